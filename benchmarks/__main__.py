@@ -1,0 +1,52 @@
+"""``python -m benchmarks NAME [--quick] [--json FILE]``."""
+
+import argparse
+import json
+import pkgutil
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import benchmarks
+from benchmarks.frame import machine, report
+from benchmarks.frame.runner import Disagreement, run_group
+
+
+def names() -> list[str]:
+    """Return the names of all benchmarks: the modules beside this one."""
+    found = pkgutil.iter_modules(benchmarks.__path__)
+    return [module.name for module in found if not module.ispkg and not module.name.startswith("_")]
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=benchmarks.__doc__)
+    parser.add_argument("name", choices=names(), help="the benchmark to run")
+    parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, to see that it runs")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE as well")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one benchmark, print its tables, and return the exit status."""
+    options = parse(arguments)
+    rounds, budget = (5, 5.0) if options.quick else (21, 30.0)
+    summaries = []
+    try:
+        for group in import_module(f"benchmarks.{options.name}").cases(options.quick):
+            summaries.append(report.summarise(group, *run_group(group, rounds=rounds, budget=budget)))
+            print(report.table(summaries[-1]), flush=True)
+    except (Disagreement, LookupError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    # Last, because thread pools are seen only once their libraries are loaded.
+    seen = machine.describe()
+    print(machine.text(seen))
+    if options.json is not None:
+        figures = {"benchmark": options.name, "quick": options.quick, "machine": seen, "groups": summaries}
+        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What all benchmarks share: contenders, the runner, the table, the description of the machine."""

@@ -1,0 +1,35 @@
+"""Circuits and observables: what is drawn, before anything runs."""
+
+from skqml.circuits.circuit_encoding import CircuitEncoding
+from skqml.circuits.encoding import Encoding
+from skqml.circuits.encodings import (
+    AngleEncoding,
+    ChebyshevEncoding,
+    IQPEncoding,
+    ReuploadingEncoding,
+    ZZEncoding,
+)
+from skqml.circuits.observables import (
+    Observable,
+    all_paulis,
+    all_z,
+    all_zz,
+    parity,
+    projectors,
+)
+
+__all__ = [
+    "AngleEncoding",
+    "ChebyshevEncoding",
+    "CircuitEncoding",
+    "Encoding",
+    "IQPEncoding",
+    "Observable",
+    "ReuploadingEncoding",
+    "ZZEncoding",
+    "all_paulis",
+    "all_z",
+    "all_zz",
+    "parity",
+    "projectors",
+]

@@ -1,0 +1,142 @@
+"""Circuits of the user's own as encodings."""
+
+from collections.abc import Sequence
+
+from qiskit.circuit import Parameter, ParameterVector, QuantumCircuit
+from qiskit.circuit.exceptions import CircuitError
+
+from skqml.circuits.encoding import Encoding
+
+
+class CircuitEncoding(Encoding):
+    """A circuit of the user's own, transpiled or not.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+        Its data parameters are the features, all its other parameters are weights.
+    data : str or sequence of Parameter, default="x"
+        Name of the parameter vector that holds the features (feature k is the element of index k),
+        or single parameters in the order of the features.
+
+    Notes
+    -----
+    The number of features is the length of the vector, even if the circuit uses only some of its
+    elements. Single parameters are replaced by a vector ``x`` in the built circuit.
+
+    Examples
+    --------
+    >>> from qiskit.circuit.library import zz_feature_map
+    >>> from skqml.circuits import CircuitEncoding
+    >>> encoding = CircuitEncoding(zz_feature_map(2))
+    >>> encoding
+    CircuitEncoding(<ZZFeatureMap: 2 qubits, 14 gates>, data='x')
+    >>> encoding.build(2).num_parameters
+    2
+    """
+
+    # Circuits compare by content but do not hash, and the content of one may change.
+    __hash__ = None
+
+    def __init__(self, circuit, data="x"):
+        self.circuit = circuit
+        self.data = data
+
+    @property
+    def data_name(self):
+        """Name of the vector of features in the built circuit."""
+        return self.data if isinstance(self.data, str) else "x"
+
+    def width(self, n_features):
+        return self._checked_circuit().num_qubits
+
+    def draw(self, qc, x, weight):
+        circuit = self._checked_circuit().remove_final_measurements(inplace=False)
+        data = self._data_parameters(len(x))
+        weights = [p for p in circuit.parameters if p not in set(data)]
+        values = list(x) + [weight() for _ in weights]
+        qc.compose(_replaced(circuit, [*data, *weights], values), inplace=True)
+
+    def build(self, n_features):
+        """Return a copy of the circuit, with its own names of parameters.
+
+        Parameters
+        ----------
+        n_features : int
+
+        Returns
+        -------
+        QuantumCircuit
+
+        Raises
+        ------
+        TypeError
+            If ``circuit`` is no `QuantumCircuit`, or ``data`` neither a name nor parameters.
+        ValueError
+            If the circuit has no data parameter, or not ``n_features`` of them.
+        """
+        circuit = self._checked_circuit()
+        data = self._data_parameters(n_features)
+        if isinstance(self.data, str):
+            return circuit.copy()
+        try:
+            return _replaced(circuit, data, ParameterVector("x", n_features))
+        except CircuitError as error:
+            raise ValueError("The data parameters become a vector 'x', but the circuit has weights of such names; "
+                             "rename the weights.") from error
+
+    def _checked_circuit(self):
+        if not isinstance(self.circuit, QuantumCircuit):
+            raise TypeError("circuit must be a QuantumCircuit, "
+                            f"got {type(self.circuit).__name__}.")
+        return self.circuit
+
+    def _data_parameters(self, n_features):
+        """Return the parameters of the features, refusing another number of them."""
+        if isinstance(self.data, str):
+            vectors = [p.vector for p in self.circuit.parameters
+                       if getattr(p, "vector", None) is not None and p.vector.name == self.data]
+            data = max(vectors, key=len, default=())
+        elif _are_parameters(self.data):
+            data = self.data if set(self.data) & set(self.circuit.parameters) else ()
+        else:
+            raise TypeError("data must be the name of a parameter vector or a sequence of "
+                            f"parameters, got {self.data!r}.")
+        if len(set(data)) < len(data):
+            raise ValueError(f"The data parameters must differ, got data={self.data!r}.")
+        if not len(data):
+            names = [p.name for p in self.circuit.parameters]
+            raise ValueError(f"The circuit has no data parameter: data={self.data!r} is not among "
+                             f"its parameters {names}; name another vector in data.")
+        if len(data) != n_features:
+            raise ValueError(f"The circuit takes {len(data)} features as data={self.data!r}, "
+                             f"got n_features={n_features}.")
+        return list(data)
+
+    def __eq__(self, other):
+        if not isinstance(other, CircuitEncoding):
+            return NotImplemented
+        same_data = (self.data == other.data if isinstance(self.data, str)
+                     else list(self.data) == list(other.data))
+        return same_data and self.circuit == other.circuit
+
+    def __repr__(self):
+        circuit, data = self.circuit, self.data
+        if not isinstance(circuit, QuantumCircuit):
+            return f"CircuitEncoding({circuit!r}, data={data!r})"
+        if _are_parameters(data):
+            data = [p.name for p in data]
+        return (f"CircuitEncoding(<{circuit.name}: {circuit.num_qubits} qubits, "
+                f"{circuit.size()} gates>, data={data!r})")
+
+
+def _are_parameters(data):
+    """Tell whether data is a sequence of parameters; it may also be a name, or nonsense."""
+    return (isinstance(data, (Sequence, ParameterVector)) and not isinstance(data, str)
+            and all(isinstance(p, Parameter) for p in data))
+
+
+def _replaced(circuit, old, new):
+    """Return the circuit with new parameters in place of old ones, of which it may lack some."""
+    used = set(circuit.parameters)
+    return circuit.assign_parameters({p: q for p, q in zip(old, new, strict=True) if p in used})

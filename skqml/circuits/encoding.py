@@ -1,0 +1,117 @@
+"""The base class of all encodings: how features enter a circuit."""
+
+from abc import ABC, abstractmethod
+from numbers import Integral
+
+import numpy as np
+from qiskit.circuit import ParameterVector, QuantumCircuit
+from sklearn.base import BaseEstimator
+
+
+class Encoding(BaseEstimator, ABC):
+    """Draws features, and trainable weights if it has any, into a circuit.
+
+    A subclass writes `draw`, and `width` if its number of qubits is not the number of features.
+
+    Attributes
+    ----------
+    data_name : str
+        Name of the parameter vector of a built circuit that holds the features; all other
+        parameters are weights.
+
+    Examples
+    --------
+    >>> from skqml.circuits.encoding import Encoding
+    >>> class Phases(Encoding):
+    ...     def draw(self, qc, x, weight):
+    ...         for qubit, feature in enumerate(x):
+    ...             qc.h(qubit)
+    ...             qc.rz(weight() * feature, qubit)
+    >>> [p.name for p in Phases().build(2).parameters]
+    ['w[0]', 'w[1]', 'x[0]', 'x[1]']
+    """
+
+    data_name = "x"
+
+    @abstractmethod
+    def draw(self, qc, x, weight):
+        """Draw the encoding into a circuit.
+
+        Parameters
+        ----------
+        qc : QuantumCircuit
+            Circuit of ``width(len(x))`` qubits in the state 0...0, changed in place.
+        x : sequence of Parameter or ParameterExpression
+            One a feature.
+        weight : callable
+            Each call ``weight()`` hands out a fresh trainable parameter.
+        """
+
+    def width(self, n_features):
+        """Return the number of qubits for so many features.
+
+        Parameters
+        ----------
+        n_features : int
+
+        Returns
+        -------
+        int
+            ``n_features`` unless a subclass says otherwise.
+        """
+        return n_features
+
+    def auto_scale(self, n_features):
+        """Return a bandwidth for standardised features.
+
+        A rotation by s x in each of d features gives the fidelity
+        ``prod_i cos^2(s (x_i - y_i) / 2)``, about ``exp(-s^2 |x - y|^2 / 4)``: the choice
+        s = 2 / sqrt(d) is the RBF kernel of scikit-learn's ``gamma="scale"``. It is bounded by 1,
+        so that two standard deviations on either side of the mean stay within one period.
+
+        Parameters
+        ----------
+        n_features : int
+
+        Returns
+        -------
+        float
+            Factor for features of mean 0 and variance 1.
+        """
+        return float(min(1.0, 2.0 / np.sqrt(n_features)))
+
+    def build(self, n_features):
+        """Return the circuit of so many features.
+
+        Parameters
+        ----------
+        n_features : int
+
+        Returns
+        -------
+        QuantumCircuit
+            Its data are the vector ``x`` (feature k is the element of index k), its weights the
+            vector ``w``, both possibly with elements that no gate uses.
+
+        Raises
+        ------
+        ValueError
+            If there is no feature, or if a parameter of the encoding is not valid.
+        """
+        n_features = check_count(n_features, "n_features")
+        qc = QuantumCircuit(self.width(n_features))
+        w = ParameterVector("w", 0)
+
+        def weight():
+            w.resize(len(w) + 1)
+            return w[len(w) - 1]
+
+        self.draw(qc, ParameterVector("x", n_features), weight)
+        return qc
+
+
+def check_count(value, name):
+    """Return a parameter that counts something, refusing what is no positive whole number."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+        raise ValueError(f"{name} must be a positive whole number, got {value!r}.")
+    return int(value)

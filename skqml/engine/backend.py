@@ -1,0 +1,114 @@
+"""Where circuits run: the two base classes, with slow but correct defaults."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from qiskit import QuantumCircuit
+from sklearn.base import BaseEstimator
+
+from .checks import as_rows, as_weights
+from .occurrences import Occurrences
+
+Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+class Backend(BaseEstimator, ABC):
+    """Compiles circuits into programs.
+
+    A subclass writes `compile`. Circuits follow one convention: the elements of the parameter
+    vector ``x`` are data (column k of X is the element of index k), all other parameters are
+    weights, in the order of ``circuit.parameters``.
+    """
+
+    @abstractmethod
+    def compile(self, circuit: QuantumCircuit, observables: Sequence) -> "Program":
+        """Return a program for the expectation values of some observables.
+
+        Parameters
+        ----------
+        circuit : QuantumCircuit
+        observables : sequence of SparsePauliOp or Observable
+
+        Returns
+        -------
+        Program
+        """
+
+    def compile_overlaps(self, circuit: QuantumCircuit) -> "Overlaps":
+        """Return a program for the fidelities |<psi(y)|psi(x)>|^2 of a circuit's states."""
+        from .overlaps import PairOverlaps
+
+        return PairOverlaps(self, circuit)
+
+    def overlaps(self, circuit: QuantumCircuit, X, Y=None, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n, m) of the states of the rows of X and Y (``None``: X, symmetric)."""
+        return self.compile_overlaps(circuit)(X, Y, w, rng)
+
+    def generator(self) -> np.random.Generator | None:
+        """Source of shots for one call, ``None`` where results are exact."""
+        return None
+
+
+class Program(ABC):
+    """A compiled circuit with its observables.
+
+    A subclass writes `__call__`; gradients then come from parameter shifts.
+
+    Parameters
+    ----------
+    backend : Backend
+    circuit : QuantumCircuit
+    observables : sequence of SparsePauliOp or Observable
+    """
+
+    def __init__(self, backend: Backend, circuit: QuantumCircuit, observables: Sequence):
+        self.backend = backend
+        self.circuit = circuit
+        self.observables = list(observables)
+
+    @abstractmethod
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        """Expectation values (n_samples, n_observables) for rows X and weights w."""
+
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
+        """Expectation values, and a function from their cotangents g to (dX, dw).
+
+        The default shifts the angle of each gate by +-pi/2, all shifts in one call, and applies
+        the chain rule; a parameter in two gates, or a product of parameters, is no obstacle.
+        """
+        occurrences = Occurrences(self.circuit)
+        X = as_rows(X, occurrences.n_features)
+        w = as_weights(w, occurrences.n_weights)
+        angles = occurrences.angles(X, w)
+        n_samples, n_angles = angles.shape
+        program = self.backend.compile(occurrences.circuit, self.observables)
+
+        def pullback(g):
+            shifts = np.pi / 2 * np.concatenate([np.eye(n_angles), -np.eye(n_angles)])
+            rows = (angles[:, None] + shifts).reshape(-1, n_angles)
+            values = program(rows, None, rng).reshape(n_samples, 2, n_angles, -1)
+            slopes = 0.5 * (values[:, 0] - values[:, 1])
+            return occurrences.cotangents(X, w, np.einsum("nao,no->na", slopes, g))
+
+        return self(X, w, rng), pullback
+
+    def vjp(self, X, w, g, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) for cotangents g of the values; dw is summed over rows."""
+        return self.forward(X, w, rng)[1](g)
+
+
+class Overlaps(ABC):
+    """Fidelities between the states that one circuit gives for two sets of rows."""
+
+    @abstractmethod
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n, m); with ``Y=None`` those of X with itself, symmetric."""
+
+    @abstractmethod
+    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
+        """Derivative (n, n) of the fidelities of X when X moves along dX and w along dw."""
+
+    @abstractmethod
+    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Gradient (dX, dw) of sum_ij A_ij K_ij for the fidelities K of X with itself."""

@@ -1,0 +1,37 @@
+"""Checks of what comes into a program."""
+
+import numpy as np
+
+
+def as_rows(X, n_features: int) -> np.ndarray:
+    """X as a real array (n_samples, n_features); the circuit says how many features."""
+    if np.iscomplexobj(X):
+        raise ValueError("Complex data not supported: expected real features X, one column each.")
+    X = np.ascontiguousarray(X, dtype=float)
+    if X.ndim != 2 or X.shape[1] != n_features:
+        raise ValueError(
+            f"Expected X of shape (n_samples, {n_features}), one column for each element of the "
+            f"circuit's data vector, but got shape {X.shape}."
+        )
+    return X
+
+
+def as_weights(w, n_weights: int) -> np.ndarray:
+    """Weights as a real array (n_weights,); ``None`` stands for none."""
+    w = np.zeros(0) if w is None else np.asarray(w, dtype=float)
+    if w.shape != (n_weights,):
+        raise ValueError(
+            f"Expected {n_weights} weights, one for each parameter of the circuit outside its data "
+            f"vector, but got shape {w.shape}."
+        )
+    check_finite(w, "weights")
+    return w
+
+
+def check_finite(values: np.ndarray, name: str) -> None:
+    """Refuse NaN and infinity, which a simulator would turn into plausible numbers."""
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"Expected finite gate angles, but {name} gives NaN or infinity; remove such values, "
+            "and keep features inside the domain of the encoding (arccos needs [-1, 1])."
+        )

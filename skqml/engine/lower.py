@@ -1,0 +1,207 @@
+"""From a Qiskit circuit to Pauli rotations, fixed gates and angle expressions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import (
+    ControlFlowOp,
+    Gate,
+    Instruction,
+    Parameter,
+    ParameterExpression,
+    ParameterVectorElement,
+)
+from qiskit.circuit.library import UnitaryGate
+from qiskit.exceptions import QiskitError
+
+from .expressions import Atoms, Polynomial
+
+DATA = "x"  # the name of the parameter vector whose elements are features
+
+# Gates exp(-i t P / 2) and the Pauli string P, in Qiskit's order (rightmost: first qubit).
+PAULI_ROTATIONS = {
+    "rx": "X",
+    "ry": "Y",
+    "rz": "Z",
+    "p": "Z",
+    "u1": "Z",
+    "rxx": "XX",
+    "ryy": "YY",
+    "rzz": "ZZ",
+    "rzx": "XZ",
+}
+_IGNORED = {"barrier", "delay", "id", "global_phase"}
+_MAX_MATRIX_QUBITS = 3  # fixed gates up to this size are looked at as matrices
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """Gate exp(-i t P / 2) of a Pauli string P given by its bit masks; t is a polynomial."""
+
+    x: int
+    z: int
+    angle: Polynomial
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Gate without parameters: a unitary matrix on some qubits, the first the least bit."""
+
+    matrix: np.ndarray
+    qubits: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A circuit as gates of two kinds, and the reader of its angles."""
+
+    n_qubits: int
+    n_features: int
+    n_weights: int
+    gates: list[Rotation | Fixed]
+    atoms: Atoms
+
+
+def split_parameters(circuit: QuantumCircuit) -> tuple[list[Parameter], list[Parameter]]:
+    """Data parameters (the whole vector ``x``, in order) and weights (all others) of a circuit."""
+    data: list[Parameter] = []
+    weights = []
+    for p in circuit.parameters:
+        if isinstance(p, ParameterVectorElement) and p.vector.name == DATA:
+            data = data or list(p.vector)
+        else:
+            weights.append(p)
+    return data, weights
+
+
+def lower(circuit: QuantumCircuit) -> Lowered:
+    """Lower a circuit to Pauli rotations and fixed gates.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+        Unitary, save for final measurements, which are left out. Global phases are dropped.
+
+    Returns
+    -------
+    Lowered
+
+    Raises
+    ------
+    ValueError
+        If the circuit resets, measures midway, has classical control, or holds a gate that
+        has neither a matrix nor a definition.
+    """
+    data, weights = split_parameters(circuit)
+    atoms = Atoms({p: k for k, p in enumerate(data + weights)})
+    gates: list[Rotation | Fixed] = []
+    for operation, qubits in flatten(circuit):
+        gates.extend(_as_gates(operation, qubits, atoms))
+    return Lowered(circuit.num_qubits, len(data), len(weights), gates, atoms)
+
+
+def flatten(
+    circuit: QuantumCircuit, keep_fixed: bool = False
+) -> Iterator[tuple[Gate, tuple[int, ...]]]:
+    """Yield (gate, qubits) with all parametrised gates among ``PAULI_ROTATIONS`` and ``u``.
+
+    Gates without free parameters are one-qubit gates or affine permutations with phases; with
+    ``keep_fixed`` they stay as they are.
+    """
+    if not isinstance(circuit, QuantumCircuit):
+        raise TypeError(f"Expected a QuantumCircuit, but got {type(circuit).__name__}.")
+    if any(i.operation.name == "measure" for i in circuit.data):
+        circuit = circuit.remove_final_measurements(inplace=False)
+    index = {qubit: k for k, qubit in enumerate(circuit.qubits)}
+    for instruction in circuit.data:
+        operation = instruction.operation
+        _refuse_non_unitary(operation)
+        if operation.name not in _IGNORED:
+            yield from _flatten(operation, tuple(index[q] for q in instruction.qubits), keep_fixed)
+
+
+def _refuse_non_unitary(operation: Instruction) -> None:
+    if isinstance(operation, ControlFlowOp) or operation.name in ("measure", "reset", "store"):
+        raise ValueError(
+            f"Expected a unitary circuit, but it contains '{operation.name}' (mid-circuit "
+            "measurement, reset and classical control cannot be simulated as one unitary); "
+            "remove it, or replace `initialize` by a StatePreparation gate."
+        )
+
+
+def _flatten(operation: Instruction, qubits: tuple[int, ...], keep_fixed: bool) -> Iterator:
+    native = operation.name in PAULI_ROTATIONS or operation.name in ("u", "u3")
+    if native or (not _is_free(operation) and (keep_fixed or _has_small_matrix(operation))):
+        yield operation, qubits
+        return
+    for inner, places in flatten(_definition(operation), keep_fixed):
+        yield inner, tuple(qubits[k] for k in places)
+
+
+def _is_free(operation: Instruction) -> bool:
+    return any(isinstance(p, ParameterExpression) and p.parameters for p in operation.params)
+
+
+def _has_small_matrix(operation: Instruction) -> bool:
+    if operation.num_qubits == 1:
+        return hasattr(operation, "to_matrix")
+    if operation.num_qubits > _MAX_MATRIX_QUBITS or not hasattr(operation, "to_matrix"):
+        return False
+    return affine_images(_matrix(operation)) is not None
+
+
+def _matrix(operation) -> np.ndarray:
+    return np.asarray(operation.to_matrix(), dtype=complex)
+
+
+def _definition(operation: Instruction) -> QuantumCircuit:
+    definition = getattr(operation, "definition", None)
+    if definition is None and hasattr(operation, "to_matrix"):
+        try:
+            definition = UnitaryGate(_matrix(operation)).definition
+        except (QiskitError, TypeError) as error:
+            raise ValueError(_no_meaning(operation)) from error
+    if definition is None:
+        raise ValueError(_no_meaning(operation))
+    return definition
+
+
+def _no_meaning(operation: Instruction) -> str:
+    return (
+        f"Expected gates with a matrix or a definition, but '{operation.name}' has neither; "
+        "give it a definition, or decompose it."
+    )
+
+
+def _as_gates(operation: Instruction, qubits: tuple[int, ...], atoms: Atoms) -> list:
+    if not _is_free(operation) and operation.num_qubits == 1:
+        return [Fixed(_matrix(operation), qubits)]
+    if operation.name in PAULI_ROTATIONS:
+        pauli = PAULI_ROTATIONS[operation.name]
+        return [_rotation(pauli, qubits, atoms.read(operation.params[0]))]
+    if operation.name in ("u", "u3"):
+        theta, phi, lam = (atoms.read(p) for p in operation.params)
+        return [_rotation(p, qubits, a) for p, a in (("Z", lam), ("Y", theta), ("Z", phi))]
+    return [Fixed(_matrix(operation), qubits)]
+
+
+def _rotation(pauli: str, qubits: tuple[int, ...], angle: Polynomial) -> Rotation:
+    x = sum(1 << q for p, q in zip(reversed(pauli), qubits, strict=True) if p in "XY")
+    z = sum(1 << q for p, q in zip(reversed(pauli), qubits, strict=True) if p in "YZ")
+    return Rotation(x, z, angle)
+
+
+def affine_images(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Images and phases of |b> -> phase |A b + c> (bits modulo 2); None for other matrices."""
+    size = len(matrix)
+    image = np.abs(matrix).argmax(axis=0)
+    phase = matrix[image, np.arange(size)]
+    if not np.allclose(np.abs(phase), 1.0, atol=1e-12):
+        return None
+    affine = np.full(size, image[0])
+    for bit in range(size.bit_length() - 1):
+        select = (np.arange(size) >> bit) & 1 == 1
+        affine[select] ^= image[1 << bit] ^ image[0]
+    return (image, phase) if np.array_equal(affine, image) else None

@@ -1,0 +1,50 @@
+"""Each gate angle of a circuit as a data column of its own."""
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterExpression, ParameterVector
+
+from .expressions import Atoms, Polynomial, Tape
+from .lower import DATA, flatten, split_parameters
+
+
+class Occurrences:
+    """A circuit whose data are the angles of its gates, one element for each occurrence.
+
+    Attributes
+    ----------
+    circuit : QuantumCircuit
+        Parametrised gates are among ``rx ry rz p u rxx ryy rzz rzx``; each of their free angles
+        is an element of the vector ``x``. All other gates stand as they were.
+    n_features, n_weights, n_angles : int
+        Columns of X and weights of the given circuit, data columns of the new one.
+    """
+
+    def __init__(self, circuit: QuantumCircuit):
+        data, weights = split_parameters(circuit)
+        self.n_features, self.n_weights = len(data), len(weights)
+        atoms = Atoms({p: k for k, p in enumerate(data + weights)})
+        self.circuit = QuantumCircuit(*circuit.qregs)
+        x = ParameterVector(DATA, 0)
+        angles: list[Polynomial] = []
+        for operation, qubits in flatten(circuit, keep_fixed=True):
+            params = list(operation.params)
+            for k, p in enumerate(params):
+                if isinstance(p, ParameterExpression) and p.parameters:
+                    angles.append(atoms.read(p))
+                    x.resize(len(angles))
+                    params[k] = x[len(angles) - 1]
+            if params != list(operation.params):
+                operation = operation.base_class(*params)
+            self.circuit.append(operation, qubits)
+        self.n_angles = len(angles)
+        self._tape = Tape(atoms, angles)
+
+    def angles(self, X, w) -> np.ndarray:
+        """Angles (n_samples, n_angles) of all gates."""
+        return self._tape.values(self._tape.inputs_from(X, w))
+
+    def cotangents(self, X, w, g) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) for cotangents g (n_samples, n_angles) of the angles."""
+        dU = self._tape.cotangents(self._tape.inputs_from(X, w), g)
+        return self._tape.inputs_to(dU, self.n_features, self.n_weights)

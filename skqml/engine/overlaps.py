@@ -1,0 +1,206 @@
+"""Fidelities |<psi(y)|psi(x)>|^2 of the states of many rows."""
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+
+from .backend import Backend, Overlaps
+from .checks import as_rows, as_weights
+from .lower import DATA, lower, split_parameters
+from .sweeps import Sweeps
+from .tables import tabulate
+
+_TILE = 512  # rows of a block of the result: large enough for the matrix product's full speed
+
+
+class PairOverlaps(Overlaps):
+    """Fidelities by running U(x) and then U(y)^-1 for each pair of rows: any backend can.
+
+    Parameters
+    ----------
+    backend : Backend
+    circuit : QuantumCircuit
+    """
+
+    def __init__(self, backend: Backend, circuit: QuantumCircuit):
+        circuit = circuit.remove_final_measurements(inplace=False)
+        data, weights = split_parameters(circuit)
+        self.n_features, self.n_weights = len(data), len(weights)
+        d = self.n_features
+        # Weights are data too, so that gradients come out pair by pair.
+        z = ParameterVector(DATA, 2 * d + self.n_weights)
+        shared = dict(zip(weights, list(z)[2 * d :], strict=True))
+        used = set(circuit.parameters)
+        sides = [
+            circuit.assign_parameters(
+                {p: v for p, v in [*zip(data, half, strict=True), *shared.items()] if p in used}
+            )
+            for half in (list(z)[:d], list(z)[d : 2 * d])
+        ]
+        pair = sides[0].compose(sides[1].inverse())
+        self._program = backend.compile(pair, [_Zeros(circuit.num_qubits)])
+
+    def _pairs(self, X, Y, w, first, second) -> np.ndarray:
+        w = as_weights(w, self.n_weights)
+        X, Y = (as_rows(A, self.n_features) for A in (X, Y))
+        return np.concatenate([X[first], Y[second], np.tile(w, (len(first), 1))], axis=1)
+
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
+        if Y is not None:
+            first, second = (k.ravel() for k in np.indices((len(X), len(Y))))
+            values = self._program(self._pairs(X, Y, w, first, second), None, rng)
+            return values.reshape(len(X), len(Y))
+        first, second = np.triu_indices(len(X))
+        values = self._program(self._pairs(X, X, w, first, second), None, rng)
+        return _symmetric(len(X), first, second, values[:, 0])
+
+    def _slopes(self, X, w, rng):
+        """Pairs of rows, and the derivative of each pair's fidelity by all its columns."""
+        first, second = np.triu_indices(len(X))
+        pairs = self._pairs(X, X, w, first, second)
+        return first, second, self._program.vjp(pairs, None, np.ones((len(pairs), 1)), rng)[0]
+
+    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
+        first, second, slopes = self._slopes(X, w, rng)
+        return _symmetric(len(X), first, second, (slopes * self._pairs(dX, dX, dw, first, second)).sum(1))
+
+    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        first, second, slopes = self._slopes(X, w, rng)
+        twice = A[first, second] + np.where(first == second, 0.0, A[second, first])
+        slopes = slopes * twice[:, None]
+        d = self.n_features
+        dX = np.zeros((len(X), d))
+        np.add.at(dX, first, slopes[:, :d])
+        np.add.at(dX, second, slopes[:, d : 2 * d])
+        return dX, slopes[:, 2 * d :].sum(axis=0)
+
+
+class _Zeros:
+    """The projector on 0...0, as an observable."""
+
+    def __init__(self, n_qubits: int):
+        self.labels, self.coeffs = ("0" * n_qubits,), (1.0,)
+
+
+def _symmetric(n: int, first, second, values) -> np.ndarray:
+    K = np.empty((n, n))
+    K[first, second] = K[second, first] = values
+    return K
+
+
+class StateOverlaps(Overlaps):
+    """Fidelities from one state a row and one matrix product.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+    threads, max_memory, dtype
+        See `Sweeps`.
+    """
+
+    def __init__(self, circuit: QuantumCircuit, threads, max_memory, dtype):
+        self.sweeps = Sweeps(tabulate(lower(circuit), None)[0], threads, max_memory, dtype)
+
+    @property
+    def n_features(self) -> int:
+        """Columns of X."""
+        return self.sweeps.tables.n_features
+
+    @property
+    def n_weights(self) -> int:
+        """Length of w."""
+        return self.sweeps.tables.n_weights
+
+    def _check(self, X, w):
+        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
+
+    def _block_rows(self) -> int:
+        """Rows whose states fit in a quarter of the memory allowed."""
+        row_bytes = max(1, self.sweeps.group_bytes // self.sweeps.lanes)
+        return max(_TILE, self.sweeps.max_memory // (4 * row_bytes))
+
+    def states(self, X, w=None) -> np.ndarray:
+        """States (n_samples, parts, 2**n_qubits), up to a fixed unitary that cancels."""
+        X, w = self._check(X, w)
+        return self.sweeps.amplitudes(X, w)
+
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
+        X, w = self._check(X, w)
+        step = self._block_rows()
+        if Y is None:
+            K = np.empty((len(X), len(X)))
+            for a in range(0, len(X), step):
+                S = self.sweeps.amplitudes(X[a : a + step], w)
+                symmetric_fidelities(S, K[a : a + step, a : a + step])
+                for b in range(a + step, len(X), step):
+                    T = self.sweeps.amplitudes(X[b : b + step], w)
+                    fidelities(S, T, K[a : a + step, b : b + step])
+                    K[b : b + step, a : a + step] = K[a : a + step, b : b + step].T
+            np.fill_diagonal(K, 1.0)
+            return K
+        Y, _ = self._check(Y, w)
+        K = np.empty((len(X), len(Y)))
+        for b in range(0, len(Y), step):
+            T = self.sweeps.amplitudes(Y[b : b + step], w)
+            for a in range(0, len(X), step):
+                S = self.sweeps.amplitudes(X[a : a + step], w)
+                fidelities(S, T, K[a : a + step, b : b + step])
+        return K
+
+    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
+        X, w = self._check(X, w)
+        S, D = self.sweeps.tangents(X, w, *self._check(dX, dw))
+        G, M = inner_products(S, S), inner_products(D, S)
+        # d<j|i> = <j|di> + <dj|i>, and the second is the conjugate transpose of the first.
+        return 2.0 * np.real(G.conj() * (M + M.conj().T))
+
+    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        X, w = self._check(X, w)
+        S = self.sweeps.amplitudes(X, w)
+        R = 2.0 * (A + A.T) * inner_products(S, S)
+        return self.sweeps.pull_back_amplitudes(X, w, _as_parts(R @ _as_complex(S), S.shape[1]))
+
+
+def _as_complex(S: np.ndarray) -> np.ndarray:
+    return S[:, 0] + 1j * S[:, 1] if S.shape[1] == 2 else S[:, 0].astype(float)
+
+
+def _as_parts(R: np.ndarray, parts: int) -> np.ndarray:
+    return np.stack([R.real, R.imag][:parts], axis=1)
+
+
+def inner_products(S: np.ndarray, T: np.ndarray) -> np.ndarray:
+    """Matrix <T_j|S_i> of states given as (n_samples, parts, 2**n_qubits)."""
+    return _as_complex(S) @ _as_complex(T).conj().T
+
+
+def symmetric_fidelities(S: np.ndarray, out: np.ndarray) -> None:
+    """Set out to the fidelities of states with each other; only blocks at or above the diagonal
+    are computed."""
+    for a in range(0, len(S), _TILE):
+        rows = slice(a, a + _TILE)
+        fidelities(S[rows], S[a:], out[rows, a:])
+        out[a + _TILE :, rows] = out[rows, a + _TILE :].T
+
+
+def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray) -> None:
+    """Set out to |<T_j|S_i>|^2, a block of rows at a time.
+
+    The complex product takes three real ones, not four (Gauss): with S = A + iB and T = C + iD,
+    <T|S> = (AC + BD) + i (BC - AD) and BC - AD = (A + B)(C - D) - AC + BD.
+    """
+    for a in range(0, len(S), _TILE):
+        block = S[a : a + _TILE]
+        real = block[:, 0] @ T[:, 0].T
+        if S.shape[1] == 2:
+            second = block[:, 1] @ T[:, 1].T
+            cross = (block[:, 0] + block[:, 1]) @ (T[:, 0] - T[:, 1]).T
+            cross -= real
+            cross += second
+            real += second
+            cross *= cross
+            real *= real
+            real += cross
+        else:
+            real *= real
+        out[a : a + _TILE] = real

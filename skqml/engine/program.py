@@ -1,0 +1,102 @@
+"""The statevector program: expectation values and gradients of a tabulated circuit."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from .backend import Program
+from .checks import as_rows, as_weights
+from .lower import lower
+from .measure import expectations, observable_cotangents
+from .paulis import read_observables
+from .simd import aligned_empty
+from .sweeps import Run, Sweeps
+from .tables import tabulate
+
+
+class StatevectorProgram(Program):
+    """Exact expectation values by compiled sweeps, gradients by one adjoint sweep.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+    observables : sequence of SparsePauliOp or Observable
+    threads, max_memory, dtype
+        See `Sweeps`.
+    """
+
+    # Keeps arrays only, neither circuit nor backend, so that it pickles to a few kB.
+    def __init__(self, circuit: QuantumCircuit, observables: Sequence, threads, max_memory, dtype):
+        lowered = lower(circuit)
+        paulis, matrix, self._constant = read_observables(observables, lowered.n_qubits)
+        tables, strings = tabulate(lowered, paulis)
+        order = sorted(range(len(strings)), key=lambda k: strings[k][0] != 0)
+        self._matrix = (matrix * [sign for _, _, sign in strings])[:, order]
+        self._strings = np.array(
+            [(x, z, (x & z).bit_count()) for x, z, _ in (strings[k] for k in order)],
+            dtype=np.int64,
+        ).reshape(-1, 3)
+        self._n_diagonal = sum(x == 0 for x, _, _ in strings)
+        self.sweeps = Sweeps(tables, threads, max_memory, dtype)
+
+    @property
+    def n_features(self) -> int:
+        """Columns of X."""
+        return self.sweeps.tables.n_features
+
+    @property
+    def n_weights(self) -> int:
+        """Length of w."""
+        return self.sweeps.tables.n_weights
+
+    def _check(self, X, w):
+        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
+
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        """Expectation values (n_samples, n_observables)."""
+        X, w = self._check(X, w)
+        values = np.empty((len(X), len(self._constant)))
+        for block in self.sweeps.blocks(len(X)):
+            values[block] = self._values(self.sweeps.run(X[block], w), len(X[block]))
+        return values
+
+    def _values(self, run: Run, n_samples: int) -> np.ndarray:
+        n_qubits = self.sweeps.tables.n_qubits
+        values = np.empty((len(run.states), len(self._strings), self.sweeps.lanes), self.sweeps.dtype)
+        work = self.sweeps.work((1 << n_qubits) + 2)
+        expectations(run.states, n_qubits, self._strings, self._n_diagonal, values, work)
+        rows = values.transpose(0, 2, 1).reshape(-1, len(self._strings))[:n_samples]
+        return rows.astype(float) @ self._matrix.T + self._constant
+
+    def forward(self, X, w=None, rng=None):
+        """Expectation values, and a function from their cotangents to (dX, dw)."""
+        X, w = self._check(X, w)
+        blocks = self.sweeps.blocks(len(X))
+        values = np.empty((len(X), len(self._constant)))
+        kept: Run | None = None
+        for block in blocks:
+            kept = self.sweeps.run(X[block], w)
+            values[block] = self._values(kept, len(X[block]))
+
+        def pullback(g):
+            g = np.asarray(g, dtype=float)
+            dX, dw = np.zeros(X.shape), np.zeros(len(w))
+            for block in blocks:
+                # Where all rows fit in one block, its states are still there.
+                run = kept if len(blocks) == 1 else self.sweeps.run(X[block], w)
+                dX[block], step = self._pull(run, g[block], X[block], w)
+                dw += step
+            return dX, dw
+
+        return values, pullback
+
+    def _pull(self, run: Run, g, X, w):
+        sweeps, n_qubits = self.sweeps, self.sweeps.tables.n_qubits
+        h = sweeps.lines(sweeps.grouped(g @ self._matrix))
+        cotangents = aligned_empty(run.states.shape, sweeps.dtype)
+        work = sweeps.work((1 << n_qubits) + 2)
+        observable_cotangents(
+            run.states, n_qubits, self._strings, self._n_diagonal, h, cotangents, work
+        )
+        return sweeps.pull_back(run, cotangents, X, w)

@@ -1,0 +1,249 @@
+"""Tables run over rows of X: states, their cotangents and their tangents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .adjoint import adjoint
+from .checks import check_finite
+from .passes import walsh
+from .simd import LANES, aligned_empty
+from .statevector import forward, unpack
+from .tables import Tables
+from .tangent import tangent
+from .threads import map_chunks, n_threads
+
+_CHUNK_COST = 200_000  # vector operations of one chunk: some tenths of a millisecond
+
+
+@dataclass
+class Run:
+    """Angles and final states of some rows.
+
+    Attributes
+    ----------
+    U : ndarray (n_samples, n_inputs)
+        What the angles of rows depend on.
+    shared, phases : ndarray (3 n_shared, lanes), (n_phases, 2**n_qubits, 2)
+        Table of the shared slots, and the shared phases.
+    rows : ndarray (n_groups, 3 n_rows, lanes)
+        Table of the slots of each row.
+    states : ndarray (n_groups, parts 2**n_qubits, lanes)
+    """
+
+    U: np.ndarray
+    shared: np.ndarray
+    phases: np.ndarray
+    rows: np.ndarray
+    states: np.ndarray
+
+
+class Sweeps:
+    """Runs tables over rows, a chunk of them a thread.
+
+    Parameters
+    ----------
+    tables : Tables
+    threads : int or None
+        Upper limit of threads; ``None`` for all that the process may use.
+    max_memory : int
+        Bytes that states may take at one time.
+    dtype : dtype
+        ``float64`` or ``float32``.
+
+    Raises
+    ------
+    ValueError
+        If one group of rows does not fit in the memory allowed.
+    """
+
+    def __init__(self, tables: Tables, threads: int | None, max_memory: int, dtype):
+        self.tables = tables
+        self.threads = threads
+        self.max_memory = max_memory
+        self.dtype = np.dtype(dtype)
+        self.lanes = LANES[self.dtype]
+        if self._peak_bytes > max_memory:
+            raise ValueError(
+                f"Expected a circuit whose sweeps fit in max_memory={max_memory} bytes, but "
+                f"{tables.n_qubits} qubits need {self._peak_bytes} bytes; use fewer qubits (such as "
+                "ReuploadingEncoding, whose number of qubits is fixed) or a larger max_memory."
+            )
+
+    @property
+    def group_bytes(self) -> int:
+        """Bytes of the states of one group of rows."""
+        return self.dtype.itemsize * self.lanes * self.tables.parts << self.tables.n_qubits
+
+    @property
+    def _peak_bytes(self) -> int:
+        return 4 * self.group_bytes  # state, cotangent and work arrays
+
+    def blocks(self, n_samples: int) -> list[slice]:
+        """Slices of rows whose sweeps fit in the memory allowed."""
+        step = self.lanes * max(1, self.max_memory // self._peak_bytes)
+        return [slice(a, min(a + step, n_samples)) for a in range(0, n_samples, step)]
+
+    def _map(self, function: Callable[[slice], object], n_groups: int) -> None:
+        """Call function on slices of groups: always the same ones, so that sums are the same
+        for any number of threads."""
+        step = max(1, _CHUNK_COST // self.tables.cost)
+        chunks = [slice(a, a + step) for a in range(0, n_groups, step)]
+        map_chunks(lambda k: function(chunks[k]), len(chunks), n_threads(self.threads))
+
+    def _shared_angles(self, w) -> np.ndarray:
+        t = self.tables
+        angles = t.shared_tape.values(w[t.shared_tape.inputs - t.n_features][None])[0]
+        check_finite(angles, "weights")
+        return angles
+
+    def _phase_turns(self, angles: np.ndarray) -> np.ndarray:
+        """Angles (n_phases, 2**n_qubits) of the shared phases from those of their strings."""
+        t = self.tables
+        strings = np.zeros((len(t.tracked), 1 << t.n_qubits))
+        strings[t.phase_index, t.phase_mask] = angles
+        return walsh(strings) * -0.5
+
+    def run(self, X, w) -> Run:
+        """Sweep over all rows of X, which have to fit in memory."""
+        t = self.tables
+        angles = self._shared_angles(w)
+        shared = self._empty(1, 3 * t.n_shared)[0]
+        _fill(shared, np.broadcast_to(angles[: t.n_shared, None], (t.n_shared, self.lanes)))
+        turns = self._phase_turns(angles[t.n_shared :])
+        turns -= turns[:, :1]  # so that the phases of a real circuit are signs
+        phases = np.stack([np.cos(turns), np.sin(turns)], axis=-1).astype(self.dtype)
+        U = t.row_tape.inputs_from(X, w)
+        of_rows = t.row_tape.values(U)
+        check_finite(of_rows, "X")
+        of_rows = self.grouped(of_rows)
+        rows = self._empty(len(of_rows), 3 * t.n_rows)
+        states = self._empty(len(of_rows), t.parts << t.n_qubits)
+
+        def sweep(chunk):
+            _fill(rows[chunk], of_rows[chunk])
+            work = self.work((4 << t.n_qubits) + 3 * t.n_slots)
+            forward(t.ops, t.start, t.linear, t.quadratic, phases, shared, rows[chunk],
+                    states[chunk], work)  # fmt: skip
+
+        self._map(sweep, len(states))
+        return Run(U, shared, phases, rows, states)
+
+    def grouped(self, values: np.ndarray) -> np.ndarray:
+        """Values (n_samples, k) as (n_groups, k, lanes), with zeros behind the last row."""
+        n_groups = -(-len(values) // self.lanes)
+        full = np.zeros((n_groups * self.lanes, values.shape[1]), self.dtype)
+        full[: len(values)] = values
+        return full.reshape(n_groups, self.lanes, -1).transpose(0, 2, 1)
+
+    def lines(self, values: np.ndarray) -> np.ndarray:
+        """Contiguous copy of grouped values that starts on a cache line."""
+        lines = aligned_empty(values.shape, self.dtype)
+        lines[...] = values
+        return lines
+
+    def _empty(self, n_groups: int, n: int) -> np.ndarray:
+        return aligned_empty((n_groups, n, self.lanes), self.dtype)
+
+    def work(self, n: int) -> np.ndarray:
+        """Scratch for the compiled functions."""
+        return self._empty(1, n)[0]
+
+    def pull_back(self, run: Run, cotangents: np.ndarray, X, w) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) from those of the final states, which are used up."""
+        t = self.tables
+        n_groups, n_phases = len(run.states), 1 + max(t.tracked, default=-1)
+        n_totals = t.n_shared + (n_phases << t.n_qubits)
+        of_rows = np.zeros((n_groups, t.n_rows, self.lanes), self.dtype)
+        totals: dict[int, np.ndarray] = {}  # by first group: their sum has a fixed order
+
+        def sweep(chunk):
+            states = self.lines(run.states[chunk])
+            total = np.zeros((n_totals, self.lanes), self.dtype)
+            of_phases = total[t.n_shared :].reshape(n_phases, 1 << t.n_qubits, self.lanes)
+            adjoint(
+                t.ops, t.start, t.linear, t.quadratic, run.phases, t.tracked, run.shared,
+                run.rows[chunk], states, cotangents[chunk], of_rows[chunk], total[: t.n_shared],
+                of_phases, self.work((5 << t.n_qubits) + 2 + 4 * t.n_slots),
+            )  # fmt: skip
+            totals[chunk.start] = total.sum(axis=1, dtype=float)
+
+        self._map(sweep, n_groups)
+        slopes = of_rows.transpose(0, 2, 1).reshape(-1, t.n_rows)[: len(X)]
+        dU = t.row_tape.cotangents(run.U, slopes.astype(float))
+        dX, dw = t.row_tape.inputs_to(dU, t.n_features, t.n_weights)
+        g = self._shared_cotangents(np.sum([totals[k] for k in sorted(totals)], axis=0))
+        places = t.shared_tape.inputs - t.n_features
+        dw[places] += t.shared_tape.cotangents(w[places][None], g[None])[0]
+        return dX, dw
+
+    def _shared_cotangents(self, total: np.ndarray) -> np.ndarray:
+        """Cotangents of the shared tape's values from sums over rows."""
+        t = self.tables
+        of_strings = walsh(total[t.n_shared :].reshape(-1, 1 << t.n_qubits)) * 0.5
+        tracked = t.tracked[t.phase_index]
+        free = tracked >= 0
+        g = np.zeros(t.n_shared + len(tracked))
+        g[: t.n_shared] = total[: t.n_shared]
+        g[t.n_shared :][free] = of_strings[tracked[free], t.phase_mask[free]]
+        return g
+
+    def amplitudes(self, X, w) -> np.ndarray:
+        """States (n_samples, parts, 2**n_qubits)."""
+        out = np.empty((len(X), self.tables.parts, 1 << self.tables.n_qubits), self.dtype)
+        for block in self.blocks(len(X)):
+            self._unpack(self.run(X[block], w).states, out[block])
+        return out
+
+    def _unpack(self, states: np.ndarray, out: np.ndarray) -> None:
+        def copy(chunk):
+            unpack(states[chunk], out[chunk.start * self.lanes : chunk.stop * self.lanes])
+
+        self._map(copy, len(states))
+
+    def pull_back_amplitudes(self, X, w, R) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) for cotangents R of the amplitudes, in their shape."""
+        dX, dw = np.empty(X.shape), np.zeros(len(w))
+        for block in self.blocks(len(X)):
+            parts_last = R[block].transpose(0, 2, 1)
+            cotangents = self.lines(self.grouped(parts_last.reshape(len(parts_last), -1)))
+            dX[block], step = self.pull_back(self.run(X[block], w), cotangents, X[block], w)
+            dw += step
+        return dX, dw
+
+    def tangents(self, X, w, dX, dw) -> tuple[np.ndarray, np.ndarray]:
+        """States and their derivatives along (dX, dw), in the shape of `amplitudes`."""
+        shape = len(X), self.tables.parts, 1 << self.tables.n_qubits
+        S, D = np.empty(shape, self.dtype), np.empty(shape, self.dtype)
+        for block in self.blocks(len(X)):
+            states, tangents = self._tangents(X[block], w, dX[block], dw)
+            self._unpack(states, S[block])
+            self._unpack(tangents, D[block])
+        return S, D
+
+    def _tangents(self, X, w, dX, dw) -> tuple[np.ndarray, np.ndarray]:
+        t, run = self.tables, self.run(X, w)
+        places = t.shared_tape.inputs - t.n_features
+        step = t.shared_tape.tangents(w[places][None], dw[places][None])[0]
+        rates = self._phase_turns(step[t.n_shared :]).astype(self.dtype)
+        of_rows = t.row_tape.tangents(run.U, t.row_tape.inputs_from(dX, dw))
+        of_shared = np.broadcast_to(step[: t.n_shared], (len(X), t.n_shared))
+        steps = self.lines(self.grouped(np.concatenate([of_shared, of_rows], axis=1)))
+        tangents = np.empty_like(run.states)
+
+        def sweep(chunk):
+            work = self.work((5 << t.n_qubits) + 2 + 3 * t.n_slots)
+            tangent(t.ops, t.start, t.linear, t.quadratic, run.phases, rates, run.shared,
+                    run.rows[chunk], steps[chunk], run.states[chunk], tangents[chunk], work)  # fmt: skip
+
+        self._map(sweep, len(tangents))
+        return run.states, tangents
+
+
+def _fill(table: np.ndarray, angles: np.ndarray) -> None:
+    """Set lines cos, sin, -sin of a table (..., 3 n_slots, lanes) for each slot's angle."""
+    lines = table.reshape(*angles.shape[:-1], 3, angles.shape[-1])
+    np.cos(angles, out=lines[..., 0, :], casting="same_kind")
+    np.sin(angles, out=lines[..., 1, :], casting="same_kind")
+    np.negative(lines[..., 1, :], out=lines[..., 2, :])

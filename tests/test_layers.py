@@ -1,0 +1,182 @@
+"""The structure of the package: what may import what, what an import leaves out, which calls are forbidden."""
+
+import ast
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / "skqml").rglob("*.py"))
+
+BELOW = {"circuits", "engine"}
+BETWEEN = {"kernels", "training"}
+ABOVE = {"displays", "inspection", "attacks", "persistence"}
+DEFERRED = {"matplotlib", "pandas", "polars", "dask", "distributed", "rich", "torch"}
+FORBIDDEN_NAMES = {"print", "eval", "exec"}
+UNPICKLERS = {"pickle", "joblib", "dill", "cloudpickle"}
+
+
+class Import(NamedTuple):
+    """One imported module, or one name imported from it."""
+
+    module: str
+    name: str | None
+    inside_function: bool
+
+
+def module_name(path: Path) -> str:
+    """The dotted name of a file: ``skqml/engine/__init__.py`` is ``skqml.engine``."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in FILES}
+
+
+def layer(module: str) -> str:
+    """The part of the package a module belongs to: ``skqml.engine.aer`` is in ``engine``."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def imports(module: str) -> list[Import]:
+    """All imports of a module of the package, relative ones made absolute."""
+    path = MODULES[module]
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    return list(_imports(ast.parse(path.read_text()), package))
+
+
+def _imports(node: ast.AST, package: str, inside_function: bool = False):
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (Import(alias.name, None, inside_function) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            source = absolute(child, package)
+            yield from (Import(source, alias.name, inside_function) for alias in child.names)
+        else:
+            deeper = inside_function or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from _imports(child, package, deeper)
+
+
+def absolute(node: ast.ImportFrom, package: str) -> str:
+    """The module that a from-import names, seen from a package."""
+    if node.level == 0:
+        return node.module or ""
+    base = package.split(".")[: len(package.split(".")) - node.level + 1]
+    return ".".join([*base, node.module] if node.module else base)
+
+
+def targets(module: str) -> set[str]:
+    """The modules of the package that a module imports; a name that is a submodule counts as that."""
+    return {target for found in imports(module) if (target := own_module(found)) is not None}
+
+
+def own_module(found: Import) -> str | None:
+    """The module of the package behind an import, None if it is of another package."""
+    if found.module.split(".")[0] != "skqml":
+        return None
+    submodule = f"{found.module}.{found.name}"
+    return submodule if submodule in MODULES else found.module
+
+
+@cache
+def reachable(module: str) -> frozenset[str]:
+    """The modules of the package that a module imports, directly or through others."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        new = targets(waiting.pop()) - seen
+        seen |= new
+        waiting += [target for target in new if target in MODULES]
+    return frozenset(seen)
+
+
+def forbidden_layers(own: str, found: set[str]) -> set[str]:
+    """The layers among those found that a layer must not reach, not counting private helpers, which have no layer."""
+    others = {name for name in found - {own} if not name.startswith("_")}
+    if own in BELOW:
+        return others
+    if own in BETWEEN:
+        return others - BELOW - BETWEEN
+    if own in ABOVE:
+        return others & {""}
+    return others - BELOW - BETWEEN
+
+
+def test_the_package_is_found():
+    """Without its files every other test here would pass on nothing."""
+    assert {"skqml", "skqml.circuits", "skqml.engine"} <= set(MODULES)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES.keys() - {"skqml"}))
+def test_imports_point_down(module):
+    """circuits and engine stand alone, kernels on them, estimator families on those and never on each other."""
+    reached = {layer(target) for target in reachable(module)}
+    assert not forbidden_layers(layer(module), reached)
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [("circuits", "engine"), ("engine", "circuits"), ("engine", "kernels"), ("kernels", "variational"),
+     ("variational", "kernel_machines"), ("training", "displays"), ("variational", "inspection"), ("displays", "")],
+)  # fmt: skip
+def test_an_upward_or_sideways_import_is_seen(own, other):
+    """The rule itself refuses what the design forbids."""
+    assert forbidden_layers(own, {own, "_sklearn", other}) == {other}
+
+
+@pytest.mark.parametrize(
+    ("own", "others"),
+    [("kernels", BELOW), ("kernel_machines", BELOW | BETWEEN), ("displays", {"kernel_machines", "kernels", "engine"})],
+)
+def test_a_downward_import_is_allowed(own, others):
+    """The rule itself allows what the design draws."""
+    assert forbidden_layers(own, {own, "_sklearn"} | others) == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_optional_packages_are_imported_where_they_belong(module):
+    """Aer in engine.aer alone, torch in hybrid alone, plotting and tables inside the functions that need them."""
+    for found in imports(module):
+        package = found.module.split(".")[0]
+        if package == "qiskit_aer":
+            assert module.startswith("skqml.engine.aer")
+        elif package == "torch" and layer(module) == "hybrid":
+            continue
+        elif package in DEFERRED:
+            assert found.inside_function
+
+
+@pytest.mark.parametrize("module", sorted(MODULES.keys() - {"skqml._sklearn"}))
+def test_private_names_of_scikit_learn_have_one_door(module):
+    """Only _sklearn.py takes what scikit-learn does not promise to keep."""
+    private = [
+        found
+        for found in imports(module)
+        if found.module.split(".")[0] == "sklearn"
+        and any(part.startswith("_") for part in [*found.module.split("."), found.name or ""])
+    ]
+    assert not private
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_printing_evaluating_or_unpickling(module):
+    """A library neither writes to the terminal nor runs code that it reads."""
+    tree = ast.parse(MODULES[module].read_text())
+    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    unpicklers = {f"{package}.{function}" for package in UNPICKLERS for function in ("load", "loads")}
+    assert not set(calls) & (FORBIDDEN_NAMES | unpicklers)
+    assert not [found for found in imports(module) if found.module in UNPICKLERS and found.name in {"load", "loads"}]
+
+
+def test_import_leaves_optional_packages_out():
+    """``import skqml`` loads neither Aer nor what only plots, networks or clusters need."""
+    code = "import json, sys, skqml; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout))
+    assert "skqml" in loaded
+    assert not loaded & {"qiskit_aer", "matplotlib", "torch", "dask", "distributed", "pandas", "polars"}
