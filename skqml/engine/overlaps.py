@@ -1,6 +1,7 @@
 """Fidelities |<psi(y)|psi(x)>|^2 of the states of many rows."""
 
 import numpy as np
+from numba import njit
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
@@ -10,7 +11,7 @@ from .lower import DATA, lower, split_parameters
 from .sweeps import Sweeps
 from .tables import tabulate
 
-_TILE = 512  # rows of a block of the result: large enough for the matrix product's full speed
+_TILE = 256  # rows of a block of the result: large enough for the matrix product's full speed
 
 
 class PairOverlaps(Overlaps):
@@ -175,8 +176,8 @@ def inner_products(S: np.ndarray, T: np.ndarray) -> np.ndarray:
 
 
 def symmetric_fidelities(S: np.ndarray, out: np.ndarray) -> None:
-    """Set out to the fidelities of states with each other; only blocks at or above the diagonal
-    are computed."""
+    """Set out to the fidelities of states with each other, from the blocks on and above the
+    diagonal."""
     for a in range(0, len(S), _TILE):
         rows = slice(a, a + _TILE)
         fidelities(S[rows], S[a:], out[rows, a:])
@@ -192,15 +193,18 @@ def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray) -> None:
     for a in range(0, len(S), _TILE):
         block = S[a : a + _TILE]
         real = block[:, 0] @ T[:, 0].T
-        if S.shape[1] == 2:
-            second = block[:, 1] @ T[:, 1].T
-            cross = (block[:, 0] + block[:, 1]) @ (T[:, 0] - T[:, 1]).T
-            cross -= real
-            cross += second
-            real += second
-            cross *= cross
-            real *= real
-            real += cross
-        else:
-            real *= real
-        out[a : a + _TILE] = real
+        if S.shape[1] == 1:
+            np.multiply(real, real, out=out[a : a + _TILE])
+            continue
+        second = block[:, 1] @ T[:, 1].T
+        cross = (block[:, 0] + block[:, 1]) @ (T[:, 0] - T[:, 1]).T
+        _add_squares(real, second, cross, out[a : a + _TILE])
+
+
+@njit(nogil=True, cache=True)
+def _add_squares(first, second, cross, out):
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            re = first[i, j] + second[i, j]
+            im = cross[i, j] - first[i, j] + second[i, j]
+            out[i, j] = re * re + im * im

@@ -6,6 +6,7 @@ itself (a rotation then takes seven times as long), hence the explicit type.
 """
 
 import operator
+from math import prod
 
 import numpy as np
 from llvmlite import ir
@@ -111,7 +112,7 @@ def odd(typingctx, bits):
 def aligned_empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """Uninitialised array that starts on a cache line: loads that straddle two are half as fast."""
     dtype = np.dtype(dtype)
-    n_bytes = int(np.prod(shape)) * dtype.itemsize
+    n_bytes = prod(shape) * dtype.itemsize
     raw = np.empty(n_bytes + 64, dtype=np.uint8)
     start = -raw.ctypes.data % 64
     return raw[start : start + n_bytes].view(dtype).reshape(shape)

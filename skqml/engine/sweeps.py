@@ -14,7 +14,7 @@ from .tables import Tables
 from .tangent import tangent
 from .threads import map_chunks, n_threads
 
-_CHUNK_COST = 200_000  # vector operations of one chunk: some tenths of a millisecond
+_CHUNK_COST = 500_000  # vector operations of one chunk: half a millisecond, worth a thread
 
 
 @dataclass
@@ -29,14 +29,15 @@ class Run:
         Table of the shared slots, and the shared phases.
     rows : ndarray (n_groups, 3 n_rows, lanes)
         Table of the slots of each row.
-    states : ndarray (n_groups, parts 2**n_qubits, lanes)
+    states : ndarray (n_groups, parts 2**n_qubits, lanes), or None
+        Not there if they went elsewhere at once.
     """
 
     U: np.ndarray
     shared: np.ndarray
     phases: np.ndarray
     rows: np.ndarray
-    states: np.ndarray
+    states: np.ndarray | None
 
 
 class Sweeps:
@@ -105,8 +106,11 @@ class Sweeps:
         strings[t.phase_index, t.phase_mask] = angles
         return walsh(strings) * -0.5
 
-    def run(self, X, w) -> Run:
-        """Sweep over all rows of X, which have to fit in memory."""
+    def run(self, X, w, out: np.ndarray | None = None) -> Run:
+        """Sweep over all rows of X, which have to fit in memory.
+
+        States are kept lane by lane, or go to ``out`` (n_samples, parts, 2**n_qubits) if given.
+        """
         t = self.tables
         angles = self._shared_angles(w)
         shared = self._empty(1, 3 * t.n_shared)[0]
@@ -119,15 +123,19 @@ class Sweeps:
         check_finite(of_rows, "X")
         of_rows = self.grouped(of_rows)
         rows = self._empty(len(of_rows), 3 * t.n_rows)
-        states = self._empty(len(of_rows), t.parts << t.n_qubits)
+        n_amplitudes = t.parts << t.n_qubits
+        states = None if out is not None else self._empty(len(rows), n_amplitudes)
 
         def sweep(chunk):
             _fill(rows[chunk], of_rows[chunk])
             work = self.work((4 << t.n_qubits) + 3 * t.n_slots)
-            forward(t.ops, t.start, t.linear, t.quadratic, phases, shared, rows[chunk],
-                    states[chunk], work)  # fmt: skip
+            # Amplitudes that are copied at once stay in the processor's cache.
+            s = self._empty(len(rows[chunk]), n_amplitudes) if states is None else states[chunk]
+            forward(t.ops, t.start, t.linear, t.quadratic, phases, shared, rows[chunk], s, work)
+            if out is not None:
+                unpack(s, out[chunk.start * self.lanes : chunk.stop * self.lanes])
 
-        self._map(sweep, len(states))
+        self._map(sweep, len(rows))
         return Run(U, shared, phases, rows, states)
 
     def grouped(self, values: np.ndarray) -> np.ndarray:
@@ -193,14 +201,8 @@ class Sweeps:
         """States (n_samples, parts, 2**n_qubits)."""
         out = np.empty((len(X), self.tables.parts, 1 << self.tables.n_qubits), self.dtype)
         for block in self.blocks(len(X)):
-            self._unpack(self.run(X[block], w).states, out[block])
+            self.run(X[block], w, out[block])
         return out
-
-    def _unpack(self, states: np.ndarray, out: np.ndarray) -> None:
-        def copy(chunk):
-            unpack(states[chunk], out[chunk.start * self.lanes : chunk.stop * self.lanes])
-
-        self._map(copy, len(states))
 
     def pull_back_amplitudes(self, X, w, R) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents R of the amplitudes, in their shape."""
@@ -218,8 +220,8 @@ class Sweeps:
         S, D = np.empty(shape, self.dtype), np.empty(shape, self.dtype)
         for block in self.blocks(len(X)):
             states, tangents = self._tangents(X[block], w, dX[block], dw)
-            self._unpack(states, S[block])
-            self._unpack(tangents, D[block])
+            unpack(states, S[block])
+            unpack(tangents, D[block])
         return S, D
 
     def _tangents(self, X, w, dX, dw) -> tuple[np.ndarray, np.ndarray]:

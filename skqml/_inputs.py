@@ -1,0 +1,57 @@
+"""What every estimator does to its features before they become angles."""
+
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Standardizer:
+    """Affine map of features: ``(X - mean) * factor``.
+
+    Attributes
+    ----------
+    mean, factor : ndarray (n_features,)
+    """
+
+    mean: np.ndarray
+    factor: np.ndarray
+
+    @classmethod
+    def fit(cls, X, sample_weight, *, standardize: bool, scale, auto_scale) -> "Standardizer":
+        """Learn mean and deviation of the weighted rows, and multiply by the bandwidth.
+
+        Parameters
+        ----------
+        X : ndarray (n_samples, n_features)
+        sample_weight : ndarray (n_samples,) or None
+        standardize : bool
+            Whether to standardise; constant features then become 0.
+        scale : "auto" or float
+            Bandwidth behind it; "auto" asks the encoding, or is 1 if nothing is standardised.
+        auto_scale : callable
+            From the number of features to a bandwidth (`Encoding.auto_scale`).
+        """
+        n_features = X.shape[1]
+        bandwidth = _bandwidth(scale, auto_scale(n_features) if standardize else 1.0)
+        if not standardize:
+            return cls(np.zeros(n_features), np.full(n_features, bandwidth))
+        mean = np.average(X, axis=0, weights=sample_weight)
+        deviation = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=sample_weight))
+        # Rounding leaves a constant column a deviation of about epsilon times its size.
+        constant = deviation <= 10 * np.finfo(float).eps * np.abs(X).max(axis=0)
+        factor = np.where(constant, 0.0, bandwidth / np.where(constant, 1.0, deviation))
+        return cls(mean, factor)
+
+    def transform(self, X) -> np.ndarray:
+        """Features ready for the encoding."""
+        return (X - self.mean) * self.factor
+
+
+def _bandwidth(scale, automatic: float) -> float:
+    if isinstance(scale, str) and scale == "auto":
+        return automatic
+    if isinstance(scale, bool) or not isinstance(scale, Real) or not 0 < scale < np.inf:
+        raise ValueError(f"scale must be 'auto' or a positive number, got {scale!r}.")
+    return float(scale)
