@@ -1,5 +1,7 @@
 """Quantum machine learning estimators that are scikit-learn estimators."""
 
+from importlib.metadata import PackageNotFoundError, version
+
 from .circuits import (
     AngleEncoding,
     ChebyshevEncoding,
@@ -15,6 +17,44 @@ from .circuits import (
     parity,
     projectors,
 )
+from .engine.cache import clear_cache
 from .engine.exact import Exact
+from .kernel_machines import (
+    KernelAlignmentTrainer,
+    QuantumKernelRidge,
+    QuantumKernelSVC,
+    QuantumKernelSVR,
+    QuantumNystroem,
+)
+from .kernels import FidelityKernel, ProjectedKernel, QuantumKernel
 
-__all__ = ["Exact", "all_z"]
+try:
+    __version__ = version("skqml")
+except PackageNotFoundError:  # run from a source tree that is not installed
+    __version__ = "0.0.0"
+
+__all__ = [
+    "AngleEncoding",
+    "ChebyshevEncoding",
+    "CircuitEncoding",
+    "Encoding",
+    "Exact",
+    "FidelityKernel",
+    "IQPEncoding",
+    "KernelAlignmentTrainer",
+    "Observable",
+    "ProjectedKernel",
+    "QuantumKernel",
+    "QuantumKernelRidge",
+    "QuantumKernelSVC",
+    "QuantumKernelSVR",
+    "QuantumNystroem",
+    "ReuploadingEncoding",
+    "ZZEncoding",
+    "all_paulis",
+    "all_z",
+    "all_zz",
+    "clear_cache",
+    "parity",
+    "projectors",
+]

@@ -45,8 +45,13 @@ class Backend(BaseEstimator, ABC):
         """Fidelities (n, m) of the states of the rows of X and Y (``None``: X, symmetric)."""
         return self.compile_overlaps(circuit)(X, Y, w, rng)
 
+    @property
+    def exact(self) -> bool:
+        """Whether results have neither shot noise nor gate noise."""
+        return False
+
     def generator(self) -> np.random.Generator | None:
-        """Source of shots for one call, ``None`` where results are exact."""
+        """Source of shots for one call, ``None`` where results are not random."""
         return None
 
 
@@ -93,6 +98,10 @@ class Program(ABC):
 
         return self(X, w, rng), pullback
 
+    def content(self):
+        """All that results depend on besides the arguments, as arrays; None if they are random."""
+        return None
+
     def vjp(self, X, w, g, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents g of the values; dw is summed over rows."""
         return self.forward(X, w, rng)[1](g)
@@ -104,6 +113,14 @@ class Overlaps(ABC):
     @abstractmethod
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
         """Fidelities (n, m); with ``Y=None`` those of X with itself, symmetric."""
+
+    def content(self):
+        """All that results depend on besides the arguments, as arrays; None if they are random."""
+        return None
+
+    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n,) of the state of each row with itself; below 1 with noise."""
+        return np.array([self(x[None], x[None], w, rng)[0, 0] for x in X])
 
     @abstractmethod
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:

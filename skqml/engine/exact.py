@@ -52,6 +52,11 @@ class Exact(Backend):
             raise ValueError(f"precision must be one of {list(_PRECISIONS)}, got {self.precision!r}.")
         return self.threads, self.max_memory, _PRECISIONS[self.precision]
 
+    @property
+    def exact(self):
+        """True: the only error is rounding."""
+        return True
+
     def compile(self, circuit, observables):
         """Return a statevector program; see `Backend.compile`."""
         return StatevectorProgram(circuit, observables, *self._options())

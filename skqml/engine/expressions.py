@@ -29,15 +29,32 @@ def _reciprocal_root(u):
     return 1.0 / np.sqrt(1.0 - u * u)
 
 
+def _minus_reciprocal_root(u):
+    return -_reciprocal_root(u)
+
+
+def _minus_sin(u):
+    return -np.sin(u)
+
+
+def _tan_derivative(u):
+    return 1.0 / np.cos(u) ** 2
+
+
+def _atan_derivative(u):
+    return 1.0 / (1.0 + u * u)
+
+
+# Each function with its derivative; named ones, because lambdas do not pickle.
 _FUNCTIONS = {
     "sin": (np.sin, np.cos),
-    "cos": (np.cos, lambda u: -np.sin(u)),
-    "tan": (np.tan, lambda u: 1.0 / np.cos(u) ** 2),
+    "cos": (np.cos, _minus_sin),
+    "tan": (np.tan, _tan_derivative),
     "asin": (np.arcsin, _reciprocal_root),
-    "acos": (np.arccos, lambda u: -_reciprocal_root(u)),
-    "atan": (np.arctan, lambda u: 1.0 / (1.0 + u * u)),
+    "acos": (np.arccos, _minus_reciprocal_root),
+    "atan": (np.arctan, _atan_derivative),
     "exp": (np.exp, np.exp),
-    "log": (np.log, lambda u: 1.0 / u),
+    "log": (np.log, np.reciprocal),
     "abs": (np.abs, np.sign),
     "sign": (np.sign, np.zeros_like),
 }

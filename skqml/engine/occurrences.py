@@ -1,4 +1,4 @@
-"""Each gate angle of a circuit as a data column of its own."""
+"""Weights, or each gate angle of a circuit, as data columns of their own."""
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -48,3 +48,15 @@ class Occurrences:
         """Cotangents (dX, dw) for cotangents g (n_samples, n_angles) of the angles."""
         dU = self._tape.cotangents(self._tape.inputs_from(X, w), g)
         return self._tape.inputs_to(dU, self.n_features, self.n_weights)
+
+
+def weights_as_data(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with its weights as data too, behind the features.
+
+    A program sums the derivatives by weights over rows; those by data come row by row.
+    """
+    data, weights = split_parameters(circuit)
+    x = ParameterVector(DATA, len(data) + len(weights))
+    used = set(circuit.parameters)
+    new = {p: v for p, v in zip(data + weights, x, strict=True) if p in used}
+    return circuit.assign_parameters(new)

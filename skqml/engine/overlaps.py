@@ -120,6 +120,9 @@ class StateOverlaps(Overlaps):
         row_bytes = max(1, self.sweeps.group_bytes // self.sweeps.lanes)
         return max(_TILE, self.sweeps.max_memory // (4 * row_bytes))
 
+    def content(self):
+        return self.sweeps.tables, self.sweeps.dtype.str
+
     def states(self, X, w=None) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits), up to a fixed unitary that cancels."""
         X, w = self._check(X, w)
@@ -147,6 +150,9 @@ class StateOverlaps(Overlaps):
                 S = self.sweeps.amplitudes(X[a : a + step], w)
                 fidelities(S, T, K[a : a + step, b : b + step])
         return K
+
+    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
+        return np.ones(len(X))
 
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
         X, w = self._check(X, w)
@@ -181,6 +187,7 @@ def symmetric_fidelities(S: np.ndarray, out: np.ndarray) -> None:
     for a in range(0, len(S), _TILE):
         rows = slice(a, a + _TILE)
         fidelities(S[rows], S[a:], out[rows, a:])
+        out[rows, rows] = 0.5 * (out[rows, rows] + out[rows, rows].T)  # equal but for rounding
         out[a + _TILE :, rows] = out[rows, a + _TILE :].T
 
 

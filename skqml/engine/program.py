@@ -53,6 +53,9 @@ class StatevectorProgram(Program):
     def _check(self, X, w):
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
+    def content(self):
+        return self.sweeps.tables, self.sweeps.dtype.str, self._strings, self._matrix, self._constant
+
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
         X, w = self._check(X, w)

@@ -1,0 +1,63 @@
+"""The one piece of process-wide state: recent Gram blocks and states, bounded in bytes.
+
+Entries are keyed by content (lowered arrays and the bytes of X), because a grid search runs
+candidate by candidate on fresh, equal arrays.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+import joblib
+import numpy as np
+
+
+class ByteCache:
+    """Least recently used arrays, at most so many bytes of them.
+
+    Parameters
+    ----------
+    max_bytes : int
+    """
+
+    def __init__(self, max_bytes: int):
+        self.max_bytes = max_bytes
+        self._arrays: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, content, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        """Array that belongs to some content, read-only; computed if it is not there."""
+        key = joblib.hash(content)
+        with self._lock:
+            array = self._arrays.get(key)
+            if array is not None:
+                self._arrays.move_to_end(key)
+                return array
+        array = compute()
+        array.flags.writeable = False
+        if 4 * array.nbytes > self.max_bytes:  # it would push out everything else
+            return array
+        with self._lock:
+            self._arrays[key] = array
+            while sum(a.nbytes for a in self._arrays.values()) > self.max_bytes:
+                self._arrays.popitem(last=False)
+        return array
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._arrays.clear()
+
+
+CACHE = ByteCache(2**30)
+
+
+def clear_cache() -> None:
+    """Forget all Gram blocks and states kept for reuse (at most 1 GiB).
+
+    Examples
+    --------
+    >>> from skqml import clear_cache
+    >>> clear_cache()
+    """
+    CACHE.clear()

@@ -1,0 +1,218 @@
+"""Support vector machines on quantum kernels."""
+
+from numbers import Integral, Real
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, SVR
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._sklearn import Interval, StrOptions, check_sample_weight, fit_context
+from .base import KernelMachine
+
+
+class _SupportVectors(KernelMachine):
+    """What support vector classifier and regressor share."""
+
+    _parameter_constraints: ClassVar[dict] = {
+        **KernelMachine._parameter_constraints,
+        "C": [Interval(Real, 0.0, None, closed="neither")],
+        "tol": [Interval(Real, 0.0, None, closed="neither")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def _fit_machine(self, machine, X, y, sample_weight):
+        if sample_weight is not None:
+            sample_weight = check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        K = self._fit_gram(X, sample_weight)
+        self.machine_ = machine.fit(K, y, sample_weight=sample_weight)
+        self.support_ = machine.support_
+        self.n_support_ = machine.n_support_
+        self.dual_coef_ = machine.dual_coef_
+        self.intercept_ = machine.intercept_
+        self.n_iter_ = machine.n_iter_
+        self.n_parameters_ = machine.dual_coef_.size + machine.intercept_.size
+        return self
+
+    def _apply(self, method: str, X):
+        check_is_fitted(self)
+        blocks = self._predict_blocks(X, self.support_)
+        return np.concatenate([getattr(self.machine_, method)(K) for K in blocks])
+
+    def _twin(self, machine):
+        if self._precomputed:
+            return machine.set_params(kernel="precomputed")
+        return make_pipeline(StandardScaler(), machine) if self.standardize else machine
+
+
+class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
+    r"""Support vector classifier on a quantum kernel.
+
+    The decision function is ``f(x) = sum_i a_i y_i k(x_i, x) + b``, with k the fidelity
+    ``|<psi(x_i)|psi(x)>|^2`` of encoded states, or any other kernel.
+
+    Parameters
+    ----------
+    kernel : Kernel or "precomputed", default=None
+        A quantum kernel, any scikit-learn Gaussian process kernel, or sums and products of them;
+        ``None`` means ``FidelityKernel()``.
+    C : float, default=1.0
+        Inverse of the regularisation strength.
+    standardize : bool, default=True
+        Whether to standardise features with the weighted mean and deviation of the training rows.
+    scale : "auto" or float, default="auto"
+        Bandwidth: factor of the standardised features, on top of the kernel's own scale. "auto"
+        asks the encoding.
+    class_weight : dict or "balanced", default=None
+        Factors of C for each class.
+    tol : float, default=1e-3
+        Tolerance of the stopping criterion.
+    max_iter : int, default=1_000_000
+        Limit of the solver's iterations; it warns where it is reached.
+
+    Attributes
+    ----------
+    classes_ : ndarray (n_classes,)
+        Labels.
+    support_ : ndarray (n_support,)
+        Indices of the support vectors.
+    dual_coef_ : ndarray (n_classes - 1, n_support)
+        Their coefficients, times the labels' signs.
+    n_parameters_ : int
+        Number of trained numbers.
+    circuit_ : QuantumCircuit
+        Circuit that encodes a row; None without a quantum kernel.
+
+    Notes
+    -----
+    For probabilities wrap it: ``CalibratedClassifierCV(QuantumKernelSVC(), ensemble=False)``.
+
+    References
+    ----------
+    V. Havlicek et al., Supervised learning with quantum-enhanced feature spaces,
+    Nature 567, 209 (2019).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skqml import QuantumKernelSVC
+    >>> X, y = load_iris(return_X_y=True)
+    >>> QuantumKernelSVC().fit(X, y).score(X, y) > 0.95
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        **_SupportVectors._parameter_constraints,
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+    }
+
+    def __init__(self, kernel=None, *, C=1.0, standardize=True, scale="auto", class_weight=None,
+                 tol=1e-3, max_iter=1_000_000):  # fmt: skip
+        self.kernel = kernel
+        self.C = C
+        self.standardize = standardize
+        self.scale = scale
+        self.class_weight = class_weight
+        self.tol = tol
+        self.max_iter = max_iter
+
+    def _machine(self, kernel):
+        return SVC(C=self.C, kernel=kernel, class_weight=self.class_weight, tol=self.tol, max_iter=self.max_iter)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Fit on rows X (n_samples, n_features), or on a kernel matrix if it is precomputed.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+        y : array-like (n_samples,)
+            Labels of any kind.
+        sample_weight : array-like (n_samples,), default=None
+            Factors of C for each row.
+
+        Returns
+        -------
+        self
+        """
+        X, y = validate_data(self, X, y, dtype=float)
+        machine = self._machine("precomputed")
+        self._fit_machine(machine, X, y, sample_weight)
+        self.classes_ = machine.classes_
+        return self
+
+    def decision_function(self, X):
+        """Signed distances: (n_samples,) for two classes, else (n_samples, n_classes)."""
+        return self._apply("decision_function", X)
+
+    def predict(self, X):
+        """Labels (n_samples,)."""
+        return self._apply("predict", X)
+
+    def classical_twin(self):
+        """Unfitted classical counterpart: an RBF support vector classifier with the same settings."""
+        return self._twin(self._machine("rbf"))
+
+
+class QuantumKernelSVR(RegressorMixin, _SupportVectors):
+    """Support vector regressor on a quantum kernel.
+
+    Parameters
+    ----------
+    kernel, C, standardize, scale, tol, max_iter
+        As in `QuantumKernelSVC`.
+    epsilon : float, default=0.1
+        Half width of the tube in which errors cost nothing, in units of y.
+
+    Attributes
+    ----------
+    support_ : ndarray (n_support,)
+        Indices of the support vectors.
+    n_parameters_ : int
+        Number of trained numbers.
+    circuit_ : QuantumCircuit
+        Circuit that encodes a row; None without a quantum kernel.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml import QuantumKernelSVR
+    >>> X = np.linspace(-2, 2, 40)[:, None]
+    >>> QuantumKernelSVR(C=10.0).fit(X, np.sin(X.ravel())).score(X, np.sin(X.ravel())) > 0.95
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        **_SupportVectors._parameter_constraints,
+        "epsilon": [Interval(Real, 0.0, None, closed="left")],
+    }
+
+    def __init__(self, kernel=None, *, C=1.0, epsilon=0.1, standardize=True, scale="auto",
+                 tol=1e-3, max_iter=1_000_000):  # fmt: skip
+        self.kernel = kernel
+        self.C = C
+        self.epsilon = epsilon
+        self.standardize = standardize
+        self.scale = scale
+        self.tol = tol
+        self.max_iter = max_iter
+
+    def _machine(self, kernel):
+        return SVR(C=self.C, epsilon=self.epsilon, kernel=kernel, tol=self.tol, max_iter=self.max_iter)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Fit on rows X and targets y (n_samples,); see `QuantumKernelSVC.fit`."""
+        X, y = validate_data(self, X, y, dtype=float, y_numeric=True)
+        return self._fit_machine(self._machine("precomputed"), X, y, sample_weight)
+
+    def predict(self, X):
+        """Values (n_samples,)."""
+        return self._apply("predict", X)
+
+    def classical_twin(self):
+        """Unfitted classical counterpart: an RBF support vector regressor with the same settings."""
+        return self._twin(self._machine("rbf"))

@@ -1,0 +1,7 @@
+"""Quantum kernels, as scikit-learn's Gaussian process kernels."""
+
+from .base import QuantumKernel
+from .fidelity import FidelityKernel
+from .projected import ProjectedKernel
+
+__all__ = ["FidelityKernel", "ProjectedKernel", "QuantumKernel"]

@@ -1,0 +1,148 @@
+"""The base class of quantum kernels: a scikit-learn Gaussian process kernel."""
+
+from abc import ABC, abstractmethod
+from inspect import signature
+
+import numpy as np
+from sklearn.gaussian_process.kernels import Kernel
+from sklearn.utils.validation import check_array
+
+_STEP = 1e-5  # of the default gradient by central differences
+
+
+class QuantumKernel(Kernel, ABC):
+    """A scikit-learn Gaussian process kernel that a quantum circuit defines.
+
+    A subclass writes `matrix`; hyperparameters are properties ``hyperparameter_NAME``, as in
+    scikit-learn, and `linear_hyperparameters` names those that are no scales: their ``theta`` is
+    the value itself, not its logarithm.
+    """
+
+    linear_hyperparameters: tuple[str, ...] = ()
+
+    @abstractmethod
+    def matrix(self, X, Y) -> np.ndarray:
+        """Kernel matrix (n_samples_X, n_samples_Y), exactly as it is measured."""
+
+    def symmetric_matrix(self, X) -> np.ndarray:
+        """Kernel matrix of X with itself, symmetric; the default takes the mean of both halves."""
+        K = self.matrix(X, X)
+        return 0.5 * (K + K.T)
+
+    def __call__(self, X, Y=None, eval_gradient=False):
+        """Kernel matrix, and its gradient by ``theta``.
+
+        Parameters
+        ----------
+        X : array-like (n_samples_X, n_features)
+        Y : array-like (n_samples_Y, n_features), default=None
+            ``None`` stands for X, and the result is then symmetric.
+        eval_gradient : bool, default=False
+            Only with ``Y=None``.
+
+        Returns
+        -------
+        K : ndarray (n_samples_X, n_samples_Y)
+        K_gradient : ndarray (n_samples_X, n_samples_X, n_dims)
+            Only with ``eval_gradient=True``.
+        """
+        X = check_array(X, dtype=float)
+        if Y is not None:
+            if eval_gradient:
+                raise ValueError("Gradient can only be evaluated when Y is None.")
+            return self.matrix(X, check_array(Y, dtype=float))
+        return (self.symmetric_matrix(X), self.gradient(X)) if eval_gradient else self.symmetric_matrix(X)
+
+    def gradient(self, X) -> np.ndarray:
+        """Gradient (n, n, n_dims) of the symmetric matrix; by central differences if not exact."""
+        K_gradient = np.empty((len(X), len(X), self.n_dims))
+        for k, step in enumerate(np.eye(self.n_dims) * _STEP):
+            up, down = (self.clone_with_theta(self.theta + s) for s in (step, -step))
+            K_gradient[..., k] = (up.symmetric_matrix(X) - down.symmetric_matrix(X)) / (2 * _STEP)
+        return K_gradient
+
+    def diag(self, X):
+        """Diagonal of the kernel matrix of X with itself."""
+        X = check_array(X, dtype=float)
+        return np.array([self.matrix(x[None], x[None])[0, 0] for x in X])
+
+    def is_stationary(self):
+        """Return False: a quantum kernel is no function of X - Y."""
+        return False
+
+    def auto_scale(self, n_features):
+        """Bandwidth for standardised features that suits this kernel."""
+        return 1.0
+
+    def circuit(self, n_features):
+        """Circuit of so many features, None if the kernel has none."""
+        return None
+
+    @property
+    def noisy(self) -> bool:
+        """Whether shots or gate noise make the matrix differ from the kernel's definition."""
+        return False
+
+    def is_positive_semidefinite(self) -> bool:
+        """Whether `symmetric_matrix` certainly is, up to rounding."""
+        return False
+
+    def content(self, X, Y):
+        """All that the matrix depends on, as arrays and numbers; None if that is not known."""
+        return None
+
+    def get_params(self, deep=True):
+        """Parameters by name, with those of nested objects (``encoding__reps``) if deep."""
+        params = super().get_params(deep=False)
+        if deep:
+            for name, value in list(params.items()):
+                if hasattr(value, "get_params") and not isinstance(value, type):
+                    params |= {f"{name}__{k}": v for k, v in value.get_params().items()}
+        return params
+
+    @property
+    def hyperparameters(self):
+        """Hyperparameters in use."""
+        return [h for h in super().hyperparameters if h is not None]
+
+    def _free(self):
+        return [h for h in self.hyperparameters if not h.fixed]
+
+    @property
+    def theta(self):
+        """Free hyperparameters, one after another: logarithms, save for linear ones."""
+        values = [np.atleast_1d(np.asarray(getattr(self, h.name), dtype=float)) for h in self._free()]
+        return np.concatenate([np.empty(0), *(self._to_theta(h, v) for h, v in zip(self._free(), values, strict=True))])
+
+    @theta.setter
+    def theta(self, theta):
+        sizes = [h.n_elements for h in self._free()]
+        if sum(sizes) != len(theta):
+            raise ValueError(f"theta must have {sum(sizes)} entries, got {len(theta)}.")
+        parts = np.split(np.asarray(theta, dtype=float), np.cumsum(sizes)[:-1]) if sizes else []
+        for h, part in zip(self._free(), parts, strict=True):
+            value = part.copy() if h.name in self.linear_hyperparameters else np.exp(part)
+            setattr(self, h.name, value if np.ndim(getattr(self, h.name)) else float(value[0]))
+
+    @property
+    def bounds(self):
+        """Bounds (n_dims, 2) of ``theta``."""
+        return np.concatenate([np.empty((0, 2)), *(self._to_theta(h, h.bounds) for h in self._free())])
+
+    def _to_theta(self, h, values):
+        return values if h.name in self.linear_hyperparameters else np.log(values)
+
+    def __repr__(self):
+        defaults = {name: p.default for name, p in signature(type(self)).parameters.items()}
+        changed = (
+            f"{name}={_short(value)}"
+            for name, value in self.get_params(deep=False).items()
+            if isinstance(value, np.ndarray) or value != defaults[name]
+        )
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+
+def _short(value) -> str:
+    if isinstance(value, np.ndarray):
+        return f"<array of {value.size}>"
+    return " ".join(repr(value).split())

@@ -1,0 +1,101 @@
+"""What kernels have in common that encode scaled features."""
+
+from abc import abstractmethod
+
+import numpy as np
+from sklearn.gaussian_process.kernels import Hyperparameter
+
+from ..circuits import ReuploadingEncoding
+from ..engine.exact import Exact
+from ..engine.lower import split_parameters
+from .base import QuantumKernel
+
+
+class EncodedKernel(QuantumKernel):
+    """What kernels have in common that encode ``scale * X`` with some weights."""
+
+    linear_hyperparameters = ("weights",)
+
+    @property
+    def hyperparameter_scale(self):
+        """Factor of all features."""
+        return Hyperparameter("scale", "numeric", self.scale_bounds)
+
+    @property
+    def hyperparameter_weights(self):
+        """Trainable angles of the encoding; None unless given."""
+        if self.weights is None:
+            return None
+        return Hyperparameter("weights", "numeric", self.weights_bounds, np.size(self.weights))
+
+    def auto_scale(self, n_features):
+        """Bandwidth that the encoding suggests."""
+        return self._encoding().auto_scale(n_features)
+
+    def _encoding(self):
+        return ReuploadingEncoding() if self.encoding is None else self.encoding
+
+    def _backend(self):
+        return Exact() if self.backend is None else self.backend
+
+    @abstractmethod
+    def _compile(self, circuit):
+        """What the kernel computes with: a program, or overlaps."""
+
+    def circuit(self, n_features):
+        """Circuit of so many features."""
+        return self._encoding().build(n_features)
+
+    def initial_weights(self, n_features):
+        """Weights in use: those given, else drawn with a fixed seed."""
+        return self._compiled(n_features)[1]
+
+    def _w(self, n_weights):
+        if self.weights is not None:
+            return np.atleast_1d(np.asarray(self.weights, dtype=float))
+        return np.random.default_rng(0).uniform(0.0, 2 * np.pi, n_weights)
+
+    def _compiled(self, n_features):
+        """What `_compile` gives, kept as long as the parameters are the same."""
+        key = (n_features, hashable_parameters(self._encoding()), hashable_parameters(self._backend()))
+        if None in key or getattr(self, "_kept", (None,))[0] != key:
+            circuit = self.circuit(n_features)
+            n_weights = len(split_parameters(circuit)[1])
+            self._kept = (key, (self._compile(circuit), n_weights))
+        compiled, n_weights = self._kept[1]
+        return compiled, self._w(n_weights)
+
+    def __getstate__(self):
+        return {name: value for name, value in self.__dict__.items() if name != "_kept"}
+
+    @property
+    def noisy(self):
+        """Whether the backend is not exact."""
+        return not self._backend().exact
+
+    def is_positive_semidefinite(self):
+        """Whether the backend is exact."""
+        return not self.noisy
+
+    def content(self, X, Y):
+        """Compiled arrays, scaled rows and weights; None if shots are drawn without a seed."""
+        compiled, w = self._compiled(X.shape[1])
+        arrays = compiled.content()
+        if arrays is None:
+            return None
+        Y = Y if Y is None else self.scale * Y
+        return type(self).__name__, arrays, self._own_content(), self.scale * X, Y, w
+
+    def _own_content(self):
+        """What else the matrix depends on."""
+        return ()
+
+
+def hashable_parameters(estimator):
+    """Parameters as a hashable value, None if some do not hash: those may change unseen."""
+    params = tuple(sorted(estimator.get_params().items()))
+    try:
+        hash(params)
+    except TypeError:
+        return None
+    return type(estimator), params

@@ -1,0 +1,102 @@
+"""The fidelity kernel."""
+
+import numpy as np
+from sklearn.utils.validation import check_array
+
+from ..engine.tiles import tiled_overlaps
+from .encoded import EncodedKernel
+
+
+class FidelityKernel(EncodedKernel):
+    r"""Fidelity of encoded states, ``k(x, y) = |<psi(s y)|psi(s x)>|^2`` with s the scale.
+
+    Parameters
+    ----------
+    encoding : Encoding, default=None
+        ``None`` means `ReuploadingEncoding`.
+    scale : float, default=1.0
+        Factor of all features.
+    weights : array-like of float, default=None
+        Trainable angles of the encoding, as hyperparameters; with ``None`` there is no such
+        hyperparameter, and a trainable encoding has angles drawn with a fixed seed.
+    backend : Backend, default=None
+        ``None`` means `Exact`.
+    n_jobs : int, default=None
+        Jobs for tiles of the matrix.
+    scale_bounds : pair of float or "fixed", default=(1e-2, 1e2)
+    weights_bounds : pair of float or "fixed", default=(-2 pi, 2 pi)
+
+    References
+    ----------
+    V. Havlicek et al., Supervised learning with quantum-enhanced feature spaces,
+    Nature 567, 209 (2019).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml import AngleEncoding, FidelityKernel
+    >>> X = np.array([[0.0], [np.pi / 2]])
+    >>> FidelityKernel(AngleEncoding())(X).round(6)
+    array([[1. , 0.5],
+           [0.5, 1. ]])
+    """
+
+    def __init__(self, encoding=None, scale=1.0, weights=None, backend=None, n_jobs=None,
+                 scale_bounds=(1e-2, 1e2), weights_bounds=(-2 * np.pi, 2 * np.pi)):  # fmt: skip
+        self.encoding = encoding
+        self.scale = scale
+        self.weights = weights
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.scale_bounds = scale_bounds
+        self.weights_bounds = weights_bounds
+
+    def _compile(self, circuit):
+        return self._backend().compile_overlaps(circuit)
+
+    def _fidelities(self, X, Y):
+        overlaps, w = self._compiled(X.shape[1])
+        Y = Y if Y is None else self.scale * Y
+        return tiled_overlaps(overlaps, self.scale * X, Y, w, self._backend().generator(), self.n_jobs)
+
+    def matrix(self, X, Y):
+        """Fidelities (n_samples_X, n_samples_Y)."""
+        return self._fidelities(X, Y)
+
+    def symmetric_matrix(self, X):
+        """Fidelities (n_samples, n_samples); each pair is evaluated once."""
+        return self._fidelities(X, None)
+
+    def diag(self, X):
+        """Fidelity of each state with itself."""
+        X = check_array(X, dtype=float)
+        overlaps, w = self._compiled(X.shape[1])
+        return overlaps.diagonal(self.scale * X, w, self._backend().generator())
+
+    def gradient(self, X):
+        """Gradient (n, n, n_dims), exact on an exact backend."""
+        overlaps, w = self._compiled(X.shape[1])
+        X, rng = self.scale * X, self._backend().generator()
+        zero, fixed = np.zeros_like(w), {h.name: h.fixed for h in self.hyperparameters}
+        slopes = []
+        if not fixed["scale"]:  # theta is log(scale), so X moves along itself
+            slopes.append(overlaps.tangent(X, w, X, zero, rng))
+        if not fixed.get("weights", True):
+            slopes += [overlaps.tangent(X, w, np.zeros_like(X), e, rng) for e in np.eye(len(w))]
+        return np.stack(slopes, axis=-1) if slopes else np.empty((len(X), len(X), 0))
+
+    def pull_back(self, X, A):
+        """Gradient of ``sum_ij A_ij k(x_i, x_j)`` by log(scale) and by the weights, in one sweep.
+
+        Parameters
+        ----------
+        X : ndarray (n_samples, n_features)
+        A : ndarray (n_samples, n_samples)
+
+        Returns
+        -------
+        float, ndarray (n_weights,)
+        """
+        overlaps, w = self._compiled(X.shape[1])
+        dX, dw = overlaps.pullback(self.scale * X, w, A, self._backend().generator())
+        return float(np.sum(dX * self.scale * X)), dw

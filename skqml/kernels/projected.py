@@ -1,0 +1,132 @@
+"""The projected kernel."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.gaussian_process.kernels import Hyperparameter
+from sklearn.metrics.pairwise import euclidean_distances
+
+from ..circuits import all_paulis
+from ..engine.occurrences import weights_as_data
+from ..engine.tiles import tiled_values
+from .encoded import EncodedKernel
+
+
+class ProjectedKernel(EncodedKernel):
+    r"""RBF kernel of one-qubit reduced density matrices.
+
+    ``k(x, y) = exp(-gamma sum_q ||rho_q(s x) - rho_q(s y)||_F^2)`` with s the scale; with Bloch
+    vectors r_q the norm is ``|r_q(s x) - r_q(s y)|^2 / 2``.
+
+    Parameters
+    ----------
+    encoding : Encoding, default=None
+        ``None`` means `ReuploadingEncoding`.
+    gamma : "scale" or float, default="scale"
+        ``"scale"`` is 6 divided by the number of qubits. A number is a hyperparameter.
+    scale, weights, backend, n_jobs, scale_bounds, weights_bounds
+        As in `FidelityKernel`.
+    gamma_bounds : pair of float or "fixed", default=(1e-3, 1e3)
+
+    References
+    ----------
+    H.-Y. Huang et al., Power of data in quantum machine learning, Nat. Commun. 12, 2631 (2021).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml import AngleEncoding, ProjectedKernel
+    >>> X = np.array([[0.0], [np.pi / 2]])
+    >>> ProjectedKernel(AngleEncoding(), gamma=1.0)(X).round(6)
+    array([[1.      , 0.367879],
+           [0.367879, 1.      ]])
+    """
+
+    def __init__(self, encoding=None, gamma="scale", scale=1.0, weights=None, backend=None, n_jobs=None,
+                 gamma_bounds=(1e-3, 1e3), scale_bounds=(1e-2, 1e2),
+                 weights_bounds=(-2 * np.pi, 2 * np.pi)):  # fmt: skip
+        self.encoding = encoding
+        self.gamma = gamma
+        self.scale = scale
+        self.weights = weights
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.gamma_bounds = gamma_bounds
+        self.scale_bounds = scale_bounds
+        self.weights_bounds = weights_bounds
+
+    @property
+    def hyperparameter_gamma(self):
+        """Width of the RBF kernel; None unless it is a number."""
+        return Hyperparameter("gamma", "numeric", self.gamma_bounds) if isinstance(self.gamma, Real) else None
+
+    def _compile(self, circuit):
+        # Weights are data too, so that derivatives come out row by row.
+        return self._backend().compile(weights_as_data(circuit), all_paulis(circuit.num_qubits))
+
+    def _own_content(self):
+        return self.gamma
+
+    def _rows(self, X, w):
+        return np.concatenate([self.scale * X, np.tile(w, (len(X), 1))], axis=1)
+
+    def _bloch(self, X):
+        """Bloch vectors of all qubits, one after another: (n_samples, 3 n_qubits)."""
+        program, w = self._compiled(X.shape[1])
+        return tiled_values(program, self._rows(X, w), self._backend().generator(), self.n_jobs)
+
+    def _gamma(self, n_qubits):
+        if isinstance(self.gamma, str) and self.gamma == "scale":
+            return 6.0 / n_qubits
+        if isinstance(self.gamma, bool) or not isinstance(self.gamma, Real) or not self.gamma > 0:
+            raise ValueError(f"gamma must be 'scale' or a positive number, got {self.gamma!r}.")
+        return float(self.gamma)
+
+    def _rbf(self, R, T):
+        return np.exp(-0.5 * self._gamma(R.shape[1] // 3) * euclidean_distances(R, T, squared=True))
+
+    def matrix(self, X, Y):
+        """Kernel matrix (n_samples_X, n_samples_Y)."""
+        return self._rbf(self._bloch(X), self._bloch(Y))
+
+    def symmetric_matrix(self, X):
+        """Kernel matrix (n_samples, n_samples) from one set of Bloch vectors."""
+        R = self._bloch(X)
+        return self._rbf(R, R)
+
+    def diag(self, X):
+        """Ones."""
+        return np.ones(len(X))
+
+    def is_positive_semidefinite(self):
+        """True: it is an RBF kernel of whatever vectors come out."""
+        return True
+
+    def gradient(self, X):
+        """Gradient (n, n, n_dims), from one reverse sweep for each component of the vectors."""
+        program, w = self._compiled(X.shape[1])
+        rows = self._rows(X, w)
+        R, pullback = program.forward(rows, None, self._backend().generator())
+        K, gamma = self._rbf(R, R), self._gamma(R.shape[1] // 3)
+        # J[o] is the derivative (n_samples, n_columns) of component o by all columns.
+        J = [pullback(np.broadcast_to(e, R.shape))[0] for e in np.eye(R.shape[1])]
+        slopes = {
+            "gamma": lambda: [np.log(K) * K],
+            "scale": lambda: [self._slope(K, R, [np.sum(j * self._directions(X, w), axis=1) for j in J], gamma)],
+            "weights": lambda: [
+                self._slope(K, R, [j[:, X.shape[1] + k] for j in J], gamma) for k in range(len(w))
+            ],
+        }
+        parts = [slope for h in self._free() for slope in slopes[h.name]()]
+        return np.stack(parts, axis=-1) if parts else np.empty((*K.shape, 0))
+
+    def _directions(self, X, w):
+        """How the columns move with log(scale)."""
+        return np.concatenate([self.scale * X, np.zeros((len(X), len(w)))], axis=1)
+
+    @staticmethod
+    def _slope(K, R, dR, gamma):
+        """Derivative of the kernel matrix when the vectors R move along dR."""
+        dR = np.stack(dR, axis=1)
+        cross, own = R @ dR.T, np.sum(R * dR, axis=1)
+        return -gamma * K * (own[:, None] + own - cross - cross.T)
