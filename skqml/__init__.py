@@ -17,6 +17,7 @@ from .circuits import (
     parity,
     projectors,
 )
+from .displays import KernelMatrixDisplay
 from .engine.cache import clear_cache
 from .engine.exact import Exact
 from .kernel_machines import (
@@ -42,6 +43,7 @@ __all__ = [
     "FidelityKernel",
     "IQPEncoding",
     "KernelAlignmentTrainer",
+    "KernelMatrixDisplay",
     "Observable",
     "ProjectedKernel",
     "QuantumKernel",

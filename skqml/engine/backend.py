@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -9,6 +10,8 @@ from sklearn.base import BaseEstimator
 
 from .checks import as_rows, as_weights
 from .occurrences import Occurrences
+
+_SHIFT_BYTES = 2**27  # of the shifted rows of one call
 
 Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -40,6 +43,12 @@ class Backend(BaseEstimator, ABC):
         from .overlaps import PairOverlaps
 
         return PairOverlaps(self, circuit)
+
+    def compile_probabilities(self, circuit: QuantumCircuit, qubits: Sequence[int]) -> "Probabilities":
+        """Return a program for the probabilities of the outcomes when some qubits are measured."""
+        from .probabilities import StringProbabilities
+
+        return StringProbabilities(self, circuit, qubits)
 
     def overlaps(self, circuit: QuantumCircuit, X, Y=None, w=None, rng=None) -> np.ndarray:
         """Fidelities (n, m) of the states of the rows of X and Y (``None``: X, symmetric)."""
@@ -79,24 +88,34 @@ class Program(ABC):
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents g to (dX, dw).
 
-        The default shifts the angle of each gate by +-pi/2, all shifts in one call, and applies
+        The default shifts the angle of each gate by +-pi/2, all shifts of a block of rows in one call, and applies
         the chain rule; a parameter in two gates, or a product of parameters, is no obstacle.
         """
-        occurrences = Occurrences(self.circuit)
+        occurrences, program = self._shifted
         X = as_rows(X, occurrences.n_features)
         w = as_weights(w, occurrences.n_weights)
         angles = occurrences.angles(X, w)
-        n_samples, n_angles = angles.shape
-        program = self.backend.compile(occurrences.circuit, self.observables)
+        n_angles = angles.shape[1]
+        shifts = np.pi / 2 * np.concatenate([np.eye(n_angles), -np.eye(n_angles)])
+        step = max(1, _SHIFT_BYTES // max(1, shifts.nbytes))
+
+        def slopes(block, g):
+            rows = (block[:, None] + shifts).reshape(-1, n_angles)
+            values = program(rows, None, rng).reshape(len(block), 2, n_angles, len(self.observables))
+            return np.einsum("nao,no->na", 0.5 * (values[:, 0] - values[:, 1]), g)
 
         def pullback(g):
-            shifts = np.pi / 2 * np.concatenate([np.eye(n_angles), -np.eye(n_angles)])
-            rows = (angles[:, None] + shifts).reshape(-1, n_angles)
-            values = program(rows, None, rng).reshape(n_samples, 2, n_angles, -1)
-            slopes = 0.5 * (values[:, 0] - values[:, 1])
-            return occurrences.cotangents(X, w, np.einsum("nao,no->na", slopes, g))
+            g, of_angles = np.asarray(g, dtype=float), np.zeros(angles.shape)
+            for a in range(0, len(X) if n_angles else 0, step):
+                of_angles[a : a + step] = slopes(angles[a : a + step], g[a : a + step])
+            return occurrences.cotangents(X, w, of_angles)
 
         return self(X, w, rng), pullback
+
+    @cached_property
+    def _shifted(self) -> tuple[Occurrences, "Program"]:
+        occurrences = Occurrences(self.circuit)
+        return occurrences, self.backend.compile(occurrences.circuit, self.observables)
 
     def content(self):
         """All that results depend on besides the arguments, as arrays; None if they are random."""
@@ -129,3 +148,19 @@ class Overlaps(ABC):
     @abstractmethod
     def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Gradient (dX, dw) of sum_ij A_ij K_ij for the fidelities K of X with itself."""
+
+
+class Probabilities(ABC):
+    """Probabilities of the outcomes when some qubits are measured.
+
+    Attributes
+    ----------
+    bits : ndarray of int (n_outcomes, n_measured)
+        The outcomes.
+    """
+
+    bits: np.ndarray
+
+    @abstractmethod
+    def __call__(self, X, w=None) -> np.ndarray:
+        """Probabilities (n_samples, n_outcomes)."""

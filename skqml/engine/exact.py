@@ -1,4 +1,4 @@
-"""Exact simulation, and shots sampled from it."""
+"""Exact simulation by compiled statevector sweeps."""
 
 from numbers import Integral
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from .backend import Backend
 from .overlaps import StateOverlaps
+from .probabilities import StateProbabilities
 from .program import StatevectorProgram
 
 _PRECISIONS = {"double": np.float64, "single": np.float32}
@@ -64,3 +65,7 @@ class Exact(Backend):
     def compile_overlaps(self, circuit):
         """Return fidelities from one state a row and one matrix product."""
         return StateOverlaps(circuit, *self._options())
+
+    def compile_probabilities(self, circuit, qubits):
+        """Return the probabilities of outcomes from one state a row."""
+        return StateProbabilities(circuit, qubits, *self._options())

@@ -13,8 +13,9 @@ from qiskit.circuit import (
     ParameterExpression,
     ParameterVectorElement,
 )
-from qiskit.circuit.library import UnitaryGate
+from qiskit.circuit.library import PermutationGate, UnitaryGate
 from qiskit.exceptions import QiskitError
+from qiskit.synthesis import synth_permutation_basic
 
 from .expressions import Atoms, Polynomial
 
@@ -32,6 +33,8 @@ PAULI_ROTATIONS = {
     "rzz": "ZZ",
     "rzx": "XZ",
 }
+# Their matrix is not that of their definition, which alone can have free parameters: a product formula.
+_BY_DEFINITION = {"PauliEvolution"}
 _IGNORED = {"barrier", "delay", "id", "global_phase"}
 _MAX_MATRIX_QUBITS = 3  # fixed gates up to this size are looked at as matrices
 
@@ -145,11 +148,15 @@ def _is_free(operation: Instruction) -> bool:
 
 
 def _has_small_matrix(operation: Instruction) -> bool:
-    if operation.num_qubits == 1:
-        return hasattr(operation, "to_matrix")
     if operation.num_qubits > _MAX_MATRIX_QUBITS or not hasattr(operation, "to_matrix"):
         return False
-    return affine_images(_matrix(operation)) is not None
+    if operation.name in _BY_DEFINITION:
+        return False
+    try:
+        matrix = _matrix(operation)
+    except QiskitError:  # a gate with a definition alone, such as StatePreparation
+        return False
+    return operation.num_qubits == 1 or affine_images(matrix) is not None
 
 
 def _matrix(operation) -> np.ndarray:
@@ -158,6 +165,8 @@ def _matrix(operation) -> np.ndarray:
 
 def _definition(operation: Instruction) -> QuantumCircuit:
     definition = getattr(operation, "definition", None)
+    if definition is None and isinstance(operation, PermutationGate):
+        return synth_permutation_basic(operation.pattern)
     if definition is None and hasattr(operation, "to_matrix"):
         try:
             definition = UnitaryGate(_matrix(operation)).definition

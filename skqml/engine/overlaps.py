@@ -6,6 +6,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from .backend import Backend, Overlaps
+from .cache import CACHE
 from .checks import as_rows, as_weights
 from .lower import DATA, lower, split_parameters
 from .sweeps import Sweeps
@@ -145,11 +146,15 @@ class StateOverlaps(Overlaps):
         Y, _ = self._check(Y, w)
         K = np.empty((len(X), len(Y)))
         for b in range(0, len(Y), step):
-            T = self.sweeps.amplitudes(Y[b : b + step], w)
+            T = self._kept_amplitudes(Y[b : b + step], w)
             for a in range(0, len(X), step):
                 S = self.sweeps.amplitudes(X[a : a + step], w)
                 fidelities(S, T, K[a : a + step, b : b + step])
         return K
+
+    def _kept_amplitudes(self, Y, w) -> np.ndarray:
+        """States of rows that will come again: those of a training set, at each prediction."""
+        return CACHE.get((self.content(), Y, w), lambda: self.sweeps.amplitudes(Y, w))
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         return np.ones(len(X))

@@ -69,7 +69,8 @@ class StatevectorProgram(Program):
         values = np.empty((len(run.states), len(self._strings), self.sweeps.lanes), self.sweeps.dtype)
         work = self.sweeps.work((1 << n_qubits) + 2)
         expectations(run.states, n_qubits, self._strings, self._n_diagonal, values, work)
-        rows = values.transpose(0, 2, 1).reshape(-1, len(self._strings))[:n_samples]
+        n_rows = len(run.states) * self.sweeps.lanes
+        rows = values.transpose(0, 2, 1).reshape(n_rows, len(self._strings))[:n_samples]
         return rows.astype(float) @ self._matrix.T + self._constant
 
     def forward(self, X, w=None, rng=None):

@@ -178,7 +178,7 @@ class Sweeps:
             totals[chunk.start] = total.sum(axis=1, dtype=float)
 
         self._map(sweep, n_groups)
-        slopes = of_rows.transpose(0, 2, 1).reshape(-1, t.n_rows)[: len(X)]
+        slopes = of_rows.transpose(0, 2, 1).reshape(n_groups * self.lanes, t.n_rows)[: len(X)]
         dU = t.row_tape.cotangents(run.U, slopes.astype(float))
         dX, dw = t.row_tape.inputs_to(dU, t.n_features, t.n_weights)
         g = self._shared_cotangents(np.sum([totals[k] for k in sorted(totals)], axis=0))

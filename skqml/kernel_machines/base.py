@@ -84,27 +84,20 @@ class KernelMachine(BaseEstimator):
         sure = isinstance(self.kernel_, QuantumKernel) and self.kernel_.is_positive_semidefinite()
         return K if sure else nearest_psd(K)
 
-    def _predict_blocks(self, X, rows=None):
-        """Yield kernel matrices of blocks of X and the training rows (those that matter, if given)."""
+    def _predict_blocks(self, X):
+        """Yield kernel matrices of blocks of X against all training rows.
+
+        Rows that are no support vectors are not left out, so that a search over C finds the
+        matrix of each fold in the cache.
+        """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=float, reset=False)
-        n_fit = X.shape[1] if self._precomputed else len(self.X_fit_)
-        step = max(1, _BLOCK // n_fit)
+        step = max(1, _BLOCK // (X.shape[1] if self._precomputed else len(self.X_fit_)))
         for a in range(0, len(X), step):
             block = X[a : a + step]
-            if self._precomputed:
-                yield block
-                continue
-            K = cached_gram(self.kernel_, self.standardizer_.transform(block), self._kept_rows(rows))
-            if rows is None:
-                yield K
-            else:
-                full = np.zeros((len(block), n_fit))
-                full[:, rows] = K
-                yield full
-
-    def _kept_rows(self, rows):
-        return self.X_fit_ if rows is None else self.X_fit_[rows]
+            if not self._precomputed:
+                block = cached_gram(self.kernel_, self.standardizer_.transform(block), self.X_fit_)
+            yield block
 
     def draw(self, output="text", **options):
         """Return a drawing of the circuit in use.

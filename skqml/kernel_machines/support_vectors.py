@@ -39,8 +39,7 @@ class _SupportVectors(KernelMachine):
 
     def _apply(self, method: str, X):
         check_is_fitted(self)
-        blocks = self._predict_blocks(X, self.support_)
-        return np.concatenate([getattr(self.machine_, method)(K) for K in blocks])
+        return np.concatenate([getattr(self.machine_, method)(K) for K in self._predict_blocks(X)])
 
     def _twin(self, machine):
         if self._precomputed:

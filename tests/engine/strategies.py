@@ -45,7 +45,9 @@ class Drawn:
     def states(self, X=None, w=None):
         """States of rows by Qiskit, one circuit after another."""
         X, w = self.X if X is None else X, self.w if w is None else w
-        return [Statevector(bind(self.circuit, x, w)) for x in X]
+        # Qiskit's matrix of a sum's evolution is exact; the gate itself is defined as a product formula.
+        circuit = self.circuit.decompose(gates_to_decompose=["PauliEvolution"])
+        return [Statevector(bind(circuit, x, w)) for x in X]
 
 
 def is_data(parameter):

@@ -71,7 +71,6 @@ def test_an_idle_qubit_and_a_global_phase_change_nothing(data):
     wider = QuantumCircuit(n + 1)
     wider.compose(drawn.circuit, range(n), inplace=True)
     wider.global_phase += 1.3
-    wide_ops = [op.expand("I") for op in ops]
     wide_ops = [SparsePauliOp("I").tensor(op) for op in ops]
     a, b = Exact().compile(drawn.circuit, ops), Exact().compile(wider, wide_ops)
     np.testing.assert_allclose(a(drawn.X, drawn.w), b(drawn.X, drawn.w), atol=1e-12)
@@ -156,7 +155,7 @@ def test_products_of_letters_are_sums_of_pauli_strings(a, b):
     circuit = QuantumCircuit(3)
     circuit.u(a, b, 0.2, 0)
     circuit.cx(0, 1)
-    circuit.rxx(b, 0.4, 2)
+    circuit.rxx(b, 0, 2)
     observable = Observable(("0X1", "ZIY", "III"), (0.7, a, b))
     values = Exact().compile(circuit, [observable, observable.to_operator()])(np.zeros((1, 0)))
     np.testing.assert_allclose(values[:, 0], values[:, 1], atol=1e-12)

@@ -1,0 +1,114 @@
+"""Plots of fitted models, in scikit-learn's form."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted, check_X_y
+
+
+class KernelMatrixDisplay:
+    """A kernel matrix as a heat map, its rows sorted by class.
+
+    Create it with `from_estimator` or `from_matrix`.
+
+    Parameters
+    ----------
+    K : ndarray (n_samples, n_samples)
+        Kernel matrix, rows and columns already sorted.
+    y : ndarray (n_samples,), default=None
+        Labels in the same order.
+    name : str, default=None
+        Title.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    image_ : matplotlib AxesImage
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skqml import KernelMatrixDisplay, QuantumKernelSVC
+    >>> X, y = load_iris(return_X_y=True)
+    >>> display = KernelMatrixDisplay.from_estimator(QuantumKernelSVC().fit(X, y), X, y)
+    >>> display.K.shape
+    (150, 150)
+    """
+
+    def __init__(self, *, K, y=None, name=None):
+        self.K = K
+        self.y = y
+        self.name = name
+
+    @classmethod
+    def from_estimator(cls, estimator, X, y=None, *, ax=None, name=None, image_kwargs=None):
+        """Plot the kernel matrix of rows X under a fitted estimator.
+
+        Parameters
+        ----------
+        estimator : fitted estimator with ``kernel_`` and ``standardizer_``
+            Such as `QuantumKernelSVC`.
+        X : array-like (n_samples, n_features)
+        y : array-like (n_samples,), default=None
+            Labels to sort by.
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            Title; ``None`` means the estimator's class.
+        image_kwargs : dict, default=None
+            Passed on to ``imshow``.
+
+        Returns
+        -------
+        KernelMatrixDisplay
+        """
+        check_is_fitted(estimator)
+        if not hasattr(estimator, "kernel_"):
+            raise ValueError(f"Expected an estimator with a kernel, got {type(estimator).__name__} without kernel_.")
+        K = estimator.kernel_(estimator.standardizer_.transform(np.asarray(X, dtype=float)))
+        name = type(estimator).__name__ if name is None else name
+        return cls.from_matrix(K, y, ax=ax, name=name, image_kwargs=image_kwargs)
+
+    @classmethod
+    def from_matrix(cls, K, y=None, *, ax=None, name=None, image_kwargs=None):
+        """Plot a kernel matrix; see `from_estimator`."""
+        K = np.asarray(K)
+        if y is not None:
+            check_X_y(K, y, dtype=None)
+            order = np.argsort(y, kind="stable")
+            K, y = K[np.ix_(order, order)], np.asarray(y)[order]
+        return cls(K=K, y=y, name=name).plot(ax, image_kwargs=image_kwargs)
+
+    def plot(self, ax=None, *, name=None, image_kwargs=None):
+        """Draw the heat map, with a colour bar and a line between classes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            Title.
+        image_kwargs : dict, default=None
+            Passed on to ``imshow``.
+
+        Returns
+        -------
+        self
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots()
+        options = {"vmin": 0.0, "vmax": max(1.0, float(self.K.max())), "cmap": "viridis"} | (image_kwargs or {})
+        self.image_ = ax.imshow(self.K, **options)
+        ax.figure.colorbar(self.image_, ax=ax, label="k(x, y)")
+        ax.set(xlabel="row of X", ylabel="row of X", title=self.name if name is None else name)
+        if self.y is not None:
+            self._mark_classes(ax)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def _mark_classes(self, ax):
+        classes, first, counts = np.unique(self.y, return_index=True, return_counts=True)
+        for edge in first[1:] - 0.5:
+            ax.axhline(edge, color="white", linewidth=0.8)
+            ax.axvline(edge, color="white", linewidth=0.8)
+        ax.set_yticks(first + (counts - 1) / 2, [str(c) for c in classes])
+        ax.set_ylabel("class")
