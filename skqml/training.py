@@ -261,8 +261,9 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
         means `LBFGS`. `Adam` and `SPSA` are others.
     max_iter : int, default=200
         Limit of iterations.
-    tol, n_iter_no_change : float, int, default=1e-4, 10
-        Training stops where the lowest loss fell by no more than ``tol`` in so many iterations.
+    tol, n_iter_no_change : float or None, int, default=1e-4, 10
+        Training stops where the lowest loss fell by no more than ``tol`` in so many iterations;
+        with ``tol=None`` it is ``max_iter`` that should end it.
     validation_loss : callable (w) -> float, default=None
         The loss that counts, on rows that are not trained on.
     callback : callable (w, loss) -> bool, default=None
@@ -298,7 +299,7 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
             raise
         message = f"Training failed in iteration {training.n_iter + 1}; what was reached before is kept: {error}"
         raise TrainingError(message, training) from error
-    if training.ended_by in _WARNINGS:
+    if training.ended_by in _WARNINGS and not (tol is None and training.ended_by == "max_iter"):
         warnings.warn(_WARNINGS[training.ended_by].format(n=training.n_iter), ConvergenceWarning, stacklevel=2)
     return training
 
@@ -309,7 +310,7 @@ class _Report:
 
     training: Training
     max_iter: int
-    tol: float
+    tol: float | None
     n_iter_no_change: int
     validation_loss: Callable | None
     callback: Callable | None
@@ -339,6 +340,6 @@ class _Report:
         if not np.isfinite(loss):
             return "diverged"
         n = self.n_iter_no_change
-        if len(self._lowest) > n and self._lowest[-1 - n] - self._lowest[-1] <= self.tol:
+        if self.tol is not None and len(self._lowest) > n and self._lowest[-1 - n] - self._lowest[-1] <= self.tol:
             return "tol"
         return "max_iter" if self.training.n_iter >= self.max_iter else None

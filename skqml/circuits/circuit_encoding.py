@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from qiskit.circuit import Parameter, ParameterVector, QuantumCircuit
-from qiskit.circuit.exceptions import CircuitError
 
 from skqml.circuits.encoding import Encoding
 
@@ -22,7 +21,7 @@ class CircuitEncoding(Encoding):
     Notes
     -----
     The number of features is the length of the vector, even if the circuit uses only some of its
-    elements. Single parameters are replaced by a vector ``x`` in the built circuit.
+    elements.
 
     Examples
     --------
@@ -42,11 +41,6 @@ class CircuitEncoding(Encoding):
         self.circuit = circuit
         self.data = data
 
-    @property
-    def data_name(self):
-        """Name of the vector of features in the built circuit."""
-        return self.data if isinstance(self.data, str) else "x"
-
     def width(self, n_features):
         return self._checked_circuit().num_qubits
 
@@ -58,7 +52,7 @@ class CircuitEncoding(Encoding):
         qc.compose(_replaced(circuit, [*data, *weights], values), inplace=True)
 
     def build(self, n_features):
-        """Return a copy of the circuit, with its own names of parameters.
+        """Return a copy of the circuit whose features are the vector ``x``.
 
         Parameters
         ----------
@@ -67,6 +61,8 @@ class CircuitEncoding(Encoding):
         Returns
         -------
         QuantumCircuit
+            Unless the features are the vector ``x`` already, weights become the vector ``w``, in
+            their order.
 
         Raises
         ------
@@ -77,13 +73,13 @@ class CircuitEncoding(Encoding):
         """
         circuit = self._checked_circuit()
         data = self._data_parameters(n_features)
-        if isinstance(self.data, str):
+        if self.data == "x":
             return circuit.copy()
-        try:
-            return _replaced(circuit, data, ParameterVector("x", n_features))
-        except CircuitError as error:
-            raise ValueError("The data parameters become a vector 'x', but the circuit has weights of such names; "
-                             "rename the weights.") from error
+        weights = [p for p in circuit.parameters if p not in set(data)]
+        x, w = ParameterVector("x", n_features), ParameterVector("w", len(weights))
+        # By way of names that nobody has: a weight may be called x[0].
+        aside = [Parameter(f"_{k}") for k in range(len(data) + len(weights))]
+        return _replaced(_replaced(circuit, [*data, *weights], aside), aside, [*x, *w])
 
     def _checked_circuit(self):
         if not isinstance(self.circuit, QuantumCircuit):

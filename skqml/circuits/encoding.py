@@ -13,12 +13,6 @@ class Encoding(BaseEstimator, ABC):
 
     A subclass writes `draw`, and `width` if its number of qubits is not the number of features.
 
-    Attributes
-    ----------
-    data_name : str
-        Name of the parameter vector of a built circuit that holds the features; all other
-        parameters are weights.
-
     Examples
     --------
     >>> from skqml.circuits.encoding import Encoding
@@ -30,8 +24,6 @@ class Encoding(BaseEstimator, ABC):
     >>> [p.name for p in Phases().build(2).parameters]
     ['w[0]', 'w[1]', 'x[0]', 'x[1]']
     """
-
-    data_name = "x"
 
     @abstractmethod
     def draw(self, qc, x, weight):

@@ -11,6 +11,7 @@ from qiskit_aer import AerSimulator
 from .backend import Backend, Program
 from .checks import as_rows, as_weights, check_finite
 from .groups import Group, group_terms
+from .lower import split_parameters
 from .occurrences import Occurrences
 from .overlaps import fidelities, symmetric_fidelities
 from .paulis import read_terms
@@ -105,6 +106,7 @@ class Aer(Backend):
         return "density_matrix" if method in ("automatic", "statevector") else method
 
     def _check(self, circuit: QuantumCircuit) -> None:
+        split_parameters(circuit)
         if self.shots is not None:
             check_shots(self.shots)
             self.generator()
@@ -160,15 +162,10 @@ class Aer(Backend):
         simulator, parameters = self._live(), list(circuit.parameters)
         if n_threads() == 1 or not simulator.options.max_parallel_threads:
             options["max_parallel_threads"] = n_threads()
-        columns = [p.index for p in parameters]
         # A circuit without angles that is exact is the same for all rows.
         n_runs = len(angles) if parameters or self.shots is not None else 1
-        if parameters:
-            binds = [{p: angles[:, k].tolist() for p, k in zip(parameters, columns, strict=True)}]
-            job = [circuit], binds
-        else:
-            job = [circuit] * n_runs, None
-        result = self._result(simulator, *job, options)
+        binds = [{p: angles[:, p.index].tolist() for p in parameters}] if parameters else None
+        result = self._result(simulator, [circuit] * (1 if parameters else n_runs), binds, options)
         if not result.success or len(result.results) != n_runs:
             raise RuntimeError(
                 f"Expected {n_runs} results from Aer, but it says '{result.status}'; if that is about "

@@ -119,7 +119,7 @@ class Program(ABC):
 
     def content(self):
         """All that results depend on besides the arguments, as arrays; None if they are random."""
-        return None
+        return
 
     def vjp(self, X, w, g, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents g of the values; dw is summed over rows."""
@@ -135,7 +135,7 @@ class Overlaps(ABC):
 
     def content(self):
         """All that results depend on besides the arguments, as arrays; None if they are random."""
-        return None
+        return
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         """Fidelities (n,) of the state of each row with itself; below 1 with noise."""

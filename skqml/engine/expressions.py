@@ -278,7 +278,8 @@ class Tape:
 
     def values(self, U):
         """Values (n_samples, n_polynomials) for parameters U (n_samples, n_inputs)."""
-        return self._outputs.values(self._extend(U))
+        with np.errstate(invalid="ignore"):  # infinity times 0: reported as a bad angle
+            return self._outputs.values(self._extend(U))
 
     def tangents(self, U, dU):
         """Derivative of the values at U in the direction dU, same shape as the values."""

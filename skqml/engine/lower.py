@@ -69,11 +69,18 @@ class Lowered:
 
 def split_parameters(circuit: QuantumCircuit) -> tuple[list[Parameter], list[Parameter]]:
     """Data parameters (the whole vector ``x``, in order) and weights (all others) of a circuit."""
+    if not isinstance(circuit, QuantumCircuit):
+        raise TypeError(f"Expected a QuantumCircuit, but got {type(circuit).__name__}.")
     data: list[Parameter] = []
     weights = []
     for p in circuit.parameters:
         if isinstance(p, ParameterVectorElement) and p.vector.name == DATA:
             data = data or list(p.vector)
+            if p not in data:
+                raise ValueError(
+                    f"Expected one parameter vector '{DATA}', but '{p.name}' belongs to a second one of this "
+                    "name; draw all features from one vector."
+                )
         else:
             weights.append(p)
     return data, weights
@@ -113,8 +120,6 @@ def flatten(
     Gates without free parameters are one-qubit gates or affine permutations with phases; with
     ``keep_fixed`` they stay as they are.
     """
-    if not isinstance(circuit, QuantumCircuit):
-        raise TypeError(f"Expected a QuantumCircuit, but got {type(circuit).__name__}.")
     if any(i.operation.name == "measure" for i in circuit.data):
         circuit = circuit.remove_final_measurements(inplace=False)
     index = {qubit: k for k, qubit in enumerate(circuit.qubits)}
@@ -123,6 +128,17 @@ def flatten(
         _refuse_non_unitary(operation)
         if operation.name not in _IGNORED:
             yield from _flatten(operation, tuple(index[q] for q in instruction.qubits), keep_fixed)
+
+
+def flat(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit in the gates of `flatten`, each of which has an inverse that Qiskit knows.
+
+    The inverse of a product formula (``PauliEvolutionGate``) as Qiskit gives it is none.
+    """
+    result = QuantumCircuit(circuit.num_qubits)
+    for operation, qubits in flatten(circuit):
+        result.append(operation, qubits)
+    return result
 
 
 def _refuse_non_unitary(operation: Instruction) -> None:

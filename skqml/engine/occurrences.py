@@ -24,7 +24,7 @@ class Occurrences:
         data, weights = split_parameters(circuit)
         self.n_features, self.n_weights = len(data), len(weights)
         atoms = Atoms({p: k for k, p in enumerate(data + weights)})
-        self.circuit = QuantumCircuit(*circuit.qregs)
+        self.circuit = QuantumCircuit(circuit.num_qubits)
         x = ParameterVector(DATA, 0)
         angles: list[Polynomial] = []
         for operation, qubits in flatten(circuit, keep_fixed=True):

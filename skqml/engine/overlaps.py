@@ -8,7 +8,7 @@ from qiskit.circuit import ParameterVector
 from .backend import Backend, Overlaps
 from .cache import CACHE
 from .checks import as_rows, as_weights
-from .lower import DATA, lower, split_parameters
+from .lower import DATA, flat, lower, split_parameters
 from .sweeps import Sweeps
 from .tables import tabulate
 
@@ -25,8 +25,8 @@ class PairOverlaps(Overlaps):
     """
 
     def __init__(self, backend: Backend, circuit: QuantumCircuit):
-        circuit = circuit.remove_final_measurements(inplace=False)
         data, weights = split_parameters(circuit)
+        circuit = flat(circuit)
         self.n_features, self.n_weights = len(data), len(weights)
         d = self.n_features
         # Weights are data too, so that gradients come out pair by pair.
@@ -40,6 +40,8 @@ class PairOverlaps(Overlaps):
             for half in (list(z)[:d], list(z)[d : 2 * d])
         ]
         pair = sides[0].compose(sides[1].inverse())
+        if len(z) and not pair.parameters:  # all were global phases; this one keeps the columns
+            pair.rz(z[0], 0)
         self._program = backend.compile(pair, [_Zeros(circuit.num_qubits)])
 
     def _pairs(self, X, Y, w, first, second) -> np.ndarray:
@@ -189,28 +191,39 @@ def inner_products(S: np.ndarray, T: np.ndarray) -> np.ndarray:
 def symmetric_fidelities(S: np.ndarray, out: np.ndarray) -> None:
     """Set out to the fidelities of states with each other, from the blocks on and above the
     diagonal."""
+    left, right = _left_factors(S), _right_factors(S)
     for a in range(0, len(S), _TILE):
         rows = slice(a, a + _TILE)
-        fidelities(S[rows], S[a:], out[rows, a:])
+        _squared_product([f[rows] for f in left], [f[a:] for f in right], out[rows, a:])
         out[rows, rows] = 0.5 * (out[rows, rows] + out[rows, rows].T)  # equal but for rounding
         out[a + _TILE :, rows] = out[rows, a + _TILE :].T
 
 
 def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray) -> None:
-    """Set out to |<T_j|S_i>|^2, a block of rows at a time.
-
-    The complex product takes three real ones, not four (Gauss): with S = A + iB and T = C + iD,
-    <T|S> = (AC + BD) + i (BC - AD) and BC - AD = (A + B)(C - D) - AC + BD.
-    """
+    """Set out to |<T_j|S_i>|^2, a block of rows at a time."""
+    left, right = _left_factors(S), _right_factors(T)
     for a in range(0, len(S), _TILE):
-        block = S[a : a + _TILE]
-        real = block[:, 0] @ T[:, 0].T
-        if S.shape[1] == 1:
-            np.multiply(real, real, out=out[a : a + _TILE])
-            continue
-        second = block[:, 1] @ T[:, 1].T
-        cross = (block[:, 0] + block[:, 1]) @ (T[:, 0] - T[:, 1]).T
-        _add_squares(real, second, cross, out[a : a + _TILE])
+        _squared_product([f[a : a + _TILE] for f in left], right, out[a : a + _TILE])
+
+
+# A complex product takes three real ones, not four (Gauss): with S = A + iB and T = C + iD,
+# <T|S> = (AC + BD) + i (BC - AD) and BC - AD = (A + B)(C - D) - AC + BD.
+
+
+def _left_factors(S: np.ndarray) -> list[np.ndarray]:
+    return [S[:, 0]] if S.shape[1] == 1 else [S[:, 0], S[:, 1], S[:, 0] + S[:, 1]]
+
+
+def _right_factors(T: np.ndarray) -> list[np.ndarray]:
+    return [T[:, 0]] if T.shape[1] == 1 else [T[:, 0], T[:, 1], T[:, 0] - T[:, 1]]
+
+
+def _squared_product(left: list[np.ndarray], right: list[np.ndarray], out: np.ndarray) -> None:
+    products = [f @ g.T for f, g in zip(left, right, strict=True)]
+    if len(products) == 1:
+        np.multiply(products[0], products[0], out=out)
+    else:
+        _add_squares(*products, out)
 
 
 @njit(nogil=True, cache=True)

@@ -19,7 +19,7 @@ _MAX_SHOTS = 2**31 - 1
 
 def check_shots(shots) -> int:
     """Number of shots as an integer from 1 to 2**31 - 1."""
-    if isinstance(shots, bool) or not isinstance(shots, Integral) or not 0 < shots <= _MAX_SHOTS:
+    if isinstance(shots, bool) or not isinstance(shots, Integral) or not 0 < int(shots) <= _MAX_SHOTS:
         raise ValueError(
             f"The 'shots' parameter must be an integer from 1 to {_MAX_SHOTS}, got {shots!r}; "
             "use Exact() for results without shots."

@@ -85,7 +85,7 @@ class TestContract:
     def test_parameters_are_data_and_weights(self, encoding):
         circuit = encoding.build(3)
         assert circuit.num_qubits == encoding.width(3)
-        data = [p for p in circuit.parameters if p.vector.name == encoding.data_name]
+        data = [p for p in circuit.parameters if p.vector.name == "x"]
         weights = [p for p in circuit.parameters if p.vector.name == "w"]
         assert sorted(p.index for p in data) == [0, 1, 2]
         assert {len(p.vector) for p in data} == {3}
@@ -311,10 +311,14 @@ def test_circuit_is_handed_out_as_a_copy():
 
 
 def test_data_vector_of_another_name():
-    qc = user_circuit()
-    encoding = CircuitEncoding(qc, data="theta")
-    assert encoding.data_name == "theta"
-    assert encoding.build(2) == qc
+    qc = user_circuit()  # weights are called w and x
+    built = CircuitEncoding(qc, data="theta").build(2)
+    theta = [p for p in qc.parameters if p.vector.name == "theta"]
+    weights = [p for p in qc.parameters if p.vector.name != "theta"]
+    assert [p.name for p in built.parameters if p.vector.name == "x"] == [f"x[{p.index}]" for p in theta]
+    numbers = np.arange(1.0, 1 + qc.num_parameters)
+    expected = qc.assign_parameters(dict(zip(weights + theta, numbers, strict=True)))
+    assert Operator(built.assign_parameters(numbers)) == Operator(expected)  # w comes before x
 
 
 def test_transpiled_circuit():
@@ -334,21 +338,20 @@ def test_single_parameters_become_a_vector_in_their_order():
     qc.ry(c, 0)
     encoding = CircuitEncoding(qc, data=(c, a))
     built = encoding.build(2)
-    assert encoding.data_name == "x"
-    assert [p.name for p in built.parameters] == ["b", "x[0]", "x[1]"]
+    assert [p.name for p in built.parameters] == ["w[0]", "x[0]", "x[1]"]
     values = dict(zip(built.parameters, [0.1, 0.2, 0.3], strict=True))
     assert Operator(built.assign_parameters(values)) == Operator(
         qc.assign_parameters({b: 0.1, c: 0.2, a: 0.3}))
     assert clone(encoding) == encoding == pickle.loads(pickle.dumps(encoding))
 
 
-def test_weights_may_not_take_the_names_of_the_features():
-    a, b = Parameter("a"), Parameter("x[0]")
+def test_weights_with_the_names_of_features_are_renamed():
+    a, x0 = Parameter("a"), Parameter("x[0]")
     qc = QuantumCircuit(1)
     qc.rx(a, 0)
-    qc.ry(b, 0)
-    with pytest.raises(ValueError, match="rename"):
-        CircuitEncoding(qc, data=(a,)).build(1)
+    qc.ry(x0, 0)
+    built = CircuitEncoding(qc, data=(a,)).build(1)
+    assert Operator(built.assign_parameters([0.2, 0.1])) == Operator(qc.assign_parameters({a: 0.1, x0: 0.2}))
     with pytest.raises(ValueError, match="differ"):
         CircuitEncoding(qc, data=(a, a)).build(2)
 

@@ -63,7 +63,7 @@ def bind(circuit, x, w):
 
 @st.composite
 def angles(draw):
-    if draw(st.booleans()):
+    if draw(st.sampled_from(["free", "free", "free", "fixed"])) == "fixed":
         return draw(numbers)
     atoms = st.sampled_from(list(DATA) + WEIGHTS)
     return draw(st.sampled_from(SHAPES))(draw(atoms), draw(atoms))
@@ -99,9 +99,9 @@ def controlled(draw, n):
 
 
 @st.composite
-def named(draw, n):
-    """A gate of at most n qubits out of Qiskit's standard library."""
-    names = [k for k, g in STANDARD.items() if g.num_qubits <= n]
+def named(draw, n, turning=False):
+    """A gate of at most n qubits out of Qiskit's standard library; with angles only, if asked for."""
+    names = [k for k, g in STANDARD.items() if g.num_qubits <= n and (g.params or not turning)]
     gate = STANDARD[draw(st.sampled_from(names))]
     return gate.base_class(*[draw(angles()) for _ in gate.params]) if gate.params else gate
 
@@ -125,7 +125,7 @@ def gates(n):
             controls.map(lib.MCXGate),
             st.builds(lib.MCPhaseGate, angles(), controls),
         ]
-    return st.one_of(named(n), *kinds)
+    return named(n, turning=True) | named(n) | st.one_of(kinds)
 
 
 def rows(n_features, n_rows=2):

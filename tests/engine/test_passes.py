@@ -1,5 +1,7 @@
 """Each pass leaves the meaning of a circuit unchanged, by dense matrices of Pauli strings."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,7 +71,7 @@ def test_fusing_keeps_every_expectation_value(case):
 @given(with_strings())
 def test_fused_circuits_have_no_neighbours_left_to_merge(case):
     ops, _, _ = fused(case[0])
-    for a, b in zip(ops, ops[1:], strict=False):
+    for a, b in pairwise(ops):
         assert not (isinstance(a, Phase) and isinstance(b, Phase))
 
 

@@ -62,8 +62,8 @@ def test_circuits_that_are_no_unitary(backend, circuit, words):
 @pytest.mark.parametrize("backend", BACKENDS, ids=repr)
 def test_thirty_qubits_are_refused_with_bytes_and_remedy(backend):
     circuit = QuantumCircuit(30)
-    for q in range(30):
-        circuit.ry(ParameterVector("x", 30)[q], q)
+    for q, feature in enumerate(ParameterVector("x", 30)):
+        circuit.ry(feature, q)
     for q in range(29):
         circuit.cz(q, q + 1)
     if not (isinstance(backend, Aer) and backend.shots):  # Aer may choose a stabilizer or a product state
@@ -117,12 +117,20 @@ def test_something_else_than_a_circuit(backend):
         backend.compile("qc", all_z(1))
 
 
+def test_two_vectors_of_data():
+    circuit = QuantumCircuit(1)
+    circuit.rx(ParameterVector("x", 1)[0], 0)
+    circuit.ry(ParameterVector("x", 2)[1], 0)
+    with pytest.raises(ValueError, match="one parameter vector"):
+        Exact().compile(circuit, all_z(1))
+
+
 @pytest.mark.parametrize(
     ("backend", "words"),
     [
         (Exact(threads=0), "threads"), (Exact(max_memory=-1), "max_memory"), (Exact(precision="half"), "precision"),
-        (Shots(0), "shots"), (Shots(-3), "shots"), (Shots(10.0), "shots"), (Shots(True), "shots"), (Shots(None), "shots"),
-        (Shots(10, random_state="a"), "random_state"), (Shots(10, backend="Exact"), "backend"),
+        (Shots(0), "shots"), (Shots(-3), "shots"), (Shots(10.0), "shots"), (Shots(True), "shots"),
+        (Shots(None), "shots"), (Shots(10, random_state="a"), "random_state"), (Shots(10, backend="Exact"), "backend"),
         (Shots(10, backend=Shots(10)), "backend"), (Aer(shots=0), "shots"), (Aer(shots=2.5), "shots"),
         (Aer("qasm_simulator"), "simulator"), (Aer(shots=5, random_state=-1), "random_state"),
     ],

@@ -3,20 +3,22 @@
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
-from qiskit.quantum_info import Statevector
+from qiskit.quantum_info import SparsePauliOp, Statevector
 
-from skqml import Exact, all_paulis, projectors
+from skqml import Exact, Observable, all_paulis
 from skqml.engine.backend import Backend, Program
 from skqml.engine.shots import Shots
 from tests.engine.strategies import bind
 
 
+def as_operator(o):
+    return o if isinstance(o, SparsePauliOp) else Observable(o.labels, o.coeffs).to_operator()
+
+
 class ToyProgram(Program):
     def __call__(self, X, w=None, rng=None):
         states = [Statevector(bind(self.circuit, x, [] if w is None else w)) for x in X]
-        ops = [o.to_operator() if hasattr(o, "to_operator") else o for o in self.observables]
-        ops = [o if hasattr(o, "paulis") else projectors(len(o.labels[0]), o.labels)[0].to_operator() for o in ops]
-        return np.array([[s.expectation_value(o).real for o in ops] for s in states])
+        return np.array([[s.expectation_value(as_operator(o)).real for o in self.observables] for s in states])
 
 
 class Toy(Backend):

@@ -1,0 +1,299 @@
+"""What variational classifier and regressor share: circuit, training, gradients."""
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from numbers import Integral, Real
+from typing import ClassVar
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+from sklearn.base import BaseEstimator, clone
+from sklearn.callback import CallbackSupportMixin
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._inputs import Standardizer
+from .._sklearn import Interval, StrOptions, check_sample_weight
+from ..circuits import Encoding, ReuploadingEncoding, all_z, all_zz
+from ..circuits.ansatze import hardware_efficient
+from ..engine.backend import Backend
+from ..engine.exact import Exact
+from ..engine.lower import split_parameters
+from ..training import LBFGS, Adam, TrainingError, minimize
+from .initial import grow, initial_weights
+from .network import Network
+from .progress import Progress
+from .risk import Risk
+
+
+class VariationalModel(CallbackSupportMixin, BaseEstimator):
+    """Base class of variational models.
+
+    A subclass writes `fit`, `partial_fit` and ``_default_loss``, and turns targets into a matrix Y
+    (n_samples, n_outputs).
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "encoding": [Encoding, None],
+        "ansatz": [callable, None],
+        "observables": [callable, Sequence, None],
+        "standardize": ["boolean"],
+        "scale": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+        "loss": [callable, None],
+        "init": [StrOptions({"small", "identity", "layerwise"}), callable, "array-like", None],
+        "readout": [StrOptions({"affine", "bias"}), None],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "optimizer": [callable, None],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), None],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_restarts": [Interval(Integral, 1, None, closed="left")],
+        "warm_start": ["boolean"],
+        "backend": [Backend, None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(self, encoding=None, ansatz=None, observables=None, *, standardize=True, scale="auto", loss=None,
+                 init=None, readout="affine", alpha=0.3, optimizer=None, learning_rate=0.05, batch_size=None,
+                 max_iter=300, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
+                 n_restarts=1, warm_start=False, backend=None, random_state=None, verbose=0):  # fmt: skip
+        self.encoding = encoding
+        self.ansatz = ansatz
+        self.observables = observables
+        self.standardize = standardize
+        self.scale = scale
+        self.loss = loss
+        self.init = init
+        self.readout = readout
+        self.alpha = alpha
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_restarts = n_restarts
+        self.warm_start = warm_start
+        self.backend = backend
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = isinstance(self.backend, Backend) and not self.backend.exact
+        return tags
+
+    def _rng(self):
+        return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+
+    # Building
+
+    def _build(self, n_features: int, n_outputs: int) -> None:
+        """Draw and compile the circuit."""
+        encoding = ReuploadingEncoding(trainable=True) if self.encoding is None else self.encoding
+        ansatz = hardware_efficient if self.ansatz is None else self.ansatz
+        self.circuit_, self._n_encoding_weights = draw(encoding, ansatz, n_features)
+        n_weights = len(split_parameters(self.circuit_)[1])
+        self.observables_ = _observables(self.observables, self.circuit_.num_qubits)
+        backend = Exact() if self.backend is None else clone(self.backend)
+        program = backend.compile(self.circuit_, self.observables_)
+        self.network_ = Network(program, n_weights, len(self.observables_), n_outputs, self.readout)
+        self.n_parameters_ = self.network_.n_parameters
+
+    def _fit_standardizer(self, X, weight) -> None:
+        encoding = ReuploadingEncoding(trainable=True) if self.encoding is None else self.encoding
+        self.standardizer_ = Standardizer.fit(
+            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=encoding.auto_scale
+        )
+
+    def _new_optimizer(self, small_steps: bool):
+        if self.optimizer is not None:
+            return clone(self.optimizer, safe=False)
+        exact = self.backend is None or self.backend.exact
+        if exact and self.batch_size is None and not small_steps:
+            return LBFGS()
+        return Adam(self.learning_rate)
+
+    # Training
+
+    def _train(self, X, Y, weight, context, X_y) -> None:
+        """Train from scratch, or from the present parameters with ``warm_start``."""
+        rng = self._rng()
+        used = weight > 0
+        X, Y, weight = X[used], Y[used], weight[used]
+        train, held_out = self._split(Y, rng)
+        warm = self._trained if self.warm_start and hasattr(self, "weights_") else None
+        self._fit_standardizer(X[train], weight[train])
+        self._build(X.shape[1], Y.shape[1])
+        X = self.standardizer_.transform(X)
+        risk = self._risk(X[train], Y[train], weight[train], rng)
+        validation = None if held_out is None else self._risk(X[held_out], Y[held_out], weight[held_out], rng, alpha=0)
+        progress = Progress(context, self, X_y)
+        self._restart(risk, validation, progress, warm, rng)
+
+    def _split(self, Y, rng):
+        """Numbers of the rows to train on, and of those held out."""
+        if not self.early_stopping:
+            return slice(None), None
+        return train_test_split(
+            np.arange(len(Y)), test_size=self.validation_fraction, random_state=int(rng.integers(2**31)),
+            stratify=self._strata(Y),
+        )  # fmt: skip
+
+    def _strata(self, Y):
+        """Classes of rows, for a stratified validation split."""
+        return None
+
+    def _risk(self, X, Y, weight, rng, alpha=None):
+        loss = self._default_loss if self.loss is None else self.loss
+        return Risk(self.network_, loss, X, Y, weight, self.alpha if alpha is None else alpha, rng)
+
+    def _restart(self, risk, validation, progress, warm, rng) -> None:
+        """Train from each start, and keep the parameters of the lowest loss."""
+        best = None
+        for _ in range(self.n_restarts):
+            start = self._start(risk, warm, rng)
+            optimizer = self.optimizer_ = self._new_optimizer(small_steps=False)
+            try:
+                training = self._minimize(risk, start, optimizer, rng, validation, progress)
+            except TrainingError as error:
+                self._keep(_better(best, error.training))
+                raise
+            best = _better(best, training)
+            if best.ended_by == "interrupted":
+                break
+        self._keep(best)
+        progress.close()
+
+    def _start(self, risk, warm, rng):
+        if warm is not None:
+            if warm.shape != (self.n_parameters_,):
+                raise ValueError(f"warm_start expected as many parameters as before, {len(warm)}, but now the model has "
+                                 f"{self.n_parameters_}; set warm_start=False.")  # fmt: skip
+            return warm
+        n_ansatz = self.network_.n_weights - self._n_encoding_weights
+        v = self.network_.start(initial_weights(self.init, self._n_encoding_weights, n_ansatz, rng))
+        if isinstance(self.init, str) and self.init == "layerwise":
+            layer = 2 * self.circuit_.num_qubits
+            return grow(risk, v, layer, lambda: self._new_optimizer(small_steps=False), rng)
+        return v
+
+    def _minimize(self, risk, start, optimizer, rng, validation=None, callback=None, **options):
+        settings = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
+        return minimize(
+            risk, start, optimizer, loss=risk.value, n_samples=len(risk.X), batch_size=self.batch_size,
+            validation_loss=None if validation is None else validation.value, callback=callback, rng=rng,
+            verbose=self.verbose, **settings | options,
+        )  # fmt: skip
+
+    def _keep(self, training) -> None:
+        self._set_parameters(training.w)
+        self.loss_ = training.loss
+        self.loss_curve_ = training.losses
+        self.validation_loss_curve_ = training.validation_losses if self.early_stopping else None
+        self.n_iter_ = max(1, training.n_iter)
+
+    def _fitted(self, v) -> dict:
+        w, A, b = self.network_.unpack(v)
+        return {"_trained": v, "weights_": w, "coef_": A, "intercept_": b}
+
+    def _set_parameters(self, v) -> None:
+        vars(self).update(self._fitted(v))
+
+    def _step(self, X, Y, weight) -> None:
+        """One pass over a batch of rows, from the present parameters; the first batch sets the scale."""
+        if not hasattr(self, "weights_"):
+            self._fit_standardizer(X, weight)
+            self._build(X.shape[1], Y.shape[1])
+            self._partial_rng = self._rng()
+            w = initial_weights(self.init, self._n_encoding_weights,
+                                self.network_.n_weights - self._n_encoding_weights, self._partial_rng)  # fmt: skip
+            self._set_parameters(self.network_.start(w))
+            self.loss_curve_, self.validation_loss_curve_, self.n_iter_ = [], None, 0
+        if not isinstance(getattr(self, "optimizer_", None), type(optimizer := self._new_optimizer(small_steps=True))):
+            self.optimizer_ = optimizer
+        rng = vars(self).setdefault("_partial_rng", self._rng())
+        risk = self._risk(self.standardizer_.transform(X), Y, weight, rng)
+        training = self._minimize(risk, self._trained, self.optimizer_, rng, max_iter=1, tol=None)
+        self._set_parameters(training.w)
+        self.loss_ = training.loss
+        self.loss_curve_ = self.loss_curve_ + training.losses
+        self.n_iter_ += 1
+
+    # Use
+
+    def _scores(self, X):
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=float, reset=False)
+        return self.network_.scores(self.standardizer_.transform(X), self._trained)
+
+    def _input_gradient(self, X, Y):
+        loss = self._default_loss if self.loss is None else self.loss
+        scores, pullback = self.network_.forward(self.standardizer_.transform(X), self._trained)
+        return pullback(loss(scores, Y)[1])[0] * self.standardizer_.factor
+
+    def draw(self, output="text", **options):
+        """Return a drawing of the trained circuit.
+
+        Parameters
+        ----------
+        output : str, default="text"
+            As in `QuantumCircuit.draw`: ``"text"``, ``"mpl"``, ``"latex"``.
+        **options
+            Passed on to it.
+        """
+        check_is_fitted(self)
+        return self.circuit_.draw(output, **options)
+
+
+def draw(encoding, ansatz, n_features: int):
+    """Encoding and ansatz as one circuit of data x and weights w, and how many weights the first has."""
+    qc = QuantumCircuit(encoding.width(n_features))
+    w = ParameterVector("w", 0)
+
+    def weight():
+        w.resize(len(w) + 1)
+        return w[len(w) - 1]
+
+    encoding.draw(qc, ParameterVector("x", n_features), weight)
+    n_encoding = len(split_parameters(qc)[1])
+    ansatz(qc, weight)
+    return qc, n_encoding
+
+
+def _observables(observables, n_qubits):
+    if observables is None:
+        return all_z(n_qubits) + (all_zz(n_qubits) if n_qubits > 1 else ())
+    return tuple(observables(n_qubits) if callable(observables) else observables)
+
+
+def _better(best, training):
+    return training if best is None or training.loss < best.loss else best
+
+
+@contextmanager
+def unchanged_on_error(estimator):
+    """Give a model its attributes back where fitting fails before it has trained."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except TrainingError:
+        raise
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def row_weights(sample_weight, X):
+    """Weights of rows, ones for None."""
+    return check_sample_weight(sample_weight, X, ensure_non_negative=True)
