@@ -18,8 +18,10 @@ from .circuits import (
     projectors,
 )
 from .displays import KernelMatrixDisplay
+from .engine.backend import Backend, Program
 from .engine.cache import clear_cache
 from .engine.exact import Exact
+from .engine.shots import Shots
 from .kernel_machines import (
     KernelAlignmentTrainer,
     QuantumKernelRidge,
@@ -35,7 +37,9 @@ except PackageNotFoundError:  # run from a source tree that is not installed
     __version__ = "0.0.0"
 
 __all__ = [
+    "Aer",
     "AngleEncoding",
+    "Backend",
     "ChebyshevEncoding",
     "CircuitEncoding",
     "Encoding",
@@ -45,6 +49,7 @@ __all__ = [
     "KernelAlignmentTrainer",
     "KernelMatrixDisplay",
     "Observable",
+    "Program",
     "ProjectedKernel",
     "QuantumKernel",
     "QuantumKernelRidge",
@@ -52,6 +57,7 @@ __all__ = [
     "QuantumKernelSVR",
     "QuantumNystroem",
     "ReuploadingEncoding",
+    "Shots",
     "ZZEncoding",
     "all_paulis",
     "all_z",
@@ -60,3 +66,11 @@ __all__ = [
     "parity",
     "projectors",
 ]
+
+
+def __getattr__(name):
+    if name == "Aer":  # importing qiskit_aer takes as long as all the rest
+        from .engine.aer import Aer
+
+        return Aer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

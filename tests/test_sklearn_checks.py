@@ -1,12 +1,14 @@
 """scikit-learn's own checks on every estimator that the package exports."""
 
 import warnings
+from unittest import SkipTest
 
 import pytest
 import skqml
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import estimator_checks, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.validation import has_fit_parameter
 from skqml.engine.shots import Shots
 
 WEIGHTS_CHECK = "check_sample_weight_equivalence_on_dense_data"
@@ -31,6 +33,14 @@ MORE_TRANSFORMER_CHECKS = [
     "check_global_set_output_transform_polars",
 ]
 
+CAUSED_BY_CHECKS = [
+    "n_components=",  # they fit the default on few rows
+    "Singular matrix in solving dual problem",  # scikit-learn's: they shift a precomputed matrix until it is indefinite
+    "X (has|does not have valid) feature names",  # scikit-learn's: they fit on data frames and transform arrays
+]
+SHOTS = Shots(shots=256, random_state=0)
+MANY_SHOTS = Shots(shots=2**16, random_state=0)
+
 
 def exported_estimators():
     """Default instances of all classes in ``skqml.__all__`` that have `fit`."""
@@ -40,39 +50,51 @@ def exported_estimators():
 
 def variants():
     """Estimators with a kernel, on precomputed matrices, other kernels and shots."""
-    shots = Shots(shots=256, random_state=0)
     for estimator in exported_estimators():
         if "kernel" not in estimator.get_params(deep=False):
             continue
         cls = type(estimator)
+        if cls is skqml.KernelAlignmentTrainer:  # it trains fidelity kernels; with shots, each pair of rows by itself
+            small = skqml.ReuploadingEncoding(n_qubits=2, n_blocks=1)
+            yield cls(kernel=skqml.FidelityKernel(small, backend=SHOTS), max_iter=1)
+            continue
         if hasattr(cls, "predict"):
             yield cls(kernel="precomputed")
-        if cls is not skqml.KernelAlignmentTrainer:  # it trains fidelity kernels
-            yield cls(kernel=skqml.ProjectedKernel())
-            yield cls(kernel=skqml.ProjectedKernel(backend=shots))
-        yield cls(kernel=skqml.FidelityKernel(backend=shots))
+        yield cls(kernel=skqml.ProjectedKernel())
+        yield cls(kernel=skqml.ProjectedKernel(backend=SHOTS))
+        # A check sets alpha=0.01, which is too small a ridge for the noise of 256 shots.
+        backend = MANY_SHOTS if hasattr(estimator, "alpha") else SHOTS
+        yield cls(kernel=skqml.FidelityKernel(backend=backend))
 
 
 def quietly(check, *args):
     """Run a check; only warnings about what the checks themselves do are let pass."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.filterwarnings("ignore", message="n_components=", category=UserWarning)
+        for message in CAUSED_BY_CHECKS:
+            warnings.filterwarnings("ignore", message=message, category=UserWarning)
         check(*args)
 
 
-@parametrize_with_checks(
-    exported_estimators(), expected_failed_checks=lambda e: EXCUSES.get(type(e).__name__, {}), xfail_strict=True
-)
+def excuses(estimator):
+    """Checks that an estimator may fail, with the reason."""
+    found = EXCUSES.get(type(estimator).__name__, {})
+    if get_tags(estimator).non_deterministic and has_fit_parameter(estimator, "sample_weight"):
+        found = found | {WEIGHTS_CHECK: "shots of a repeated row differ from those of a row of weight 2"}
+    return found
+
+
+@parametrize_with_checks(exported_estimators(), expected_failed_checks=excuses, xfail_strict=True)
 def test_default_estimators(estimator, check):
     quietly(check, estimator)
 
 
-@parametrize_with_checks(
-    list(variants()), expected_failed_checks=lambda e: EXCUSES.get(type(e).__name__, {}), xfail_strict=True
-)
+@parametrize_with_checks(list(variants()), expected_failed_checks=excuses, xfail_strict=True)
 def test_variants(estimator, check):
-    quietly(check, estimator)
+    try:
+        quietly(check, estimator)
+    except SkipTest:  # how scikit-learn itself leaves out checks for equal results
+        assert get_tags(estimator).non_deterministic
 
 
 @pytest.mark.parametrize("estimator", exported_estimators(), ids=repr)
@@ -88,8 +110,9 @@ def test_more_transformer_checks(estimator, check):
 
 
 def test_no_other_excuse():
-    assert set(EXCUSES) == {"QuantumKernelSVC", "QuantumKernelSVR"}
-    assert all(set(excuses) == {WEIGHTS_CHECK} for excuses in EXCUSES.values())
+    excused = {type(e).__name__ for e in exported_estimators() if excuses(e)}
+    assert excused == {"QuantumKernelSVC", "QuantumKernelSVR"}
+    assert all(set(excuses(e)) <= {WEIGHTS_CHECK} for e in [*exported_estimators(), *variants()])
 
 
 def test_every_estimator_is_found():

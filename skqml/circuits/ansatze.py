@@ -56,6 +56,10 @@ def hardware_efficient(qc, weight, n_layers=1, entanglement="ring"):
             qc.ry(weight(), q)
 
 
+def identity(qc, weight):
+    """Draw nothing: for encodings whose own weights are all there is to train."""
+
+
 def strongly_entangling(qc, weight, n_layers=2):
     """Layers of RZ, RY, RZ on each qubit and of CX gates to the qubit r places on, r = 1, 2, ...
 

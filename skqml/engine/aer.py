@@ -21,12 +21,10 @@ from .threads import n_threads
 
 # Gates with free angles that Aer binds at run time. It ignores the angles of controlled ones (crx,
 # cp, ...) without a word, so that no such gate may be here.
-_BASIS = (
-    "rx ry rz p u r rxx ryy rzz rzx id x y z h s sdg t tdg sx sxdg cx cy cz swap ccx".split()
-)  # fmt: skip
+_BASIS = "rx ry rz p u r rxx ryy rzz rzx id x y z h s sdg t tdg sx sxdg cx cy cz swap ccx".split()
 _UNBOUND = {"cp", "crx", "cry", "crz", "cu", "cu1", "cu3", "mcp", "mcphase", "mcr", "mcrx", "mcry", "mcrz", "mcu"}
 _NO_GATES = {"reset", "measure", "delay", "unitary", "kraus", "superop", "roerror", "quantum_channel"}
-_BATCH_BYTES = 2**28  # of the states of rows that are one job; rows of a job share one seed
+_BATCH_BYTES = 2**28  # of the states of rows that are one job, with one seed
 _MAX_BATCH = 4096
 
 
@@ -55,7 +53,7 @@ class Aer(Backend):
     >>> from qiskit import QuantumCircuit
     >>> from qiskit.circuit import ParameterVector
     >>> from skqml import all_z
-    >>> from skqml.engine.aer import Aer
+    >>> from skqml import Aer
     >>> x = ParameterVector("x", 1)
     >>> qc = QuantumCircuit(1)
     >>> _ = qc.ry(x[0], 0)
@@ -174,10 +172,12 @@ class Aer(Backend):
         return [result.data(k % n_runs) for k in range(len(angles))]
 
     def _result(self, simulator, circuits, binds, options):
+        at_run_time = binds is not None
         try:
-            return simulator.run(
-                circuits, parameter_binds=binds, runtime_parameter_bind_enable=binds is not None, **options
-            ).result()
+            job = simulator.run(
+                circuits, parameter_binds=binds, runtime_parameter_bind_enable=at_run_time, **options
+            )
+            return job.result()
         except QiskitError as error:
             raise RuntimeError(
                 f"Expected Aer to run the circuit, but it refused: {error}; check the simulator's options."
@@ -208,9 +208,11 @@ class _ExactAer(_AerProgram):
 
     def __call__(self, X, w=None, rng=None):
         angles = self._angles(X, w)
-        names = [f"value{k}" for k in range(len(self.observables))]
-        rows = self.backend.run(self._circuit, angles, None) if names else ({} for _ in angles)
-        return np.array([[data[name] for name in names] for data in rows]).reshape(len(angles), len(names))
+        values = np.empty((len(angles), len(self.observables)))
+        if values.size:
+            for row, data in zip(values, self.backend.run(self._circuit, angles, None), strict=True):
+                row[:] = [data[f"value{k}"] for k in range(len(row))]
+        return values
 
 
 def _operator(terms: list[tuple[str, float]]) -> SparsePauliOp:
@@ -248,19 +250,12 @@ class _SampledAer(_AerProgram):
         values = np.tile(self._constant, (len(angles), 1))
         for group, circuit in zip(self._groups, self._circuits, strict=True):
             for row, data in zip(values, self.backend.run(circuit, angles, rng), strict=True):
-                row += _mean(group, data["counts"])
+                row += group.mean({int(key, 16): count for key, count in data["counts"].items()})
         return values
 
     def forward(self, X, w=None, rng=None):
         # One generator for values and shifts: an integer seed must not give both the same noise.
         return super().forward(X, w, self.backend.generator() if rng is None else rng)
-
-
-def _mean(group: Group, counts: dict[str, int]) -> np.ndarray:
-    outcomes = [int(key, 16) for key in counts]
-    bits = np.array([[b >> k & 1 for k in range(len(group.qubits))] for b in outcomes])
-    weights = np.array(list(counts.values()), dtype=float)
-    return weights @ group.values(bits) / weights.sum()
 
 
 class StatesOverlaps(ShiftedOverlaps):

@@ -45,9 +45,9 @@ class Exact(Backend):
         self.precision = precision
 
     def _options(self):
-        if self.threads is not None and not (isinstance(self.threads, Integral) and self.threads > 0):
+        if self.threads is not None and not (isinstance(self.threads, Integral) and int(self.threads) > 0):
             raise ValueError(f"threads must be None or a positive integer, got {self.threads!r}.")
-        if not (isinstance(self.max_memory, Integral) and self.max_memory > 0):
+        if not (isinstance(self.max_memory, Integral) and int(self.max_memory) > 0):
             raise ValueError(f"max_memory must be a number of bytes, got {self.max_memory!r}.")
         if self.precision not in _PRECISIONS:
             raise ValueError(f"precision must be one of {list(_PRECISIONS)}, got {self.precision!r}.")

@@ -117,8 +117,8 @@ class Atoms:
 
     def _node(self, node: ast.expr) -> Polynomial:
         match node:
-            case ast.Constant(value=int() | float()):
-                return {(): float(node.value)}
+            case ast.Constant(value=int() | float() as value):
+                return {(): float(value)}
             case ast.Name(id=name):
                 return {(int(name[1:]),): 1.0}
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -217,7 +217,7 @@ class _Polynomials:
             part = dM[:, start : start + f.shape[1]]
             for column, rest in (next(done) for _ in f):
                 if len(f) > 1:  # only then may a column come twice
-                    np.add.at(dU, (slice(None), column), part * rest)
+                    np.add.at(dU.T, column, (part * rest).T)
                 else:
                     dU[:, column] += part
             start += f.shape[1]
@@ -284,7 +284,7 @@ class Tape:
     def tangents(self, U, dU):
         """Derivative of the values at U in the direction dU, same shape as the values."""
         full = self._extend(U)
-        for k, (_, derivative, argument) in enumerate(self._functions):
+        for _, derivative, argument in self._functions:
             U = full[:, : dU.shape[1]]
             step = derivative(argument.values(U)) * argument.tangents(U, dU)
             dU = np.concatenate([dU, step], axis=1)

@@ -78,17 +78,18 @@ class StatevectorProgram(Program):
         X, w = self._check(X, w)
         blocks = self.sweeps.blocks(len(X))
         values = np.empty((len(X), len(self._constant)))
-        kept: Run | None = None
+        runs: dict[int, Run] = {}
         for block in blocks:
-            kept = self.sweeps.run(X[block], w)
-            values[block] = self._values(kept, len(X[block]))
+            run = self.sweeps.run(X[block], w)
+            values[block] = self._values(run, len(X[block]))
+            if len(blocks) == 1:  # states of more than one block do not fit in memory
+                runs[block.start] = run
 
         def pullback(g):
             g = np.asarray(g, dtype=float)
             dX, dw = np.zeros(X.shape), np.zeros(len(w))
             for block in blocks:
-                # Where all rows fit in one block, its states are still there.
-                run = kept if len(blocks) == 1 else self.sweeps.run(X[block], w)
+                run = runs.get(block.start) or self.sweeps.run(X[block], w)
                 dX[block], step = self._pull(run, g[block], X[block], w)
                 dw += step
             return dX, dw

@@ -63,7 +63,7 @@ class Shots(Backend):
     >>> import numpy as np
     >>> from qiskit import QuantumCircuit
     >>> from skqml import all_z
-    >>> from skqml.engine.shots import Shots
+    >>> from skqml import Shots
     >>> qc = QuantumCircuit(1)
     >>> _ = qc.h(0)
     >>> values = Shots(100, random_state=0).compile(qc, all_z(1))(np.zeros((1000, 0)))

@@ -66,7 +66,8 @@ def load(typingctx, array, row):
     lanes = Lanes(array.dtype)
 
     def codegen(context, builder, sig, args):
-        return builder.load(_pointer(context, builder, sig.args[0], *args, lanes), align=8)
+        pointer = _pointer(context, builder, sig.args[0], args[0], args[1], lanes)
+        return builder.load(pointer, align=8)
 
     return lanes(array, types.intp), codegen
 

@@ -18,26 +18,34 @@ _CHUNK_COST = 500_000  # vector operations of one chunk: half a millisecond, wor
 
 
 @dataclass
-class Run:
-    """Angles and final states of some rows.
+class Angles:
+    """Angles of some rows, as the compiled sweeps read them.
 
     Attributes
     ----------
     U : ndarray (n_samples, n_inputs)
         What the angles of rows depend on.
-    shared, phases : ndarray (3 n_shared, lanes), (n_phases, 2**n_qubits, 2)
-        Table of the shared slots, and the shared phases.
+    of_rows : ndarray (n_groups, n_rows, lanes)
+        Angles of the slots of each row.
     rows : ndarray (n_groups, 3 n_rows, lanes)
-        Table of the slots of each row.
-    states : ndarray (n_groups, parts 2**n_qubits, lanes), or None
-        Not there if they went elsewhere at once.
+        Table of these slots, filled by the forward sweep of each group.
+    shared, phases : ndarray (3 n_shared, lanes), (n_phases, 2**n_qubits, 2)
+        Table of the slots that rows share, and the phases that they share.
     """
 
     U: np.ndarray
+    of_rows: np.ndarray
+    rows: np.ndarray
     shared: np.ndarray
     phases: np.ndarray
-    rows: np.ndarray
-    states: np.ndarray | None
+
+
+@dataclass
+class Run:
+    """Angles and final states (n_groups, parts 2**n_qubits, lanes) of some rows."""
+
+    angles: Angles
+    states: np.ndarray
 
 
 class Sweeps:
@@ -106,11 +114,7 @@ class Sweeps:
         strings[t.phase_index, t.phase_mask] = angles
         return walsh(strings) * -0.5
 
-    def run(self, X, w, out: np.ndarray | None = None) -> Run:
-        """Sweep over all rows of X, which have to fit in memory.
-
-        States are kept lane by lane, or go to ``out`` (n_samples, parts, 2**n_qubits) if given.
-        """
+    def _angles(self, X, w) -> Angles:
         t = self.tables
         angles = self._shared_angles(w)
         shared = self._empty(1, 3 * t.n_shared)[0]
@@ -122,21 +126,37 @@ class Sweeps:
         of_rows = t.row_tape.values(U)
         check_finite(of_rows, "X")
         of_rows = self.grouped(of_rows)
-        rows = self._empty(len(of_rows), 3 * t.n_rows)
-        n_amplitudes = t.parts << t.n_qubits
-        states = None if out is not None else self._empty(len(rows), n_amplitudes)
+        return Angles(U, of_rows, self._empty(len(of_rows), 3 * t.n_rows), shared, phases)
 
+    def _forward(self, angles: Angles, chunk: slice, states: np.ndarray) -> None:
+        t = self.tables
+        _fill(angles.rows[chunk], angles.of_rows[chunk])
+        work = self.work((4 << t.n_qubits) + 3 * t.n_slots)
+        forward(t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared,
+                angles.rows[chunk], states, work)  # fmt: skip
+
+    def run(self, X, w) -> Run:
+        """Sweep over all rows of X, which have to fit in memory."""
+        angles = self._angles(X, w)
+        states = self._empty(len(angles.rows), self.tables.parts << self.tables.n_qubits)
+        self._map(lambda chunk: self._forward(angles, chunk, states[chunk]), len(states))
+        return Run(angles, states)
+
+    def amplitudes(self, X, w) -> np.ndarray:
+        """States (n_samples, parts, 2**n_qubits)."""
+        out = np.empty((len(X), self.tables.parts, 1 << self.tables.n_qubits), self.dtype)
+        for block in self.blocks(len(X)):
+            self._fill_amplitudes(self._angles(X[block], w), out[block])
+        return out
+
+    def _fill_amplitudes(self, angles: Angles, out: np.ndarray) -> None:
         def sweep(chunk):
-            _fill(rows[chunk], of_rows[chunk])
-            work = self.work((4 << t.n_qubits) + 3 * t.n_slots)
-            # Amplitudes that are copied at once stay in the processor's cache.
-            s = self._empty(len(rows[chunk]), n_amplitudes) if states is None else states[chunk]
-            forward(t.ops, t.start, t.linear, t.quadratic, phases, shared, rows[chunk], s, work)
-            if out is not None:
-                unpack(s, out[chunk.start * self.lanes : chunk.stop * self.lanes])
+            # States that are copied at once stay in the processor's cache.
+            states = self._empty(len(angles.rows[chunk]), self.tables.parts << self.tables.n_qubits)
+            self._forward(angles, chunk, states)
+            unpack(states, out[chunk.start * self.lanes : chunk.stop * self.lanes])
 
-        self._map(sweep, len(rows))
-        return Run(U, shared, phases, rows, states)
+        self._map(sweep, len(angles.rows))
 
     def grouped(self, values: np.ndarray) -> np.ndarray:
         """Values (n_samples, k) as (n_groups, k, lanes), with zeros behind the last row."""
@@ -160,7 +180,7 @@ class Sweeps:
 
     def pull_back(self, run: Run, cotangents: np.ndarray, X, w) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the final states, which are used up."""
-        t = self.tables
+        t, a = self.tables, run.angles
         n_groups, n_phases = len(run.states), 1 + max(t.tracked, default=-1)
         n_totals = t.n_shared + (n_phases << t.n_qubits)
         of_rows = np.zeros((n_groups, t.n_rows, self.lanes), self.dtype)
@@ -171,15 +191,15 @@ class Sweeps:
             total = np.zeros((n_totals, self.lanes), self.dtype)
             of_phases = total[t.n_shared :].reshape(n_phases, 1 << t.n_qubits, self.lanes)
             adjoint(
-                t.ops, t.start, t.linear, t.quadratic, run.phases, t.tracked, run.shared,
-                run.rows[chunk], states, cotangents[chunk], of_rows[chunk], total[: t.n_shared],
+                t.ops, t.start, t.linear, t.quadratic, a.phases, t.tracked, a.shared,
+                a.rows[chunk], states, cotangents[chunk], of_rows[chunk], total[: t.n_shared],
                 of_phases, self.work((5 << t.n_qubits) + 2 + 4 * t.n_slots),
             )  # fmt: skip
             totals[chunk.start] = total.sum(axis=1, dtype=float)
 
         self._map(sweep, n_groups)
         slopes = of_rows.transpose(0, 2, 1).reshape(n_groups * self.lanes, t.n_rows)[: len(X)]
-        dU = t.row_tape.cotangents(run.U, slopes.astype(float))
+        dU = t.row_tape.cotangents(a.U, slopes.astype(float))
         dX, dw = t.row_tape.inputs_to(dU, t.n_features, t.n_weights)
         g = self._shared_cotangents(np.sum([totals[k] for k in sorted(totals)], axis=0))
         places = t.shared_tape.inputs - t.n_features
@@ -196,13 +216,6 @@ class Sweeps:
         g[: t.n_shared] = total[: t.n_shared]
         g[t.n_shared :][free] = of_strings[tracked[free], t.phase_mask[free]]
         return g
-
-    def amplitudes(self, X, w) -> np.ndarray:
-        """States (n_samples, parts, 2**n_qubits)."""
-        out = np.empty((len(X), self.tables.parts, 1 << self.tables.n_qubits), self.dtype)
-        for block in self.blocks(len(X)):
-            self.run(X[block], w, out[block])
-        return out
 
     def pull_back_amplitudes(self, X, w, R) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents R of the amplitudes, in their shape."""
@@ -226,18 +239,19 @@ class Sweeps:
 
     def _tangents(self, X, w, dX, dw) -> tuple[np.ndarray, np.ndarray]:
         t, run = self.tables, self.run(X, w)
+        a = run.angles
         places = t.shared_tape.inputs - t.n_features
         step = t.shared_tape.tangents(w[places][None], dw[places][None])[0]
         rates = self._phase_turns(step[t.n_shared :]).astype(self.dtype)
-        of_rows = t.row_tape.tangents(run.U, t.row_tape.inputs_from(dX, dw))
+        of_rows = t.row_tape.tangents(a.U, t.row_tape.inputs_from(dX, dw))
         of_shared = np.broadcast_to(step[: t.n_shared], (len(X), t.n_shared))
         steps = self.lines(self.grouped(np.concatenate([of_shared, of_rows], axis=1)))
         tangents = np.empty_like(run.states)
 
         def sweep(chunk):
             work = self.work((5 << t.n_qubits) + 2 + 3 * t.n_slots)
-            tangent(t.ops, t.start, t.linear, t.quadratic, run.phases, rates, run.shared,
-                    run.rows[chunk], steps[chunk], run.states[chunk], tangents[chunk], work)  # fmt: skip
+            tangent(t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared,
+                    a.rows[chunk], steps[chunk], run.states[chunk], tangents[chunk], work)  # fmt: skip
 
         self._map(sweep, len(tangents))
         return run.states, tangents

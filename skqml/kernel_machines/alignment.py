@@ -60,8 +60,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     Examples
     --------
     >>> from sklearn.datasets import load_iris
-    >>> from sklearn.kernel_approximation import Nystroem
-from sklearn.pipeline import make_pipeline
+    >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.svm import SVC
     >>> from skqml import KernelAlignmentTrainer
     >>> X, y = load_iris(return_X_y=True)

@@ -79,10 +79,16 @@ class KernelMachine(BaseEstimator):
             self.circuit_ = None
             return _check_precomputed(X)
         self._fit_kernel(X, sample_weight)
-        self.X_fit_ = self.standardizer_.transform(X)
+        self._keep_rows(X, sample_weight)
         K = cached_gram(self.kernel_, self.X_fit_)
         sure = isinstance(self.kernel_, QuantumKernel) and self.kernel_.is_positive_semidefinite()
         return K if sure else nearest_psd(K)
+
+    def _keep_rows(self, X, sample_weight=None) -> None:
+        """Keep the standardised rows that kernel values are taken against."""
+        self.X_fit_ = self.standardizer_.transform(X)
+        for part in _quantum_parts(self.kernel_):
+            part.adapt(self.X_fit_, sample_weight)
 
     def _predict_blocks(self, X):
         """Yield kernel matrices of blocks of X against all training rows.

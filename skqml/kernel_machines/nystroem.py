@@ -96,7 +96,7 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
             )
         self.component_indices_ = check_random_state(self.random_state).permutation(len(X))[:n_components]
         self.components_ = X[self.component_indices_]
-        self.X_fit_ = self.standardizer_.transform(self.components_)
+        self._keep_rows(self.components_)
         U, s, V = np.linalg.svd(cached_gram(self.kernel_, self.X_fit_))
         self.normalization_ = (U / np.sqrt(np.maximum(s, _SMALLEST))) @ V
         self._n_features_out = n_components

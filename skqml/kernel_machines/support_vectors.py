@@ -8,6 +8,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, SVR
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._sklearn import Interval, StrOptions, check_sample_weight, fit_context
@@ -25,8 +26,6 @@ class _SupportVectors(KernelMachine):
     }
 
     def _fit_machine(self, machine, X, y, sample_weight):
-        if sample_weight is not None:
-            sample_weight = check_sample_weight(sample_weight, X, ensure_non_negative=True)
         K = self._fit_gram(X, sample_weight)
         self.machine_ = machine.fit(K, y, sample_weight=sample_weight)
         self.support_ = machine.support_
@@ -45,6 +44,10 @@ class _SupportVectors(KernelMachine):
         if self._precomputed:
             return machine.set_params(kernel="precomputed")
         return make_pipeline(StandardScaler(), machine) if self.standardize else machine
+
+
+def _check_weights(sample_weight, X):
+    return sample_weight if sample_weight is None else check_sample_weight(sample_weight, X, ensure_non_negative=True)
 
 
 class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
@@ -138,6 +141,14 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         self
         """
         X, y = validate_data(self, X, y, dtype=float)
+        sample_weight = _check_weights(sample_weight, X)
+        check_classification_targets(y)
+        classes = np.unique(y if sample_weight is None else y[sample_weight > 0])
+        if len(classes) < 2:
+            raise ValueError(
+                "QuantumKernelSVC needs at least two classes among the rows of positive weight, "
+                f"got one class: {classes[0]!r}."
+            )
         machine = self._machine("precomputed")
         self._fit_machine(machine, X, y, sample_weight)
         self.classes_ = machine.classes_
@@ -206,6 +217,7 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
     def fit(self, X, y, sample_weight=None):
         """Fit on rows X and targets y (n_samples,); see `QuantumKernelSVC.fit`."""
         X, y = validate_data(self, X, y, dtype=float, y_numeric=True)
+        sample_weight = _check_weights(sample_weight, X)
         return self._fit_machine(self._machine("precomputed"), X, y, sample_weight)
 
     def predict(self, X):

@@ -74,6 +74,9 @@ class QuantumKernel(Kernel, ABC):
         """Bandwidth for standardised features that suits this kernel."""
         return 1.0
 
+    def adapt(self, X, sample_weight=None):
+        """Set what depends on the training rows, in place; an estimator calls it on its own copy."""
+
     def circuit(self, n_features):
         """Circuit of so many features, None if the kernel has none."""
         return None

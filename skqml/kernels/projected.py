@@ -23,7 +23,10 @@ class ProjectedKernel(EncodedKernel):
     encoding : Encoding, default=None
         ``None`` means `ReuploadingEncoding`.
     gamma : "scale" or float, default="scale"
-        ``"scale"`` is 6 divided by the number of qubits. A number is a hyperparameter.
+        A number is a hyperparameter. With ``"scale"`` an estimator that is fitted uses 2 divided by
+        the variance of the Bloch vectors of its training rows, summed over all components (as the
+        ``gamma="scale"`` of `sklearn.svm.SVC`); a kernel called by itself knows no training rows
+        and uses 6 divided by the number of qubits.
     scale, weights, backend, n_jobs, scale_bounds, weights_bounds
         As in `FidelityKernel`.
     gamma_bounds : pair of float or "fixed", default=(1e-3, 1e3)
@@ -74,6 +77,16 @@ class ProjectedKernel(EncodedKernel):
         """Bloch vectors of all qubits, one after another: (n_samples, 3 n_qubits)."""
         program, w = self._compiled(X.shape[1])
         return tiled_values(program, self._rows(X, w), self._backend().generator(), self.n_jobs)
+
+    def adapt(self, X, sample_weight=None):
+        """Replace ``gamma="scale"`` by 2 / (summed variance of the rows' Bloch vectors)."""
+        if not isinstance(self.gamma, str):
+            return
+        R = self._bloch(X)
+        self._gamma(R.shape[1] // 3)  # refuses other words
+        mean = np.average(R, axis=0, weights=sample_weight)
+        variance = np.average((R - mean) ** 2, axis=0, weights=sample_weight).sum()
+        self.gamma = 2.0 / float(variance) if variance > R.size * np.finfo(float).eps else 1.0
 
     def _gamma(self, n_qubits):
         if isinstance(self.gamma, str) and self.gamma == "scale":

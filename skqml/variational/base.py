@@ -128,8 +128,6 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
     def _train(self, X, Y, weight, context, X_y) -> None:
         """Train from scratch, or from the present parameters with ``warm_start``."""
         rng = self._rng()
-        used = weight > 0
-        X, Y, weight = X[used], Y[used], weight[used]
         train, held_out = self._split(Y, rng)
         warm = self._trained if self.warm_start and hasattr(self, "weights_") else None
         self._fit_standardizer(X[train], weight[train])
@@ -232,7 +230,6 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
     # Use
 
     def _scores(self, X):
-        check_is_fitted(self)
         X = validate_data(self, X, dtype=float, reset=False)
         return self.network_.scores(self.standardizer_.transform(X), self._trained)
 

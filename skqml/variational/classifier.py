@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._sklearn import StrOptions, fit_context
 from .base import VariationalModel, row_weights, unchanged_on_error
 from .losses import cross_entropy
+from .rows import distinct_rows
 from .twin import twin
 
 
@@ -160,7 +161,8 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
             self._check_classes()
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
             Y = (y[:, None] == self.classes_).astype(float)
-            self._train(X, Y, weight * self._class_factors(y, weight), context, {"X": X, "y": y})
+            X_train, Y, weight = distinct_rows(X, Y, weight)
+            self._train(X_train, Y, weight * self._class_factors(Y, weight), context, {"X": X, "y": y})
         context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self
 
@@ -190,7 +192,7 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
                 if isinstance(self.class_weight, str):
                     raise ValueError("class_weight='balanced' needs all rows, which partial_fit does not have; give "
                                      "a dict.")  # fmt: skip
-                weight = weight * self._class_factors(y, weight)
+                weight = weight * self._class_factors(Y, weight)
             self._step(X, Y, weight)
         return self
 
@@ -214,34 +216,35 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
             raise ValueError(f"Expected labels among classes_, {self.classes_!r}, got {unseen!r} too.")
         return (np.asarray(y)[:, None] == self.classes_).astype(float)
 
-    def _class_factors(self, y, weight):
+    def _class_factors(self, Y, weight):
+        """Factors of the weights of rows with targets Y."""
         if self.class_weight is None:
             return 1.0
-        used = weight > 0
-        factors = compute_class_weight(
-            self.class_weight, classes=self.classes_, y=y[used], sample_weight=weight[used]
-        )
-        index = np.searchsorted(self.classes_, y).clip(0, len(factors) - 1)
-        return factors[index]
+        y = self.classes_[Y.argmax(axis=1)]
+        return Y @ compute_class_weight(self.class_weight, classes=self.classes_, y=y, sample_weight=weight)
 
     def _strata(self, Y):
         return Y.argmax(axis=1)
 
     def decision_function(self, X):
         """Scores: (n_samples,) for two classes, else (n_samples, n_classes)."""
+        check_is_fitted(self)
         S = self._scores(X)
         return S[:, 1] - S[:, 0] if S.shape[1] == 2 else S
 
     def predict_proba(self, X):
         """Probabilities (n_samples, n_classes): softmax of the scores."""
+        check_is_fitted(self)
         return softmax(self._scores(X), axis=1)
 
     def predict_log_proba(self, X):
         """Logarithms of `predict_proba`."""
+        check_is_fitted(self)
         return log_softmax(self._scores(X), axis=1)
 
     def predict(self, X):
         """Labels (n_samples,)."""
+        check_is_fitted(self)
         return self.classes_[self._scores(X).argmax(axis=1)]
 
     def input_gradient(self, X, y):

@@ -10,6 +10,7 @@ from .._inputs import Standardizer
 from .._sklearn import fit_context
 from .base import VariationalModel, row_weights, unchanged_on_error
 from .losses import squared_error
+from .rows import distinct_rows
 from .twin import twin
 
 
@@ -72,8 +73,10 @@ class VariationalRegressor(RegressorMixin, VariationalModel):
             X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
             weight = row_weights(sample_weight, X)
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-            self._fit_targets(y, weight)
-            self._train(X, self._targets(y), weight, context, {"X": X, "y": y})
+            self._one_target = y.ndim == 1
+            X_train, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
+            self._fit_targets(Y, weight)
+            self._train(X_train, self._targets(Y), weight, context, {"X": X, "y": y})
         context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self
 
@@ -88,14 +91,13 @@ class VariationalRegressor(RegressorMixin, VariationalModel):
             X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True, reset=first)
             weight = row_weights(sample_weight, X)
             if first:
-                self._fit_targets(y, weight)
+                self._one_target = y.ndim == 1
+                self._fit_targets(y.reshape(len(y), -1), weight)
             self._step(X, self._targets(y), weight)
         return self
 
-    def _fit_targets(self, y, weight):
-        """Learn mean and deviation of the targets, and whether they are a matrix."""
-        Y = y.reshape(len(y), -1)
-        self._one_target = y.ndim == 1
+    def _fit_targets(self, Y, weight):
+        """Learn mean and deviation of the targets."""
         scaler = Standardizer.fit(
             Y, weight, standardize=self.readout is not None, scale=1.0, auto_scale=np.ones_like
         )

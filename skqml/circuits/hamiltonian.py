@@ -1,0 +1,131 @@
+"""Images, or other rows, as Hamiltonians: exp(-i t H(x))."""
+
+from numbers import Real
+
+import numpy as np
+from qiskit.circuit.library import PauliEvolutionGate
+from qiskit.quantum_info import Pauli
+
+from skqml.circuits.encoding import Encoding, check_count
+
+
+class HamiltonianEncoding(Encoding):
+    r"""A row as the matrix elements of a Hamiltonian, under which qubits evolve for a time.
+
+    ``|x> = exp(-i t A(x) / 2) |+...+>`` with ``A = (M + M^T) / 2``, M being the row as a square
+    matrix, row after row, with zeros where the row ends and up to a power of two. An image of
+    32 x 32 pixels needs 5 qubits.
+
+    An image and its transpose are the same Hamiltonian, so half of what pixels can say is lost.
+
+    As a circuit it is the product formula ``(prod_P exp(-i t a_P P / (2 reps)))^reps`` of
+    ``A = sum_P a_P P`` over Pauli strings P, in which each a_P is linear in x. `eigen` serves
+    the exact exponential, for all times by one decomposition.
+
+    Parameters
+    ----------
+    time : float, default=None
+        Time t; None makes it a weight.
+    reps : int, default=1
+        Number of steps of the product formula, whose error falls as 1 / reps.
+
+    References
+    ----------
+    P. Wang, C. R. Myers, L. C. L. Hollenberg and U. Parampalli, Quantum Hamiltonian embedding of
+    images for data reuploading classifiers, arXiv 2407.14055.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.circuits.hamiltonian import HamiltonianEncoding
+    >>> HamiltonianEncoding().matrices(np.array([[1.0, 4.0, 0.0, 3.0]]))
+    array([[[1., 2.],
+            [2., 3.]]])
+    >>> HamiltonianEncoding(time=1.0).build(64).num_qubits
+    3
+    """
+
+    def __init__(self, time=None, reps=1):
+        self.time = time
+        self.reps = reps
+
+    def width(self, n_features):
+        return max(1, (_side(n_features) - 1).bit_length())
+
+    def auto_scale(self, n_features):
+        """Return s = 2 / sqrt(side), for which standardised rows have eigenvalues of about 2."""
+        return float(2.0 / np.sqrt(_side(n_features)))
+
+    def matrices(self, X, n_qubits=None):
+        """Return the matrices A of rows.
+
+        Parameters
+        ----------
+        X : ndarray (n_samples, n_features)
+        n_qubits : int, default=None
+            As many as the rows need if None, else at least so many.
+
+        Returns
+        -------
+        ndarray (n_samples, 2^n_qubits, 2^n_qubits)
+        """
+        n_samples, n_features = X.shape
+        side = _side(n_features)
+        n_qubits = self.width(n_features) if n_qubits is None else n_qubits
+        if 2**n_qubits < side:
+            raise ValueError(f"Rows of {n_features} features need {self.width(n_features)} qubits, got {n_qubits}.")
+        square = np.zeros((n_samples, side * side))
+        square[:, :n_features] = X
+        square = square.reshape(n_samples, side, side)
+        A = np.zeros((n_samples, 2**n_qubits, 2**n_qubits))
+        A[:, :side, :side] = 0.5 * (square + square.swapaxes(1, 2))
+        return A
+
+    def eigen(self, X, n_qubits=None):
+        """Return eigenvalues and eigenvectors of the matrices: ``A = Q diag(values) Q^T``.
+
+        Parameters
+        ----------
+        X, n_qubits
+            As in `matrices`.
+
+        Returns
+        -------
+        values : ndarray (n_samples, 2^n_qubits)
+        Q : ndarray (n_samples, 2^n_qubits, 2^n_qubits)
+        """
+        return np.linalg.eigh(self.matrices(X, n_qubits))
+
+    def draw(self, qc, x, weight):
+        reps = check_count(self.reps, "reps")
+        if self.time is not None and (not isinstance(self.time, Real) or not np.isfinite(self.time)):
+            raise ValueError(f"time must be None or a finite number, got {self.time!r}.")
+        time = weight() if self.time is None else self.time
+        qc.h(qc.qubits)
+        terms = [(pauli, sum(c * x[k] for k, c in row)) for pauli, row in self._paulis(len(x))]
+        for _ in range(reps):
+            for pauli, coefficient in terms:
+                qubits = [q for q in range(qc.num_qubits) if pauli[q] != Pauli("I")]
+                gate = PauliEvolutionGate(pauli[qubits], time * coefficient / (2 * reps))
+                qc.append(gate, qubits)
+
+    def _paulis(self, n_features):
+        """Yield each Pauli string but the identity with the (feature, factor) of its coefficient."""
+        n_qubits = self.width(n_features)
+        side, b = _side(n_features), np.arange(2**n_qubits)
+        row, column = np.divmod(np.arange(n_features), side)
+        for x in range(2**n_qubits):
+            used = np.flatnonzero(row ^ column == x)
+            for z in range(2**n_qubits):
+                n_y = (x & z).bit_count()
+                if n_y % 2 or x == z == 0 or not len(used):
+                    continue  # A is real and symmetric: no odd number of Y
+                sign = (-1) ** (n_y // 2) * (-1.0) ** np.bitwise_count(z & b)
+                factors = 0.5 * (sign[row[used]] + sign[column[used]]) / len(b)
+                bits = [(m >> np.arange(n_qubits)) & 1 for m in (z, x)]
+                yield Pauli((bits[0] == 1, bits[1] == 1)), [(k, c) for k, c in zip(used, factors, strict=True) if c]
+
+
+def _side(n_features):
+    """Return the number of rows of the smallest square that holds the features."""
+    return int(np.ceil(np.sqrt(n_features)))
