@@ -39,8 +39,10 @@ class Standardizer:
             return cls(np.zeros(n_features), np.full(n_features, bandwidth))
         mean = np.average(X, axis=0, weights=sample_weight)
         deviation = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=sample_weight))
-        # Rounding leaves a constant column a deviation of about epsilon times its size.
-        constant = deviation <= 10 * np.finfo(float).eps * np.abs(X).max(axis=0)
+        # Rounding of the mean leaves a constant column a deviation that grows with the number of rows: ask its range.
+        used = X if sample_weight is None else X[np.asarray(sample_weight) > 0]
+        constant = np.ptp(used, axis=0) <= 10 * np.finfo(float).eps * np.abs(used).max(axis=0)
+        constant |= deviation == 0
         factor = np.where(constant, 0.0, bandwidth / np.where(constant, 1.0, deviation))
         return cls(mean, factor)
 

@@ -1,7 +1,7 @@
 """Plots of fitted models, in scikit-learn's form."""
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, check_X_y
+from sklearn.utils.validation import check_is_fitted, check_X_y, validate_data
 
 
 class KernelMatrixDisplay:
@@ -63,7 +63,8 @@ class KernelMatrixDisplay:
         check_is_fitted(estimator)
         if not hasattr(estimator, "kernel_"):
             raise ValueError(f"Expected an estimator with a kernel, got {type(estimator).__name__} without kernel_.")
-        K = estimator.kernel_(estimator.standardizer_.transform(np.asarray(X, dtype=float)))
+        X = validate_data(estimator, X, dtype=float, reset=False)
+        K = estimator.kernel_(estimator.standardizer_.transform(X))
         name = type(estimator).__name__ if name is None else name
         return cls.from_matrix(K, y, ax=ax, name=name, image_kwargs=image_kwargs)
 

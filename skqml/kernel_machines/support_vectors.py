@@ -27,8 +27,13 @@ class _SupportVectors(KernelMachine):
 
     def _fit_machine(self, machine, X, y, sample_weight):
         K = self._fit_gram(X, sample_weight)
+        # libsvm drops rows of weight 0 and then mistakes which columns of a kernel matrix are left.
+        rows = np.arange(len(K)) if sample_weight is None else np.flatnonzero(sample_weight)
+        if len(rows) < len(K):
+            K, y, sample_weight = K[np.ix_(rows, rows)], y[rows], sample_weight[rows]
         self.machine_ = machine.fit(K, y, sample_weight=sample_weight)
-        self.support_ = machine.support_
+        self._columns = rows
+        self.support_ = rows[machine.support_]
         self.n_support_ = machine.n_support_
         self.dual_coef_ = machine.dual_coef_
         self.intercept_ = machine.intercept_
@@ -38,7 +43,9 @@ class _SupportVectors(KernelMachine):
 
     def _apply(self, method: str, X):
         check_is_fitted(self)
-        return np.concatenate([getattr(self.machine_, method)(K) for K in self._predict_blocks(X)])
+        apply = getattr(self.machine_, method)
+        blocks = (K if len(self._columns) == K.shape[1] else K[:, self._columns] for K in self._predict_blocks(X))
+        return np.concatenate([apply(K) for K in blocks])
 
     def _twin(self, machine):
         if self._precomputed:

@@ -10,6 +10,8 @@ from ..engine.exact import Exact
 from ..engine.lower import split_parameters
 from .base import QuantumKernel
 
+_COVERED = {"encoding", "scale", "weights", "backend", "n_jobs"}  # by the arrays of `EncodedKernel.content`
+
 
 class EncodedKernel(QuantumKernel):
     """What kernels have in common that encode ``scale * X`` with some weights."""
@@ -58,12 +60,11 @@ class EncodedKernel(QuantumKernel):
     def _compiled(self, n_features):
         """What `_compile` gives, kept as long as the parameters are the same."""
         key = (n_features, hashable_parameters(self._encoding()), hashable_parameters(self._backend()))
-        if None in key or getattr(self, "_kept", (None,))[0] != key:
+        kept = getattr(self, "_kept", (None,))
+        if None in key or kept[0] != key:
             circuit = self.circuit(n_features)
-            n_weights = len(split_parameters(circuit)[1])
-            self._kept = (key, (self._compile(circuit), n_weights))
-        compiled, n_weights = self._kept[1]
-        return compiled, self._w(n_weights)
+            kept = self._kept = (key, self._compile(circuit), len(split_parameters(circuit)[1]))
+        return kept[1], self._w(kept[2])
 
     def __getstate__(self):
         return {name: value for name, value in self.__dict__.items() if name != "_kept"}
@@ -84,11 +85,9 @@ class EncodedKernel(QuantumKernel):
         if arrays is None:
             return None
         Y = Y if Y is None else self.scale * Y
-        return type(self).__name__, arrays, self._own_content(), self.scale * X, Y, w
-
-    def _own_content(self):
-        """What else the matrix depends on."""
-        return ()
+        cls, params = type(self), self.get_params(deep=False)
+        own = {name: value for name, value in params.items() if name not in _COVERED and "_bounds" not in name}
+        return f"{cls.__module__}.{cls.__qualname__}", arrays, own, self.scale * X, Y, w
 
 
 def hashable_parameters(estimator):

@@ -67,9 +67,6 @@ class ProjectedKernel(EncodedKernel):
         # Weights are data too, so that derivatives come out row by row.
         return self._backend().compile(weights_as_data(circuit), all_paulis(circuit.num_qubits))
 
-    def _own_content(self):
-        return self.gamma
-
     def _rows(self, X, w):
         return np.concatenate([self.scale * X, np.tile(w, (len(X), 1))], axis=1)
 
@@ -95,17 +92,18 @@ class ProjectedKernel(EncodedKernel):
             raise ValueError(f"gamma must be 'scale' or a positive number, got {self.gamma!r}.")
         return float(self.gamma)
 
-    def _rbf(self, R, T):
-        return np.exp(-0.5 * self._gamma(R.shape[1] // 3) * euclidean_distances(R, T, squared=True))
+    def _exponent(self, R, T):
+        return -0.5 * self._gamma(R.shape[1] // 3) * euclidean_distances(R, T, squared=True)
 
     def matrix(self, X, Y):
         """Kernel matrix (n_samples_X, n_samples_Y)."""
-        return self._rbf(self._bloch(X), self._bloch(Y))
+        return np.exp(self._exponent(self._bloch(X), self._bloch(Y)))
 
     def symmetric_matrix(self, X):
         """Kernel matrix (n_samples, n_samples) from one set of Bloch vectors."""
         R = self._bloch(X)
-        return self._rbf(R, R)
+        K = np.exp(self._exponent(R, R))
+        return 0.5 * (K + K.T)  # equal but for rounding
 
     def diag(self, X):
         """Ones."""
@@ -120,11 +118,12 @@ class ProjectedKernel(EncodedKernel):
         program, w = self._compiled(X.shape[1])
         rows = self._rows(X, w)
         R, pullback = program.forward(rows, None, self._backend().generator())
-        K, gamma = self._rbf(R, R), self._gamma(R.shape[1] // 3)
+        exponent, gamma = self._exponent(R, R), self._gamma(R.shape[1] // 3)
+        K = np.exp(exponent)
         # J[o] is the derivative (n_samples, n_columns) of component o by all columns.
         J = [pullback(np.broadcast_to(e, R.shape))[0] for e in np.eye(R.shape[1])]
         slopes = {
-            "gamma": lambda: [np.log(K) * K],
+            "gamma": lambda: [exponent * K],
             "scale": lambda: [self._slope(K, R, [np.sum(j * self._directions(X, w), axis=1) for j in J], gamma)],
             "weights": lambda: [
                 self._slope(K, R, [j[:, X.shape[1] + k] for j in J], gamma) for k in range(len(w))

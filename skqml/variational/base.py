@@ -6,8 +6,6 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
 from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.model_selection import train_test_split
@@ -16,12 +14,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._inputs import Standardizer
 from .._sklearn import Interval, StrOptions, check_sample_weight
-from ..circuits import Encoding, ReuploadingEncoding, all_z, all_zz
+from ..circuits import Encoding, ReuploadingEncoding
 from ..circuits.ansatze import hardware_efficient
 from ..engine.backend import Backend
 from ..engine.exact import Exact
 from ..engine.lower import split_parameters
 from ..training import LBFGS, Adam, TrainingError, minimize
+from .circuit import draw_model, resolve_observables
 from .initial import grow, initial_weights
 from .network import Network
 from .progress import Progress
@@ -49,7 +48,7 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [Interval(Integral, 1, None, closed="left"), None],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left"), None],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -101,9 +100,9 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
         """Draw and compile the circuit."""
         encoding = ReuploadingEncoding(trainable=True) if self.encoding is None else self.encoding
         ansatz = hardware_efficient if self.ansatz is None else self.ansatz
-        self.circuit_, self._n_encoding_weights = draw(encoding, ansatz, n_features)
+        self.circuit_, self._n_encoding_weights = draw_model(encoding, ansatz, n_features)
         n_weights = len(split_parameters(self.circuit_)[1])
-        self.observables_ = _observables(self.observables, self.circuit_.num_qubits)
+        self.observables_ = resolve_observables(self.observables, self.circuit_.num_qubits)
         backend = Exact() if self.backend is None else clone(self.backend)
         program = backend.compile(self.circuit_, self.observables_)
         self.network_ = Network(program, n_weights, len(self.observables_), n_outputs, self.readout)
@@ -175,8 +174,10 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
     def _start(self, risk, warm, rng):
         if warm is not None:
             if warm.shape != (self.n_parameters_,):
-                raise ValueError(f"warm_start expected as many parameters as before, {len(warm)}, but now the model has "
-                                 f"{self.n_parameters_}; set warm_start=False.")  # fmt: skip
+                raise ValueError(
+                    f"warm_start expected as many parameters as before, {len(warm)}, but now the model has "
+                    f"{self.n_parameters_}; set warm_start=False."
+                )
             return warm
         n_ansatz = self.network_.n_weights - self._n_encoding_weights
         v = self.network_.start(initial_weights(self.init, self._n_encoding_weights, n_ansatz, rng))
@@ -250,27 +251,6 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self.circuit_.draw(output, **options)
-
-
-def draw(encoding, ansatz, n_features: int):
-    """Encoding and ansatz as one circuit of data x and weights w, and how many weights the first has."""
-    qc = QuantumCircuit(encoding.width(n_features))
-    w = ParameterVector("w", 0)
-
-    def weight():
-        w.resize(len(w) + 1)
-        return w[len(w) - 1]
-
-    encoding.draw(qc, ParameterVector("x", n_features), weight)
-    n_encoding = len(split_parameters(qc)[1])
-    ansatz(qc, weight)
-    return qc, n_encoding
-
-
-def _observables(observables, n_qubits):
-    if observables is None:
-        return all_z(n_qubits) + (all_zz(n_qubits) if n_qubits > 1 else ())
-    return tuple(observables(n_qubits) if callable(observables) else observables)
 
 
 def _better(best, training):

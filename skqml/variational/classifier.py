@@ -58,8 +58,9 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
         Rows of a mini-batch; ``None`` means all.
     max_iter : int, default=300
         Limit of iterations (passes over all rows).
-    tol, n_iter_no_change : float, int, default=1e-3, 10
-        Training stops where the loss fell by no more than ``tol`` in so many iterations.
+    tol, n_iter_no_change : float or None, int, default=1e-3, 10
+        Training stops where the loss fell by no more than ``tol`` in so many iterations; with
+        ``tol=None`` only after ``max_iter``.
     early_stopping : bool, default=False
         Whether the loss that counts is that of rows held out.
     validation_fraction : float, default=0.1
@@ -99,7 +100,8 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
     -----
     The classifier of Havlicek et al. is the setting ``VariationalClassifier(ZZEncoding(),
     partial(hardware_efficient, n_layers=4), parity, standardize=False, readout="bias",
-    loss=shot_error, optimizer=SPSA(), init=lambda n, rng: rng.uniform(0, 2 * np.pi, n))``.
+    loss=shot_error, optimizer=SPSA(), max_iter=250, tol=None,
+    init=lambda n, rng: rng.uniform(0, 2 * np.pi, n))``.
 
     References
     ----------

@@ -24,7 +24,8 @@ def twin(model, perceptron, linear):
         n_outputs = len(model.intercept_)
         k = 1 if n_outputs == 2 and hasattr(model, "classes_") else n_outputs
         n_hidden = round((model.n_parameters_ - k) / (model.n_features_in_ + 1 + k))
-    machine = linear if n_hidden < 1 else perceptron(
-        (n_hidden,), activation="tanh", solver="lbfgs", max_iter=model.max_iter, random_state=model.random_state
-    )  # fmt: skip
+    machine = linear
+    if n_hidden >= 1:
+        machine = perceptron(hidden_layer_sizes=(n_hidden,), activation="tanh", solver="lbfgs",
+                             max_iter=model.max_iter, random_state=model.random_state)  # fmt: skip
     return make_pipeline(StandardScaler(), machine) if model.standardize else machine

@@ -83,12 +83,13 @@ def test_states_are_entangled(ansatz):
 
 @settings(max_examples=10)
 @given(st.integers(0, 2**32 - 1))
-def test_su4_reaches_any_gate_of_its_own_form(seed):
-    """Local gates, the Cartan part, local gates: the inverse of such a gate is of the form again."""
+def test_the_inverse_of_su4_is_of_its_form(seed):
+    """Local gates, the Cartan part, local gates: the inverse of such a gate has the same form."""
     qc, w = draw(lambda qc, weight: su4(qc, weight, 0, 1), 2)
     angles = np.random.default_rng(seed).uniform(0, 2 * np.pi, 15)
     # Mirror: the two rotations swap places with their angles reversed and negated.
-    inverse = -np.concatenate([angles[9:12][::-1], angles[12:15][::-1], angles[6:9], angles[0:3][::-1], angles[3:6][::-1]])
+    parts = (angles[9:12][::-1], angles[12:15][::-1], angles[6:9], angles[0:3][::-1], angles[3:6][::-1])
+    inverse = -np.concatenate(parts)
     U, V = (Operator(qc.assign_parameters(dict(zip(w, a, strict=True)))).data for a in (angles, inverse))
     np.testing.assert_allclose(V @ U, np.eye(4), atol=1e-12)
 
@@ -120,7 +121,7 @@ def test_mirrored_ansatz_is_the_identity_at_equal_halves(ansatz):
 
 def test_convolution_is_the_same_on_all_pairs():
     """On 4 qubits, exchanging the pairs (0, 1) and (2, 3) leaves the first half convolution unchanged."""
-    qc, w = draw(qcnn, 4)
+    qc, _ = draw(qcnn, 4)
     pairs = [[qc.find_bit(q).index for q in i.qubits] for i in qc.data if i.operation.name == "rxx"]
     angles = [i.operation.params[0] for i in qc.data if i.operation.name == "rxx"]
     assert pairs == [[0, 1], [2, 3], [1, 2], [1, 3]]

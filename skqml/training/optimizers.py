@@ -1,33 +1,10 @@
-"""Minimisation of losses: optimisers, mini-batches, stopping rules; nothing here knows estimators."""
+"""Optimisers: callables (objective, w, report, rng) that call ``report(w, loss)`` after each iteration."""
 
-import sys
-import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import optimize
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import threadpool_limits
-
-
-class Stop(Exception):
-    """Raised by `report` to end a training."""
-
-
-class TrainingError(RuntimeError):
-    """An exception in the middle of a training.
-
-    Attributes
-    ----------
-    training : Training
-        What was reached before.
-    """
-
-    def __init__(self, message: str, training: "Training"):
-        super().__init__(message)
-        self.training = training
 
 
 class Objective:
@@ -55,13 +32,15 @@ class Objective:
     def __call__(self, w, rows=None):
         if not np.isfinite(w).all():  # no simulator needs to see such angles
             return np.nan, np.full_like(w, np.nan)
-        return self._loss_and_grad(w, rows)
+        with np.errstate(over="ignore", invalid="ignore"):  # a loss that overflows is reported as divergence
+            return self._loss_and_grad(w, rows)
 
     def loss(self, w, rows=None) -> float:
         """The loss without its gradient."""
         if self._loss is None or not np.isfinite(w).all():
             return self(w, rows)[0]
-        return self._loss(w, rows)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._loss(w, rows)
 
     def epoch(self, rng) -> Iterator[np.ndarray | None]:
         """Rows of each mini-batch, in random order; a single None where a batch is all rows."""
@@ -101,7 +80,7 @@ class LBFGS(BaseEstimator):
         """Run until `report` raises `Stop`, or no step lowers the loss."""
         options = {"maxcor": self.memory, "maxiter": 10**9, "maxfun": 10**9, "ftol": 0.0, "gtol": 1e-12}
         result = optimize.minimize(
-            lambda w: _large_where_not_finite(objective(w)), w, jac=True, method="L-BFGS-B",
+            _Walled(objective), w, jac=True, method="L-BFGS-B",
             callback=lambda intermediate_result: report(intermediate_result.x.copy(), intermediate_result.fun),
             options=options,
         )  # fmt: skip
@@ -109,10 +88,19 @@ class LBFGS(BaseEstimator):
             report(result.x, objective.loss(result.x))
 
 
-def _large_where_not_finite(result):
-    """A loss that a line search backs away from, where there is none."""
-    loss, gradient = result
-    return (loss, gradient) if np.isfinite(loss) else (1e300, np.zeros_like(gradient))
+class _Walled:
+    """An objective that has a large loss where it has none, so that a line search backs away from there."""
+
+    def __init__(self, objective):
+        self._objective = objective
+        self._largest = 1.0
+
+    def __call__(self, w):
+        loss, gradient = self._objective(w)
+        if not np.isfinite(loss):
+            return 10 * self._largest, np.zeros_like(gradient)
+        self._largest = max(self._largest, abs(loss))
+        return loss, gradient
 
 
 class Adam(BaseEstimator):
@@ -209,137 +197,3 @@ class SPSA(BaseEstimator):
         direction = rng.choice([-1.0, 1.0], len(w))
         up, down = (objective.loss(w + sign * c * direction, rows) for sign in (1, -1))
         return (up + down) / 2, (up - down) / (2 * c), direction
-
-
-@dataclass
-class Training:
-    """What a training has reached.
-
-    Attributes
-    ----------
-    w : ndarray (n_weights,)
-        Weights of the lowest loss (of the lowest validation loss, where there is one).
-    loss : float
-        That loss; infinite if no iteration ended.
-    losses, validation_losses : list of float
-        One an iteration.
-    ended_by : {"tol", "max_iter", "optimizer", "callback", "diverged", "interrupted"}
-    """
-
-    w: np.ndarray
-    loss: float = np.inf
-    losses: list[float] = field(default_factory=list)
-    validation_losses: list[float] = field(default_factory=list)
-    ended_by: str = "optimizer"
-
-    @property
-    def n_iter(self) -> int:
-        """Number of iterations that ended."""
-        return len(self.losses)
-
-
-_WARNINGS = {
-    "max_iter": "Training stopped at max_iter={n} before its loss stood still; raise max_iter or tol.",
-    "diverged": "The loss became NaN or infinite in iteration {n}; the best weights before it are kept. "
-    "Lower the learning rate.",
-    "interrupted": "Training was interrupted in iteration {n}; the best weights so far are kept.",
-}
-
-
-def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch_size=None, max_iter=200, tol=1e-4,
-             n_iter_no_change=10, validation_loss=None, callback=None, rng=None, verbose=0):  # fmt: skip
-    """Minimise a loss, and keep the best weights whatever happens.
-
-    Parameters
-    ----------
-    loss_and_grad, loss, n_samples, batch_size
-        See `Objective`.
-    w0 : ndarray (n_weights,)
-        Start.
-    optimizer : callable (objective, w, report, rng), default=None
-        Ends each iteration by ``report(w, loss)``, which raises `Stop` when it is time; ``None``
-        means `LBFGS`. `Adam` and `SPSA` are others.
-    max_iter : int, default=200
-        Limit of iterations.
-    tol, n_iter_no_change : float or None, int, default=1e-4, 10
-        Training stops where the lowest loss fell by no more than ``tol`` in so many iterations;
-        with ``tol=None`` it is ``max_iter`` that should end it.
-    validation_loss : callable (w) -> float, default=None
-        The loss that counts, on rows that are not trained on.
-    callback : callable (w, loss) -> bool, default=None
-        Called after each iteration; True stops.
-    rng : numpy.random.Generator, default=None
-    verbose : int, default=0
-        Writes a line every so many iterations.
-
-    Returns
-    -------
-    Training
-
-    Raises
-    ------
-    TrainingError
-        If anything else fails after the first iteration; it names the iteration and holds the
-        `Training` so far.
-    """
-    training = Training(np.array(w0, dtype=float))
-    report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose)
-    objective = Objective(loss_and_grad, loss, n_samples, batch_size)
-    optimizer = LBFGS() if optimizer is None else optimizer
-    try:
-        # Products this small are many times slower on several BLAS threads than on one.
-        with threadpool_limits(limits=1, user_api="blas"):
-            optimizer(objective, training.w.copy(), report, np.random.default_rng(rng))
-    except Stop:
-        pass
-    except KeyboardInterrupt:
-        training.ended_by = "interrupted"
-    except Exception as error:
-        if not training.losses:
-            raise
-        message = f"Training failed in iteration {training.n_iter + 1}; what was reached before is kept: {error}"
-        raise TrainingError(message, training) from error
-    if training.ended_by in _WARNINGS and not (tol is None and training.ended_by == "max_iter"):
-        warnings.warn(_WARNINGS[training.ended_by].format(n=training.n_iter), ConvergenceWarning, stacklevel=2)
-    return training
-
-
-@dataclass
-class _Report:
-    """What an optimiser calls after each iteration."""
-
-    training: Training
-    max_iter: int
-    tol: float | None
-    n_iter_no_change: int
-    validation_loss: Callable | None
-    callback: Callable | None
-    verbose: int
-    _lowest: list[float] = field(default_factory=list)
-
-    def __call__(self, w, loss: float) -> None:
-        training = self.training
-        training.losses.append(float(loss))
-        counted = loss
-        if self.validation_loss is not None and np.isfinite(loss):
-            counted = self.validation_loss(w)
-            training.validation_losses.append(float(counted))
-        if counted < training.loss:
-            training.w, training.loss = w.copy(), float(counted)
-        self._lowest.append(training.loss)
-        if self.verbose and training.n_iter % self.verbose == 0:
-            sys.stdout.write(f"iteration {training.n_iter}, loss {loss:.6f}, lowest {training.loss:.6f}\n")
-        # The callback comes first: it is told of every iteration, the last one too.
-        stop = self.callback is not None and self.callback(w, loss)
-        ended_by = "callback" if stop else self._end(counted)
-        if ended_by:
-            training.ended_by = ended_by
-            raise Stop
-
-    def _end(self, loss: float) -> str | None:
-        if not np.isfinite(loss):
-            return "diverged"
-        n = self.n_iter_no_change
-        if self.tol is not None and len(self._lowest) > n and self._lowest[-1 - n] - self._lowest[-1] <= self.tol:
-            return "tol"
-        return "max_iter" if self.training.n_iter >= self.max_iter else None

@@ -1,0 +1,55 @@
+"""Iterations of a training, told to scikit-learn's callbacks; models that survive a failed fit."""
+
+from contextlib import contextmanager
+
+from .training import TrainingError
+
+
+class Progress:
+    """What `minimize` calls after each iteration.
+
+    Parameters
+    ----------
+    context : CallbackContext
+        The task of the whole fit.
+    estimator : BaseEstimator
+        Its method ``_fitted(v)`` gives the attributes of a model of parameters v.
+    X_y : dict
+        Training rows "X" and targets "y" as callbacks see them.
+    """
+
+    def __init__(self, context, estimator, X_y: dict):
+        self._context = context
+        self._estimator = estimator
+        self._X_y = X_y
+        self._begin()
+
+    def __call__(self, v, loss) -> bool:
+        """Tell the end of an iteration; True if a callback asks to stop."""
+        stop = self._iteration.call_on_fit_task_end(
+            estimator=self._estimator, reconstruction_attributes=lambda: self._estimator._fitted(v.copy()), **self._X_y
+        )
+        self._begin()
+        return bool(stop)
+
+    def _begin(self):
+        self._iteration = self._context.subcontext(task_name="iteration")
+        self._iteration.call_on_fit_task_begin(estimator=self._estimator, **self._X_y)
+
+    def close(self):
+        """End the iteration that has begun and never ran."""
+        self._iteration.call_on_fit_task_end(estimator=self._estimator)
+
+
+@contextmanager
+def unchanged_on_error(estimator):
+    """Give a model its attributes back where fitting fails before it has trained."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except TrainingError:
+        raise
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise

@@ -1,0 +1,164 @@
+"""Minimisation: stopping rules, and the best weights kept whatever happens."""
+
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
+
+from .optimizers import LBFGS, Objective
+
+
+class Stop(Exception):
+    """Raised by `report` to end a training."""
+
+
+class TrainingError(RuntimeError):
+    """An exception in the middle of a training.
+
+    Attributes
+    ----------
+    training : Training
+        What was reached before.
+    """
+
+    def __init__(self, message: str, training: "Training"):
+        super().__init__(message)
+        self.training = training
+
+
+@dataclass
+class Training:
+    """What a training has reached.
+
+    Attributes
+    ----------
+    w : ndarray (n_weights,)
+        Weights of the lowest loss (of the lowest validation loss, where there is one).
+    loss : float
+        That loss; infinite if no iteration ended.
+    losses, validation_losses : list of float
+        One an iteration.
+    ended_by : {"tol", "max_iter", "optimizer", "callback", "diverged", "interrupted"}
+    """
+
+    w: np.ndarray
+    loss: float = np.inf
+    losses: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+    ended_by: str = "optimizer"
+
+    @property
+    def n_iter(self) -> int:
+        """Number of iterations that ended."""
+        return len(self.losses)
+
+
+_WARNINGS = {
+    "max_iter": "Training stopped at max_iter={n} before its loss stood still; raise max_iter or tol.",
+    "diverged": "The loss became NaN or infinite in iteration {n}; the best weights before it are kept. "
+    "Lower the learning rate.",
+    "interrupted": "Training was interrupted in iteration {n}; the best weights so far are kept.",
+}
+
+
+def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch_size=None, max_iter=200, tol=1e-4,
+             n_iter_no_change=10, validation_loss=None, callback=None, rng=None, verbose=0):  # fmt: skip
+    """Minimise a loss, and keep the best weights whatever happens.
+
+    Parameters
+    ----------
+    loss_and_grad, loss, n_samples, batch_size
+        See `Objective`.
+    w0 : ndarray (n_weights,)
+        Start.
+    optimizer : callable (objective, w, report, rng), default=None
+        Ends each iteration by ``report(w, loss)``, which raises `Stop` when it is time; ``None``
+        means `LBFGS`. `Adam` and `SPSA` are others.
+    max_iter : int, default=200
+        Limit of iterations.
+    tol, n_iter_no_change : float or None, int, default=1e-4, 10
+        Training stops where the lowest loss fell by no more than ``tol`` in so many iterations;
+        with ``tol=None`` it is ``max_iter`` that should end it.
+    validation_loss : callable (w) -> float, default=None
+        The loss that counts, on rows that are not trained on.
+    callback : callable (w, loss) -> bool, default=None
+        Called after each iteration; True stops.
+    rng : numpy.random.Generator, default=None
+    verbose : int, default=0
+        Writes a line every so many iterations.
+
+    Returns
+    -------
+    Training
+
+    Raises
+    ------
+    TrainingError
+        If anything else fails after the first iteration; it names the iteration and holds the
+        `Training` so far.
+    """
+    training = Training(np.array(w0, dtype=float))
+    report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose)
+    objective = Objective(loss_and_grad, loss, n_samples, batch_size)
+    optimizer = LBFGS() if optimizer is None else optimizer
+    try:
+        # Products this small are many times slower on several BLAS threads than on one.
+        with threadpool_limits(limits=1, user_api="blas"):
+            optimizer(objective, training.w.copy(), report, np.random.default_rng(rng))
+    except Stop:
+        pass
+    except KeyboardInterrupt:
+        training.ended_by = "interrupted"
+    except Exception as error:
+        if not training.losses:
+            raise
+        message = f"Training failed in iteration {training.n_iter + 1}; what was reached before is kept: {error}"
+        raise TrainingError(message, training) from error
+    if training.ended_by in _WARNINGS and not (tol is None and training.ended_by == "max_iter"):
+        warnings.warn(_WARNINGS[training.ended_by].format(n=training.n_iter), ConvergenceWarning, stacklevel=2)
+    return training
+
+
+@dataclass
+class _Report:
+    """What an optimiser calls after each iteration."""
+
+    training: Training
+    max_iter: int
+    tol: float | None
+    n_iter_no_change: int
+    validation_loss: Callable | None
+    callback: Callable | None
+    verbose: int
+    _lowest: list[float] = field(default_factory=list)
+
+    def __call__(self, w, loss: float) -> None:
+        training = self.training
+        training.losses.append(float(loss))
+        counted = loss
+        if self.validation_loss is not None and np.isfinite(loss):
+            counted = self.validation_loss(w)
+            training.validation_losses.append(float(counted))
+        if counted < training.loss:
+            training.w, training.loss = w.copy(), float(counted)
+        self._lowest.append(training.loss)
+        if self.verbose and training.n_iter % self.verbose == 0:
+            sys.stdout.write(f"iteration {training.n_iter}, loss {loss:.6f}, lowest {training.loss:.6f}\n")
+        # The callback comes first: it is told of every iteration, the last one too.
+        stop = self.callback is not None and self.callback(w, loss)
+        ended_by = "callback" if stop else self._end(counted)
+        if ended_by:
+            training.ended_by = ended_by
+            raise Stop
+
+    def _end(self, loss: float) -> str | None:
+        if not np.isfinite(loss):
+            return "diverged"
+        n = self.n_iter_no_change
+        if self.tol is not None and len(self._lowest) > n and self._lowest[-1 - n] - self._lowest[-1] <= self.tol:
+            return "tol"
+        return "max_iter" if self.training.n_iter >= self.max_iter else None

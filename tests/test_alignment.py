@@ -1,0 +1,103 @@
+"""Kernels trained to align with the targets."""
+
+import numpy as np
+import pytest
+from skqml import (
+    AngleEncoding,
+    FidelityKernel,
+    KernelAlignmentTrainer,
+    ReuploadingEncoding,
+)
+from sklearn.datasets import load_diabetes, load_iris
+from sklearn.model_selection import cross_val_score, cross_validate
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC
+
+X, Y = load_iris(return_X_y=True)
+X, Y = X[::3], Y[::3]
+SMALL = FidelityKernel(ReuploadingEncoding(n_qubits=2, n_blocks=2, trainable=True))
+
+
+def alignment(K, targets):
+    """Centred alignment, with explicit centring matrices."""
+    H = np.eye(len(K)) - 1 / len(K)
+    K, T = H @ K @ H, H @ (targets @ targets.T) @ H
+    return np.sum(K * T) / np.linalg.norm(K) / np.linalg.norm(T)
+
+
+def one_hot(y):
+    return (y[:, None] == np.unique(y)).astype(float)
+
+
+@pytest.mark.parametrize("kernel", [None, SMALL, FidelityKernel(AngleEncoding())], ids=repr)
+def test_training_raises_the_alignment(kernel):
+    trainer = KernelAlignmentTrainer(kernel, max_iter=10).fit(X, Y)
+    K = trainer.kernel_(trainer.X_fit_)
+    np.testing.assert_allclose(trainer.alignment_, alignment(K, one_hot(Y)), atol=1e-10)
+    start = FidelityKernel(ReuploadingEncoding(trainable=True)) if kernel is None else kernel
+    assert trainer.alignment_ > alignment(start(trainer.X_fit_), one_hot(Y)) + 0.002
+    assert 1 <= trainer.n_iter_ <= 10
+
+
+def test_optimum_of_one_scale_is_found():
+    trainer = KernelAlignmentTrainer(FidelityKernel(AngleEncoding()), tol=1e-12, max_iter=100).fit(X, Y)
+    around = trainer.kernel_.scale * np.exp(np.linspace(-0.2, 0.2, 41))
+    values = [alignment(FidelityKernel(AngleEncoding(), scale=s)(trainer.X_fit_), one_hot(Y)) for s in around]
+    assert np.argmax(values) == 20
+
+
+def test_regression_targets():
+    A, b = load_diabetes(return_X_y=True)
+    trainer = KernelAlignmentTrainer(SMALL, max_iter=5).fit(A[:40], b[:40] + 0.5)
+    K = trainer.kernel_(trainer.X_fit_)
+    np.testing.assert_allclose(trainer.alignment_, alignment(K, b[:40, None]), atol=1e-10)
+
+
+def test_weights_that_are_given_are_where_training_starts():
+    weights = [0.1, -0.2, 0.3, -0.4]
+    start = FidelityKernel(SMALL.encoding, scale=0.9, weights=weights)
+    trainer = KernelAlignmentTrainer(start, max_iter=5).fit(X, Y)
+    assert trainer.alignment_ > alignment(start(trainer.X_fit_), one_hot(Y))
+    assert (start.weights, start.scale) == (weights, 0.9)
+    assert np.all(trainer.kernel_.weights != weights)
+
+
+def test_transform_gives_kernel_values():
+    trainer = KernelAlignmentTrainer(SMALL, max_iter=2).fit(X, Y)
+    expected = trainer.kernel_(trainer.standardizer_.transform(X[:5]), trainer.X_fit_)
+    np.testing.assert_allclose(trainer.transform(X[:5]), expected, atol=1e-13)
+    # On the training rows it must be what a precomputed machine takes.
+    np.testing.assert_allclose(trainer.transform(X), trainer.kernel_(trainer.X_fit_), atol=1e-12)
+
+
+def test_pipeline_trains_the_kernel_in_each_fold():
+    model = make_pipeline(KernelAlignmentTrainer(SMALL, max_iter=5), SVC(kernel="precomputed"))
+    result = cross_validate(model, X, Y, cv=3, return_estimator=True)
+    assert np.mean(result["test_score"]) > 0.85
+    assert len({p[0].kernel_.scale for p in result["estimator"]}) == 3
+    assert [len(p[0].X_fit_) for p in result["estimator"]] == [len(X) - len(X) // 3 - (k < len(X) % 3) for k in range(3)]
+    assert SMALL.weights is None
+
+
+def test_rows_left_out_do_not_leak():
+    model = make_pipeline(KernelAlignmentTrainer(SMALL, max_iter=5), SVC(kernel="precomputed"))
+    noise = np.random.default_rng(0).integers(0, 2, len(X))
+    assert cross_val_score(model, X, noise, cv=5).mean() < 0.7
+
+
+@pytest.mark.parametrize(("y", "words"), [(np.zeros(50, dtype=int), "one class"), (np.full(50, 0.5), "constant")])
+def test_targets_must_differ(y, words):
+    with pytest.raises(ValueError, match=words):
+        KernelAlignmentTrainer(SMALL).fit(X, y)
+
+
+def test_other_kernels_are_refused():
+    from skqml import ProjectedKernel
+
+    with pytest.raises(ValueError, match="'kernel' parameter of KernelAlignmentTrainer"):
+        KernelAlignmentTrainer(ProjectedKernel()).fit(X, Y)
+
+
+def test_classical_twin():
+    trainer = KernelAlignmentTrainer(SMALL, max_iter=1).fit(X, Y)
+    assert trainer.classical_twin().fit_transform(X).shape == (len(X), len(X))

@@ -1,0 +1,153 @@
+"""An encoding, a kernel and a backend of a user's own, each one method, from end to end."""
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import SparsePauliOp, Statevector
+from skqml import (
+    AngleEncoding,
+    Encoding,
+    FidelityKernel,
+    KernelAlignmentTrainer,
+    Observable,
+    ProjectedKernel,
+    QuantumKernel,
+    QuantumKernelRidge,
+    QuantumKernelSVC,
+    QuantumNystroem,
+)
+from skqml.engine.backend import Backend, Program
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.gaussian_process import GaussianProcessClassifier, GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import WhiteKernel
+from sklearn.model_selection import GridSearchCV, cross_val_score
+
+X, Y = load_iris(return_X_y=True)
+X, Y = X[::5], Y[::5]
+
+
+class Phases(Encoding):
+    """Features as phases, with a trainable factor each."""
+
+    def __init__(self, turns=1):
+        self.turns = turns
+
+    def draw(self, qc, x, weight):
+        for qubit, feature in enumerate(x):
+            qc.h(qubit)
+            qc.rz(self.turns * weight() * feature, qubit)
+            qc.h(qubit)
+
+
+class Cosine(QuantumKernel):
+    """``prod_i cos^2((x_i - y_i) s / 2)``, without a circuit."""
+
+    def __init__(self, s=1.0):
+        self.s = s
+
+    def matrix(self, X, Y):
+        return np.prod(np.cos(self.s * (X[:, None] - Y[None]) / 2) ** 2, axis=2)
+
+
+class TunableCosine(Cosine):
+    """The same with a hyperparameter."""
+
+    @property
+    def hyperparameter_s(self):
+        from sklearn.gaussian_process.kernels import Hyperparameter
+
+        return Hyperparameter("s", "numeric", (1e-2, 1e2))
+
+
+class Dense(Backend):
+    """Qiskit's `Statevector`, row by row."""
+
+    def compile(self, circuit, observables):
+        return DenseProgram(self, circuit, observables)
+
+
+class DenseProgram(Program):
+    def __call__(self, X, w=None, rng=None):
+        return np.array([self._row(x, () if w is None else w) for x in X])
+
+    def _row(self, x, w):
+        data = {p: x[p.index] for p in self.circuit.parameters if p.name.startswith("x[")}
+        weights = [p for p in self.circuit.parameters if p not in data]
+        state = Statevector(self.circuit.assign_parameters(data | dict(zip(weights, w, strict=True))))
+        return [state.expectation_value(as_operator(o)).real for o in self.observables]
+
+
+def as_operator(o):
+    return o if isinstance(o, SparsePauliOp) else Observable(o.labels, o.coeffs).to_operator()
+
+
+def test_encoding():
+    kernel = FidelityKernel(Phases(), weights=np.ones(4))
+    np.testing.assert_allclose(kernel(X), Cosine()(X), atol=1e-12)
+    search = GridSearchCV(QuantumKernelSVC(kernel), {"kernel__encoding__turns": [1, 2]}, cv=3).fit(X, Y)
+    assert search.best_score_ > 0.8
+    gp = GaussianProcessRegressor(kernel + WhiteKernel(0.1, "fixed")).fit(X, Y)
+    assert gp.log_marginal_likelihood_value_ > gp.log_marginal_likelihood((kernel + WhiteKernel(0.1, "fixed")).theta)
+    assert gp.score(X, Y) > 0.8
+    trainer = KernelAlignmentTrainer(FidelityKernel(Phases()), max_iter=5).fit(X, Y)
+    assert trainer.kernel_.weights.shape == (4,)
+
+
+@pytest.mark.parametrize("kernel", [Cosine(), TunableCosine()], ids=repr)
+def test_kernel(kernel):
+    assert cross_val_score(QuantumKernelSVC(kernel), X, Y).mean() > 0.8
+    assert QuantumKernelRidge(kernel).fit(X, Y).score(X, Y) > 0.8
+    assert QuantumNystroem(kernel, n_components=7).fit_transform(X).shape == (30, 7)
+    svc = QuantumKernelSVC(kernel).fit(X, Y)
+    assert svc.circuit_ is None
+    with pytest.raises(ValueError, match="no circuit"):
+        svc.draw()
+    np.testing.assert_allclose(kernel.diag(X), 1.0)
+    assert clone(kernel).get_params() == kernel.get_params()
+    assert GaussianProcessClassifier(kernel).fit(X, Y).score(X, Y) > 0.8
+
+
+def test_gradient_of_a_kernel_that_has_none_of_its_own():
+    kernel = TunableCosine(0.8)
+    _, K_gradient = kernel(X, eval_gradient=True)
+    exact = FidelityKernel(AngleEncoding(), scale=0.8)(X, eval_gradient=True)[1]
+    np.testing.assert_allclose(K_gradient, exact, atol=1e-8)
+    gp = GaussianProcessRegressor(kernel + WhiteKernel(0.1)).fit(X, np.sin(X).sum(axis=1))
+    same = FidelityKernel(AngleEncoding(), scale=0.8) + WhiteKernel(0.1)
+    expected = GaussianProcessRegressor(same).fit(X, np.sin(X).sum(axis=1))
+    np.testing.assert_allclose(gp.kernel_.k1.s, expected.kernel_.k1.scale, rtol=1e-3)
+
+
+def test_indefinite_kernel_is_repaired():
+    class Sigmoid(Cosine):
+        def matrix(self, X, Y):
+            return np.tanh(X @ Y.T - 1)
+
+    assert np.linalg.eigvalsh(Sigmoid()(X - X.mean(axis=0))).min() < -0.1
+    assert QuantumKernelRidge(Sigmoid()).fit(X, Y).score(X, Y) > 0.5
+    assert QuantumKernelSVC(Sigmoid()).fit(X, Y).score(X, Y) > 0.8
+
+
+@pytest.mark.parametrize("kind", [FidelityKernel, ProjectedKernel])
+def test_backend(kind):
+    dense, exact = kind(Phases(), backend=Dense(), weights=[1.0, 2.0]), kind(Phases(), weights=[1.0, 2.0])
+    rows = X[:6, :2]
+    np.testing.assert_allclose(dense(rows), exact(rows), atol=1e-12)
+    np.testing.assert_allclose(dense(rows, rows[:2]), exact(rows, rows[:2]), atol=1e-12)
+    np.testing.assert_allclose(dense(rows[:3], eval_gradient=True)[1], exact(rows[:3], eval_gradient=True)[1], atol=1e-9)
+    svc, expected = (QuantumKernelSVC(k).fit(rows, [0, 0, 0, 1, 1, 1]) for k in (dense, exact))
+    np.testing.assert_allclose(svc.decision_function(rows), expected.decision_function(rows), atol=1e-3)
+
+
+def test_backend_under_a_gaussian_process():
+    rows, y = X[:5, :1], X[:5, 1]
+    kernels = [FidelityKernel(AngleEncoding(), backend=b) + WhiteKernel(0.1, "fixed") for b in (Dense(), None)]
+    dense, exact = (GaussianProcessRegressor(k).fit(rows, y) for k in kernels)
+    np.testing.assert_allclose(dense.predict(rows), exact.predict(rows), atol=1e-4)
+
+
+def test_a_class_without_its_method_cannot_be_made():
+    for base in (Encoding, QuantumKernel, Backend, Program):
+        empty = type("Empty", (base,), {})
+        with pytest.raises(TypeError, match="abstract"):
+            empty()
