@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_iris
+from sklearn.model_selection import GridSearchCV
+
 from skqml import (
     AngleEncoding,
     FidelityKernel,
@@ -18,8 +21,6 @@ from skqml.engine.overlaps import StateOverlaps
 from skqml.engine.program import StatevectorProgram
 from skqml.engine.shots import Shots
 from skqml.kernel_machines.base import cached_gram
-from sklearn.datasets import load_iris
-from sklearn.model_selection import GridSearchCV
 
 X, Y = load_iris(return_X_y=True)
 

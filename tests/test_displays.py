@@ -8,6 +8,11 @@ import numpy as np
 import pytest
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import zz_feature_map
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
+
 from skqml import (
     CircuitEncoding,
     FidelityKernel,
@@ -15,10 +20,6 @@ from skqml import (
     QuantumKernelSVC,
     QuantumNystroem,
 )
-from sklearn.base import clone
-from sklearn.datasets import load_iris
-from sklearn.exceptions import NotFittedError
-from sklearn.pipeline import make_pipeline
 
 matplotlib.use("Agg")
 X, Y = load_iris(return_X_y=True)

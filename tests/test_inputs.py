@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from skqml._inputs import Standardizer
 from sklearn.preprocessing import StandardScaler
+
+from skqml._inputs import Standardizer
 
 
 def fit(X, sample_weight=None, standardize=True, scale=1.0, automatic=1.0):
@@ -61,7 +62,9 @@ def test_weights_are_repetitions(X, seed):
     np.testing.assert_allclose(weighted.transform(X[used]), repeated.transform(X[used]), rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize(("scale", "standardize", "factor"), [("auto", True, 0.3), ("auto", False, 1.0), (2, False, 2.0)])
+@pytest.mark.parametrize(
+    ("scale", "standardize", "factor"), [("auto", True, 0.3), ("auto", False, 1.0), (2, False, 2.0)]
+)
 def test_bandwidth(scale, standardize, factor):
     X = np.array([[-1.0], [1.0]])  # standardised already
     np.testing.assert_allclose(fit(X, None, standardize, scale, automatic=0.3).transform(X), factor * X)

@@ -6,6 +6,17 @@ import warnings
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
+from sklearn import config_context
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_diabetes, load_iris, load_wine
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.metrics.pairwise import rbf_kernel
+from sklearn.model_selection import StratifiedKFold, cross_val_score, cross_validate
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, SVR
+
 from skqml import (
     AngleEncoding,
     FidelityKernel,
@@ -18,17 +29,6 @@ from skqml import (
     ZZEncoding,
 )
 from skqml.engine.shots import Shots
-from sklearn import config_context
-from sklearn.base import clone
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.datasets import load_diabetes, load_iris, load_wine
-from sklearn.kernel_ridge import KernelRidge
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics.pairwise import rbf_kernel
-from sklearn.model_selection import StratifiedKFold, cross_val_score, cross_validate
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC, SVR
 
 PREDICTORS = [QuantumKernelSVC(), QuantumKernelSVR(), QuantumKernelRidge()]
 ALL = [*PREDICTORS, QuantumNystroem(n_components=10, random_state=0)]
@@ -253,46 +253,6 @@ def test_scale_and_standardize():
     np.testing.assert_array_equal(as_given.X_fit_, IRIS_X)
     halved = QuantumKernelSVC(scale=0.5).fit(IRIS_X, IRIS_Y)
     np.testing.assert_allclose(halved.X_fit_, 0.5 * StandardScaler().fit_transform(IRIS_X), atol=1e-12)
-
-
-def test_nystroem_of_all_rows_is_the_kernel():
-    X = np.random.default_rng(0).normal(size=(40, 3))
-    nystroem = QuantumNystroem(n_components=40, random_state=0)
-    Z = nystroem.fit_transform(X)
-    np.testing.assert_allclose(Z @ Z.T, nystroem.kernel_(nystroem.standardizer_.transform(X)), atol=1e-8)
-    np.testing.assert_array_equal(nystroem.components_, X[nystroem.component_indices_])
-    assert nystroem.normalization_.shape == (40, 40)
-
-
-def test_nystroem_of_more_rows_approximates_better():
-    K = QuantumNystroem(n_components=2).fit(IRIS_X)
-    K = K.kernel_(K.standardizer_.transform(IRIS_X))
-    errors = []
-    for n_components in (5, 20, 80):
-        Z = QuantumNystroem(n_components=n_components, random_state=0).fit_transform(IRIS_X)
-        errors.append(np.abs(Z @ Z.T - K).max())
-    assert errors[0] > errors[1] > errors[2]
-
-
-def test_nystroem_clips_with_a_warning():
-    with pytest.warns(UserWarning, match="n_components=100 is more than the 15 rows"):
-        nystroem = QuantumNystroem().fit(IRIS_X[::10])
-    assert nystroem.transform(IRIS_X).shape == (150, 15)
-    assert nystroem.n_components == 100
-
-
-def test_nystroem_names_its_features():
-    nystroem = QuantumNystroem(n_components=3, random_state=0).set_output(transform="pandas")
-    frame = nystroem.fit_transform(IRIS_X)
-    assert list(frame.columns) == ["quantumnystroem0", "quantumnystroem1", "quantumnystroem2"]
-    assert list(frame.columns) == list(nystroem.get_feature_names_out())
-    polars = nystroem.set_output(transform="polars").transform(IRIS_X)
-    assert polars.columns == list(frame.columns)
-
-
-def test_nystroem_before_a_linear_model():
-    model = make_pipeline(QuantumNystroem(n_components=40, random_state=0), LogisticRegression())
-    assert cross_val_score(model, IRIS_X, IRIS_Y, cv=FOLDS).mean() > 0.92
 
 
 @pytest.mark.parametrize("estimator", PREDICTORS, ids=repr)

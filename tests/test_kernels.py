@@ -9,6 +9,12 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.circuit.library import zz_feature_map
 from qiskit.quantum_info import Statevector, partial_trace
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+from sklearn.model_selection import GridSearchCV, cross_val_score
+
 from skqml import (
     AngleEncoding,
     CircuitEncoding,
@@ -22,11 +28,6 @@ from skqml import (
 )
 from skqml.engine.shots import Shots
 from skqml.kernel_machines.base import nearest_psd
-from sklearn.base import clone
-from sklearn.datasets import load_iris
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
-from sklearn.model_selection import GridSearchCV, cross_val_score
 
 TRAINABLE = ReuploadingEncoding(n_qubits=2, n_blocks=2, trainable=True)  # 4 weights
 KERNELS = [FidelityKernel(ZZEncoding()), FidelityKernel(), ProjectedKernel(IQPEncoding()), ProjectedKernel()]

@@ -3,10 +3,11 @@
 import joblib
 import numpy as np
 import pytest
-from skqml import FidelityKernel, ProjectedKernel, QuantumKernelSVC, QuantumNystroem, ZZEncoding, clear_cache
-from skqml.engine.shots import Shots
 from sklearn.datasets import load_iris
 from sklearn.model_selection import GridSearchCV
+
+from skqml import FidelityKernel, ProjectedKernel, QuantumKernelSVC, QuantumNystroem, ZZEncoding, clear_cache
+from skqml.engine.shots import Shots
 
 X, Y = load_iris(return_X_y=True)
 KERNELS = [

@@ -9,11 +9,13 @@ import sys
 import joblib
 import numpy as np
 import pytest
-import skqml
 from qiskit.circuit.library import zz_feature_map
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
+from sklearn.base import clone
+
+import skqml
 from skqml import (
     AngleEncoding,
     CircuitEncoding,
@@ -32,7 +34,6 @@ from skqml import (
 )
 from skqml.engine.aer import Aer
 from skqml.engine.shots import Shots
-from sklearn.base import clone
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(12, 2)), np.arange(12) % 2

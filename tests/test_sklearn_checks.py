@@ -4,11 +4,12 @@ import warnings
 from unittest import SkipTest
 
 import pytest
-import skqml
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import estimator_checks, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import has_fit_parameter
+
+import skqml
 from skqml.engine.shots import Shots
 
 WEIGHTS_CHECK = "check_sample_weight_equivalence_on_dense_data"

@@ -253,9 +253,9 @@ class _SampledAer(_AerProgram):
                 row += group.mean({int(key, 16): count for key, count in data["counts"].items()})
         return values
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None, data_gradient=True):
         # One generator for values and shifts: an integer seed must not give both the same noise.
-        return super().forward(X, w, self.backend.generator() if rng is None else rng)
+        return super().forward(X, w, self.backend.generator() if rng is None else rng, data_gradient)
 
 
 class StatesOverlaps(ShiftedOverlaps):

@@ -85,7 +85,7 @@ class Program(ABC):
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables) for rows X and weights w."""
 
-    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
+    def forward(self, X, w=None, rng=None, data_gradient=True) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents g to (dX, dw).
 
         The default shifts the angle of each gate by +-pi/2, all shifts of a block of rows in one call, and applies

@@ -5,10 +5,12 @@ from numbers import Integral
 import numpy as np
 
 from .backend import Backend
+from .data_first import DataFirstProgram, cut_behind_data
 from .overlaps import StateOverlaps
 from .probabilities import StateProbabilities
 from .program import StatevectorProgram
 
+_MAX_CUT_QUBITS = 7  # with more, products with 2**n columns never pay
 _PRECISIONS = {"double": np.float64, "single": np.float32}
 
 
@@ -60,7 +62,11 @@ class Exact(Backend):
 
     def compile(self, circuit, observables):
         """Return a statevector program; see `Backend.compile`."""
-        return StatevectorProgram(circuit, observables, *self._options())
+        options = self._options()
+        cut = cut_behind_data(circuit) if circuit.num_qubits <= _MAX_CUT_QUBITS else None
+        if cut is None:
+            return StatevectorProgram(circuit, observables, *options)
+        return DataFirstProgram(circuit, cut, observables, *options)
 
     def compile_overlaps(self, circuit):
         """Return fidelities from one state a row and one matrix product."""

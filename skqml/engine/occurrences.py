@@ -4,8 +4,9 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterExpression, ParameterVector
 
-from .expressions import Atoms, Polynomial, Tape
+from .expressions import Atoms, Polynomial
 from .lower import DATA, flatten, split_parameters
+from .tape import Tape
 
 
 class Occurrences:

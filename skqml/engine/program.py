@@ -61,19 +61,28 @@ class StatevectorProgram(Program):
         X, w = self._check(X, w)
         values = np.empty((len(X), len(self._constant)))
         for block in self.sweeps.blocks(len(X)):
-            values[block] = self._values(self.sweeps.run(X[block], w), len(X[block]))
+            values[block] = self.values(self.sweeps.run(X[block], w).states, len(X[block]))
         return values
 
-    def _values(self, run: Run, n_samples: int) -> np.ndarray:
+    def values(self, states: np.ndarray, n_samples: int) -> np.ndarray:
+        """Expectation values (n_samples, n_observables) of states given lane by lane."""
         n_qubits = self.sweeps.tables.n_qubits
-        values = np.empty((len(run.states), len(self._strings), self.sweeps.lanes), self.sweeps.dtype)
+        values = np.empty((len(states), len(self._strings), self.sweeps.lanes), self.sweeps.dtype)
         work = self.sweeps.work((1 << n_qubits) + 2)
-        expectations(run.states, n_qubits, self._strings, self._n_diagonal, values, work)
-        n_rows = len(run.states) * self.sweeps.lanes
-        rows = values.transpose(0, 2, 1).reshape(n_rows, len(self._strings))[:n_samples]
-        return rows.astype(float) @ self._matrix.T + self._constant
+        expectations(states, n_qubits, self._strings, self._n_diagonal, values, work)
+        rows = values.transpose(0, 2, 1).reshape(len(states) * self.sweeps.lanes, len(self._strings))
+        return rows[:n_samples].astype(float) @ self._matrix.T + self._constant
 
-    def forward(self, X, w=None, rng=None):
+    def cotangents(self, states: np.ndarray, g) -> np.ndarray:
+        """Cotangents of states from those (n_samples, n_observables) of the values."""
+        sweeps, n_qubits = self.sweeps, self.sweeps.tables.n_qubits
+        h = sweeps.lines(sweeps.grouped(g @ self._matrix))
+        cotangents = aligned_empty(states.shape, sweeps.dtype)
+        work = sweeps.work((1 << n_qubits) + 2)
+        observable_cotangents(states, n_qubits, self._strings, self._n_diagonal, h, cotangents, work)
+        return cotangents
+
+    def forward(self, X, w=None, rng=None, data_gradient=True):
         """Expectation values, and a function from their cotangents to (dX, dw)."""
         X, w = self._check(X, w)
         blocks = self.sweeps.blocks(len(X))
@@ -81,7 +90,7 @@ class StatevectorProgram(Program):
         runs: dict[int, Run] = {}
         for block in blocks:
             run = self.sweeps.run(X[block], w)
-            values[block] = self._values(run, len(X[block]))
+            values[block] = self.values(run.states, len(X[block]))
             if len(blocks) == 1:  # states of more than one block do not fit in memory
                 runs[block.start] = run
 
@@ -90,18 +99,9 @@ class StatevectorProgram(Program):
             dX, dw = np.zeros(X.shape), np.zeros(len(w))
             for block in blocks:
                 run = runs.get(block.start) or self.sweeps.run(X[block], w)
-                dX[block], step = self._pull(run, g[block], X[block], w)
+                cotangents = self.cotangents(run.states, g[block])
+                dX[block], step = self.sweeps.pull_back(run, cotangents, X[block], w)
                 dw += step
             return dX, dw
 
         return values, pullback
-
-    def _pull(self, run: Run, g, X, w):
-        sweeps, n_qubits = self.sweeps, self.sweeps.tables.n_qubits
-        h = sweeps.lines(sweeps.grouped(g @ self._matrix))
-        cotangents = aligned_empty(run.states.shape, sweeps.dtype)
-        work = sweeps.work((1 << n_qubits) + 2)
-        observable_cotangents(
-            run.states, n_qubits, self._strings, self._n_diagonal, h, cotangents, work
-        )
-        return sweeps.pull_back(run, cotangents, X, w)

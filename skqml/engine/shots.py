@@ -131,10 +131,10 @@ class SampledProgram(Program):
                 values[a : a + step] += sampler(X[a : a + step], w, check_shots(self.backend.shots), rng)
         return values
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None, data_gradient=True):
         """Sampled values, and a function from their cotangents to (dX, dw) by parameter shifts."""
         # One generator for values and shifts: an integer seed must not give both the same noise.
-        return super().forward(X, w, self.backend.generator() if rng is None else rng)
+        return super().forward(X, w, self.backend.generator() if rng is None else rng, data_gradient)
 
 
 class _Sampler:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .expressions import Atoms, Polynomial, Tape, add
+from .expressions import Atoms, Polynomial, add
 from .lower import Lowered, Rotation
 from .passes import Op, fuse, light_cone, start_from_product, walsh
 from .statevector import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, SHARED_PHASE
+from .tape import Tape
 
 _MAX_SIGN_QUBITS = 16  # above, nobody looks whether a constant phase has signs only
 

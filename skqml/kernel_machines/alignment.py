@@ -15,7 +15,7 @@ from sklearn.utils.validation import validate_data
 from .._sklearn import Interval, fit_context
 from ..circuits import ReuploadingEncoding
 from ..kernels import FidelityKernel
-from .base import KernelMachine
+from .base import KernelMachine, unchanged_by_failure
 
 
 class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelMachine):
@@ -89,6 +89,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
+    @unchanged_by_failure
     def fit(self, X, y):
         """Train the kernel on rows X and targets y (labels, or numbers for regression).
 

@@ -14,7 +14,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from .._sklearn import Interval, fit_context
-from .base import KernelMachine, cached_gram
+from .base import KernelMachine, cached_gram, unchanged_by_failure
 
 _SMALLEST = 1e-12  # singular values of a kernel matrix below this are rounding errors
 
@@ -73,6 +73,7 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
+    @unchanged_by_failure
     def fit(self, X, y=None):
         """Draw the subset and compute its kernel matrix.
 

@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._sklearn import Interval, check_sample_weight, fit_context
-from .base import KernelMachine
+from .base import KernelMachine, unchanged_by_failure
 
 
 class QuantumKernelRidge(RegressorMixin, KernelMachine):
@@ -63,6 +63,7 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
+    @unchanged_by_failure
     def fit(self, X, y, sample_weight=None):
         """Fit on rows X and targets y (n_samples[, n_targets]); see `QuantumKernelSVC.fit`."""
         X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)

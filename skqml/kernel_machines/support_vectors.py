@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._sklearn import Interval, StrOptions, check_sample_weight, fit_context
-from .base import KernelMachine
+from .base import KernelMachine, unchanged_by_failure
 
 
 class _SupportVectors(KernelMachine):
@@ -132,6 +132,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         return SVC(C=self.C, kernel=kernel, class_weight=self.class_weight, tol=self.tol, max_iter=self.max_iter)
 
     @fit_context(prefer_skip_nested_validation=True)
+    @unchanged_by_failure
     def fit(self, X, y, sample_weight=None):
         """Fit on rows X (n_samples, n_features), or on a kernel matrix if it is precomputed.
 
@@ -221,6 +222,7 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
         return SVR(C=self.C, epsilon=self.epsilon, kernel=kernel, tol=self.tol, max_iter=self.max_iter)
 
     @fit_context(prefer_skip_nested_validation=True)
+    @unchanged_by_failure
     def fit(self, X, y, sample_weight=None):
         """Fit on rows X and targets y (n_samples,); see `QuantumKernelSVC.fit`."""
         X, y = validate_data(self, X, y, dtype=float, y_numeric=True)

@@ -50,7 +50,10 @@ class QuantumKernel(Kernel, ABC):
         if Y is not None:
             if eval_gradient:
                 raise ValueError("Gradient can only be evaluated when Y is None.")
-            return self.matrix(X, check_array(Y, dtype=float))
+            Y = check_array(Y, dtype=float)
+            if Y.shape[1] != X.shape[1]:
+                raise ValueError(f"Expected as many features in Y as in X, {X.shape[1]}, got {Y.shape[1]}.")
+            return self.matrix(X, Y)
         return (self.symmetric_matrix(X), self.gradient(X)) if eval_gradient else self.symmetric_matrix(X)
 
     def gradient(self, X) -> np.ndarray:

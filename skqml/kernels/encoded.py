@@ -1,11 +1,13 @@
 """What kernels have in common that encode scaled features."""
 
 from abc import abstractmethod
+from numbers import Real
 
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 
-from ..circuits import ReuploadingEncoding
+from ..circuits import Encoding, ReuploadingEncoding
+from ..engine.backend import Backend
 from ..engine.exact import Exact
 from ..engine.lower import split_parameters
 from .base import QuantumKernel
@@ -35,10 +37,28 @@ class EncodedKernel(QuantumKernel):
         return self._encoding().auto_scale(n_features)
 
     def _encoding(self):
-        return ReuploadingEncoding() if self.encoding is None else self.encoding
+        return self._part("encoding", Encoding, ReuploadingEncoding)
 
     def _backend(self):
-        return Exact() if self.backend is None else self.backend
+        return self._part("backend", Backend, Exact)
+
+    def _part(self, name, kind, default):
+        part = getattr(self, name)
+        if part is not None and not isinstance(part, kind):
+            raise TypeError(
+                f"The {name!r} parameter of {type(self).__name__} must be None or an instance of "
+                f"{kind.__name__}, such as {default.__name__}(). Got {type(part).__name__} instead."
+            )
+        return default() if part is None else part
+
+    def _scaled(self, X):
+        """Rows that the encoding takes: those given, times the scale."""
+        scale = self.scale
+        if isinstance(scale, bool) or not isinstance(scale, Real) or not 0 < scale < np.inf:
+            raise ValueError(
+                f"The 'scale' parameter of {type(self).__name__} must be a positive number. Got {scale!r} instead."
+            )
+        return scale * X
 
     @abstractmethod
     def _compile(self, circuit):
@@ -84,10 +104,10 @@ class EncodedKernel(QuantumKernel):
         arrays = compiled.content()
         if arrays is None:
             return None
-        Y = Y if Y is None else self.scale * Y
+        Y = Y if Y is None else self._scaled(Y)
         cls, params = type(self), self.get_params(deep=False)
         own = {name: value for name, value in params.items() if name not in _COVERED and "_bounds" not in name}
-        return f"{cls.__module__}.{cls.__qualname__}", arrays, own, self.scale * X, Y, w
+        return f"{cls.__module__}.{cls.__qualname__}", arrays, own, self._scaled(X), Y, w
 
 
 def hashable_parameters(estimator):

@@ -56,8 +56,8 @@ class FidelityKernel(EncodedKernel):
 
     def _fidelities(self, X, Y):
         overlaps, w = self._compiled(X.shape[1])
-        Y = Y if Y is None else self.scale * Y
-        return tiled_overlaps(overlaps, self.scale * X, Y, w, self._backend().generator(), self.n_jobs)
+        Y = Y if Y is None else self._scaled(Y)
+        return tiled_overlaps(overlaps, self._scaled(X), Y, w, self._backend().generator(), self.n_jobs)
 
     def matrix(self, X, Y):
         """Fidelities (n_samples_X, n_samples_Y)."""
@@ -71,12 +71,12 @@ class FidelityKernel(EncodedKernel):
         """Fidelity of each state with itself."""
         X = check_array(X, dtype=float)
         overlaps, w = self._compiled(X.shape[1])
-        return overlaps.diagonal(self.scale * X, w, self._backend().generator())
+        return overlaps.diagonal(self._scaled(X), w, self._backend().generator())
 
     def gradient(self, X):
         """Gradient (n, n, n_dims), exact on an exact backend."""
         overlaps, w = self._compiled(X.shape[1])
-        X, rng = self.scale * X, self._backend().generator()
+        X, rng = self._scaled(X), self._backend().generator()
         zero, fixed = np.zeros_like(w), {h.name: h.fixed for h in self.hyperparameters}
         slopes = []
         if not fixed["scale"]:  # theta is log(scale), so X moves along itself
@@ -98,5 +98,6 @@ class FidelityKernel(EncodedKernel):
         float, ndarray (n_weights,)
         """
         overlaps, w = self._compiled(X.shape[1])
-        dX, dw = overlaps.pullback(self.scale * X, w, A, self._backend().generator())
-        return float(np.sum(dX * self.scale * X)), dw
+        X = self._scaled(X)
+        dX, dw = overlaps.pullback(X, w, A, self._backend().generator())
+        return float(np.sum(dX * X)), dw

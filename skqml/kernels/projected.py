@@ -5,6 +5,7 @@ from numbers import Real
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 from sklearn.metrics.pairwise import euclidean_distances
+from sklearn.utils.validation import check_array
 
 from ..circuits import all_paulis
 from ..engine.occurrences import weights_as_data
@@ -68,7 +69,7 @@ class ProjectedKernel(EncodedKernel):
         return self._backend().compile(weights_as_data(circuit), all_paulis(circuit.num_qubits))
 
     def _rows(self, X, w):
-        return np.concatenate([self.scale * X, np.tile(w, (len(X), 1))], axis=1)
+        return np.concatenate([self._scaled(X), np.tile(w, (len(X), 1))], axis=1)
 
     def _bloch(self, X):
         """Bloch vectors of all qubits, one after another: (n_samples, 3 n_qubits)."""
@@ -107,7 +108,7 @@ class ProjectedKernel(EncodedKernel):
 
     def diag(self, X):
         """Ones."""
-        return np.ones(len(X))
+        return np.ones(len(check_array(X, dtype=float)))
 
     def is_positive_semidefinite(self):
         """True: it is an RBF kernel of whatever vectors come out."""
@@ -134,7 +135,7 @@ class ProjectedKernel(EncodedKernel):
 
     def _directions(self, X, w):
         """How the columns move with log(scale)."""
-        return np.concatenate([self.scale * X, np.zeros((len(X), len(w)))], axis=1)
+        return np.concatenate([self._scaled(X), np.zeros((len(X), len(w)))], axis=1)
 
     @staticmethod
     def _slope(K, R, dR, gamma):

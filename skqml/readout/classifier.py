@@ -233,7 +233,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
             present = np.flatnonzero(share @ Y)
             rows = np.stack([superposition(rows, share * Y[:, k], rng) for k in present])
             Y, share = np.eye(Y.shape[1])[present], (share @ Y)[present]
-        f, pullback = self.network_.forward(rows, v.reshape(self._shape))
+        f, pullback = self.network_.forward(rows, v.reshape(self._shape), rng)
         losses, slopes = (log_loss if self.loss is None else self.loss)(f, 2 * Y[:, -f.shape[1] :] - 1)
         return share @ losses.sum(axis=1), pullback(share[:, None] * slopes).ravel()
 

@@ -63,7 +63,7 @@ class ProductNetwork:
         """Data parts of the generators (n_layers * n_gates, 2, 2)."""
         return np.array([_GATES[g] for g in self.gates] * self.n_layers)
 
-    def forward(self, rows, w):
+    def forward(self, rows, w, rng=None):
         """Return readouts and their pullback.
 
         Parameters

@@ -1,0 +1,196 @@
+"""Values and the full gradient of a batch of rows: RY of the features, layers of RY, RZ and a CZ ring, Z of qubit 0."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.frame.contest import Contender, Group
+
+PROTOTYPES = Path(os.environ.get("SKQML_PROTOTYPES", Path(__file__).parents[2] / "shared" / "prototypes"))
+
+
+def cases(quick: bool) -> Iterator[Group]:
+    """Yield 200 rows at 8, 4 and 12 qubits with 6 layers, or small ones."""
+    sizes = [(4, 2, 20), (3, 1, 9)] if quick else [(8, 6, 200), (4, 6, 200), (12, 6, 200)]
+    for n_qubits, n_layers, n_samples in sizes:
+        name = f"Value and gradient, {n_qubits} qubits, {n_layers} layers, {n_samples} rows"
+        yield Group(name, list(_contenders(n_qubits, n_layers, n_samples)), reference="skqml")
+
+
+def _contenders(n_qubits: int, n_layers: int, n_samples: int) -> Iterator[Contender]:
+    """All compute the values (n_samples,) and the derivative (2 n_qubits n_layers,) of their sum by the weights."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, np.pi, (n_samples, n_qubits))
+    w = rng.uniform(0, np.pi, 2 * n_qubits * n_layers)
+    reference = skqml(n_qubits, n_layers)
+    few = min(8, n_samples)
+    peers: list[tuple[str, Callable, int, str]] = [
+        ("skqml", skqml, n_samples, "exact, double precision"),
+        ("adjoint_lanes.py", prototype, n_samples, "prototype without fusion; per-row gradients"),
+        ("PennyLane, JAX", pennylane_jax, n_samples, "jit and vmap, compiled before"),
+        ("qulacs backprop", qulacs, n_samples, "a circuit for all rows, its parameters set for each"),
+        ("PennyLane lightning, adjoint", lightning, few, f"ran {few} of {n_samples} rows, scaled"),
+    ]
+    for label, make, rows, note in peers:
+        try:
+            compute = make(n_qubits, n_layers)
+        except (ModuleNotFoundError, FileNotFoundError) as error:
+            yield Contender(label, None, note=str(error))
+            continue
+        yield Contender(
+            label,
+            lambda compute=compute, rows=rows: compute(X[:rows], w),
+            read=np.concatenate,
+            part=lambda expected, rows=rows: np.concatenate(reference(X[:rows], w)) if rows < n_samples else expected,
+            share=rows / n_samples,
+            note=note,
+        )
+
+
+def skqml(n_qubits: int, n_layers: int) -> Callable:
+    """One forward and one reverse sweep of a program compiled before."""
+    from qiskit import QuantumCircuit
+    from qiskit.circuit import ParameterVector
+
+    from skqml import Exact, Observable
+
+    x, w = ParameterVector("x", n_qubits), ParameterVector("w", 2 * n_qubits * n_layers)
+    circuit = QuantumCircuit(n_qubits)
+    weights = iter(w)
+    for q in range(n_qubits):
+        circuit.ry(x[q], q)
+    for _ in range(n_layers):
+        for gate in (circuit.ry, circuit.rz):
+            for q in range(n_qubits):
+                gate(next(weights), q)
+        for q in range(n_qubits):
+            circuit.cz(q, (q + 1) % n_qubits)
+    program = Exact().compile(circuit, [Observable("I" * (n_qubits - 1) + "Z")])
+
+    def compute(X, w):
+        values, pullback = program.forward(X, w)
+        return values[:, 0], pullback(np.ones_like(values))[1]
+
+    return compute
+
+
+def prototype(n_qubits: int, n_layers: int) -> Callable:
+    """The prototype as it is run by its own command line: two threads, rows in lanes of eight."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    if not PROTOTYPES.is_dir():
+        raise FileNotFoundError(f"no folder {PROTOTYPES}; name it in SKQML_PROTOTYPES")
+    if str(PROTOTYPES) not in sys.path:
+        sys.path.append(str(PROTOTYPES))
+    lanes, rows = import_module("adjoint_lanes"), import_module("adjoint_rows")
+    code, first, second, parameter, n_weights = rows.circuit(n_qubits, n_layers)
+    n_angles = n_qubits + n_weights
+    column = np.where(parameter >= 0, parameter + n_qubits, np.where(parameter <= -1000, n_angles, -1 - parameter))
+    pool = ThreadPoolExecutor(2)
+
+    def compute(X, w):
+        angles = np.concatenate([X, np.broadcast_to(w, (len(X), n_weights))], axis=1)
+        values, gradient = np.zeros(len(X)), np.zeros((len(X), n_angles))
+        half = len(X) // 2 // lanes.V * lanes.V
+
+        def run(cut):
+            lanes.run(code, first, second, column.astype(np.int64), angles, n_qubits, *cut, values, gradient)
+
+        list(pool.map(run, [(0, half), (half, len(X))]))
+        return values, gradient[:, n_qubits:].sum(axis=0)
+
+    return compute
+
+
+def _pennylane_circuit(qml, n_qubits: int, n_layers: int) -> Callable:
+    def circuit(x, w):
+        for q in range(n_qubits):
+            qml.RY(x[q], q)
+        for layer in range(n_layers):
+            at = 2 * n_qubits * layer
+            for q in range(n_qubits):
+                qml.RY(w[at + q], q)
+            for q in range(n_qubits):
+                qml.RZ(w[at + n_qubits + q], q)
+            for q in range(n_qubits):
+                qml.CZ([q, (q + 1) % n_qubits])
+        return qml.expval(qml.PauliZ(0))
+
+    return circuit
+
+
+def pennylane_jax(n_qubits: int, n_layers: int) -> Callable:
+    """Backpropagation through all rows under one jit, in double precision."""
+    import jax
+    import pennylane as qml
+
+    jax.config.update("jax_enable_x64", True)
+    device = qml.device("default.qubit", wires=n_qubits)
+    node = qml.QNode(_pennylane_circuit(qml, n_qubits, n_layers), device, interface="jax", diff_method="backprop")
+
+    def total(w, X):
+        values = jax.vmap(node, in_axes=(0, None))(X, w)
+        return values.sum(), values
+
+    both = jax.jit(jax.value_and_grad(total, has_aux=True))
+
+    def compute(X, w):
+        (_, values), gradient = both(w, X)
+        return np.asarray(values), np.asarray(gradient)
+
+    return compute
+
+
+def qulacs(n_qubits: int, n_layers: int) -> Callable:
+    """Backpropagation row by row; qulacs turns by minus the angle."""
+    from qulacs import Observable, ParametricQuantumCircuit, QuantumState
+
+    circuit = ParametricQuantumCircuit(n_qubits)
+    for q in range(n_qubits):
+        circuit.add_parametric_RY_gate(q, 0.0)
+    for _ in range(n_layers):
+        for add in (circuit.add_parametric_RY_gate, circuit.add_parametric_RZ_gate):
+            for q in range(n_qubits):
+                add(q, 0.0)
+        for q in range(n_qubits):
+            circuit.add_CZ_gate(q, (q + 1) % n_qubits)
+    observable, state = Observable(n_qubits), QuantumState(n_qubits)
+    observable.add_operator(1.0, "Z 0")
+
+    def compute(X, w):
+        for k, angle in enumerate(w):
+            circuit.set_parameter(n_qubits + k, -angle)
+        values, gradient = np.empty(len(X)), np.zeros(len(w))
+        for i, x in enumerate(X):
+            for k, angle in enumerate(x):
+                circuit.set_parameter(k, -angle)
+            state.set_zero_state()
+            circuit.update_quantum_state(state)
+            values[i] = observable.get_expectation_value(state)
+            gradient -= circuit.backprop(observable)[n_qubits:]
+        return values, gradient
+
+    return compute
+
+
+def lightning(n_qubits: int, n_layers: int) -> Callable:
+    """The C++ device's adjoint method, row by row."""
+    import pennylane as qml
+
+    device = qml.device("lightning.qubit", wires=n_qubits)
+    node = qml.QNode(_pennylane_circuit(qml, n_qubits, n_layers), device, diff_method="adjoint")
+    value_and_slope = qml.grad(node, argnums=1)
+
+    def compute(X, w):
+        w = qml.numpy.array(w, requires_grad=True)
+        values, gradient = np.empty(len(X)), np.zeros(len(w))
+        for i, x in enumerate(X):
+            gradient += value_and_slope(x, w)
+            values[i] = value_and_slope.forward
+        return values, gradient
+
+    return compute
