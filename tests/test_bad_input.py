@@ -1,6 +1,5 @@
 """Bad input is refused with a sentence that helps, and leaves a fitted model as it was."""
 
-import time
 import tracemalloc
 
 import numpy as np
@@ -165,13 +164,11 @@ def test_thirty_qubits_are_refused_before_they_are_allocated(kernel, method):
     rows = np.random.default_rng(0).normal(size=(6, 30))
     large = kernel(AngleEncoding())
     tracemalloc.start()
-    begin = time.process_time()
     with pytest.raises(ValueError, match=r"30 qubits.*bytes.*max_memory"):
         QuantumKernelSVC(large).fit(rows, [0, 1] * 3) if method == "fit" else large(rows)
-    seconds, peak = time.process_time() - begin, tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20 * 2**20
-    assert seconds < 5
 
 
 def test_more_memory_is_the_remedy():

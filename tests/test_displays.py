@@ -1,6 +1,5 @@
 """Plots of kernel matrices, and what a notebook shows of an estimator."""
 
-import time
 import tracemalloc
 
 import matplotlib
@@ -99,14 +98,12 @@ def test_notebook_display_of_twenty_qubits_is_small(make):
     estimator = make()
     estimator._repr_html_()  # scikit-learn reads its own style sheet once
     tracemalloc.start()
-    begin = time.process_time()
     html = estimator._repr_html_()
-    seconds, peak = time.process_time() - begin, tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert "QuantumKernelSVC" in html
     assert "20 qubits" in html
-    assert peak < 10 * 2**20
-    assert seconds < 2.0  # a dense operator of 20 qubits would take minutes
+    assert peak < 10 * 2**20  # a dense operator of 20 qubits would be 16 TiB
     assert len(html) < 100_000
 
 

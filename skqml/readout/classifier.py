@@ -52,7 +52,9 @@ class ReadoutQNNClassifier(TrainedClassifier):
         Number of quantiles.
     loss : callable (f, labels), default=None
         From readouts and labels +-1 to losses and derivatives. ``None`` means `log_loss`;
-        `linear_loss`, the published one, and `hinge_loss` are others.
+        `linear_loss` is the published one.
+    alpha : float, default=0.1
+        Ridge penalty ``alpha |w|^2 / 2`` of the weights, against the sum of losses.
     superposition_batches : bool, default=False
         Whether each step trains on one state a class, the superposition of all its rows of the
         batch with random phases; for `linear_loss`, whose mean over phases is that of the rows.
@@ -119,13 +121,14 @@ class ReadoutQNNClassifier(TrainedClassifier):
         "threshold": [StrOptions({"quantiles"}), Interval(Real, None, None, closed="neither")],
         "n_thresholds": [Interval(Integral, 1, None, closed="left")],
         "loss": [callable, None],
+        "alpha": [Interval(Real, 0, None, closed="left")],
         "superposition_batches": ["boolean"],
         "backend": [Backend, None],
     }
 
     def __init__(self, n_layers=3, gates=("ZX", "XX"), *, bias=True, encoding="bits", threshold="quantiles",
-                 n_thresholds=3, loss=None, superposition_batches=False, optimizer=None, learning_rate=0.05,
-                 batch_size=None, max_iter=500, tol=1e-3, n_iter_no_change=10, backend=None, random_state=None,
+                 n_thresholds=3, loss=None, alpha=0.1, superposition_batches=False, optimizer=None,
+                 learning_rate=0.05, batch_size=None, max_iter=500, tol=1e-3, n_iter_no_change=10, backend=None, random_state=None,
                  verbose=0):  # fmt: skip
         self.n_layers = n_layers
         self.gates = gates
@@ -134,6 +137,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
         self.threshold = threshold
         self.n_thresholds = n_thresholds
         self.loss = loss
+        self.alpha = alpha
         self.superposition_batches = superposition_batches
         self.optimizer = optimizer
         self.learning_rate = learning_rate
@@ -236,6 +240,10 @@ class ReadoutQNNClassifier(TrainedClassifier):
         f, pullback = self.network_.forward(rows, v.reshape(self._shape), rng)
         losses, slopes = (log_loss if self.loss is None else self.loss)(f, 2 * Y[:, -f.shape[1] :] - 1)
         return share @ losses.sum(axis=1), pullback(share[:, None] * slopes).ravel()
+
+    def _penalty(self, v, n_samples):
+        strength = self.alpha / n_samples
+        return 0.5 * strength * v @ v, strength * v
 
     def _fitted(self, v):
         return {"_trained": v, "weights_": v.reshape(self._shape)}

@@ -10,6 +10,7 @@ from qiskit.circuit import ParameterVector
 from ..circuits import Observable
 
 _GATES = {"ZX": np.diag([1.0, -1.0]).astype(complex), "XX": np.array([[0, 1], [1, 0]], dtype=complex)}
+_TINY = 1e-150
 _AMPLITUDES = 2**22  # of the states of one block of rows: 64 MiB
 
 
@@ -78,84 +79,84 @@ class ProductNetwork:
         pullback : callable
             From cotangents (n_samples, n_readouts) to those of w.
         """
-        sweep = _basis_sweep if rows.dtype == bool else _state_sweep
-        results = [self._forward_one(rows, v, sweep) for v in w]
-        f = np.stack([one[0] for one in results], axis=1)
-        return f, lambda g: np.stack([one[1](column) for one, column in zip(results, g.T, strict=True)])
-
-    def _forward_one(self, rows, w, sweep):
-        M, blocks_pullback = self._blocks(w[: len(w) - self.bias])
-        turn = np.exp(-1j * w[-1]) if self.bias else 1.0
-        c, sweep_pullback = sweep(M, rows)
+        angles, turns = (w[:, :-1], np.exp(-1j * w[:, -1])) if self.bias else (w, np.ones(len(w)))
+        M, blocks_pullback = self._blocks(angles)
+        c, sweep_pullback = (_basis_sweep if rows.dtype == bool else _state_sweep)(M, rows)
 
         def pullback(g):
-            # f = Im(turn c), so that a cotangent of c is i g times the phase of turn taken back.
-            slopes = blocks_pullback(sweep_pullback(1j * g * np.conj(turn)))
-            return np.append(slopes, -np.sum(g * np.real(turn * c))) if self.bias else slopes
+            # f = Im(turn c), so that a cotangent of c is i g, the turn taken back.
+            slopes = blocks_pullback(sweep_pullback(1j * g * turns.conj()))
+            return np.column_stack([slopes, -np.sum(g * np.real(turns * c), axis=0)]) if self.bias else slopes
 
-        return np.imag(turn * c), pullback
+        return np.imag(turns * c), pullback
 
     def _blocks(self, w):
-        """Matrices M (n_bits, 2, 2), and the pullback from their cotangents to weights.
+        """Matrices M (n_readouts, n_bits, 2, 2), and the pullback from their cotangents to w.
 
         ``M = A A^T`` with ``A = E_1 E_2 ...``, E_l = exp(-i w_l P / 2) being symmetric.
         """
-        P = self._generators[:, None]
-        half = 0.5 * w.reshape(len(P), self.n_bits, 1, 1)
-        E = np.cos(half) * np.eye(2) - 1j * np.sin(half) * P
+        P = self._generators
+        half = 0.5 * np.moveaxis(w.reshape(len(w), len(P), self.n_bits, 1, 1), 1, 0)
+        E = np.cos(half) * np.eye(2) - 1j * np.sin(half) * P[:, None, None]
         before = [np.broadcast_to(np.eye(2, dtype=complex), E.shape[1:])]
         for e in E:
             before.append(before[-1] @ e)
         A = before[-1]
 
         def pullback(dM):
-            dA = (dM + dM.swapaxes(1, 2)) @ A.conj()
-            slopes, after = np.empty((len(P), self.n_bits)), np.broadcast_to(np.eye(2), dA.shape)
+            dA = (dM + dM.swapaxes(-1, -2)) @ A.conj()
+            slopes, after = np.empty((len(w), len(P), self.n_bits)), np.broadcast_to(np.eye(2), dA.shape)
             for k in reversed(range(len(P))):
                 derivative = -0.5j * before[k + 1] @ P[k] @ after
-                slopes[k] = np.real(np.sum(dA.conj() * derivative, axis=(1, 2)))
+                slopes[:, k] = np.real(np.sum(dA.conj() * derivative, axis=(-1, -2)))
                 after = E[k] @ after
-            return slopes.ravel()
+            return slopes.reshape(w.shape)
 
-        return A @ A.swapaxes(1, 2), pullback
+        return A @ A.swapaxes(-1, -2), pullback
 
 
 def _basis_sweep(M, bits):
-    """Products ``c = prod_j <z_j|M_j|z_j>`` (n_samples,), and the pullback to M."""
-    bits = np.ascontiguousarray(bits.T)
-    factors = np.where(bits, M[:, 1, 1, None], M[:, 0, 0, None])
-    before, after = np.ones_like(factors), np.ones_like(factors)
-    np.cumprod(factors[:-1], axis=0, out=before[1:])
-    after[:-1] = np.cumprod(factors[:0:-1], axis=0)[::-1]
+    """Products ``c = prod_j <z_j|M_j|z_j>`` (n_samples, n_readouts), and the pullback to M.
+
+    As M = A A^T has determinant 1, <1|M|1> is the conjugate of <0|M|0>: logarithms make the product
+    a matrix product.
+    """
+    signs = 1.0 - 2.0 * bits
+    # At an exact 0 the limit of the derivative is that of its neighbourhood.
+    c_0 = np.where(M[:, :, 0, 0] == 0, _TINY, M[:, :, 0, 0])
+    size, phase = np.prod(np.abs(c_0), axis=1), np.angle(c_0)
+    c = size * np.exp(1j * signs @ phase.T)
 
     def pullback(g):
-        cotangents = g * (before * after).conj()
+        cotangents = g * c.conj()
+        slopes = cotangents.real.sum(axis=0)[:, None] + 1j * (cotangents.imag.T @ signs)
         dM = np.zeros_like(M)
-        dM[:, 1, 1] = np.sum(cotangents, axis=1, where=bits)
-        dM[:, 0, 0] = np.sum(cotangents, axis=1, where=~bits)
+        dM[:, :, 0, 0] = slopes / c_0.conj()
         return dM
 
-    return before[-1] * factors[-1], pullback
+    return c, pullback
 
 
 def _state_sweep(M, psi):
-    """Expectations ``c = <psi|M_1 x ... x M_n|psi>`` (n_samples,), and the pullback to M."""
-    step = max(1, _AMPLITUDES // psi.shape[1] // (len(M) + 1))
-    blocks = [psi[a : a + step] for a in range(0, len(psi), step)]
-    c = [np.sum(block.conj() * _multiplied(M, block)[-1], axis=1) for block in blocks]
+    """Expectations ``c = <psi|M_1 x ... x M_n|psi>`` (n_samples, n_readouts), and the pullback to M."""
+    step = max(1, _AMPLITUDES // psi.shape[1] // (M.shape[1] + 1))
+    blocks = [slice(a, a + step) for a in range(0, len(psi), step)]
+    c = [[np.sum(psi[b].conj() * _multiplied(m, psi[b])[-1], axis=1) for m in M] for b in blocks]
 
     def pullback(g):
-        dM = np.zeros_like(M)
-        for k, block in enumerate(blocks):
-            states = _multiplied(M, block)
-            costate = g[k * step : (k + 1) * step, None] * block
-            for j in reversed(range(len(M))):
-                pairs = [(_split(costate, j)[:, :, a], _split(states[j], j)[:, :, b]) for a in (0, 1) for b in (0, 1)]
-                dM[j] += np.reshape([np.sum(u * v.conj()) for u, v in pairs], (2, 2))
-                costate = _on_qubit(M[j].conj().T, costate, j)
-        return dM
+        return np.stack([sum(_state_cotangent(m, psi[b], g[b, k]) for b in blocks) for k, m in enumerate(M)])
 
-    return np.concatenate(c), pullback
+    return np.concatenate(c, axis=1).T, pullback
+
+
+def _state_cotangent(M, psi, g):
+    """Cotangents of the matrices (n_bits, 2, 2) of one readout."""
+    dM, states, costate = np.empty_like(M), _multiplied(M, psi), g[:, None] * psi
+    for j in reversed(range(len(M))):
+        pairs = [(_split(costate, j)[:, :, a], _split(states[j], j)[:, :, b]) for a in (0, 1) for b in (0, 1)]
+        dM[j] = np.reshape([np.sum(u * v.conj()) for u, v in pairs], (2, 2))
+        costate = _on_qubit(M[j].conj().T, costate, j)
+    return dM
 
 
 def _multiplied(M, psi):

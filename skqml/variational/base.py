@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import contextmanager
+from functools import partial
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -60,7 +61,7 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
     }
 
     def __init__(self, encoding=None, ansatz=None, observables=None, *, standardize=True, scale="auto", loss=None,
-                 init=None, readout="affine", alpha=0.3, optimizer=None, learning_rate=0.05, batch_size=None,
+                 init=None, readout="affine", alpha=0.1, optimizer=None, learning_rate=0.05, batch_size=None,
                  max_iter=300, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
                  n_restarts=1, warm_start=False, backend=None, random_state=None, verbose=0):  # fmt: skip
         self.encoding = encoding
@@ -96,11 +97,13 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
 
     # Building
 
+    def _encoding(self):
+        return ReuploadingEncoding() if self.encoding is None else self.encoding
+
     def _build(self, n_features: int, n_outputs: int) -> None:
         """Draw and compile the circuit."""
-        encoding = ReuploadingEncoding(trainable=True) if self.encoding is None else self.encoding
-        ansatz = hardware_efficient if self.ansatz is None else self.ansatz
-        self.circuit_, self._n_encoding_weights = draw_model(encoding, ansatz, n_features)
+        ansatz = partial(hardware_efficient, n_layers=6) if self.ansatz is None else self.ansatz
+        self.circuit_, self._n_encoding_weights = draw_model(self._encoding(), ansatz, n_features)
         n_weights = len(split_parameters(self.circuit_)[1])
         self.observables_ = resolve_observables(self.observables, self.circuit_.num_qubits)
         backend = Exact() if self.backend is None else clone(self.backend)
@@ -109,9 +112,8 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
         self.n_parameters_ = self.network_.n_parameters
 
     def _fit_standardizer(self, X, weight) -> None:
-        encoding = ReuploadingEncoding(trainable=True) if self.encoding is None else self.encoding
         self.standardizer_ = Standardizer.fit(
-            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=encoding.auto_scale
+            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=self._encoding().auto_scale
         )
 
     def _new_optimizer(self, small_steps: bool):

@@ -28,9 +28,9 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
     ----------
     encoding : Encoding, default=None
         How features enter; its weights are trained with those of the ansatz. ``None`` means
-        ``ReuploadingEncoding(trainable=True)``.
+        `ReuploadingEncoding`.
     ansatz : callable (qc, weight), default=None
-        Draws the trained circuit; ``None`` means `hardware_efficient`.
+        Draws the trained circuit; ``None`` means `hardware_efficient` of 6 layers.
     observables : sequence of Observable, or callable (n_qubits), default=None
         ``None`` means Z of each qubit and Z Z of each pair.
     standardize : bool, default=True
@@ -47,7 +47,7 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
     readout : {"affine", "bias"} or None, default="affine"
         Which of A and b is trained: both, b alone, or neither. Without A, observables are as many
         as classes, or one for two classes, whose scores are then -<O> and <O>.
-    alpha : float, default=0.3
+    alpha : float, default=0.1
         Ridge penalty ``alpha |A|^2 / 2`` beside the summed losses of all rows.
     optimizer : callable, default=None
         See `skqml.training.minimize`. ``None`` means `LBFGS` over all rows, or `Adam` where there
@@ -125,7 +125,7 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
     _default_loss = staticmethod(cross_entropy)
 
     def __init__(self, encoding=None, ansatz=None, observables=None, *, standardize=True, scale="auto", loss=None,
-                 init=None, readout="affine", alpha=0.3, optimizer=None, learning_rate=0.05, batch_size=None,
+                 init=None, readout="affine", alpha=0.1, optimizer=None, learning_rate=0.05, batch_size=None,
                  max_iter=300, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
                  n_restarts=1, class_weight=None, warm_start=False, backend=None, random_state=None,
                  verbose=0):  # fmt: skip
