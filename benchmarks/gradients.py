@@ -26,7 +26,6 @@ def _contenders(n_qubits: int, n_layers: int, n_samples: int) -> Iterator[Conten
     rng = np.random.default_rng(0)
     X = rng.uniform(0, np.pi, (n_samples, n_qubits))
     w = rng.uniform(0, np.pi, 2 * n_qubits * n_layers)
-    reference = skqml(n_qubits, n_layers)
     few = min(8, n_samples)
     peers: list[tuple[str, Callable, int, str]] = [
         ("skqml", skqml, n_samples, "exact, double precision"),
@@ -35,20 +34,22 @@ def _contenders(n_qubits: int, n_layers: int, n_samples: int) -> Iterator[Conten
         ("qulacs backprop", qulacs, n_samples, "a circuit for all rows, its parameters set for each"),
         ("PennyLane lightning, adjoint", lightning, few, f"ran {few} of {n_samples} rows, scaled"),
     ]
-    for label, make, rows, note in peers:
+    for label, make, n_rows, note in peers:
         try:
             compute = make(n_qubits, n_layers)
         except (ModuleNotFoundError, FileNotFoundError) as error:
             yield Contender(label, None, note=str(error))
             continue
-        yield Contender(
-            label,
-            lambda compute=compute, rows=rows: compute(X[:rows], w),
-            read=np.concatenate,
-            part=lambda expected, rows=rows: np.concatenate(reference(X[:rows], w)) if rows < n_samples else expected,
-            share=rows / n_samples,
-            note=note,
-        )
+        yield _contender(label, compute, X[:n_rows], w, n_rows / n_samples, note)
+
+
+def _contender(label: str, compute: Callable, X: np.ndarray, w: np.ndarray, share: float, note: str) -> Contender:
+    def part(expected):
+        if share == 1.0:
+            return expected
+        return np.concatenate(skqml(X.shape[1], len(w) // (2 * X.shape[1]))(X, w))
+
+    return Contender(label, lambda: compute(X, w), read=np.concatenate, part=part, share=share, note=note)
 
 
 def skqml(n_qubits: int, n_layers: int) -> Callable:
@@ -147,17 +148,9 @@ def pennylane_jax(n_qubits: int, n_layers: int) -> Callable:
 
 def qulacs(n_qubits: int, n_layers: int) -> Callable:
     """Backpropagation row by row; qulacs turns by minus the angle."""
-    from qulacs import Observable, ParametricQuantumCircuit, QuantumState
+    from qulacs import Observable, QuantumState
 
-    circuit = ParametricQuantumCircuit(n_qubits)
-    for q in range(n_qubits):
-        circuit.add_parametric_RY_gate(q, 0.0)
-    for _ in range(n_layers):
-        for add in (circuit.add_parametric_RY_gate, circuit.add_parametric_RZ_gate):
-            for q in range(n_qubits):
-                add(q, 0.0)
-        for q in range(n_qubits):
-            circuit.add_CZ_gate(q, (q + 1) % n_qubits)
+    circuit = _qulacs_circuit(n_qubits, n_layers)
     observable, state = Observable(n_qubits), QuantumState(n_qubits)
     observable.add_operator(1.0, "Z 0")
 
@@ -175,6 +168,21 @@ def qulacs(n_qubits: int, n_layers: int) -> Callable:
         return values, gradient
 
     return compute
+
+
+def _qulacs_circuit(n_qubits: int, n_layers: int):
+    from qulacs import ParametricQuantumCircuit
+
+    circuit = ParametricQuantumCircuit(n_qubits)
+    for q in range(n_qubits):
+        circuit.add_parametric_RY_gate(q, 0.0)
+    for _ in range(n_layers):
+        for add in (circuit.add_parametric_RY_gate, circuit.add_parametric_RZ_gate):
+            for q in range(n_qubits):
+                add(q, 0.0)
+        for q in range(n_qubits):
+            circuit.add_CZ_gate(q, (q + 1) % n_qubits)
+    return circuit
 
 
 def lightning(n_qubits: int, n_layers: int) -> Callable:

@@ -106,8 +106,8 @@ class HamiltonianEncoding(Encoding):
         for _ in range(reps):
             for pauli, coefficient in terms:
                 qubits = [q for q in range(qc.num_qubits) if pauli[q] != Pauli("I")]
-                gate = PauliEvolutionGate(pauli[qubits], time * coefficient / (2 * reps))
-                qc.append(gate, qubits)
+                rotation = PauliEvolutionGate(pauli[qubits], time * coefficient / (2 * reps))
+                qc.compose(rotation.definition, qubits, inplace=True)
 
     def _paulis(self, n_features):
         """Yield each Pauli string but the identity with the (feature, factor) of its coefficient."""

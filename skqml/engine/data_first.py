@@ -16,6 +16,7 @@ from .passes import Frame, fuse
 from .program import StatevectorProgram
 from .sweeps import Sweeps
 from .tables import tabulate
+from .threads import one_blas_thread
 
 _COLUMN = 1.5  # cost of an amplitude of a row in the products, in vector operations of a sweep
 
@@ -45,6 +46,7 @@ class DataFirstProgram(StatevectorProgram):
         sweep, n_columns = len(self.sweeps.tables.ops), len(self._basis)
         return n_samples * (sweep - _COLUMN * n_columns) > 2 * n_columns * len(self._columns.sweeps.tables.ops)
 
+    @one_blas_thread()
     def forward(self, X, w=None, rng=None, data_gradient=True):
         """Values and pullback; by matrix products where that pays and dX is not wanted."""
         X, w = self._check(X, w)
@@ -56,6 +58,7 @@ class DataFirstProgram(StatevectorProgram):
         T = S @ _as_complex(run.states, parts)[: len(self._basis)]
         states = sweeps.lines(sweeps.grouped(T.view(float)))
 
+        @one_blas_thread()
         def pullback(g):
             R = _as_complex(columns.cotangents(states, np.asarray(g, dtype=float)), 2)[: len(X)]
             Q = S.conj().T @ R

@@ -11,6 +11,7 @@ from .checks import as_rows, as_weights
 from .lower import DATA, flat, lower, split_parameters
 from .sweeps import Sweeps
 from .tables import tabulate
+from .threads import map_chunks, n_threads, one_blas_thread
 
 _TILE = 256  # rows of a block of the result: large enough for the matrix product's full speed
 
@@ -131,17 +132,18 @@ class StateOverlaps(Overlaps):
         X, w = self._check(X, w)
         return self.sweeps.amplitudes(X, w)
 
+    @one_blas_thread()
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
         X, w = self._check(X, w)
-        step = self._block_rows()
+        step, threads = self._block_rows(), n_threads(self.sweeps.threads)
         if Y is None:
             K = np.empty((len(X), len(X)))
             for a in range(0, len(X), step):
                 S = self.sweeps.amplitudes(X[a : a + step], w)
-                symmetric_fidelities(S, K[a : a + step, a : a + step])
+                symmetric_fidelities(S, K[a : a + step, a : a + step], threads)
                 for b in range(a + step, len(X), step):
                     T = self.sweeps.amplitudes(X[b : b + step], w)
-                    fidelities(S, T, K[a : a + step, b : b + step])
+                    fidelities(S, T, K[a : a + step, b : b + step], threads)
                     K[b : b + step, a : a + step] = K[a : a + step, b : b + step].T
             np.fill_diagonal(K, 1.0)
             return K
@@ -151,7 +153,7 @@ class StateOverlaps(Overlaps):
             T = self._kept_amplitudes(Y[b : b + step], w)
             for a in range(0, len(X), step):
                 S = self.sweeps.amplitudes(X[a : a + step], w)
-                fidelities(S, T, K[a : a + step, b : b + step])
+                fidelities(S, T, K[a : a + step, b : b + step], threads)
         return K
 
     def _kept_amplitudes(self, Y, w) -> np.ndarray:
@@ -188,22 +190,39 @@ def inner_products(S: np.ndarray, T: np.ndarray) -> np.ndarray:
     return _as_complex(S) @ _as_complex(T).conj().T
 
 
-def symmetric_fidelities(S: np.ndarray, out: np.ndarray) -> None:
-    """Set out to the fidelities of states with each other, from the blocks on and above the
-    diagonal."""
+@one_blas_thread()
+def symmetric_fidelities(S: np.ndarray, out: np.ndarray, threads: int = 1) -> None:
+    """Set out to the fidelities of states with each other, from tiles on and above the diagonal."""
     left, right = _left_factors(S), _right_factors(S)
-    for a in range(0, len(S), _TILE):
-        rows = slice(a, a + _TILE)
-        _squared_product([f[rows] for f in left], [f[a:] for f in right], out[rows, a:])
-        out[rows, rows] = 0.5 * (out[rows, rows] + out[rows, rows].T)  # equal but for rounding
-        out[a + _TILE :, rows] = out[rows, a + _TILE :].T
+    rows = _tiles(len(S))
+    tiles = [(a, b) for a in rows for b in rows if a.start <= b.start]
+
+    def fill(k):
+        a, b = tiles[k]
+        _squared_product([f[a] for f in left], [f[b] for f in right], out[a, b])
+        if a == b:
+            out[a, a] = 0.5 * (out[a, a] + out[a, a].T)  # equal but for rounding
+        else:
+            out[b, a] = out[a, b].T
+
+    map_chunks(fill, len(tiles), threads)
 
 
-def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray) -> None:
-    """Set out to |<T_j|S_i>|^2, a block of rows at a time."""
+@one_blas_thread()
+def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray, threads: int = 1) -> None:
+    """Set out to |<T_j|S_i>|^2, tile by tile."""
     left, right = _left_factors(S), _right_factors(T)
-    for a in range(0, len(S), _TILE):
-        _squared_product([f[a : a + _TILE] for f in left], right, out[a : a + _TILE])
+    tiles = [(a, b) for a in _tiles(len(S)) for b in _tiles(len(T))]
+
+    def fill(k):
+        a, b = tiles[k]
+        _squared_product([f[a] for f in left], [f[b] for f in right], out[a, b])
+
+    map_chunks(fill, len(tiles), threads)
+
+
+def _tiles(n: int) -> list[slice]:
+    return [slice(a, min(a + _TILE, n)) for a in range(0, n, _TILE)]
 
 
 # A complex product takes three real ones, not four (Gauss): with S = A + iB and T = C + iD,

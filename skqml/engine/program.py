@@ -13,6 +13,7 @@ from .paulis import read_observables
 from .simd import aligned_empty
 from .sweeps import Run, Sweeps
 from .tables import tabulate
+from .threads import one_blas_thread
 
 
 class StatevectorProgram(Program):
@@ -56,6 +57,7 @@ class StatevectorProgram(Program):
     def content(self):
         return self.sweeps.tables, self.sweeps.dtype.str, self._strings, self._matrix, self._constant
 
+    @one_blas_thread()
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
         X, w = self._check(X, w)
@@ -82,6 +84,7 @@ class StatevectorProgram(Program):
         observable_cotangents(states, n_qubits, self._strings, self._n_diagonal, h, cotangents, work)
         return cotangents
 
+    @one_blas_thread()
     def forward(self, X, w=None, rng=None, data_gradient=True):
         """Expectation values, and a function from their cotangents to (dX, dw)."""
         X, w = self._check(X, w)
@@ -94,6 +97,7 @@ class StatevectorProgram(Program):
             if len(blocks) == 1:  # states of more than one block do not fit in memory
                 runs[block.start] = run
 
+        @one_blas_thread()
         def pullback(g):
             g = np.asarray(g, dtype=float)
             dX, dw = np.zeros(X.shape), np.zeros(len(w))

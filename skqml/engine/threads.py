@@ -1,12 +1,15 @@
-"""One thread pool per process, for chunks of rows."""
+"""One thread pool per process, for chunks of rows; the matrix library keeps out of its way."""
 
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TypeVar
+
+from threadpoolctl import ThreadpoolController
 
 T = TypeVar("T")
 
@@ -48,3 +51,20 @@ def map_chunks(function: Callable[[int], T], n_chunks: int, threads: int) -> lis
     finally:
         for future in futures:
             future.cancel()
+
+
+@lru_cache(maxsize=1)
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="blas")
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Context, and decorator, in which matrix products use one thread.
+
+    Products here are small, or run side by side on the pool. Threads of the library's own wait
+    for each other actively: where another process has a core, a product of 200 x 16 x 200 took
+    24 ms on two of them and 0.03 ms on one.
+    """
+    with _blas().limit(limits=1):
+        yield

@@ -9,6 +9,7 @@ from qiskit.circuit import Gate
 from qiskit.circuit.library import UnitaryGate
 from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.utils.validation import check_is_fitted
@@ -83,7 +84,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     An image and its transpose are the same Hamiltonian and get the same output. With ``s = 1``, as
     published, probabilities of at most 1 as logits keep the cross-entropy of 8 classes above 1.27.
     The published comparison, 10,240 parameters against the 99 of a quantum convolutional network, is
-    not one of equals; `classical_twin` is logistic regression on the same symmetric matrix.
+    not one of equals; `classical_twin` sees the same symmetric matrix with as many parameters.
 
     References
     ----------
@@ -213,11 +214,18 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         return qc
 
     def classical_twin(self):
-        """Unfitted classical counterpart: logistic regression on the same symmetric matrix.
+        """Unfitted classical counterpart on the same symmetric matrix, with about as many parameters.
 
-        It has d (d + 1) / 2 + 1 numbers a class for images of d x d, whatever the quantum model has.
+        It is logistic regression, which has d (d + 1) / 2 + 1 numbers a class for images of d x d, or
+        a perceptron where the fitted model has more.
         """
-        steps = [FunctionTransformer(_symmetric_part), LogisticRegression(max_iter=self.max_iter)]
+        machine = LogisticRegression(max_iter=self.max_iter)
+        if hasattr(self, "n_parameters_"):
+            n_inputs, n_outputs = _symmetric_part(np.zeros((1, self.n_features_in_))).size, len(self.classes_)
+            n_hidden = round((self.n_parameters_ - n_outputs) / (n_inputs + 1 + n_outputs))
+            if n_hidden > n_outputs:
+                machine = MLPClassifier((n_hidden,), max_iter=self.max_iter, random_state=self.random_state)
+        steps = [FunctionTransformer(_symmetric_part), machine]
         return make_pipeline(StandardScaler(), *steps) if self.standardize else make_pipeline(*steps)
 
 

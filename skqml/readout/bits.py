@@ -15,7 +15,7 @@ class ThresholdBits(TransformerMixin, BaseEstimator):
     threshold : "quantiles" or float, default="quantiles"
         "quantiles" places ``n_thresholds`` of them in each feature so that equally many training
         rows lie between; each is a bit (a thermometer code). A number stands for all features.
-    n_thresholds : int, default=3
+    n_thresholds : int, default=4
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class ThresholdBits(TransformerMixin, BaseEstimator):
     array([[False, False,  True,  True]])
     """
 
-    def __init__(self, threshold="quantiles", n_thresholds=3):
+    def __init__(self, threshold="quantiles", n_thresholds=4):
         self.threshold = threshold
         self.n_thresholds = n_thresholds
 

@@ -17,7 +17,7 @@ from .._trained_classifier import TrainedClassifier
 from ..engine.backend import Backend
 from ..engine.exact import Exact
 from .bits import ThresholdBits, superposition
-from .losses import log_loss
+from .losses import logistic_loss
 from .network import CircuitNetwork, ProductNetwork, circuit
 from .truth_table import truth_table_circuit
 
@@ -48,19 +48,19 @@ class ReadoutQNNClassifier(TrainedClassifier):
         first bit is the least).
     threshold : "quantiles", float, default="quantiles"
         Features above are bits 1. "quantiles" makes ``n_thresholds`` bits of each feature.
-    n_thresholds : int, default=3
+    n_thresholds : int, default=4
         Number of quantiles.
     loss : callable (f, labels), default=None
-        From readouts and labels +-1 to losses and derivatives. ``None`` means `log_loss`;
+        From readouts and labels +-1 to losses and derivatives. ``None`` means `logistic_loss`;
         `linear_loss` is the published one.
-    alpha : float, default=0.1
-        Ridge penalty ``alpha |w|^2 / 2`` of the weights, against the sum of losses.
+    init : array-like (n_readouts, n_weights), default=None
+        Weights to start with; ``None`` means small random ones.
     superposition_batches : bool, default=False
         Whether each step trains on one state a class, the superposition of all its rows of the
         batch with random phases; for `linear_loss`, whose mean over phases is that of the rows.
     optimizer : callable, default=None
         See `skqml.training.minimize`. ``None`` means `LBFGS`, or `Adam` where losses are random.
-    learning_rate : float, default=0.05
+    learning_rate : float, default=0.02
         Of Adam.
     batch_size : int, default=None
         Rows of a mini-batch; ``None`` means all.
@@ -121,15 +121,15 @@ class ReadoutQNNClassifier(TrainedClassifier):
         "threshold": [StrOptions({"quantiles"}), Interval(Real, None, None, closed="neither")],
         "n_thresholds": [Interval(Integral, 1, None, closed="left")],
         "loss": [callable, None],
-        "alpha": [Interval(Real, 0, None, closed="left")],
+        "init": ["array-like", None],
         "superposition_batches": ["boolean"],
         "backend": [Backend, None],
     }
 
     def __init__(self, n_layers=3, gates=("ZX", "XX"), *, bias=True, encoding="bits", threshold="quantiles",
-                 n_thresholds=3, loss=None, alpha=0.1, superposition_batches=False, optimizer=None,
-                 learning_rate=0.05, batch_size=None, max_iter=500, tol=1e-3, n_iter_no_change=10, backend=None, random_state=None,
-                 verbose=0):  # fmt: skip
+                 n_thresholds=4, loss=None, init=None, superposition_batches=False, optimizer=None,
+                 learning_rate=0.02, batch_size=None, max_iter=500, tol=1e-3, n_iter_no_change=10, backend=None,
+                 random_state=None, verbose=0):  # fmt: skip
         self.n_layers = n_layers
         self.gates = gates
         self.bias = bias
@@ -137,7 +137,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
         self.threshold = threshold
         self.n_thresholds = n_thresholds
         self.loss = loss
-        self.alpha = alpha
+        self.init = init
         self.superposition_batches = superposition_batches
         self.optimizer = optimizer
         self.learning_rate = learning_rate
@@ -207,7 +207,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
             self.thresholds_ = ThresholdBits(self.threshold, self.n_thresholds).fit(X, sample_weight=weight)
             n_bits = len(self.thresholds_.cut_)
         if self.superposition_batches and n_bits > _MAX_STATE_BITS:
-            raise ValueError(f"superposition_batches need 2^n amplitudes for n bits, at most {_MAX_STATE_BITS} of them, "
+            raise ValueError(f"superposition_batches have 2^n amplitudes for n bits, at most {_MAX_STATE_BITS} bits, "
                              f"got {n_bits}; use fewer features or thresholds.")  # fmt: skip
         products = ProductNetwork(n_bits, self.n_layers, n_readouts, tuple(self.gates), bool(self.bias))
         self.circuit_ = circuit(n_bits, self.gates, self.n_layers, self.bias)
@@ -225,8 +225,12 @@ class ReadoutQNNClassifier(TrainedClassifier):
         return rows > 0, Y, weight
 
     def _start(self, rng):
-        # Wide sums of phases would wrap around at once.
-        return rng.normal(0.0, 0.3 / np.sqrt(self._shape[1]), self.n_parameters_)
+        if self.init is None:  # wide sums of phases would wrap around at once
+            return rng.normal(0.0, 0.3 / np.sqrt(self._shape[1]), self.n_parameters_)
+        v = np.array(self.init, dtype=float)
+        if v.size != self.n_parameters_ or not np.isfinite(v).all():
+            raise ValueError(f"init must be finite numbers of shape {self._shape}, got shape {v.shape}.")
+        return v.ravel()
 
     @property
     def _stochastic(self):
@@ -238,12 +242,8 @@ class ReadoutQNNClassifier(TrainedClassifier):
             rows = np.stack([superposition(rows, share * Y[:, k], rng) for k in present])
             Y, share = np.eye(Y.shape[1])[present], (share @ Y)[present]
         f, pullback = self.network_.forward(rows, v.reshape(self._shape), rng)
-        losses, slopes = (log_loss if self.loss is None else self.loss)(f, 2 * Y[:, -f.shape[1] :] - 1)
+        losses, slopes = (logistic_loss if self.loss is None else self.loss)(f, 2 * Y[:, -f.shape[1] :] - 1)
         return share @ losses.sum(axis=1), pullback(share[:, None] * slopes).ravel()
-
-    def _penalty(self, v, n_samples):
-        strength = self.alpha / n_samples
-        return 0.5 * strength * v @ v, strength * v
 
     def _fitted(self, v):
         return {"_trained": v, "weights_": v.reshape(self._shape)}

@@ -2,8 +2,7 @@
 loss of each and its derivative by f."""
 
 import numpy as np
-
-_SMALLEST = 1e-3  # probability below which the logarithm goes on as its tangent
+from scipy.special import expit
 
 
 def linear_loss(f, labels):
@@ -21,11 +20,10 @@ def linear_loss(f, labels):
     return 1 - labels * f, -labels
 
 
-def log_loss(f, labels):
-    """``-log((1 + l f) / 2)``, the logarithm of the probability of the right outcome.
+def logistic_loss(f, labels, sharpness=5.0):
+    """``log(1 + exp(-sharpness l f))``: rows well on the right side count no more.
 
-    It goes on as a straight line where that is below 1/1000.
+    Their readouts need not be driven to 1, beyond which the periodic output falls again.
     """
-    p = 0.5 * (1 + labels * f)
-    safe = np.maximum(p, _SMALLEST)
-    return (safe - p) / _SMALLEST - np.log(safe), -0.5 * labels / safe
+    margin = sharpness * labels * f
+    return np.logaddexp(0.0, -margin), -sharpness * labels * expit(-margin)

@@ -39,7 +39,7 @@ def truth_table_circuit(table):
     for monomial in np.flatnonzero(_reed_muller(table.astype(int), n_bits)):
         controls = [j for j in range(n_bits) if monomial >> j & 1]
         gate = RXGate(-np.pi)
-        qc.append(gate.control(len(controls)) if controls else gate, [*controls, n_bits])
+        qc.append(gate.control(len(controls), annotated=False) if controls else gate, [*controls, n_bits])
     return qc
 
 

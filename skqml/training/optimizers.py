@@ -158,7 +158,7 @@ class SPSA(BaseEstimator):
     ----------
     learning_rate : float, default=0.2
         Size of the first step in each weight, in radians for angles; from the mean slope along
-        ``n_calibration`` random directions it gives a.
+        ``n_calibration`` random directions it gives a. No later step is larger.
     perturbation : float, default=0.1
         Size of the first finite difference.
     stability : float, default=10.0
@@ -188,7 +188,8 @@ class SPSA(BaseEstimator):
             for rows in objective.epoch(rng):
                 c = self.perturbation / (k + 1) ** 0.101
                 loss, slope, direction = self._slope(objective, w, rng, c, rows)
-                w = w - a / (k + 1 + self.stability) ** 0.602 * slope * direction
+                step = a / (k + 1 + self.stability) ** 0.602 * slope
+                w = w - np.clip(step, -self.learning_rate, self.learning_rate) * direction
                 losses.append(loss)
                 k += 1
             report(w, float(np.mean(losses)))

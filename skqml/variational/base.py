@@ -62,7 +62,7 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
 
     def __init__(self, encoding=None, ansatz=None, observables=None, *, standardize=True, scale="auto", loss=None,
                  init=None, readout="affine", alpha=0.1, optimizer=None, learning_rate=0.05, batch_size=None,
-                 max_iter=300, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
+                 max_iter=1000, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
                  n_restarts=1, warm_start=False, backend=None, random_state=None, verbose=0):  # fmt: skip
         self.encoding = encoding
         self.ansatz = ansatz
@@ -102,7 +102,7 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
 
     def _build(self, n_features: int, n_outputs: int) -> None:
         """Draw and compile the circuit."""
-        ansatz = partial(hardware_efficient, n_layers=6) if self.ansatz is None else self.ansatz
+        ansatz = partial(hardware_efficient, n_layers=10) if self.ansatz is None else self.ansatz
         self.circuit_, self._n_encoding_weights = draw_model(self._encoding(), ansatz, n_features)
         n_weights = len(split_parameters(self.circuit_)[1])
         self.observables_ = resolve_observables(self.observables, self.circuit_.num_qubits)
@@ -181,8 +181,7 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
                     f"{self.n_parameters_}; set warm_start=False."
                 )
             return warm
-        n_ansatz = self.network_.n_weights - self._n_encoding_weights
-        v = self.network_.start(initial_weights(self.init, self._n_encoding_weights, n_ansatz, rng))
+        v = self.network_.start(self._initial_weights(rng))
         if isinstance(self.init, str) and self.init == "layerwise":
             layer = 2 * self.circuit_.num_qubits
             return grow(risk, v, layer, lambda: self._new_optimizer(small_steps=False), rng)
@@ -213,14 +212,9 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
     def _step(self, X, Y, weight) -> None:
         """One pass over a batch of rows, from the present parameters; the first batch sets the scale."""
         if not hasattr(self, "weights_"):
-            self._fit_standardizer(X, weight)
-            self._build(X.shape[1], Y.shape[1])
-            self._partial_rng = self._rng()
-            w = initial_weights(self.init, self._n_encoding_weights,
-                                self.network_.n_weights - self._n_encoding_weights, self._partial_rng)  # fmt: skip
-            self._set_parameters(self.network_.start(w))
-            self.loss_curve_, self.validation_loss_curve_, self.n_iter_ = [], None, 0
-        if not isinstance(getattr(self, "optimizer_", None), type(optimizer := self._new_optimizer(small_steps=True))):
+            self._begin(X, Y, weight)
+        optimizer = self._new_optimizer(small_steps=True)
+        if not isinstance(self.optimizer_, type(optimizer)):  # that of `fit`
             self.optimizer_ = optimizer
         rng = vars(self).setdefault("_partial_rng", self._rng())
         risk = self._risk(self.standardizer_.transform(X), Y, weight, rng)
@@ -229,6 +223,18 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
         self.loss_ = training.loss
         self.loss_curve_ = self.loss_curve_ + training.losses
         self.n_iter_ += 1
+
+    def _begin(self, X, Y, weight) -> None:
+        """Set up what `_step` goes on with."""
+        self._fit_standardizer(X, weight)
+        self._build(X.shape[1], Y.shape[1])
+        self._partial_rng = self._rng()
+        self._set_parameters(self.network_.start(self._initial_weights(self._partial_rng)))
+        self.optimizer_, self.loss_curve_, self.validation_loss_curve_, self.n_iter_ = None, [], None, 0
+
+    def _initial_weights(self, rng):
+        n_ansatz = self.network_.n_weights - self._n_encoding_weights
+        return initial_weights(self.init, self._n_encoding_weights, n_ansatz, rng)
 
     # Use
 

@@ -30,7 +30,7 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
         How features enter; its weights are trained with those of the ansatz. ``None`` means
         `ReuploadingEncoding`.
     ansatz : callable (qc, weight), default=None
-        Draws the trained circuit; ``None`` means `hardware_efficient` of 6 layers.
+        Draws the trained circuit; ``None`` means `hardware_efficient` of 10 layers.
     observables : sequence of Observable, or callable (n_qubits), default=None
         ``None`` means Z of each qubit and Z Z of each pair.
     standardize : bool, default=True
@@ -56,7 +56,7 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
         Step of the default `Adam`.
     batch_size : int, default=None
         Rows of a mini-batch; ``None`` means all.
-    max_iter : int, default=300
+    max_iter : int, default=1000
         Limit of iterations (passes over all rows).
     tol, n_iter_no_change : float or None, int, default=1e-3, 10
         Training stops where the loss fell by no more than ``tol`` in so many iterations; with
@@ -126,7 +126,7 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
 
     def __init__(self, encoding=None, ansatz=None, observables=None, *, standardize=True, scale="auto", loss=None,
                  init=None, readout="affine", alpha=0.1, optimizer=None, learning_rate=0.05, batch_size=None,
-                 max_iter=300, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
+                 max_iter=1000, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
                  n_restarts=1, class_weight=None, warm_start=False, backend=None, random_state=None,
                  verbose=0):  # fmt: skip
         super().__init__(

@@ -22,10 +22,12 @@ class VariationalRegressor(RegressorMixin, VariationalModel):
 
     Parameters
     ----------
-    encoding, ansatz, observables, standardize, scale, init, alpha, optimizer, learning_rate, batch_size, max_iter, tol
+    encoding, ansatz, observables, standardize, scale, init, optimizer, learning_rate, batch_size, max_iter, tol
         As in `VariationalClassifier`, like all others that are not named below.
     loss : callable (S, Y), default=None
         ``None`` means `squared_error`, of targets with mean 0 and deviation 1.
+    alpha : float, default=1.0
+        Ridge penalty ``alpha |A|^2 / 2`` beside the summed losses of all rows.
     readout : {"affine", "bias"} or None, default="affine"
         Which of A and b is trained: both, b alone, or neither. Without A there is one observable
         for each target, and with neither targets are not standardised.
@@ -59,6 +61,18 @@ class VariationalRegressor(RegressorMixin, VariationalModel):
     """
 
     _default_loss = staticmethod(squared_error)
+
+    def __init__(self, encoding=None, ansatz=None, observables=None, *, standardize=True, scale="auto", loss=None,
+                 init=None, readout="affine", alpha=1.0, optimizer=None, learning_rate=0.05, batch_size=None,
+                 max_iter=1000, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
+                 n_restarts=1, warm_start=False, backend=None, random_state=None, verbose=0):  # fmt: skip
+        super().__init__(
+            encoding, ansatz, observables, standardize=standardize, scale=scale, loss=loss, init=init,
+            readout=readout, alpha=alpha, optimizer=optimizer, learning_rate=learning_rate, batch_size=batch_size,
+            max_iter=max_iter, tol=tol, n_iter_no_change=n_iter_no_change, early_stopping=early_stopping,
+            validation_fraction=validation_fraction, n_restarts=n_restarts, warm_start=warm_start, backend=backend,
+            random_state=random_state, verbose=verbose,
+        )  # fmt: skip
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

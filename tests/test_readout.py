@@ -1,0 +1,321 @@
+"""The readout network: product formulas against statevectors, truth tables, learning, bad input."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from qiskit.circuit.library import StatePreparation
+from qiskit.quantum_info import Operator, SparsePauliOp, Statevector
+from sklearn.datasets import load_digits, load_iris
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import cross_val_score
+
+from skqml import Exact
+from skqml.engine.shots import Shots
+from skqml.readout import ReadoutQNNClassifier, linear_loss, logistic_loss, truth_table_circuit
+from skqml.readout.bits import ThresholdBits, superposition
+from skqml.readout.network import CircuitNetwork, ProductNetwork, circuit
+from skqml.training import Adam
+
+GATES = [("ZX", "XX"), ("XX", "ZX"), ("ZX",), ("XX",)]
+seeds = st.integers(0, 2**32 - 1)
+
+
+def all_bits(n):
+    """All rows of n bits, feature 0 changing fastest."""
+    return np.array(list(product((0, 1), repeat=n)))[:, ::-1]
+
+
+def random_states(rng, n_samples, n_qubits):
+    psi = rng.normal(size=(n_samples, 2**n_qubits)) + 1j * rng.normal(size=(n_samples, 2**n_qubits))
+    return psi / np.linalg.norm(psi, axis=1, keepdims=True)
+
+
+def network(rng, n_bits, gates, bias, n_layers=2, n_readouts=2):
+    products = ProductNetwork(n_bits, n_layers, n_readouts, gates, bias)
+    return products, rng.normal(size=(n_readouts, products.n_weights))
+
+
+@settings(max_examples=10)
+@given(seeds, st.integers(1, 5), st.sampled_from(GATES), st.booleans())
+def test_products_equal_statevectors(seed, n_bits, gates, bias):
+    rng = np.random.default_rng(seed)
+    products, w = network(rng, n_bits, gates, bias)
+    bits, g = rng.random((7, n_bits)) > 0.5, rng.normal(size=(7, 2))
+    f, pullback = products.forward(bits, w)
+    expected, expected_pullback = CircuitNetwork(Exact(), circuit(n_bits, gates, 2, bias)).forward(bits, w)
+    np.testing.assert_allclose(f, expected, atol=1e-12)
+    np.testing.assert_allclose(pullback(g), expected_pullback(g), atol=1e-12)
+
+
+def test_paper_size_equals_statevectors():
+    """16 bits and a readout, 96 angles."""
+    rng = np.random.default_rng(0)
+    products, w = network(rng, 16, ("ZX", "XX"), False, n_layers=3, n_readouts=1)
+    bits = rng.random((4, 16)) > 0.5
+    backend = CircuitNetwork(Exact(), circuit(16, ("ZX", "XX"), 3, False))
+    assert w.shape == (1, 96)
+    np.testing.assert_allclose(products.forward(bits, w)[0], backend.forward(bits, w)[0], atol=1e-12)
+
+
+@settings(max_examples=10)
+@given(seeds, st.sampled_from(GATES), st.booleans())
+def test_states_go_through_the_circuit(seed, gates, bias):
+    rng = np.random.default_rng(seed)
+    products, w = network(rng, 3, gates, bias, n_readouts=1)
+    psi = random_states(rng, 2, 3)
+    qc = circuit(3, gates, 2, bias)
+    bound = qc.assign_parameters({p: w[0, p.index] if p.vector.name == "w" else 0.0 for p in qc.parameters})
+    final = [Statevector(np.kron([1, 0], row)).evolve(Operator(bound)) for row in psi]
+    expected = [[np.real(s.expectation_value(SparsePauliOp("YIII")))] for s in final]
+    np.testing.assert_allclose(products.forward(psi, w)[0], expected, atol=1e-12)
+
+
+@given(seeds)
+def test_states_have_the_derivative_of_differences(seed):
+    rng = np.random.default_rng(seed)
+    products, w = network(rng, 3, ("ZX", "XX"), True)
+    psi, g, direction = random_states(rng, 4, 3), rng.normal(size=(4, 2)), rng.normal(size=w.shape)
+    slope = np.sum(products.forward(psi, w)[1](g) * direction)
+    up, down = (np.sum(g * products.forward(psi, w + e * direction)[0]) for e in (1e-5, -1e-5))
+    np.testing.assert_allclose(slope, (up - down) / 2e-5, rtol=1e-6, atol=1e-7)
+
+
+def test_basis_states_are_bits():
+    rng = np.random.default_rng(1)
+    products, w = network(rng, 4, ("ZX", "XX"), True)
+    bits = all_bits(4) == 1
+    np.testing.assert_allclose(products.forward(np.eye(16, dtype=complex), w)[0], products.forward(bits, w)[0])
+
+
+def test_a_factor_of_zero_has_the_derivative_of_the_circuit():
+    """At w = pi / 2 the rotation about X takes <z|M|z> to 0, where the phase is undefined."""
+    products = ProductNetwork(2, 1, 1, ("XX",), True)
+    w, bits = np.array([[np.pi / 2, 0.3, 0.4]]), all_bits(2) == 1
+    backend = CircuitNetwork(Exact(), circuit(2, ("XX",), 1, True))
+    (f, pullback), (expected, expected_pullback) = products.forward(bits, w), backend.forward(bits, w)
+    g = np.arange(4.0)[:, None]
+    np.testing.assert_allclose(f, expected, atol=1e-12)
+    np.testing.assert_allclose(pullback(g), expected_pullback(g), atol=1e-12)
+
+
+@given(seeds)
+def test_without_bias_flipped_bits_flip_the_sign(seed):
+    rng = np.random.default_rng(seed)
+    products, w = network(rng, 6, ("ZX", "XX"), False, n_layers=3)
+    bits = rng.random((5, 6)) > 0.5
+    np.testing.assert_allclose(products.forward(bits, w)[0], -products.forward(~bits, w)[0], atol=1e-12)
+
+
+def test_all_boolean_functions_of_three_bits():
+    Z = all_bits(3)
+    for number in range(256):
+        table = number >> np.arange(8) & 1
+        model = ReadoutQNNClassifier.from_truth_table(table)
+        np.testing.assert_array_equal(model.predict(Z), table)
+        np.testing.assert_allclose(model.decision_function(Z), 2 * table - 1, atol=1e-10)
+
+
+def test_truth_table_circuit_on_qiskits_own_simulator():
+    table, Z = np.array([0, 1, 1, 1, 0, 0, 1, 0]), all_bits(3)
+    qc = truth_table_circuit(table)
+    for z, value in zip(Z, table, strict=True):
+        state = Statevector(qc.assign_parameters({p: z[p.index] for p in qc.parameters}))
+        assert np.isclose(state.expectation_value(SparsePauliOp("YIII")).real, 2 * value - 1)
+
+
+@pytest.mark.parametrize("table", [[0], [0, 1, 1], [0, 2], [[0, 1], [1, 0]], []])
+def test_truth_tables_of_no_function_are_refused(table):
+    with pytest.raises(ValueError, match="table must be 2\\^n values 0 or 1"):
+        ReadoutQNNClassifier.from_truth_table(table)
+
+
+def test_majority_of_a_subset_is_learned():
+    Z = all_bits(6)
+    y = Z[:, [0, 1, 3, 4, 5]].sum(axis=1) > 2
+    model = ReadoutQNNClassifier(threshold=0.5, random_state=0).fit(Z, y)
+    assert model.score(Z, y) == 1.0
+    assert model.n_parameters_ == 3 * 2 * 6 + 1
+
+
+def test_parity_is_learned_from_a_start_nearby_only():
+    """One layer at w = pi / 2 is the parity; far away there is no slope towards it."""
+    Z = all_bits(4)
+    y = Z.sum(axis=1) % 2
+    near = np.full((1, 5), np.pi / 2) + np.random.default_rng(0).normal(0, 0.3, (1, 5))
+    options = {"n_layers": 1, "gates": ("ZX",), "threshold": 0.5}
+    assert ReadoutQNNClassifier(init=near, **options).fit(Z, y).score(Z, y) == 1.0
+    far = [ReadoutQNNClassifier(random_state=s, **options).fit(Z, y).score(Z, y) for s in range(5)]
+    assert np.mean(far) < 0.7
+
+
+def test_defaults_near_the_twin_on_several_classes():
+    X, y = load_iris(return_X_y=True)
+    model = ReadoutQNNClassifier(random_state=0)
+    score, twin = (cross_val_score(m, X, y, cv=5).mean() for m in (model, model.classical_twin()))
+    assert score > 0.9
+    assert score > twin - 0.03
+    assert model.fit(X, y).weights_.shape == (3, 3 * 2 * len(model.thresholds_.cut_) + 1)
+
+
+def images(data_folder):
+    """Two classes of images as 16 numbers between 0 and 1: MNIST's 3 and 6, or scikit-learn's digits."""
+    if data_folder is None or not (data_folder / "mnist.npz").exists():
+        X, y = load_digits(return_X_y=True)
+        used = np.isin(y, (3, 6))
+        return X[used].reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4)).reshape(-1, 16) / 16, y[used]
+    with np.load(data_folder / "mnist.npz") as data:
+        used = np.isin(data["y_train"][:20000], (3, 6))
+        X = data["x_train"][:20000][used].reshape(-1, 4, 7, 4, 7).mean(axis=(2, 4)) / 255
+        return X.reshape(-1, 16), data["y_train"][:20000][used]
+
+
+def test_threes_and_sixes_at_sixteen_bits(data_folder):
+    X, y = images(data_folder)
+    half = len(X) // 2
+    model = ReadoutQNNClassifier(threshold=0.2, random_state=0)
+    twin = model.classical_twin().fit(X[:half], y[:half])
+    assert model.fit(X[:half], y[:half]).score(X[half:], y[half:]) > twin.score(X[half:], y[half:]) - 0.015
+    codes = model.thresholds_.transform(X) @ (1 << np.arange(16))
+    counts = [np.bincount(codes, y == label, 2**16) for label in np.unique(y)]
+    clear = np.minimum(*counts)[codes] == 0
+    clear[:half] = False
+    assert model.score(X[clear], y[clear]) > 0.95
+
+
+def test_a_superposition_is_a_state_with_the_probabilities_of_its_rows():
+    bits = all_bits(3)[[1, 1, 6]] == 1
+    psi = superposition(bits, np.array([0.1, 0.2, 0.3]), np.random.default_rng(0))
+    np.testing.assert_allclose(np.abs(psi) ** 2, [0, 0.5, 0, 0, 0, 0, 0.5, 0], atol=1e-15)
+    assert Statevector(psi).equiv(Statevector(StatePreparation(psi)))
+
+
+def test_superpositions_have_the_rows_readout_on_average():
+    rng = np.random.default_rng(0)
+    products, w = network(rng, 4, ("ZX", "XX"), True)
+    bits = rng.random((6, 4)) > 0.5
+    states = np.stack([superposition(bits, np.full(6, 1 / 6), rng) for _ in range(4000)])
+    f = products.forward(states, w)[0]
+    expected = products.forward(bits, w)[0].mean(axis=0)
+    assert np.all(np.abs(f.mean(axis=0) - expected) < 5 * f.std(axis=0) / np.sqrt(4000) + 1e-12)
+
+
+def test_superposition_batches_learn():
+    Z = all_bits(6)
+    y = Z[:, :3].sum(axis=1) > 1
+    model = ReadoutQNNClassifier(
+        threshold=0.5, loss=linear_loss, superposition_batches=True, max_iter=100, tol=0.01, random_state=0
+    )
+    assert model.fit(Z, y).score(Z, y) > 0.95
+    assert model.loss_curve_[-1] < model.loss_curve_[0]
+
+
+def test_states_are_classified():
+    rng = np.random.default_rng(0)
+    psi = random_states(rng, 400, 2)
+    y = np.abs(psi[:, 0]) ** 2 > np.abs(psi[:, 3]) ** 2  # the sign of <Z_1 + Z_2>
+    model = ReadoutQNNClassifier(encoding="state", random_state=0).fit(psi[:300], y[:300])
+    assert model.n_features_in_ == 4
+    assert model.score(psi[300:], y[300:]) > 0.9
+    np.testing.assert_allclose(model.predict_proba(1j * psi), model.predict_proba(psi), atol=1e-12)
+    assert model.classical_twin().fit(psi[:300], y[:300]).score(psi[300:], y[300:]) > 0.9
+
+
+def test_states_and_bits_agree():
+    Z, y = all_bits(3), all_bits(3)[:, 0]
+    options = {"init": np.random.default_rng(0).normal(size=(1, 19)), "max_iter": 5, "tol": 0.0}
+    with pytest.warns(ConvergenceWarning, match="max_iter=5"):
+        of_bits = ReadoutQNNClassifier(threshold=0.5, **options).fit(Z, y)
+    with pytest.warns(ConvergenceWarning, match="max_iter=5"):
+        of_states = ReadoutQNNClassifier(encoding="state", **options).fit(np.eye(8, dtype=complex), y)
+    np.testing.assert_allclose(of_bits.decision_function(Z), of_states.decision_function(np.eye(8)), atol=1e-6)
+
+
+def test_complex_rows_are_refused_by_default():
+    with pytest.raises(ValueError, match="Complex data not supported"):
+        ReadoutQNNClassifier().fit(np.eye(4, dtype=complex), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [(np.ones((2, 2)), "norm 1"), (np.eye(3), "2\\^n amplitudes"), (np.full((2, 2), np.nan), "norm 1"),
+     (np.ones(4), "2\\^n amplitudes")],
+)  # fmt: skip
+def test_what_is_no_state_is_refused(X, message):
+    with pytest.raises(ValueError, match=message):
+        ReadoutQNNClassifier(encoding="state").fit(X, np.arange(len(X)))
+
+
+def test_backend_gives_the_same_training():
+    Z, y = all_bits(3), all_bits(3)[:, 1]
+    options = {"threshold": 0.5, "n_layers": 1, "random_state": 0}
+    of_products = ReadoutQNNClassifier(**options).fit(Z, y)
+    of_circuits = ReadoutQNNClassifier(backend=Exact(), **options).fit(Z, y)
+    np.testing.assert_allclose(of_circuits.weights_, of_products.weights_, atol=1e-6)
+
+
+def test_shots_train_too():
+    Z, y = all_bits(2), all_bits(2)[:, 0]
+    model = ReadoutQNNClassifier(
+        n_layers=1, threshold=0.5, backend=Shots(shots=200, random_state=0), learning_rate=0.3, tol=0.05, random_state=0
+    )
+    assert model.fit(Z, y).score(Z, y) == 1.0
+
+
+@given(st.lists(st.integers(0, 6), min_size=2, max_size=30), seeds)
+def test_weighted_quantiles_are_those_of_repeated_rows(values, seed):
+    X = np.array(values, dtype=float)[:, None]
+    weight = np.random.default_rng(seed).integers(1, 4, len(X))
+    weighted = ThresholdBits().fit(X, sample_weight=weight)
+    repeated = ThresholdBits().fit(np.repeat(X, weight, axis=0))
+    np.testing.assert_array_equal(weighted.cut_, repeated.cut_)
+
+
+def test_quantile_bits_tell_values_apart():
+    X = np.array([[0.0, 5.0], [0.0, 5.0], [0.0, 5.0], [1.0, 5.0]])
+    bits = ThresholdBits().fit(X)
+    np.testing.assert_array_equal(bits.feature_, [0, 1])
+    np.testing.assert_array_equal(bits.transform(X)[:, 0], [0, 0, 0, 1])
+
+
+@pytest.mark.parametrize("loss", [linear_loss, logistic_loss])
+def test_losses_have_the_derivative_of_differences(loss):
+    f, labels = np.linspace(-0.9999, 0.99, 30)[:, None], np.where(np.arange(30) % 2, 1.0, -1.0)[:, None]
+    up, down = loss(f + 1e-7, labels)[0], loss(f - 1e-7, labels)[0]
+    np.testing.assert_allclose(loss(f, labels)[1], (up - down) / 2e-7, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"gates": ("YX",)}, "gates must be"), ({"gates": ()}, "gates must be"), ({"init": [1.0]}, "init must be"),
+     ({"encoding": "state", "backend": Exact()}, "backend=None"),
+     ({"superposition_batches": True, "n_thresholds": 30}, "fewer features"), ({"threshold": "mean"}, "threshold")],
+)  # fmt: skip
+def test_bad_parameters_leave_the_model_as_it_was(options, message):
+    X, y = load_iris(return_X_y=True)
+    model = ReadoutQNNClassifier(max_iter=20, tol=0.1, random_state=0).fit(X, y)
+    before = model.predict_proba(X)
+    model.set_params(**options)
+    with pytest.raises(ValueError, match=message):
+        model.fit(X, y)
+    np.testing.assert_array_equal(model.set_params(encoding="bits").predict_proba(X), before)
+
+
+def test_one_class_is_refused():
+    with pytest.raises(ValueError, match="one class"):
+        ReadoutQNNClassifier().fit(np.eye(3), [1, 1, 1])
+
+
+def test_mini_batches_and_optimizers_of_ones_own():
+    X, y = load_iris(return_X_y=True)
+    model = ReadoutQNNClassifier(batch_size=16, optimizer=Adam(0.01), random_state=0)
+    assert model.fit(X, y).score(X, y) > 0.9
+    np.testing.assert_array_equal(model.weights_, model.fit(X, y).weights_)
+
+
+def test_the_circuit_is_drawn():
+    model = ReadoutQNNClassifier(n_layers=1, threshold=0.5, random_state=0).fit(all_bits(2), [0, 1, 1, 1])
+    assert model.circuit_.num_qubits == 3
+    assert "q_2" in str(model.draw())
