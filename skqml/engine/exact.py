@@ -63,10 +63,9 @@ class Exact(Backend):
     def compile(self, circuit, observables):
         """Return a statevector program; see `Backend.compile`."""
         options = self._options()
+        program = StatevectorProgram(circuit, observables, *options)
         cut = cut_behind_data(circuit) if circuit.num_qubits <= _MAX_CUT_QUBITS else None
-        if cut is None:
-            return StatevectorProgram(circuit, observables, *options)
-        return DataFirstProgram(circuit, cut, observables, *options)
+        return program if cut is None else DataFirstProgram(circuit, cut, observables, *options)
 
     def compile_overlaps(self, circuit):
         """Return fidelities from one state a row and one matrix product."""

@@ -224,7 +224,10 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
             n_inputs, n_outputs = _symmetric_part(np.zeros((1, self.n_features_in_))).size, len(self.classes_)
             n_hidden = round((self.n_parameters_ - n_outputs) / (n_inputs + 1 + n_outputs))
             if n_hidden > n_outputs:
-                machine = MLPClassifier((n_hidden,), max_iter=self.max_iter, random_state=self.random_state)
+                machine = MLPClassifier(
+                    (n_hidden,), activation="tanh", solver="lbfgs", max_iter=self.max_iter,
+                    random_state=self.random_state,
+                )  # fmt: skip
         steps = [FunctionTransformer(_symmetric_part), machine]
         return make_pipeline(StandardScaler(), *steps) if self.standardize else make_pipeline(*steps)
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiskit.quantum_info import Pauli, Statevector
 
-from skqml.engine.tape import Tape
 from skqml.engine.lower import Rotation, lower
 from skqml.engine.passes import Phase, fuse, light_cone, start_from_product
+from skqml.engine.tape import Tape
 from tests.engine.strategies import drawn_circuits
 
 
