@@ -18,6 +18,7 @@ from .sweeps import Sweeps
 from .tables import tabulate
 from .threads import one_blas_thread
 
+_MAX_QUBITS = 7  # with more, products with 2**n columns never pay
 _COLUMN = 1.5  # cost of an amplitude of a row in the products, in vector operations of a sweep
 
 
@@ -105,6 +106,8 @@ def permutation(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
 
 def cut_behind_data(circuit: QuantumCircuit) -> tuple[QuantumCircuit, QuantumCircuit] | None:
     """A circuit as one of data only and, behind it, one of weights only; None if that cannot be."""
+    if not isinstance(circuit, QuantumCircuit) or circuit.num_qubits > _MAX_QUBITS:
+        return None
     weights = split_parameters(circuit)[1]
     circuit = flat(circuit)
     data = set(split_parameters(circuit)[0])

@@ -10,7 +10,6 @@ from .overlaps import StateOverlaps
 from .probabilities import StateProbabilities
 from .program import StatevectorProgram
 
-_MAX_CUT_QUBITS = 7  # with more, products with 2**n columns never pay
 _PRECISIONS = {"double": np.float64, "single": np.float32}
 
 
@@ -63,9 +62,10 @@ class Exact(Backend):
     def compile(self, circuit, observables):
         """Return a statevector program; see `Backend.compile`."""
         options = self._options()
-        program = StatevectorProgram(circuit, observables, *options)
-        cut = cut_behind_data(circuit) if circuit.num_qubits <= _MAX_CUT_QUBITS else None
-        return program if cut is None else DataFirstProgram(circuit, cut, observables, *options)
+        cut = cut_behind_data(circuit)
+        if cut is None:
+            return StatevectorProgram(circuit, observables, *options)
+        return DataFirstProgram(circuit, cut, observables, *options)
 
     def compile_overlaps(self, circuit):
         """Return fidelities from one state a row and one matrix product."""
