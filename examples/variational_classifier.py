@@ -5,11 +5,6 @@ import time
 import warnings
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine, make_moons
 from sklearn.exceptions import ConvergenceWarning
@@ -23,9 +18,9 @@ FIGURE = Path(__file__).with_name("decision_regions.png")
 
 def data_sets():
     """Name, X, y and number of folds of each set; penguins only where their file is."""
-    loaders = {"iris": load_iris, "wine": load_wine, "breast cancer": load_breast_cancer}
-    for name, load in loaders.items():
-        yield name, *load(return_X_y=True), 5
+    yield "iris", *load_iris(return_X_y=True), 5
+    yield "wine", *load_wine(return_X_y=True), 5
+    yield "breast cancer", *load_breast_cancer(return_X_y=True), 5
     folder = Path(os.environ.get("SKQML_DATA", Path(__file__).parents[2] / "shared" / "data"))
     if (folder / "penguins.npz").exists():
         data = np.load(folder / "penguins.npz")
@@ -36,8 +31,8 @@ def data_sets():
 
 def compare(X, y, n_folds):
     """Mean accuracies of model and twin over some of five folds, seconds a fit, and the model."""
-    scores = []
-    for train, test in list(StratifiedKFold(5, shuffle=True, random_state=0).split(X, y))[:n_folds]:
+    scores, folds = [], StratifiedKFold(5, shuffle=True, random_state=0)
+    for train, test in list(folds.split(X, y))[:n_folds]:
         start = time.perf_counter()
         model = VariationalClassifier(random_state=0).fit(X[train], y[train])
         seconds = time.perf_counter() - start
@@ -50,15 +45,14 @@ def main():
     """Print the table, and draw decision regions of two half moons."""
     warnings.simplefilter("ignore", ConvergenceWarning)  # the twin is not always done after as many iterations
     print(f"{'data':15}{'parameters':>11}{'quantum':>9}{'classical':>11}{'seconds a fit':>15}")
-    for name, X, y, n_folds in data_sets():
-        quantum, classical, seconds, model = compare(X, y, n_folds)
+    for name, *data in data_sets():
+        quantum, classical, seconds, model = compare(*data)
         print(f"{name:15}{model.n_parameters_:11}{quantum:9.4f}{classical:11.4f}{seconds:15.2f}")
     X, y = make_moons(200, noise=0.2, random_state=0)
-    model = VariationalClassifier(random_state=0).fit(X, y)
-    display = DecisionBoundaryDisplay.from_estimator(model, X, grid_resolution=100, alpha=0.6)
+    display = DecisionBoundaryDisplay.from_estimator(VariationalClassifier(random_state=0).fit(X, y), X, alpha=0.6)
     display.ax_.scatter(*X.T, c=y, edgecolor="k")
-    plt.savefig(FIGURE, dpi=150)
-    print(f"\nDecision regions of two half moons: {FIGURE}\n\nThe circuit:\n{model.draw(fold=100)}")
+    display.figure_.savefig(FIGURE, dpi=150)
+    print(f"\nDecision regions of two half moons: {FIGURE}")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ class HamiltonianEncoding(Encoding):
 
     Parameters
     ----------
-    time : float, default=None
+    time : float, default=1.0
         Time t; None makes it a weight.
     reps : int, default=1
         Number of steps of the product formula, whose error falls as 1 / reps.
@@ -41,11 +41,11 @@ class HamiltonianEncoding(Encoding):
     >>> HamiltonianEncoding().matrices(np.array([[1.0, 4.0, 0.0, 3.0]]))
     array([[[1., 2.],
             [2., 3.]]])
-    >>> HamiltonianEncoding(time=1.0).build(64).num_qubits
+    >>> HamiltonianEncoding().build(64).num_qubits
     3
     """
 
-    def __init__(self, time=None, reps=1):
+    def __init__(self, time=1.0, reps=1):
         self.time = time
         self.reps = reps
 

@@ -78,7 +78,7 @@ def test_commuting_terms_need_one_step():
 
 
 def test_time_is_a_weight_of_any_backend():
-    circuit = HamiltonianEncoding(reps=2).build(9)
+    circuit = HamiltonianEncoding(time=None, reps=2).build(9)
     X, t = rows(2, 9, 3), 0.6
     values = Exact().compile(circuit, all_paulis(2))(X, [t])
     expected = [[Statevector(drawn(x, t, 2)).expectation_value(o.to_operator()) for o in all_paulis(2)] for x in X]
@@ -86,7 +86,7 @@ def test_time_is_a_weight_of_any_backend():
 
 
 def test_it_encodes_for_other_estimators():
-    K = FidelityKernel(HamiltonianEncoding(time=1.0))(rows(3, 16, 4))
+    K = FidelityKernel(HamiltonianEncoding())(rows(3, 16, 4))
     np.testing.assert_allclose(np.diag(K), 1.0)
 
 
