@@ -7,6 +7,7 @@ from .circuits import (
     ChebyshevEncoding,
     CircuitEncoding,
     Encoding,
+    HamiltonianEncoding,
     IQPEncoding,
     Observable,
     ReuploadingEncoding,
@@ -17,11 +18,13 @@ from .circuits import (
     parity,
     projectors,
 )
-from .displays import KernelMatrixDisplay
+from .datasets import make_adhoc
+from .displays import KernelMatrixDisplay, LossCurveDisplay
 from .engine.backend import Backend, Program
 from .engine.cache import clear_cache
 from .engine.exact import Exact
 from .engine.shots import Shots
+from .hamiltonian import HamiltonianEmbeddingClassifier
 from .kernel_machines import (
     KernelAlignmentTrainer,
     QuantumKernelRidge,
@@ -30,6 +33,8 @@ from .kernel_machines import (
     QuantumNystroem,
 )
 from .kernels import FidelityKernel, ProjectedKernel, QuantumKernel
+from .readout import ReadoutQNNClassifier
+from .variational import VariationalClassifier, VariationalRegressor
 
 try:
     __version__ = version("skqml")
@@ -45,9 +50,12 @@ __all__ = [
     "Encoding",
     "Exact",
     "FidelityKernel",
+    "HamiltonianEmbeddingClassifier",
+    "HamiltonianEncoding",
     "IQPEncoding",
     "KernelAlignmentTrainer",
     "KernelMatrixDisplay",
+    "LossCurveDisplay",
     "Observable",
     "Program",
     "ProjectedKernel",
@@ -56,13 +64,17 @@ __all__ = [
     "QuantumKernelSVC",
     "QuantumKernelSVR",
     "QuantumNystroem",
+    "ReadoutQNNClassifier",
     "ReuploadingEncoding",
     "Shots",
+    "VariationalClassifier",
+    "VariationalRegressor",
     "ZZEncoding",
     "all_paulis",
     "all_z",
     "all_zz",
     "clear_cache",
+    "make_adhoc",
     "parity",
     "projectors",
 ]

@@ -1,8 +1,4 @@
-"""Iterations of a training, told to scikit-learn's callbacks; models that survive a failed fit."""
-
-from contextlib import contextmanager
-
-from .training import TrainingError
+"""Iterations of a training, told to scikit-learn's callbacks."""
 
 
 class Progress:
@@ -39,17 +35,3 @@ class Progress:
     def close(self):
         """End the iteration that has begun and never ran."""
         self._iteration.call_on_fit_task_end(estimator=self._estimator)
-
-
-@contextmanager
-def unchanged_on_error(estimator):
-    """Give a model its attributes back where fitting fails before it has trained."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except TrainingError:
-        raise
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise

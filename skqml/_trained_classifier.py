@@ -11,7 +11,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._progress import Progress, unchanged_on_error
+from ._failures import unchanged_on_error
+from ._progress import Progress
 from ._rows import distinct_rows
 from ._sklearn import Interval, check_sample_weight, fit_context
 from .training import LBFGS, Adam, TrainingError, minimize

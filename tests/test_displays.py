@@ -16,8 +16,10 @@ from skqml import (
     CircuitEncoding,
     FidelityKernel,
     KernelMatrixDisplay,
+    LossCurveDisplay,
     QuantumKernelSVC,
     QuantumNystroem,
+    VariationalClassifier,
 )
 
 matplotlib.use("Agg")
@@ -126,3 +128,20 @@ def test_notebook_display_inside_a_pipeline():
 def test_large_circuit_draws():
     assert isinstance(fitted_large_estimator().circuit_, QuantumCircuit)
     assert "19: " in str(fitted_large_estimator().draw())
+
+
+def test_loss_curve_shows_training_and_validation():
+    model = VariationalClassifier(max_iter=5, tol=None, early_stopping=True, random_state=0).fit(X, Y)
+    display = LossCurveDisplay.from_estimator(model, curve_kwargs={"linewidth": 3})
+    drawn = [line.get_ydata() for line in display.lines_]
+    np.testing.assert_array_equal(drawn[0], model.loss_curve_)
+    np.testing.assert_array_equal(drawn[1], model.validation_loss_curve_)
+    assert display.lines_[0].get_linewidth() == 3
+    assert display.ax_.get_title() == "VariationalClassifier"
+
+
+def test_loss_curve_needs_a_training():
+    with pytest.raises(ValueError, match="loss curve"):
+        LossCurveDisplay.from_estimator(QuantumKernelSVC().fit(X, Y))
+    with pytest.raises(NotFittedError):
+        LossCurveDisplay.from_estimator(VariationalClassifier())

@@ -16,6 +16,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_sco
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
+from skqml._rows import distinct_rows
 from skqml.circuits import AngleEncoding, ReuploadingEncoding, ZZEncoding, all_z, parity, projectors
 from skqml.circuits.ansatze import hardware_efficient, identity, mirrored
 from skqml.datasets import make_adhoc
@@ -33,7 +34,6 @@ from skqml.variational import (
 from skqml.variational.initial import initial_weights
 from skqml.variational.network import Network
 from skqml.variational.risk import Risk
-from skqml.variational.rows import distinct_rows
 
 SMALL = {"encoding": ReuploadingEncoding(3, trainable=True), "ansatz": hardware_efficient, "random_state": 0}
 IRIS = load_iris(return_X_y=True)
@@ -129,7 +129,7 @@ class CountingProgram(Program):
     def __call__(self, X, w=None, rng=None):
         return self.inner(X, w, rng)
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None, data_gradient=True):
         values, pull = self.inner.forward(X, w, rng)
 
         def pullback(g):
@@ -473,7 +473,7 @@ def test_callbacks_are_torn_down_where_fit_fails():
 class FragileProgram(CountingProgram):
     """A program that fails, or is interrupted, after some sweeps."""
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None, data_gradient=True):
         self.backend.left[0] -= 1
         if self.backend.left[0] < 0:
             raise self.backend.error

@@ -9,6 +9,7 @@ from skqml.circuits.encodings import (
     ReuploadingEncoding,
     ZZEncoding,
 )
+from skqml.circuits.hamiltonian import HamiltonianEncoding
 from skqml.circuits.observables import (
     Observable,
     all_paulis,
@@ -23,6 +24,7 @@ __all__ = [
     "ChebyshevEncoding",
     "CircuitEncoding",
     "Encoding",
+    "HamiltonianEncoding",
     "IQPEncoding",
     "Observable",
     "ReuploadingEncoding",

@@ -88,6 +88,8 @@ class Program(ABC):
     def forward(self, X, w=None, rng=None, data_gradient=True) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents g to (dX, dw).
 
+        With ``data_gradient=False`` dX is not wanted, and may be None.
+
         The default shifts the angle of each gate by +-pi/2, all shifts of a block of rows in one call, and applies
         the chain rule; a parameter in two gates, or a product of parameters, is no obstacle.
         """

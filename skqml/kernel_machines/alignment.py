@@ -12,10 +12,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
+from .._failures import unchanged_by_failure
 from .._sklearn import Interval, fit_context
 from ..circuits import ReuploadingEncoding
 from ..kernels import FidelityKernel
-from .base import KernelMachine, unchanged_by_failure
+from .base import KernelMachine
 
 
 class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelMachine):

@@ -1,6 +1,5 @@
 """Kernel matrices of standardised rows, for estimators that are fitted on them."""
 
-from functools import wraps
 from numbers import Real
 from typing import ClassVar
 
@@ -37,22 +36,6 @@ def nearest_psd(K) -> np.ndarray:
         values, vectors = np.linalg.eigh(K)
         repaired = (vectors * np.maximum(values, 0.0)) @ vectors.T
         return 0.5 * (repaired + repaired.T)
-
-
-def unchanged_by_failure(fit):
-    """Decorate `fit` so that a model that was fitted stays as it was if it raises."""
-
-    @wraps(fit)
-    def guarded(self, *args, **kwargs):
-        before = self.__dict__.copy()
-        try:
-            return fit(self, *args, **kwargs)
-        except BaseException:
-            self.__dict__.clear()
-            self.__dict__.update(before)
-            raise
-
-    return guarded
 
 
 class KernelMachine(BaseEstimator):

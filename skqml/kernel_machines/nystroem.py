@@ -13,8 +13,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
+from .._failures import unchanged_by_failure
 from .._sklearn import Interval, fit_context
-from .base import KernelMachine, cached_gram, unchanged_by_failure
+from .base import KernelMachine, cached_gram
 
 _SMALLEST = 1e-12  # singular values of a kernel matrix below this are rounding errors
 

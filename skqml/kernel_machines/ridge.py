@@ -10,8 +10,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._failures import unchanged_by_failure
 from .._sklearn import Interval, check_sample_weight, fit_context
-from .base import KernelMachine, unchanged_by_failure
+from .base import KernelMachine
 
 
 class QuantumKernelRidge(RegressorMixin, KernelMachine):

@@ -11,8 +11,9 @@ from sklearn.svm import SVC, SVR
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._failures import unchanged_by_failure
 from .._sklearn import Interval, StrOptions, check_sample_weight, fit_context
-from .base import KernelMachine, unchanged_by_failure
+from .base import KernelMachine
 
 
 class _SupportVectors(KernelMachine):

@@ -1,7 +1,6 @@
 """What variational classifier and regressor share: circuit, training, gradients."""
 
 from collections.abc import Sequence
-from contextlib import contextmanager
 from functools import partial
 from numbers import Integral, Real
 from typing import ClassVar
@@ -14,6 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._inputs import Standardizer
+from .._progress import Progress
 from .._sklearn import Interval, StrOptions, check_sample_weight
 from ..circuits import Encoding, ReuploadingEncoding
 from ..circuits.ansatze import hardware_efficient
@@ -24,7 +24,6 @@ from ..training import LBFGS, Adam, TrainingError, minimize
 from .circuit import draw_model, resolve_observables
 from .initial import grow, initial_weights
 from .network import Network
-from .progress import Progress
 from .risk import Risk
 
 
@@ -263,20 +262,6 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
 
 def _better(best, training):
     return training if best is None or training.loss < best.loss else best
-
-
-@contextmanager
-def unchanged_on_error(estimator):
-    """Give a model its attributes back where fitting fails before it has trained."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except TrainingError:
-        raise
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 def row_weights(sample_weight, X):

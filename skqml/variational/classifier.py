@@ -11,10 +11,11 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._failures import unchanged_on_error
+from .._rows import distinct_rows
 from .._sklearn import StrOptions, fit_context
-from .base import VariationalModel, row_weights, unchanged_on_error
+from .base import VariationalModel, row_weights
 from .losses import cross_entropy
-from .rows import distinct_rows
 from .twin import twin
 
 

@@ -54,10 +54,10 @@ class Network:
         w, A, b = self.unpack(v)
         return self.program(X, w, rng) @ A.T + b
 
-    def forward(self, X, v, rng=None):
+    def forward(self, X, v, rng=None, data_gradient=True):
         """Scores, and a function from their cotangents to those (dX, dv), dv summed over rows."""
         w, A, b = self.unpack(v)
-        values, pull = self.program.forward(X, w, rng)
+        values, pull = self.program.forward(X, w, rng, data_gradient)
 
         def pullback(g):
             dX, dw = pull(g @ A)

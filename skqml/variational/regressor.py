@@ -6,11 +6,12 @@ from sklearn.linear_model import Ridge
 from sklearn.neural_network import MLPRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._failures import unchanged_on_error
 from .._inputs import Standardizer
+from .._rows import distinct_rows
 from .._sklearn import fit_context
-from .base import VariationalModel, row_weights, unchanged_on_error
+from .base import VariationalModel, row_weights
 from .losses import squared_error
-from .rows import distinct_rows
 from .twin import twin
 
 

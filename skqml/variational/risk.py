@@ -39,7 +39,7 @@ class Risk:
     def __call__(self, v, rows=None):
         """Risk and gradient; one forward and one reverse sweep however many outputs there are."""
         X, Y, share = self._rows(rows)
-        scores, pullback = self.network.forward(X, v, self.rng)
+        scores, pullback = self.network.forward(X, v, self.rng, data_gradient=False)
         losses, slopes = self.loss(scores, Y)
         penalty, shrinkage = self._penalty(v)
         return share @ losses + penalty, pullback(share[:, None] * slopes)[1] + shrinkage
