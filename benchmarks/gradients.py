@@ -52,12 +52,10 @@ def _contender(label: str, compute: Callable, X: np.ndarray, w: np.ndarray, shar
     return Contender(label, lambda: compute(X, w), read=np.concatenate, part=part, share=share, note=note)
 
 
-def skqml(n_qubits: int, n_layers: int) -> Callable:
-    """One forward and one reverse sweep of a program compiled before."""
+def ring_circuit(n_qubits: int, n_layers: int):
+    """RY of the features, then layers of RY, RZ and a ring of CZ."""
     from qiskit import QuantumCircuit
     from qiskit.circuit import ParameterVector
-
-    from skqml import Exact, Observable
 
     x, w = ParameterVector("x", n_qubits), ParameterVector("w", 2 * n_qubits * n_layers)
     circuit = QuantumCircuit(n_qubits)
@@ -70,10 +68,18 @@ def skqml(n_qubits: int, n_layers: int) -> Callable:
                 gate(next(weights), q)
         for q in range(n_qubits):
             circuit.cz(q, (q + 1) % n_qubits)
+    return circuit
+
+
+def skqml(n_qubits: int, n_layers: int, data_gradient: bool = True) -> Callable:
+    """One forward and one reverse sweep of a program compiled before."""
+    from skqml import Exact, Observable
+
+    circuit = ring_circuit(n_qubits, n_layers)
     program = Exact().compile(circuit, [Observable("I" * (n_qubits - 1) + "Z")])
 
     def compute(X, w):
-        values, pullback = program.forward(X, w)
+        values, pullback = program.forward(X, w, data_gradient=data_gradient)
         return values[:, 0], pullback(np.ones_like(values))[1]
 
     return compute

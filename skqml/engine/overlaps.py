@@ -1,5 +1,7 @@
 """Fidelities |<psi(y)|psi(x)>|^2 of the states of many rows."""
 
+from contextlib import nullcontext
+
 import numpy as np
 from numba import njit
 from qiskit import QuantumCircuit
@@ -11,9 +13,10 @@ from .checks import as_rows, as_weights
 from .lower import DATA, flat, lower, split_parameters
 from .sweeps import Sweeps
 from .tables import tabulate
-from .threads import map_chunks, n_threads, one_blas_thread
+from .threads import one_blas_thread
 
-_TILE = 256  # rows of a block of the result: large enough for the matrix product's full speed
+_PANEL = 128  # rows of a panel: few, so that little is computed below the diagonal
+_LARGE = 2**26  # multiplications; a few milliseconds
 
 
 class PairOverlaps(Overlaps):
@@ -122,7 +125,7 @@ class StateOverlaps(Overlaps):
     def _block_rows(self) -> int:
         """Rows whose states fit in a quarter of the memory allowed."""
         row_bytes = max(1, self.sweeps.group_bytes // self.sweeps.lanes)
-        return max(_TILE, self.sweeps.max_memory // (4 * row_bytes))
+        return max(_PANEL, self.sweeps.max_memory // (4 * row_bytes))
 
     def content(self):
         return self.sweeps.tables, self.sweeps.dtype.str
@@ -132,18 +135,17 @@ class StateOverlaps(Overlaps):
         X, w = self._check(X, w)
         return self.sweeps.amplitudes(X, w)
 
-    @one_blas_thread()
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
         X, w = self._check(X, w)
-        step, threads = self._block_rows(), n_threads(self.sweeps.threads)
+        step = self._block_rows()
         if Y is None:
             K = np.empty((len(X), len(X)))
             for a in range(0, len(X), step):
                 S = self.sweeps.amplitudes(X[a : a + step], w)
-                symmetric_fidelities(S, K[a : a + step, a : a + step], threads)
+                symmetric_fidelities(S, K[a : a + step, a : a + step])
                 for b in range(a + step, len(X), step):
                     T = self.sweeps.amplitudes(X[b : b + step], w)
-                    fidelities(S, T, K[a : a + step, b : b + step], threads)
+                    fidelities(S, T, K[a : a + step, b : b + step])
                     K[b : b + step, a : a + step] = K[a : a + step, b : b + step].T
             np.fill_diagonal(K, 1.0)
             return K
@@ -153,7 +155,7 @@ class StateOverlaps(Overlaps):
             T = self._kept_amplitudes(Y[b : b + step], w)
             for a in range(0, len(X), step):
                 S = self.sweeps.amplitudes(X[a : a + step], w)
-                fidelities(S, T, K[a : a + step, b : b + step], threads)
+                fidelities(S, T, K[a : a + step, b : b + step])
         return K
 
     def _kept_amplitudes(self, Y, w) -> np.ndarray:
@@ -190,39 +192,29 @@ def inner_products(S: np.ndarray, T: np.ndarray) -> np.ndarray:
     return _as_complex(S) @ _as_complex(T).conj().T
 
 
-@one_blas_thread()
-def symmetric_fidelities(S: np.ndarray, out: np.ndarray, threads: int = 1) -> None:
-    """Set out to the fidelities of states with each other, from tiles on and above the diagonal."""
+def symmetric_fidelities(S: np.ndarray, out: np.ndarray) -> None:
+    """Set out to the fidelities of states with each other, from panels on and above the diagonal."""
     left, right = _left_factors(S), _right_factors(S)
-    rows = _tiles(len(S))
-    tiles = [(a, b) for a in rows for b in rows if a.start <= b.start]
-
-    def fill(k):
-        a, b = tiles[k]
-        _squared_product([f[a] for f in left], [f[b] for f in right], out[a, b])
-        if a == b:
-            out[a, a] = 0.5 * (out[a, a] + out[a, a].T)  # equal but for rounding
-        else:
-            out[b, a] = out[a, b].T
-
-    map_chunks(fill, len(tiles), threads)
+    with _blas_threads_for(S, S):
+        for a in range(0, len(S), _PANEL):
+            rows = slice(a, min(a + _PANEL, len(S)))
+            _squared_product([f[rows] for f in left], [f[a:] for f in right], out[rows, a:])
+            out[rows, rows] = 0.5 * (out[rows, rows] + out[rows, rows].T)  # equal but for rounding
+            out[rows.stop :, rows] = out[rows, rows.stop :].T
 
 
-@one_blas_thread()
-def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray, threads: int = 1) -> None:
-    """Set out to |<T_j|S_i>|^2, tile by tile."""
+def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray) -> None:
+    """Set out to |<T_j|S_i>|^2, panel by panel."""
     left, right = _left_factors(S), _right_factors(T)
-    tiles = [(a, b) for a in _tiles(len(S)) for b in _tiles(len(T))]
-
-    def fill(k):
-        a, b = tiles[k]
-        _squared_product([f[a] for f in left], [f[b] for f in right], out[a, b])
-
-    map_chunks(fill, len(tiles), threads)
+    with _blas_threads_for(S, T):
+        for a in range(0, len(S), _PANEL):
+            rows = slice(a, a + _PANEL)
+            _squared_product([f[rows] for f in left], right, out[rows])
 
 
-def _tiles(n: int) -> list[slice]:
-    return [slice(a, min(a + _TILE, n)) for a in range(0, n, _TILE)]
+def _blas_threads_for(S: np.ndarray, T: np.ndarray):
+    """One thread for small products, those of the matrix library for large ones."""
+    return one_blas_thread() if len(S) * T.size < _LARGE else nullcontext()
 
 
 # A complex product takes three real ones, not four (Gauss): with S = A + iB and T = C + iD,

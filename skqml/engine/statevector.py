@@ -184,9 +184,11 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, states, work):
 @jit
 def unpack(states, out):
     """Copy states into an array (n_samples, parts, 2**n_qubits), one row of X after another."""
-    parts, lanes = out.shape[1], states.shape[2]
+    parts, lanes, n = out.shape[1], states.shape[2], out.shape[2]
     for a in range(0, out.shape[0], lanes):
-        for i in range(out.shape[2]):
+        # Eight amplitudes are one cache line of a row; all rows at once would evict each other.
+        for first in range(0, n, 8):
             for p in range(parts):
                 for r in range(a, min(a + lanes, out.shape[0])):
-                    out[r, p, i] = states[a // lanes, parts * i + p, r - a]
+                    for i in range(first, min(first + 8, n)):
+                        out[r, p, i] = states[a // lanes, parts * i + p, r - a]

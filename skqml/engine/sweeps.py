@@ -12,7 +12,7 @@ from .simd import LANES, aligned_empty
 from .statevector import forward, unpack
 from .tables import Tables
 from .tangent import tangent
-from .threads import map_chunks, n_threads
+from .threads import map_chunks, n_threads, one_blas_thread
 
 _CHUNK_COST = 500_000  # vector operations of one chunk: half a millisecond, worth a thread
 
@@ -142,6 +142,7 @@ class Sweeps:
         self._map(lambda chunk: self._forward(angles, chunk, states[chunk]), len(states))
         return Run(angles, states)
 
+    @one_blas_thread()
     def amplitudes(self, X, w) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits)."""
         out = np.empty((len(X), self.tables.parts, 1 << self.tables.n_qubits), self.dtype)
