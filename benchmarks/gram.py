@@ -19,7 +19,7 @@ def cases(quick: bool) -> Iterator[Group]:
 
 
 def _contenders(X: np.ndarray) -> Iterator[Contender]:
-    yield _peer("skqml", "ours", X, note="whole call, cache emptied")
+    yield _peer("skqml", "ours", X, note="whole call, circuit compiled before, cache emptied")
     S = closed_form.states(X)
     yield Contender(
         "S @ S.conj().T",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -220,7 +221,12 @@ def _rotation(pauli: str, qubits: tuple[int, ...], angle: Polynomial) -> Rotatio
 
 def affine_images(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """Images and phases of |b> -> phase |A b + c> (bits modulo 2); None for other matrices."""
-    size = len(matrix)
+    return _affine_images(len(matrix), matrix.tobytes())
+
+
+@lru_cache(maxsize=256)  # a circuit asks for the same CX again and again
+def _affine_images(size: int, entries: bytes) -> tuple[np.ndarray, np.ndarray] | None:
+    matrix = np.frombuffer(entries, dtype=complex).reshape(size, size)
     image = np.abs(matrix).argmax(axis=0)
     phase = matrix[image, np.arange(size)]
     if not np.allclose(np.abs(phase), 1.0, atol=1e-12):
