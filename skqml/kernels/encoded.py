@@ -75,6 +75,8 @@ class EncodedKernel(QuantumKernel):
     def _w(self, n_weights):
         if self.weights is not None:
             return np.atleast_1d(np.asarray(self.weights, dtype=float))
+        if not n_weights:
+            return np.empty(0)
         return np.random.default_rng(0).uniform(0.0, 2 * np.pi, n_weights)
 
     def _compiled(self, n_features):
@@ -112,9 +114,15 @@ class EncodedKernel(QuantumKernel):
 
 def hashable_parameters(estimator):
     """Parameters as a hashable value, None if some do not hash: those may change unseen."""
-    params = tuple(sorted(estimator.get_params().items()))
+    params: list[tuple] = []
+    for name, value in sorted(vars(estimator).items()):
+        if hasattr(value, "get_params") and not isinstance(value, type):
+            value = hashable_parameters(value)
+            if value is None:
+                return None
+        params.append((name, value))
     try:
-        hash(params)
+        hash(tuple(params))
     except TypeError:
         return None
-    return type(estimator), params
+    return type(estimator), tuple(params)
