@@ -1,10 +1,10 @@
 """Sphinx configuration: `python -m sphinx docs docs/_build` with the extra `docs` installed."""
 
-from importlib.metadata import version
+import skqml
 
 project = "skqml"
 author = "The skqml developers"
-release = version("skqml")
+release = skqml.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",

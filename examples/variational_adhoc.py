@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import SVC
 
-from skqml import FidelityKernel, QuantumKernelSVC, ZZEncoding, parity
+from skqml import FidelityKernel, QuantumKernelSVC, Shots, ZZEncoding, parity
 from skqml.circuits.ansatze import hardware_efficient
 from skqml.datasets import make_adhoc
 from skqml.training import SPSA
@@ -41,8 +41,9 @@ def main():
     warnings.simplefilter("ignore", ConvergenceWarning)  # the twins' own
     models = {f"variational, {n} layers, L-BFGS, best of 5": variational(n, n_restarts=5) for n in (0, 1, 2, 4)}
     models["variational, 4 layers, SPSA"] = variational(4, SPSA(), max_iter=250, tol=None)
-    kernel = FidelityKernel(ZZEncoding())
-    models["quantum kernel"] = QuantumKernelSVC(kernel, C=1e3, standardize=False, scale=1.0)
+    for name, C, backend in (("exact", 1e3, None), ("1,024 shots", 10.0, Shots(1024, random_state=0))):
+        kernel = FidelityKernel(ZZEncoding(), backend=backend)
+        models[f"quantum kernel, {name}"] = QuantumKernelSVC(kernel, C=C, standardize=False, scale=1.0)
     models["RBF kernel"] = SVC()
     print(f"{'':42}{'quantum':>8}{'classical twin':>16}")
     for name, model in models.items():

@@ -19,7 +19,7 @@ class AngleEncoding(Encoding):
     Parameters
     ----------
     rotation : {"x", "y", "z"}, default="y"
-        Axis. A rotation about z does nothing to |0>, so a Hadamard gate goes before it.
+        Axis. A rotation about z does nothing to ``|0>``, so a Hadamard gate goes before it.
 
     Examples
     --------

@@ -16,7 +16,7 @@ class Observable:
     """A Hermitian operator as a sum of labelled products.
 
     ``O = sum_j coeffs[j] labels[j]``, where a label has one letter a qubit, the rightmost for
-    qubit 0: a Pauli matrix ``I X Y Z``, or a projector ``0`` = |0><0| or ``1`` = |1><1|.
+    qubit 0: a Pauli matrix ``I X Y Z``, or a projector, ``0`` for ``|0><0|`` or ``1`` for ``|1><1|``.
 
     Unlike a `SparsePauliOp` it is hashable, and NumPy does not turn it into a dense matrix, so
     that it can be a parameter of an estimator and of a grid search.

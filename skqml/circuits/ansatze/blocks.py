@@ -1,0 +1,148 @@
+"""Two-qubit blocks, and ansätze that are made of them."""
+
+from .steps import check_layers, rotation
+
+
+def su4(qc, weight, a, b):
+    """Draw a general two-qubit gate: rotations, ``exp(-i (u XX + v YY + w ZZ) / 2)``, rotations.
+
+    15 weights.
+
+    References
+    ----------
+    R. R. Tucci, An introduction to Cartan's KAK decomposition for QC programmers,
+    arXiv quant-ph/0507171.
+    """
+    for q in (a, b):
+        rotation(qc, weight, q)
+    qc.rxx(weight(), a, b)
+    qc.ryy(weight(), a, b)
+    qc.rzz(weight(), a, b)
+    for q in (a, b):
+        rotation(qc, weight, q)
+
+
+def ry_cz(qc, weight, a, b):
+    """Draw a real two-qubit block: RY on both, then CZ, then RY on both; 4 weights."""
+    for q in (a, b):
+        qc.ry(weight(), q)
+    qc.cz(a, b)
+    for q in (a, b):
+        qc.ry(weight(), q)
+
+
+def brickwall_su4(qc, weight, n_layers=1):
+    """Layers of general two-qubit gates on pairs (0, 1), (2, 3), ... and then (1, 2), (3, 4), ...
+
+    15 (n - 1) weights a layer.
+
+    Parameters
+    ----------
+    qc, weight
+        As in `hardware_efficient`.
+    n_layers : int, default=1
+        Number of layers.
+    """
+    for _ in range(check_layers(n_layers)):
+        for first in (0, 1):
+            for a in range(first, qc.num_qubits - 1, 2):
+                su4(qc, weight, a, a + 1)
+
+
+def qcnn(qc, weight, block=su4):
+    """Convolve and pool until one qubit, the last, is left.
+
+    A convolution is one block, with the same weights, on all neighbours of the qubits in play; a
+    pooling step controls rotations of every second qubit by its neighbour, and leaves that behind.
+    The number of weights grows with log n.
+
+    Parameters
+    ----------
+    qc, weight
+        As in `hardware_efficient`.
+    block : callable (qc, weight, a, b), default=su4
+        The two-qubit block.
+
+    References
+    ----------
+    I. Cong, S. Choi and M. D. Lukin, Quantum convolutional neural networks, Nature Physics 15,
+    1273 (2019); T. Hur, L. Kim and D. K. Park, Quantum convolutional neural network for classical
+    data classification, Quantum Machine Intelligence 4, 3 (2022).
+    """
+    qubits = list(range(qc.num_qubits))
+    while len(qubits) > 1:
+        convolution, pooling = _Shared(weight), _Shared(weight)
+        for first in (0, 1):
+            for a, b in zip(qubits[first::2], qubits[first + 1 :: 2], strict=False):
+                block(qc, convolution.replay(), a, b)
+        for a, b in zip(qubits[-2::-2], qubits[::-2], strict=False):
+            _pool(qc, pooling.replay(), a, b)
+        qubits = qubits[::-2][::-1]
+
+
+def matrix_product(qc, weight, block=su4, n_layers=1):
+    """A staircase of two-qubit blocks: a matrix product state of bond dimension up to 2^n_layers.
+
+    Parameters
+    ----------
+    qc, weight, block
+        As in `qcnn`.
+    n_layers : int, default=1
+        Number of staircases.
+
+    References
+    ----------
+    W. Huggins et al., Towards quantum machine learning with tensor networks, Quantum Sci. Technol.
+    4, 024001 (2019).
+    """
+    for _ in range(check_layers(n_layers)):
+        for a in range(qc.num_qubits - 1):
+            block(qc, weight, a, a + 1)
+
+
+def tree(qc, weight, block=su4):
+    """A binary tree of two-qubit blocks towards the last qubit, one qubit of each pair going on.
+
+    Parameters
+    ----------
+    qc, weight, block
+        As in `qcnn`.
+
+    References
+    ----------
+    E. Grant et al., Hierarchical quantum classifiers, npj Quantum Information 4, 65 (2018).
+    """
+    qubits = list(range(qc.num_qubits))
+    while len(qubits) > 1:
+        for a, b in zip(qubits[-2::-2], qubits[::-2], strict=False):
+            block(qc, weight, a, b)
+        qubits = qubits[::-2][::-1]
+
+
+class _Shared:
+    """Weights that are drawn once and handed out again in the same order."""
+
+    def __init__(self, weight):
+        self._weight = weight
+        self._drawn = []
+
+    def replay(self):
+        """Return a function like ``weight`` that starts at the first of them."""
+        position = 0
+
+        def weight():
+            nonlocal position
+            if position == len(self._drawn):
+                self._drawn.append(self._weight())
+            position += 1
+            return self._drawn[position - 1]
+
+        return weight
+
+
+def _pool(qc, weight, a, b):
+    """Rotate b in a way that depends on a."""
+    qc.crz(weight(), a, b)
+    qc.x(a)
+    qc.crx(weight(), a, b)
+    qc.x(a)
