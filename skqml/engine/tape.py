@@ -52,8 +52,7 @@ class _Polynomials:
         """Yield, for each factor of each monomial, its column and the product of the others."""
         for f in self.factors:
             for k in range(len(f)):
-                others = np.delete(f, k, axis=0)
-                yield f[k], U[:, others].prod(axis=1)
+                yield f[k], U[:, np.delete(f, k, axis=0)].prod(axis=1) if len(f) > 1 else 1.0
 
     def tangents(self, U, dU):
         """Derivative of the values in the direction dU."""

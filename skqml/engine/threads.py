@@ -3,11 +3,11 @@
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import lru_cache
-from typing import TypeVar
+from contextlib import ContextDecorator
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
@@ -53,18 +53,37 @@ def map_chunks(function: Callable[[int], T], n_chunks: int, threads: int) -> lis
             future.cancel()
 
 
+class _OneBlasThread(ContextDecorator):
+    """The limit that all who are inside share: it is set by the first and lifted by the last."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._n_inside = 0
+        self._limit: Any = None
+
+    @cached_property
+    def _libraries(self) -> ThreadpoolController:
+        return ThreadpoolController().select(user_api="blas")  # looked for at the first use, not at import
+
+    def __enter__(self):
+        with self._lock:
+            if self._n_inside == 0:
+                self._limit = self._libraries.limit(limits=1)
+            self._n_inside += 1
+
+    def __exit__(self, *_):
+        with self._lock:
+            self._n_inside -= 1
+            if self._n_inside == 0:
+                self._limit.restore_original_limits()
+
+
 @lru_cache(maxsize=1)
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController().select(user_api="blas")
-
-
-@contextmanager
-def one_blas_thread() -> Iterator[None]:
+def one_blas_thread() -> _OneBlasThread:
     """Context, and decorator, in which matrix products use one thread.
 
     Products here are small, or run side by side on the pool. Threads of the library's own wait
     for each other actively: where another process has a core, a product of 200 x 16 x 200 took
     24 ms on two of them and 0.03 ms on one.
     """
-    with _blas().limit(limits=1):
-        yield
+    return _OneBlasThread()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import threadpool_limits
 
+from ..engine.threads import one_blas_thread
 from .optimizers import LBFGS, Objective
 
 
@@ -107,7 +107,7 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
     optimizer = LBFGS() if optimizer is None else optimizer
     try:
         # Products this small are many times slower on several BLAS threads than on one.
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             optimizer(objective, training.w.copy(), report, np.random.default_rng(rng))
     except Stop:
         pass
