@@ -1,0 +1,53 @@
+"""A series cut into rows."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_array
+
+
+def make_windows(series, width, horizon=1):
+    """Return the windows of a series as rows, and what follows each of them.
+
+    ``X[i] = (s[i], ..., s[i + width - 1])`` and ``y[i] = s[i + width - 1 + horizon]``.
+
+    Parameters
+    ----------
+    series : array-like (n_steps,) or (n_steps, n_channels)
+    width : int
+        Steps in a window.
+    horizon : int, default=1
+        Steps from the end of a window to its target.
+
+    Returns
+    -------
+    X : ndarray (n_steps - width - horizon + 1, width * n_channels)
+        All channels of a step stand side by side, steps in order of time.
+    y : ndarray (n_windows,) or (n_windows, n_channels)
+
+    Raises
+    ------
+    ValueError
+        If the series is empty, has NaN or is too short for one window.
+
+    Examples
+    --------
+    >>> from skqml.datasets import make_windows
+    >>> X, y = make_windows([0, 1, 2, 3, 4], width=3)
+    >>> X
+    array([[0., 1., 2.],
+           [1., 2., 3.]])
+    >>> y
+    array([3., 4.])
+    """
+    for name, value in (("width", width), ("horizon", horizon)):
+        if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"{name} must be a positive integer, got {value!r}.")
+    series = check_array(series, dtype=float, ensure_2d=False, ensure_min_samples=0, input_name="series")
+    n_windows = len(series) - width - horizon + 1
+    if n_windows < 1:
+        raise ValueError(f"A window of {width} steps and a target {horizon} steps on need a series of at least "
+                         f"{width + horizon} steps, got {len(series)}; give more, or a smaller width.")  # fmt: skip
+    windows = np.lib.stride_tricks.sliding_window_view(series, width, axis=0)[:n_windows]
+    steps_first = np.moveaxis(windows, -1, 1)
+    return steps_first.reshape(n_windows, -1).copy(), series[width + horizon - 1 :].copy()

@@ -1,0 +1,254 @@
+"""Plots of forecasts and of memory, in scikit-learn's form."""
+
+import numpy as np
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
+
+
+class ForecastDisplay:
+    """A forecast behind the series that it goes on from, with the truth and an interval.
+
+    Create it with `from_estimator` or `from_predictions`.
+
+    Parameters
+    ----------
+    y_pred : ndarray (n_steps,)
+        Forecast.
+    y_true : ndarray (n_known,), default=None
+        What came true of its first steps, or of more.
+    interval : ndarray (n_steps, 2), default=None
+        Lower and upper end of where each step is expected.
+    history : ndarray (n_history,), default=None
+        Steps before the forecast, where the horizon is marked.
+    washout : int, default=0
+        First steps of the history that a reservoir was not trained on, shaded.
+    name : str, default=None
+        Title.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    line_, true_line_ : matplotlib Line2D
+        Forecast and truth; the second is None without either truth or history.
+    band_ : matplotlib PolyCollection
+        The interval, or None.
+
+    Examples
+    --------
+    >>> from skqml.forecast_display import ForecastDisplay
+    >>> from skqml.datasets import make_damped_pendulum, make_windows
+    >>> from skqml.fast_weights import FastWeightRegressor
+    >>> X, y = make_windows(make_damped_pendulum(), width=4)
+    >>> model = FastWeightRegressor(random_state=0).fit(X[:157], y[:157])
+    >>> display = ForecastDisplay.from_estimator(model, 20, y_true=y[157:177], history=y[:157])
+    >>> display.y_pred.shape
+    (20,)
+    """
+
+    def __init__(self, *, y_pred, y_true=None, interval=None, history=None, washout=0, name=None):
+        self.y_pred = y_pred
+        self.y_true = y_true
+        self.interval = interval
+        self.history = history
+        self.washout = washout
+        self.name = name
+
+    @classmethod
+    def from_estimator(cls, estimator, n_steps, X=None, *, interval=False, y_true=None, history=None, washout=0,
+                       ax=None, name=None, line_kwargs=None):  # fmt: skip
+        """Plot the forecast of a fitted estimator behind its training series.
+
+        Parameters
+        ----------
+        estimator : fitted estimator with ``forecast(n_steps, X)``
+            Such as `FastWeightRegressor`.
+        n_steps : int
+        X : array-like, default=None
+            What the estimator goes on from; ``None`` means the end of its training series.
+        interval : bool, default=False
+            Whether to ask `forecast` for an interval, by ``return_interval=True``.
+        y_true, history : array-like, default=None
+            Truth of the forecast, and the steps before it.
+        washout : int, default=0
+            First steps of the history to be shaded.
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            Title; ``None`` means the estimator's class.
+        line_kwargs : dict, default=None
+            Passed on to ``plot`` for the forecast.
+
+        Returns
+        -------
+        ForecastDisplay
+        """
+        check_is_fitted(estimator)
+        if not hasattr(estimator, "forecast"):
+            raise ValueError(f"Expected an estimator with a method forecast, got {type(estimator).__name__} without.")
+        ends = None
+        if interval:
+            y_pred, *ends = estimator.forecast(n_steps, X, return_interval=True)
+            ends = np.column_stack([_one_channel(end, "interval") for end in ends])
+        else:
+            y_pred = estimator.forecast(n_steps, X)
+        name = type(estimator).__name__ if name is None else name
+        return cls.from_predictions(y_true, y_pred, interval=ends, history=history, washout=washout, ax=ax,
+                                    name=name, line_kwargs=line_kwargs)  # fmt: skip
+
+    @classmethod
+    def from_predictions(cls, y_true, y_pred, *, interval=None, history=None, washout=0, ax=None, name=None,
+                         line_kwargs=None):  # fmt: skip
+        """Plot a forecast that was made before.
+
+        Parameters
+        ----------
+        y_true : array-like (n_known,) or None
+        y_pred : array-like (n_steps,)
+        interval : array-like (n_steps, 2), default=None
+        history, washout, ax, name, line_kwargs
+            See `from_estimator`.
+
+        Returns
+        -------
+        ForecastDisplay
+        """
+        y_pred = _one_channel(y_pred, "y_pred")
+        interval = None if interval is None else np.asarray(interval, dtype=float)
+        if interval is not None and interval.shape != (len(y_pred), 2):
+            raise ValueError(f"interval must have shape ({len(y_pred)}, 2), the lower and upper end of each step, got "
+                             f"{interval.shape}.")  # fmt: skip
+        history = None if history is None else _one_channel(history, "history")
+        if not 0 <= washout <= (0 if history is None else len(history)):
+            raise ValueError(f"washout must be a number of steps of the history, got {washout!r}.")
+        y_true = None if y_true is None else _one_channel(y_true, "y_true")
+        display = cls(y_pred=y_pred, y_true=y_true, interval=interval, history=history, washout=washout, name=name)
+        return display.plot(ax, line_kwargs=line_kwargs)
+
+    def plot(self, ax=None, *, name=None, line_kwargs=None):
+        """Draw truth, forecast and interval, with a line where the forecast begins.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            Title.
+        line_kwargs : dict, default=None
+            Passed on to ``plot`` for the forecast.
+
+        Returns
+        -------
+        self
+        """
+        ax = _axes(ax)
+        past = np.zeros(0) if self.history is None else self.history
+        known = past if self.y_true is None else np.concatenate([past, self.y_true])
+        steps = len(past) + np.arange(len(self.y_pred))
+        self.true_line_ = ax.plot(known, color="0.6", label="truth")[0] if len(known) else None
+        (self.line_,) = ax.plot(steps, self.y_pred, **{"label": "forecast"} | (line_kwargs or {}))
+        self.band_ = None
+        if self.interval is not None:
+            self.band_ = ax.fill_between(steps, *self.interval.T, alpha=0.25, color=self.line_.get_color(),
+                                         linewidth=0, label="interval")  # fmt: skip
+        if len(past):
+            ax.axvline(len(past) - 0.5, color="0.3", linestyle=":", linewidth=1, label="horizon")
+        if self.washout:
+            ax.axvspan(-0.5, self.washout - 0.5, color="0.9", label="washout")
+        ax.set(xlabel="step", ylabel="value", title=self.name if name is None else name)
+        ax.legend()
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+
+class MemoryCapacityDisplay:
+    """The capacity of a reservoir for each delay.
+
+    Create it with `from_result`; with ``ax`` of another one, curves can be compared.
+
+    Parameters
+    ----------
+    delays : ndarray (n_delays,)
+    capacities : ndarray (n_delays,)
+        Between 0 and 1.
+    name : str, default=None
+        What the legend calls the curve, beside the total.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    line_ : matplotlib Line2D
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.forecast_display import MemoryCapacityDisplay
+    >>> from skqml.inspection import memory_capacity
+    >>> result = memory_capacity(lambda u: np.stack([np.roll(u, 1), np.roll(u, 2)], axis=1), random_state=0)
+    >>> display = MemoryCapacityDisplay.from_result(result, name="two delays")
+    >>> display.line_.get_label()
+    'two delays: 2.0'
+    """
+
+    def __init__(self, *, delays, capacities, name=None):
+        self.delays = delays
+        self.capacities = capacities
+        self.name = name
+
+    @classmethod
+    def from_result(cls, result, *, ax=None, name=None, line_kwargs=None):
+        """Plot what `memory_capacity` returned.
+
+        Parameters
+        ----------
+        result : Bunch
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            What the legend calls the curve.
+        line_kwargs : dict, default=None
+            Passed on to ``plot``.
+
+        Returns
+        -------
+        MemoryCapacityDisplay
+        """
+        display = cls(delays=result.delays, capacities=result.capacities, name=name)
+        return display.plot(ax, line_kwargs=line_kwargs)
+
+    def plot(self, ax=None, *, name=None, line_kwargs=None):
+        """Draw the capacities over the delays.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            What the legend calls the curve.
+        line_kwargs : dict, default=None
+            Passed on to ``plot``.
+
+        Returns
+        -------
+        self
+        """
+        ax = _axes(ax)
+        name = self.name if name is None else name
+        label = f"{'capacity' if name is None else name}: {np.sum(self.capacities):.1f}"
+        options = {"marker": ".", "label": label} | (line_kwargs or {})
+        (self.line_,) = ax.plot(self.delays, self.capacities, **options)
+        ax.set(xlabel="delay", ylabel="capacity", ylim=(-0.02, 1.05))
+        ax.legend()
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+
+def _axes(ax):
+    """The axes given, or new ones."""
+    import matplotlib.pyplot as plt
+
+    return plt.subplots()[1] if ax is None else ax
+
+
+def _one_channel(values, name):
+    values = check_array(values, dtype=float, ensure_2d=False, allow_nd=True, input_name=name)
+    if values.size != max(values.shape):
+        raise ValueError(f"{name} must be one series of one channel, got shape {values.shape}; plot one at a time.")
+    return values.ravel()
