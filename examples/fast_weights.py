@@ -14,7 +14,7 @@ from sklearn.preprocessing import FunctionTransformer, minmax_scale
 
 from skqml.datasets import make_bessel, make_damped_pendulum, make_narma, make_windows
 from skqml.fast_weights import FastWeightRegressor
-from skqml.forecast_display import ForecastDisplay
+from skqml.displays import ForecastDisplay
 
 FIGURE = Path(__file__).with_name("fast_weights.png")
 SERIES = {

@@ -18,13 +18,22 @@ from .circuits import (
     parity,
     projectors,
 )
-from .datasets import make_adhoc
-from .displays import KernelMatrixDisplay, LossCurveDisplay
+from .datasets import (
+    make_adhoc,
+    make_bessel,
+    make_damped_pendulum,
+    make_mackey_glass,
+    make_narma,
+    make_windows,
+)
+from .displays import ForecastDisplay, KernelMatrixDisplay, LossCurveDisplay, MemoryCapacityDisplay
 from .engine.backend import Backend, Program
 from .engine.cache import clear_cache
 from .engine.exact import Exact
 from .engine.shots import Shots
+from .fast_weights import FastWeightClassifier, FastWeightRegressor
 from .hamiltonian import HamiltonianEmbeddingClassifier
+from .inspection import information_processing_capacity, memory_capacity
 from .kernel_machines import (
     KernelAlignmentTrainer,
     QuantumKernelRidge,
@@ -49,13 +58,17 @@ __all__ = [
     "CircuitEncoding",
     "Encoding",
     "Exact",
+    "FastWeightClassifier",
+    "FastWeightRegressor",
     "FidelityKernel",
+    "ForecastDisplay",
     "HamiltonianEmbeddingClassifier",
     "HamiltonianEncoding",
     "IQPEncoding",
     "KernelAlignmentTrainer",
     "KernelMatrixDisplay",
     "LossCurveDisplay",
+    "MemoryCapacityDisplay",
     "Observable",
     "Program",
     "ProjectedKernel",
@@ -74,7 +87,14 @@ __all__ = [
     "all_z",
     "all_zz",
     "clear_cache",
+    "information_processing_capacity",
     "make_adhoc",
+    "make_bessel",
+    "make_damped_pendulum",
+    "make_mackey_glass",
+    "make_narma",
+    "make_windows",
+    "memory_capacity",
     "parity",
     "projectors",
 ]

@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
 
-from skqml.forecast_display import ForecastDisplay, MemoryCapacityDisplay
+from skqml.displays import ForecastDisplay, MemoryCapacityDisplay
 from skqml.inspection import memory_capacity
 
 matplotlib.use("Agg")

@@ -1,6 +1,6 @@
 """What fast-weight regressor and classifier share: windows, circuit, network, small steps."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -8,12 +8,11 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._inputs import Standardizer
 from .._sklearn import Interval, StrOptions
-from .._trained_classifier import TrainedClassifier
+from .._trained_model import TrainedModel
 from ..circuits import all_z
 from ..engine.backend import Backend
 from ..engine.exact import Exact
@@ -24,14 +23,14 @@ from .network import FastWeightNetwork
 _AUTO_SCALE = 0.5  # radians a deviation; errors on smooth series grow from there on
 
 
-class FastWeightModel(ABC):
+class FastWeightModel(TrainedModel):
     """Base class of fast-weight models, beside one for classes or numbers.
 
     A subclass writes the abstract methods and `partial_fit`, and has a `fit`.
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        **TrainedClassifier._parameter_constraints,
+        **TrainedModel._parameter_constraints,
         "tol": [Interval(Real, 0, None, closed="left"), None],
         "n_qubits": [Interval(Integral, 1, None, closed="left")],
         "n_layers": [Interval(Integral, 1, None, closed="left")],
@@ -118,9 +117,6 @@ class FastWeightModel(ABC):
     def _stochastic(self):
         return self.batch_size is not None or not (self.backend is None or self.backend.exact)
 
-    def _rng(self):
-        return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
-
     def _start(self, rng):
         self._partial = None
         warm = getattr(self, "_trained", None) if self.warm_start else None
@@ -145,17 +141,6 @@ class FastWeightModel(ABC):
         scores, pullback = self.network_.forward(rows, v, rng)
         losses, slopes = self._loss(scores, Y)
         return share @ losses, pullback(share[:, None] * slopes)
-
-    def _objective(self, rows, Y, weight, rng):
-        """Mean loss and gradient as `minimize` asks for them."""
-        share = weight / weight.sum()
-
-        def loss_and_grad(v, batch):
-            if batch is None:
-                return self._risk(v, rows, Y, share, rng)
-            return self._risk(v, rows[batch], Y[batch], share[batch] * (len(share) / len(batch)), rng)
-
-        return loss_and_grad
 
     def _step(self, X, Y, weight) -> None:
         """One pass over a batch of rows, from the present parameters; the first batch sets the scale."""

@@ -3,8 +3,7 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.callback import CallbackSupportMixin
+from sklearn.base import RegressorMixin
 from sklearn.neural_network import MLPRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -13,11 +12,10 @@ from .._inputs import Standardizer
 from .._progress import Progress
 from .._rows import distinct_rows
 from .._sklearn import check_sample_weight, fit_context
-from ..training import LBFGS, Adam, TrainingError, minimize
 from .base import FastWeightModel
 
 
-class FastWeightRegressor(RegressorMixin, FastWeightModel, CallbackSupportMixin, BaseEstimator):
+class FastWeightRegressor(RegressorMixin, FastWeightModel):
     r"""What follows windows of a series, by a circuit whose angles a linear programmer writes.
 
     ``y = mean(y) + deviation(y) (A <Z>(x_T, theta_T) + c)``: the circuit turns qubits by the last step x_T
@@ -141,30 +139,9 @@ class FastWeightRegressor(RegressorMixin, FastWeightModel, CallbackSupportMixin,
             self._remember(X, y)
             X_train, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
             self._fit_targets(Y, weight)
-            self._build(X_train, weight)
             self._train(X_train, self._targets(Y), weight, Progress(context, self, {"X": X, "y": y}))
         context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self
-
-    def _train(self, X, Y, weight, progress):
-        rng = self._rng()
-        default = Adam(self.learning_rate) if self._stochastic else LBFGS()
-        optimizer = default if self.optimizer is None else clone(self.optimizer, safe=False)
-        try:
-            training = minimize(
-                self._objective(self._prepare(X), Y, weight, rng), self._start(rng), optimizer, n_samples=len(X),
-                batch_size=self.batch_size, max_iter=self.max_iter, tol=self.tol,
-                n_iter_no_change=self.n_iter_no_change, callback=progress, rng=rng, verbose=self.verbose,
-            )  # fmt: skip
-        except TrainingError as error:
-            self._keep(error.training)
-            raise
-        self._keep(training)
-        progress.close()
-
-    def _keep(self, training):
-        vars(self).update(self._fitted(training.w), loss_=training.loss, loss_curve_=training.losses)
-        self.n_iter_ = max(1, training.n_iter)
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
@@ -239,19 +216,6 @@ class FastWeightRegressor(RegressorMixin, FastWeightModel, CallbackSupportMixin,
             windows = np.hstack([windows, steps[-1].reshape(len(windows), -1)])[:, self.n_channels :]
         y = np.stack(steps, axis=1)
         return y[0] if X is None else y
-
-    def draw(self, output="text", **options):
-        """Return a drawing of the circuit.
-
-        Parameters
-        ----------
-        output : str, default="text"
-            As in `QuantumCircuit.draw`: ``"text"``, ``"mpl"``, ``"latex"``.
-        **options
-            Passed on to it.
-        """
-        check_is_fitted(self)
-        return self.circuit_.draw(output, **options)
 
     def classical_twin(self):
         """Unfitted classical counterpart: a perceptron on the whole window, of about as many parameters.

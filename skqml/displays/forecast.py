@@ -1,8 +1,10 @@
-"""Plots of forecasts and of memory, in scikit-learn's form."""
+"""Forecasts with their intervals."""
 
 import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
+
+from .axes import axes
 
 
 class ForecastDisplay:
@@ -36,7 +38,7 @@ class ForecastDisplay:
 
     Examples
     --------
-    >>> from skqml.forecast_display import ForecastDisplay
+    >>> from skqml.displays import ForecastDisplay
     >>> from skqml.datasets import make_damped_pendulum, make_windows
     >>> from skqml.fast_weights import FastWeightRegressor
     >>> X, y = make_windows(make_damped_pendulum(), width=4)
@@ -139,7 +141,7 @@ class ForecastDisplay:
         -------
         self
         """
-        ax = _axes(ax)
+        ax = axes(ax)
         past = np.zeros(0) if self.history is None else self.history
         known = past if self.y_true is None else np.concatenate([past, self.y_true])
         steps = len(past) + np.arange(len(self.y_pred))
@@ -157,94 +159,6 @@ class ForecastDisplay:
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
         return self
-
-
-class MemoryCapacityDisplay:
-    """The capacity of a reservoir for each delay.
-
-    Create it with `from_result`; with ``ax`` of another one, curves can be compared.
-
-    Parameters
-    ----------
-    delays : ndarray (n_delays,)
-    capacities : ndarray (n_delays,)
-        Between 0 and 1.
-    name : str, default=None
-        What the legend calls the curve, beside the total.
-
-    Attributes
-    ----------
-    ax_ : matplotlib Axes
-    figure_ : matplotlib Figure
-    line_ : matplotlib Line2D
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skqml.forecast_display import MemoryCapacityDisplay
-    >>> from skqml.inspection import memory_capacity
-    >>> result = memory_capacity(lambda u: np.stack([np.roll(u, 1), np.roll(u, 2)], axis=1), random_state=0)
-    >>> display = MemoryCapacityDisplay.from_result(result, name="two delays")
-    >>> display.line_.get_label()
-    'two delays: 2.0'
-    """
-
-    def __init__(self, *, delays, capacities, name=None):
-        self.delays = delays
-        self.capacities = capacities
-        self.name = name
-
-    @classmethod
-    def from_result(cls, result, *, ax=None, name=None, line_kwargs=None):
-        """Plot what `memory_capacity` returned.
-
-        Parameters
-        ----------
-        result : Bunch
-        ax : matplotlib Axes, default=None
-        name : str, default=None
-            What the legend calls the curve.
-        line_kwargs : dict, default=None
-            Passed on to ``plot``.
-
-        Returns
-        -------
-        MemoryCapacityDisplay
-        """
-        display = cls(delays=result.delays, capacities=result.capacities, name=name)
-        return display.plot(ax, line_kwargs=line_kwargs)
-
-    def plot(self, ax=None, *, name=None, line_kwargs=None):
-        """Draw the capacities over the delays.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-        name : str, default=None
-            What the legend calls the curve.
-        line_kwargs : dict, default=None
-            Passed on to ``plot``.
-
-        Returns
-        -------
-        self
-        """
-        ax = _axes(ax)
-        name = self.name if name is None else name
-        label = f"{'capacity' if name is None else name}: {np.sum(self.capacities):.1f}"
-        options = {"marker": ".", "label": label} | (line_kwargs or {})
-        (self.line_,) = ax.plot(self.delays, self.capacities, **options)
-        ax.set(xlabel="delay", ylabel="capacity", ylim=(-0.02, 1.05))
-        ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
-
-
-def _axes(ax):
-    """The axes given, or new ones."""
-    import matplotlib.pyplot as plt
-
-    return plt.subplots()[1] if ax is None else ax
 
 
 def _one_channel(values, name):

@@ -1,0 +1,8 @@
+"""Plots of fitted models, in scikit-learn's form."""
+
+from .forecast import ForecastDisplay
+from .kernel_matrix import KernelMatrixDisplay
+from .loss_curve import LossCurveDisplay
+from .memory_capacity import MemoryCapacityDisplay
+
+__all__ = ["ForecastDisplay", "KernelMatrixDisplay", "LossCurveDisplay", "MemoryCapacityDisplay"]
