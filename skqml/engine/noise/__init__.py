@@ -1,0 +1,1 @@
+"""Exact simulation of circuits under gate noise and readout errors."""

@@ -1,0 +1,117 @@
+"""Exact simulation under a noise model."""
+
+from numbers import Integral
+
+from ..backend import Backend
+from ..lower import flat, split_parameters
+from ..shots import SampledOverlaps, SampledProgram, as_generator, check_shots
+from .channels import Channels
+from .gates import read_circuit
+from .overlaps import NoisyOverlaps
+from .program import NoisyProgram
+
+_STATE_BYTES = 64  # of one Pauli string of a group of eight rows
+_STATES = 6  # that a sweep and its reverse hold at least
+
+
+class Noisy(Backend):
+    """Exact simulation under a noise model, by compiled sweeps over density matrices.
+
+    A circuit is transpiled once to the gates that the model names (level 0); each gate is followed
+    by its error, as in Aer's density matrix method. What is measured is changed by errors of the
+    measurement and of the readout: the mean of a Pauli string is that of the outcomes, after a
+    change of basis without noise. With shots the gates that change the basis are noisy too, as on
+    a chip.
+
+    Fidelities come from one sweep through U(x) and one through U(y)^-1 for each row: with
+    Pauli expectation values r_P = Tr[P rho] and coefficients m_P of the projector on 0..0,
+    pulled back through the noisy inverse circuit,
+
+    ``K(x, y) = sum_P r_P(x) m_P(y)``.
+
+    Gradients are exact: states are kept, or kept at some places and computed again between them.
+
+    Parameters
+    ----------
+    noise_model : NoiseModel, default=None
+        Of Qiskit Aer; ``None`` means no noise. Readout errors must be of one qubit each.
+    shots : int, default=None
+        Shots for each row and basis, and for each pair of rows of a fidelity, sampled from the
+        exact results; ``None`` for these themselves.
+    random_state : int, RandomState, Generator or None, default=None
+        Source of the shots where a call is given no ``rng``.
+    threads : int, default=None
+        Upper limit of threads; ``None`` means all cores. Inside a joblib worker it is one.
+    max_memory : int, default=4 * 2**30
+        Bytes that states may take at one time: 64 * 4**n_qubits for eight rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from qiskit import QuantumCircuit
+    >>> from qiskit_aer.noise import NoiseModel, depolarizing_error
+    >>> from skqml import all_z
+    >>> from skqml.engine.noise.noisy import Noisy
+    >>> model = NoiseModel()
+    >>> model.add_all_qubit_quantum_error(depolarizing_error(0.1, 1), ["x"])
+    >>> qc = QuantumCircuit(1)
+    >>> _ = qc.x(0)
+    >>> Noisy(model).compile(qc, all_z(1))(np.zeros((1, 0)))
+    array([[-0.9]])
+    """
+
+    def __init__(self, noise_model=None, shots=None, random_state=None, threads=None, max_memory=4 * 2**30):
+        self.noise_model = noise_model
+        self.shots = shots
+        self.random_state = random_state
+        self.threads = threads
+        self.max_memory = max_memory
+
+    @property
+    def exact(self):
+        """True without shots and without a noise model."""
+        return self.shots is None and self.noise_model is None
+
+    def compile(self, circuit, observables):
+        """Return a program for expectation values under noise; see `Backend.compile`."""
+        self._check(circuit)
+        if self.shots is not None:
+            return SampledProgram(self, self._without_shots(), circuit, observables)
+        return NoisyProgram(read_circuit(circuit, self._channels()), observables, self.threads, self.max_memory)
+
+    def compile_overlaps(self, circuit):
+        """Return fidelities from two sweeps for each row and one matrix product."""
+        self._check(circuit)
+        if self.shots is not None:
+            return SampledOverlaps(self, self._without_shots(), circuit)
+        parameters, circuit, channels = split_parameters(circuit), flat(circuit), self._channels()
+        there = read_circuit(circuit, channels, parameters, measured=False)
+        back = read_circuit(circuit.inverse(), channels, parameters)
+        return NoisyOverlaps(there, back, self.threads, self.max_memory)
+
+    def generator(self):
+        """Source of shots for one call, ``None`` without shots."""
+        return None if self.shots is None else as_generator(self.random_state)
+
+    def _without_shots(self) -> "Noisy":
+        return Noisy(self.noise_model, threads=self.threads, max_memory=self.max_memory)
+
+    def _channels(self) -> Channels | None:
+        return None if self.noise_model is None else Channels(self.noise_model)
+
+    def _check(self, circuit) -> None:
+        split_parameters(circuit)
+        if self.shots is not None:
+            check_shots(self.shots)
+            self.generator()
+        if self.threads is not None and not (isinstance(self.threads, Integral) and int(self.threads) > 0):
+            raise ValueError(f"threads must be None or a positive integer, got {self.threads!r}.")
+        if not (isinstance(self.max_memory, Integral) and int(self.max_memory) > 0):
+            raise ValueError(f"max_memory must be a number of bytes, got {self.max_memory!r}.")
+        needed = _STATES * _STATE_BYTES * 4**circuit.num_qubits
+        if needed > self.max_memory:
+            raise ValueError(
+                f"Expected a circuit whose density matrices fit in max_memory={self.max_memory} bytes, but "
+                f"{circuit.num_qubits} qubits need {needed} bytes; use fewer qubits (such as ReuploadingEncoding, "
+                "whose number of qubits is fixed), a larger max_memory, or Aer with shots."
+            )

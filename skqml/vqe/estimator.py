@@ -1,0 +1,299 @@
+"""The zero-noise-extrapolated variational quantum eigensolver."""
+
+from functools import partial
+from numbers import Integral, Real
+from typing import ClassVar
+
+import numpy as np
+from qiskit import QuantumCircuit
+from sklearn.base import BaseEstimator, clone
+from sklearn.callback import CallbackSupportMixin
+from sklearn.metrics import mean_absolute_error
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._failures import unchanged_on_error
+from .._progress import Progress
+from .._sklearn import Interval, fit_context
+from ..circuits import Observable
+from ..circuits.chemistry import ry_rz
+from ..engine.backend import Backend
+from ..engine.exact import Exact
+from ..engine.mitigation import ZNE, fold_global, richardson
+from ..engine.occurrences import weights_as_data
+from ..training import TrainingError
+from .energy import Energies, draw_ansatz
+from .hamiltonians import PauliSums, are_operators, ground_energy, operators_of_rows, read_operators
+from .training import Search
+from .weighted_shots import WeightedShots
+from .zero_noise import Estimates
+
+_N_LAYERS = 3  # of the default ansatz: fewer miss chemical accuracy on four qubits
+_N_NEAREST = 3  # fitted rows whose weights a new row starts from
+
+
+class ZNEVQE(CallbackSupportMixin, BaseEstimator):
+    """Ground-state energies of Hamiltonians by a trained circuit, with the noise extrapolated away.
+
+    For each Hamiltonian H the weights of an ansatz are trained to the lowest energy
+    ``E(w) = <psi(w)| H |psi(w)>`` as the backend gives it, noise included. At these weights the
+    energy is then measured with the noise made stronger by each of the scales, and extrapolated to
+    a scale of 0.
+
+    Rows of X are parameters of the Hamiltonian, such as a bond length; or X is one operator or a
+    list of them. Shots are those of each measurement basis on average: terms that commute qubit by
+    qubit share one, and energies give bases of large coefficients more.
+
+    Parameters
+    ----------
+    hamiltonian : callable (row) -> SparsePauliOp or Observable, default=None
+        The Hamiltonian of a row of X; `None` means the transverse-field Ising chain of three
+        qubits whose fields are the row (`ising_chain`), for any number of features.
+    ansatz : callable (qc, weight), default=None
+        Draws the circuit; ``None`` means `ry_rz` with 3 layers. `UCCSD` and `Givens` are for molecules.
+    backend : Backend, default=None
+        ``None`` means `Exact`. Without noise there is nothing to extrapolate: all scales are
+        the same energy then.
+    scales : sequence of float, default=(1, 3, 5)
+        By what factors noise is strengthened, at least 1 each. Folds of gates grow the noise of
+        all gates alike only by odd factors.
+    fold : callable (circuit, backend, scale) -> (circuit, backend), default=None
+        Strengthens the noise; ``None`` means `fold_global`.
+    extrapolate : callable (scales, values, errors) -> (value, error), or regressor, default=None
+        To a scale of 0; ``None`` means `richardson`.
+    optimizer : callable, default=None
+        Such as `SPSA`, for each row and start by itself. ``None`` means BFGS for all of them side by
+        side, or `Adam` where the backend has shot noise.
+    max_iter : int, default=2000
+        Limit of iterations.
+    tol : float, default=1e-6
+        Training ends where no slope is larger than this, in units of the sum of the
+        Hamiltonian's absolute coefficients.
+    n_restarts : int, default=4
+        Starts of each row, the first near weights of 0, the others at random. Without shot noise rows then
+        also go on from each other's weights where these are better.
+    random_state : int, RandomState or None, default=None
+        For starts and shots.
+    verbose : int, default=0
+        Writes a line every so many iterations.
+
+    Attributes
+    ----------
+    energies_, errors_ : ndarray (n,)
+        Extrapolated energies and their standard errors, in the order of the rows.
+    raw_energies_ : ndarray (n,)
+        Energies with the noise as it is (of the least of the scales).
+    scale_energies_ : ndarray (n, n_scales)
+    weights_ : ndarray (n, n_parameters_)
+    operators_ : tuple of Observable
+    circuit_ : QuantumCircuit
+        The ansatz.
+    n_parameters_ : int
+        Number of weights of a row.
+    loss_curve_ : list of float
+        Mean energy over rows and starts, one an iteration.
+    n_iter_ : int
+        Number of iterations, of all rounds in which rows go on from each other's weights.
+
+    References
+    ----------
+    S. Bhattacharjee, S. Sarkar, K. Das and B. Sarkar, Zero noise extrapolation on variational
+    quantum eigensolver via neural networks, arXiv 2403.07025; K. Temme, S. Bravyi and J. M.
+    Gambetta, Error mitigation for short-depth quantum circuits, Phys. Rev. Lett. 119, 180509 (2017).
+
+    Examples
+    --------
+    >>> from qiskit.quantum_info import SparsePauliOp
+    >>> from skqml.vqe import ZNEVQE
+    >>> H = SparsePauliOp(["ZZ", "XI", "IX"], [-1.0, -0.5, -0.5])
+    >>> ZNEVQE(random_state=0).fit(H).energies_.round(6)
+    array([-1.414214])
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "hamiltonian": [callable, None],
+        "ansatz": [callable, None],
+        "backend": [Backend, None],
+        "scales": ["array-like"],
+        "fold": [callable, None],
+        "extrapolate": "no_validation",  # a regressor too; see ZNE
+        "optimizer": [callable, None],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "n_restarts": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(self, hamiltonian=None, ansatz=None, backend=None, scales=(1, 3, 5), fold=None, extrapolate=None,
+                 optimizer=None, max_iter=2000, tol=1e-6, n_restarts=4, random_state=None, verbose=0):  # fmt: skip
+        self.hamiltonian = hamiltonian
+        self.ansatz = ansatz
+        self.backend = backend
+        self.scales = scales
+        self.fold = fold
+        self.extrapolate = extrapolate
+        self.optimizer = optimizer
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_restarts = n_restarts
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = isinstance(self.backend, Backend) and not self.backend.exact
+        return tags
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Train a circuit for each Hamiltonian; y is ignored.
+
+        Parameters
+        ----------
+        X : array-like (n, n_features), SparsePauliOp, Observable, or a list of operators
+
+        Returns
+        -------
+        self
+        """
+        context = self._init_callback_context(max_subtasks=None)
+        with unchanged_on_error(self):
+            self._draw(self._operators(X, reset=True))
+            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+            progress = Progress(context, self, {"X": X, "y": y})
+            try:
+                self._train(self._rng(), progress)
+            except TrainingError as error:  # half a training gives no energies: the model stays as it was before
+                raise RuntimeError(str(error)) from error
+            progress.close()
+        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+        return self
+
+    def _draw(self, operators):
+        """Circuit, mitigation and program for some Hamiltonians; whatever is wrong shows here."""
+        self.operators_ = operators
+        ansatz = partial(ry_rz, n_layers=_N_LAYERS) if self.ansatz is None else self.ansatz
+        self.circuit_ = draw_ansatz(ansatz, operators[0].n_qubits)
+        self.n_parameters_ = self.circuit_.num_parameters
+        self._backend = Exact() if self.backend is None else clone(self.backend)
+        self._zne = self._mitigation()
+        self._sums = PauliSums.read(operators)
+        self._program = self._compile(self._sums.labels)
+
+    def _mitigation(self) -> ZNE:
+        """The backend, with its noise extrapolated away."""
+        zne = ZNE(
+            WeightedShots(self._backend),
+            self.scales,
+            fold_global if self.fold is None else self.fold,
+            richardson if self.extrapolate is None else self.extrapolate,
+        )
+        # Refuses wrong scales before anything is trained; where there is no noise, no circuit will be folded.
+        zne.folded(QuantumCircuit(1) if self._backend.exact else self.circuit_)
+        return zne
+
+    def _train(self, rng, progress) -> None:
+        search = self._search(self._sums, rng, progress)
+        search.run(search.random_starts(self.n_restarts, len(self.operators_), self.n_parameters_))
+        vars(self).update(self._fitted(search.share()))
+        self.loss_curve_ = search.losses
+        self.n_iter_ = max(1, len(search.losses))
+
+    def _fitted(self, weights) -> dict:
+        """Fitted attributes of a model of these weights."""
+        found = self._estimate(Energies(self._program, self._sums), self.operators_, weights)
+        return {
+            "weights_": weights, "energies_": found.energies, "errors_": found.errors,
+            "raw_energies_": found.raw, "scale_energies_": found.of_scales,
+        }  # fmt: skip
+
+    def predict(self, X, return_std=False):
+        """Extrapolated energies, those of `fit` for Hamiltonians known from there.
+
+        For others the circuit is trained anew, from the weights of the three nearest Hamiltonians of `fit`.
+
+        Parameters
+        ----------
+        X : array-like (n, n_features), SparsePauliOp, Observable, or a list of operators
+        return_std : bool, default=False
+
+        Returns
+        -------
+        energies : ndarray (n,)
+        errors : ndarray (n,)
+            Only with ``return_std``.
+        """
+        check_is_fitted(self)
+        operators = self._operators(X, reset=False)
+        if operators[0].n_qubits != self.circuit_.num_qubits:
+            raise ValueError(
+                f"Expected Hamiltonians on {self.circuit_.num_qubits} qubits as in fit, got {operators[0].n_qubits}."
+            )
+        sums = PauliSums.read(operators, self._sums.labels)
+        distances, same = self._sums.compare(sums)
+        known, new = same.any(axis=0), np.flatnonzero(~same.any(axis=0))
+        energies, errors = self.energies_[same.argmax(axis=0)], self.errors_[same.argmax(axis=0)]
+        if len(new):
+            found = self._train_new([operators[k] for k in new], sums.take(new), distances[:, new])
+            energies[~known], errors[~known] = found.energies, found.errors
+        return (energies, errors) if return_std else energies
+
+    def _train_new(self, operators, sums, distances) -> Estimates:
+        search = self._search(sums, self._rng())
+        nearest = np.argsort(distances, axis=0, kind="stable")[:_N_NEAREST]
+        return self._estimate(search.energies, operators, search.run(self.weights_[nearest]))
+
+    def score(self, X, y=None):
+        """Minus the mean absolute error of the energies, so that higher is better.
+
+        Parameters
+        ----------
+        X : as in `predict`
+        y : array-like (n,), default=None
+            True energies; ``None`` means those of `exact_energies`.
+        """
+        energies = self.predict(X)
+        return -mean_absolute_error(self.exact_energies(X) if y is None else y, energies)
+
+    def exact_energies(self, X):
+        """Lowest eigenvalues (n,) of the Hamiltonians by diagonalisation, the classical counterpart.
+
+        Parameters
+        ----------
+        X : as in `predict`
+            On up to 20 qubits.
+        """
+        return np.array([ground_energy(operator) for operator in self._operators(X, reset=False)])
+
+    def draw(self, output="text", **options):
+        """Return a drawing of the ansatz; output and options are those of `QuantumCircuit.draw`."""
+        check_is_fitted(self)
+        return self.circuit_.draw(output, **options)
+
+    def _rng(self):
+        return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+
+    def _operators(self, X, reset):
+        """Hamiltonians of X; with ``reset`` this is where features are counted."""
+        if are_operators(X):
+            for name in ("n_features_in_", "feature_names_in_") if reset else ():
+                vars(self).pop(name, None)
+            return read_operators(X)
+        return operators_of_rows(validate_data(self, X, dtype=float, reset=reset), self.hamiltonian)
+
+    def _search(self, sums, rng, callback=None) -> Search:
+        program = self._program if sums.labels == self._sums.labels else self._compile(sums.labels)
+        noisy = self._backend.generator() is not None
+        energies = Energies(program, sums)
+        return Search(energies, self.optimizer, noisy, self.max_iter, self.tol, rng, self.verbose, callback)
+
+    def _compile(self, labels):
+        """Program for the values of Pauli strings; weights are its data."""
+        return self._backend.compile(weights_as_data(self.circuit_), [Observable(label) for label in labels])
+
+    def _estimate(self, energies, operators, W) -> Estimates:
+        if self._backend.exact:
+            return Estimates.without_noise(energies(W, np.arange(len(W))), len(self.scales))
+        rng = self._rng().spawn(1)[0]  # not the shots of the training once more
+        return Estimates.measure(self._zne, weights_as_data(self.circuit_), operators, W, rng)

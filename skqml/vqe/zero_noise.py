@@ -1,0 +1,62 @@
+"""Energies at several strengths of the noise, and at none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from ..circuits import Observable
+from ..engine.mitigation import ZNE
+
+_BLOCK = 64  # rows whose Hamiltonians are the observables of one program
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Energies of rows of weights, each under its own Hamiltonian.
+
+    Attributes
+    ----------
+    energies, errors : ndarray (n,)
+        Without noise, and their standard errors.
+    raw : ndarray (n,)
+        At the least of the scales.
+    of_scales : ndarray (n, n_scales)
+    """
+
+    energies: np.ndarray
+    errors: np.ndarray
+    raw: np.ndarray
+    of_scales: np.ndarray
+
+    @classmethod
+    def without_noise(cls, energies: np.ndarray, n_scales: int) -> "Estimates":
+        """Energies that no noise has touched: all scales are alike."""
+        return cls(energies, np.zeros(len(energies)), energies.copy(), np.tile(energies[:, None], n_scales))
+
+    @classmethod
+    def measure(cls, zne: ZNE, circuit: QuantumCircuit, operators: Sequence[Observable], W, rng) -> "Estimates":
+        """Energies of rows of weights W, the data of a circuit, at all scales, and their limit.
+
+        Observables are whole Hamiltonians, not Pauli strings, so that standard errors know which
+        strings come from the same shots.
+        """
+        parts = []
+        for a in range(0, len(W), _BLOCK):
+            program = zne.compile(circuit, operators[a : a + _BLOCK])
+            parts.append(_of_own_operators(*program.scaled_estimates(W[a : a + _BLOCK], None, rng)))
+        values, errors = np.concatenate(parts, axis=2)
+        energies, error = zne.extrapolator()(program.scales, values, errors)
+        if np.shape(energies) != (len(W),):
+            raise ValueError(
+                f"Expected extrapolate to turn values of shape {values.shape} into {(len(W),)}, "
+                f"got {np.shape(energies)}."
+            )
+        error = np.broadcast_to(np.asarray(error, dtype=float), energies.shape).copy()  # None is an unknown one, NaN
+        return cls(np.asarray(energies, dtype=float), error, values[np.argmin(program.scales)], values.T)
+
+
+def _of_own_operators(*tables: np.ndarray) -> np.ndarray:
+    """Entries (n_tables, n_scales, n) of tables (n_scales, n, n) for each row and its own operator."""
+    return np.diagonal(np.stack(tables), axis1=2, axis2=3)
