@@ -12,6 +12,7 @@ from .checks import as_rows, as_weights
 from .occurrences import Occurrences
 
 _SHIFT_BYTES = 2**27  # of the shifted rows of one call
+_REPEATS = 8  # calls behind a standard error that a program does not know itself
 
 Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -58,6 +59,11 @@ class Backend(BaseEstimator, ABC):
     def exact(self) -> bool:
         """Whether results have neither shot noise nor gate noise."""
         return False
+
+    @property
+    def random(self) -> bool:
+        """Whether results hold shots, so that they differ from call to call."""
+        return self.generator() is not None
 
     def generator(self) -> np.random.Generator | None:
         """Source of shots for one call, ``None`` where results are not random."""
@@ -118,6 +124,20 @@ class Program(ABC):
     def _shifted(self) -> tuple[Occurrences, "Program"]:
         occurrences = Occurrences(self.circuit)
         return occurrences, self.backend.compile(occurrences.circuit, self.observables)
+
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Expectation values and their standard errors, both (n_samples, n_observables).
+
+        Errors are those of shots alone, zero without shots. The default takes the mean of several
+        calls, and the error from their scatter.
+        """
+        backend = getattr(self, "backend", None)
+        rng = backend.generator() if rng is None and backend is not None else rng
+        if backend is None or backend.generator() is None:
+            values = self(X, w)
+            return values, np.zeros_like(values)
+        runs = np.stack([self(X, w, rng) for _ in range(_REPEATS)])
+        return runs.mean(axis=0), runs.std(axis=0, ddof=1) / np.sqrt(_REPEATS)
 
     def content(self):
         """All that results depend on besides the arguments, as arrays; None if they are random."""

@@ -122,14 +122,25 @@ class SampledProgram(Program):
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Sampled expectation values (n_samples, n_observables)."""
+        return self._sample(X, w, rng)[0]
+
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Values and standard errors from the same counts; see `Program.estimate`."""
+        values, variances = self._sample(X, w, rng)
+        return values, np.sqrt(variances)
+
+    def _sample(self, X, w, rng) -> tuple[np.ndarray, np.ndarray]:
         rng = self.backend.generator() if rng is None else rng
         X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
         values = np.tile(self._constant, (len(X), 1))
+        variances = np.zeros_like(values)
         for sampler in self._samplers:
             step = max(1, _BLOCK_BYTES // (16 * sampler.n_outcomes))
             for a in range(0, len(X), step):
-                values[a : a + step] += sampler(X[a : a + step], w, check_shots(self.backend.shots), rng)
-        return values
+                mean, variance = sampler(X[a : a + step], w, check_shots(self.backend.shots), rng)
+                values[a : a + step] += mean
+                variances[a : a + step] += variance
+        return values, variances
 
     def forward(self, X, w=None, rng=None, data_gradient=True):
         """Sampled values, and a function from their cotangents to (dX, dw) by parameter shifts."""
@@ -150,10 +161,13 @@ class _Sampler:
         entries = np.ones(self.n_outcomes), (np.arange(self.n_outcomes), kinds.ravel())
         self._kinds = csr_array(entries, shape=(self.n_outcomes, len(self._values)))
 
-    def __call__(self, X, w, shots: int, rng: np.random.Generator) -> np.ndarray:
+    def __call__(self, X, w, shots: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Means over the shots and the means' variances, both (n_samples, n_observables)."""
         P = self._probabilities(X, w) @ self._kinds
         counts = rng.multinomial(shots, P / P.sum(axis=1, keepdims=True))
-        return counts @ self._values / shots
+        mean = counts @ self._values / shots
+        scatter = np.maximum(counts @ self._values**2 / shots - mean**2, 0.0)
+        return mean, scatter / max(shots - 1, 1)  # one shot alone has no scatter to measure
 
 
 class SampledOverlaps(ShiftedOverlaps):

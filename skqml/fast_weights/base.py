@@ -67,7 +67,7 @@ class FastWeightModel(TrainedModel):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.non_deterministic = isinstance(self.backend, Backend) and not self.backend.exact
+        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
         return tags
 
     @property
@@ -115,7 +115,7 @@ class FastWeightModel(TrainedModel):
 
     @property
     def _stochastic(self):
-        return self.batch_size is not None or not (self.backend is None or self.backend.exact)
+        return self.batch_size is not None or (self.backend is not None and self.backend.random)
 
     def _start(self, rng):
         self._partial = None

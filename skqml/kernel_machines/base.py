@@ -53,7 +53,7 @@ class KernelMachine(BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.pairwise = self._precomputed
-        tags.non_deterministic = any(k.noisy for k in _quantum_parts(self.kernel))
+        tags.non_deterministic = any(k.random for k in _quantum_parts(self.kernel))
         return tags
 
     @property

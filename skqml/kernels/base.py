@@ -89,6 +89,11 @@ class QuantumKernel(Kernel, ABC):
         """Whether shots or gate noise make the matrix differ from the kernel's definition."""
         return False
 
+    @property
+    def random(self) -> bool:
+        """Whether shots make the matrix differ from call to call."""
+        return False
+
     def is_positive_semidefinite(self) -> bool:
         """Whether `symmetric_matrix` certainly is, up to rounding."""
         return False

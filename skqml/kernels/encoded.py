@@ -96,6 +96,11 @@ class EncodedKernel(QuantumKernel):
         """Whether the backend is not exact."""
         return not self._backend().exact
 
+    @property
+    def random(self):
+        """Whether the backend draws shots."""
+        return self._backend().random
+
     def is_positive_semidefinite(self):
         """Whether the backend is exact."""
         return not self.noisy

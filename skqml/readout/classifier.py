@@ -151,7 +151,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.non_deterministic = isinstance(self.backend, Backend) and not self.backend.exact
+        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
         return tags
 
     @classmethod
@@ -234,7 +234,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
 
     @property
     def _stochastic(self):
-        return super()._stochastic or self.superposition_batches or not (self.backend is None or self.backend.exact)
+        return super()._stochastic or self.superposition_batches or (self.backend is not None and self.backend.random)
 
     def _risk(self, v, rows, Y, share, rng):
         if self.superposition_batches:

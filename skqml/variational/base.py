@@ -88,7 +88,7 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.non_deterministic = isinstance(self.backend, Backend) and not self.backend.exact
+        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
         return tags
 
     def _rng(self):
@@ -118,10 +118,8 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
     def _new_optimizer(self, small_steps: bool):
         if self.optimizer is not None:
             return clone(self.optimizer, safe=False)
-        exact = self.backend is None or self.backend.exact
-        if exact and self.batch_size is None and not small_steps:
-            return LBFGS()
-        return Adam(self.learning_rate)
+        random = self.batch_size is not None or (self.backend is not None and self.backend.random)
+        return Adam(self.learning_rate) if random or small_steps else LBFGS()
 
     # Training
 

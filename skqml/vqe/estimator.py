@@ -142,7 +142,7 @@ class ZNEVQE(CallbackSupportMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.non_deterministic = isinstance(self.backend, Backend) and not self.backend.exact
+        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
