@@ -18,6 +18,7 @@ from .circuits import (
     parity,
     projectors,
 )
+from .cost import Cost, estimate_cost
 from .datasets import (
     make_adhoc,
     make_bessel,
@@ -30,6 +31,8 @@ from .displays import ForecastDisplay, KernelMatrixDisplay, LossCurveDisplay, Me
 from .engine.backend import Backend, Program
 from .engine.cache import clear_cache
 from .engine.exact import Exact
+from .engine.noise.noisy import Noisy
+from .engine.primitives import Primitive
 from .engine.shots import Shots
 from .fast_weights import FastWeightClassifier, FastWeightRegressor
 from .hamiltonian import HamiltonianEmbeddingClassifier
@@ -56,6 +59,7 @@ __all__ = [
     "Backend",
     "ChebyshevEncoding",
     "CircuitEncoding",
+    "Cost",
     "Encoding",
     "Exact",
     "FastWeightClassifier",
@@ -69,7 +73,9 @@ __all__ = [
     "KernelMatrixDisplay",
     "LossCurveDisplay",
     "MemoryCapacityDisplay",
+    "Noisy",
     "Observable",
+    "Primitive",
     "Program",
     "ProjectedKernel",
     "QuantumKernel",
@@ -87,6 +93,7 @@ __all__ = [
     "all_z",
     "all_zz",
     "clear_cache",
+    "estimate_cost",
     "information_processing_capacity",
     "make_adhoc",
     "make_bessel",

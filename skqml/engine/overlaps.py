@@ -62,6 +62,10 @@ class PairOverlaps(Overlaps):
         values = self._program(self._pairs(X, X, w, first, second), None, rng)
         return _symmetric(len(X), first, second, values[:, 0])
 
+    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
+        each = np.arange(len(X))
+        return self._program(self._pairs(X, X, w, each, each), None, rng)[:, 0]
+
     def _slopes(self, X, w, rng):
         """Pairs of rows, and the derivative of each pair's fidelity by all its columns."""
         first, second = np.triu_indices(len(X))

@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 
 from .backend import Backend, Program
 from .checks import as_rows, as_weights
+from .counts import mean_and_variance
 from .exact import Exact
 from .groups import Group, group_terms
 from .lower import split_parameters
@@ -165,9 +166,7 @@ class _Sampler:
         """Means over the shots and the means' variances, both (n_samples, n_observables)."""
         P = self._probabilities(X, w) @ self._kinds
         counts = rng.multinomial(shots, P / P.sum(axis=1, keepdims=True))
-        mean = counts @ self._values / shots
-        scatter = np.maximum(counts @ self._values**2 / shots - mean**2, 0.0)
-        return mean, scatter / max(shots - 1, 1)  # one shot alone has no scatter to measure
+        return mean_and_variance(counts, self._values)
 
 
 class SampledOverlaps(ShiftedOverlaps):

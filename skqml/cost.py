@@ -1,0 +1,163 @@
+"""What fitting an estimator would cost in circuits, shots and minutes, before anything runs."""
+
+import warnings
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+from sklearn.utils.validation import check_array
+
+from .engine.backend import Backend
+from .engine.exact import Exact
+from .engine.recorder import Log, recorder
+from .kernels import FidelityKernel, QuantumKernel
+
+
+@dataclass(frozen=True, repr=False)
+class Cost:
+    """What an estimator costs.
+
+    Attributes
+    ----------
+    n_qubits, depth, two_qubit_gates : int
+        Of the largest circuit, in the gates that the backend runs (``u`` and ``cx`` for backends without gates of
+        their own).
+    circuits, shots : int
+        Of one fit with ``max_iter`` iterations; a circuit is one row, or pair of rows, in one measurement basis. On a
+        backend without shots a circuit is one simulated state.
+    loss_evaluation_circuits : int
+        Of one loss with its gradient; 0 for models that are not trained by gradients.
+    predict_circuits, predict_shots : int
+        Of one prediction of as many rows.
+    bytes : int
+        Of one simulated state (or density matrix, under a noise model) of the widest circuit, and the largest kernel
+        matrix.
+    minutes, predict_minutes : float
+        Shots divided by the shot rate.
+    """
+
+    n_qubits: int
+    depth: int
+    two_qubit_gates: int
+    circuits: int
+    shots: int
+    loss_evaluation_circuits: int
+    predict_circuits: int
+    predict_shots: int
+    bytes: int
+    minutes: float
+    predict_minutes: float
+
+    def __repr__(self):
+        lines = {
+            "circuit": f"{self.n_qubits} qubits, depth {self.depth}, {self.two_qubit_gates} two-qubit gates",
+            "fit": f"{self.circuits:,} circuits, {self.shots:,} shots, {self.minutes:,.1f} minutes",
+            "loss and gradient": f"{self.loss_evaluation_circuits:,} circuits",
+            "predict": f"{self.predict_circuits:,} circuits, {self.predict_shots:,} shots, "
+            f"{self.predict_minutes:,.1f} minutes",
+            "memory": f"{self.bytes / 2**20:,.3f} MiB",
+        }
+        return "Cost\n" + "\n".join(f"  {name:18}{text}" for name, text in lines.items())
+
+
+def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
+    """Count what fitting and prediction would run on the estimator's backend.
+
+    A copy of the estimator is fitted for one and for two iterations with made-up results in place of circuits, which
+    takes about as long as a classical model of as many rows.
+
+    Parameters
+    ----------
+    estimator : estimator or QuantumKernel
+        Unfitted or fitted; it is not changed. The last step of a pipeline, not the pipeline itself.
+    X : array-like (n_samples, n_features)
+    y : array-like (n_samples,), default=None
+        ``None`` stands for two classes, or for numbers.
+    shot_rate : float, default=1000.0
+        Shots a second of the device, with all that lies between them.
+
+    Returns
+    -------
+    Cost
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml import AngleEncoding, FidelityKernel, QuantumKernelSVC, Shots
+    >>> from skqml.cost import estimate_cost
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> model = QuantumKernelSVC(FidelityKernel(AngleEncoding(), backend=Shots(1000)))
+    >>> estimate_cost(model, X)
+    Cost
+      circuit           3 qubits, depth 2, 0 two-qubit gates
+      fit               210 circuits, 210,000 shots, 3.5 minutes
+      loss and gradient 0 circuits
+      predict           400 circuits, 400,000 shots, 6.7 minutes
+      memory            0.003 MiB
+    """
+    if isinstance(shot_rate, bool) or not isinstance(shot_rate, Real) or not 0 < shot_rate < np.inf:
+        raise ValueError(f"shot_rate must be a positive number of shots a second, got {shot_rate!r}.")
+    X = check_array(X, dtype=float, ensure_min_samples=2)
+    n_iter = 1 if isinstance(estimator, QuantumKernel) else getattr(estimator, "max_iter", 1)
+    one, predicted = _dry_run(estimator, X, y, 1)
+    two = _dry_run(estimator, X, y, 2)[0] if n_iter > 1 else one
+    circuits, shots = (a + (n_iter - 1) * (b - a) for a, b in ((one.circuits, two.circuits), (one.shots, two.shots)))
+    return Cost(
+        one.n_qubits, one.depth, one.two_qubit_gates, circuits, shots, one.loss_evaluation, predicted.circuits,
+        predicted.shots, one.state_bytes + max(one.matrix_bytes, predicted.matrix_bytes),
+        shots / shot_rate / 60, predicted.shots / shot_rate / 60,
+    )  # fmt: skip
+
+
+def _dry_run(estimator, X, y, max_iter: int) -> tuple[Log, Log]:
+    """Logs of a fit with so many iterations, and of a prediction."""
+    fit, predict = Log(), Log()
+    log = [fit]  # the one in use
+    model = _with_recorders(clone(estimator), log)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about results that are made up
+        if isinstance(model, QuantumKernel):
+            model(X)
+            log[0] = predict
+            model(X, X)
+            return fit, predict
+        params = model.get_params(deep=False)
+        model.set_params(**{k: v for k, v in {"max_iter": max_iter, "verbose": 0}.items() if k in params})
+        model.fit(X, _targets(model, X) if y is None else y)
+        log[0] = predict
+        (model.predict if hasattr(model, "predict") else model.transform)(X)
+    return fit, predict
+
+
+def _targets(model, X):
+    return np.arange(len(X)) % 2 if is_classifier(model) else np.linspace(-1.0, 1.0, len(X))
+
+
+def _with_recorders(model, log: list):
+    """The model with all its backends replaced by ones that only write down what they are asked."""
+    params = model.get_params(deep=True)
+    if params.get("kernel", "") is None:
+        return model.set_params(kernel=FidelityKernel(backend=recorder(Exact(), log)))
+    changes = {}
+    for name, value in params.items():
+        owner, _, last = name.rpartition("__")
+        if last == "backend" and not isinstance(params.get(owner), Backend):
+            changes[name] = _with_recorder(value, log)
+        elif last == "n_jobs":  # other processes would write into logs of their own
+            changes[name] = None
+    if not any(name.endswith("backend") for name in changes):
+        raise ValueError(
+            f"Expected an estimator or quantum kernel with a backend, got {type(model).__name__}; of a pipeline give "
+            "the last step, with the X that reaches it."
+        )
+    return model.set_params(**changes)
+
+
+def _with_recorder(backend: Backend | None, log: list) -> Backend:
+    if backend is None:
+        return recorder(Exact(), log)
+    params = backend.get_params(deep=False)
+    if "shots" in params or "backend" not in params:
+        return recorder(backend, log)
+    return clone(backend).set_params(backend=_with_recorder(backend.backend, log))

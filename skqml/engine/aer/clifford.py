@@ -1,0 +1,32 @@
+"""Clifford circuits in the gates that a stabilizer simulation takes."""
+
+from qiskit import QuantumCircuit
+from qiskit.exceptions import QiskitError
+from qiskit.quantum_info import Clifford
+
+STABILIZER_GATES = frozenset("id x y z h s sdg sx sxdg cx cy cz swap ecr rz".split())
+
+
+def clifford_gates(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with each gate written in ``STABILIZER_GATES``.
+
+    Raises
+    ------
+    ValueError
+        If a gate is no Clifford gate, or has a free angle.
+    """
+    result = circuit.copy_empty_like()
+    for instruction in circuit.data:
+        operation = instruction.operation
+        if (operation.name in STABILIZER_GATES and not operation.params) or operation.name == "measure":
+            result.append(instruction)
+            continue
+        try:
+            gates = Clifford(operation).to_circuit()
+        except (QiskitError, TypeError) as error:
+            raise ValueError(
+                f"Expected a circuit of Clifford gates without free angles for the method 'stabilizer', but "
+                f"'{operation.name}' is none; use another method."
+            ) from error
+        result.compose(gates, instruction.qubits, inplace=True)
+    return result

@@ -1,0 +1,193 @@
+"""An Aer simulator with its options: checks, native circuits, jobs."""
+
+import os
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit.library import get_standard_gate_name_mapping
+from qiskit.exceptions import QiskitError
+from qiskit.providers import BackendV2
+from qiskit_aer import AerSimulator
+from qiskit_aer.noise import NoiseModel
+
+from ..checks import check_finite
+from ..native import STANDARD_GATES, refuse_small_device, write_in
+from ..threads import n_threads
+from .clifford import STABILIZER_GATES, clifford_gates
+
+_UNBOUND = {"cp", "crx", "cry", "crz", "cu", "cu1", "cu3", "mcp", "mcphase", "mcr", "mcrx", "mcry", "mcrz", "mcu"}
+_NO_GATES = {"reset", "measure", "delay", "unitary", "kraus", "superop", "roerror", "quantum_channel"}
+_NO_VALUES = {"extended_stabilizer", "unitary", "superop"}  # methods that save no expectation values
+_BATCH_BYTES = 2**28  # of the states of rows that are one job, with one seed
+_MAX_BATCH = 4096
+
+
+class Simulation:
+    """A simulator, the options that go before its own, and the shots of a run.
+
+    Parameters
+    ----------
+    simulator : AerSimulator, BackendV2 or None
+    options : dict
+        Among ``method``, ``noise_model``, ``device`` and ``precision``.
+    shots : int or None
+    """
+
+    def __init__(self, simulator, options: dict, shots: int | None):
+        if simulator is not None and not isinstance(simulator, BackendV2):
+            raise ValueError(
+                "The 'simulator' parameter must be None, an AerSimulator or a BackendV2 whose noise is to be "
+                f"simulated, got {simulator!r}."
+            )
+        self.simulator, self.options, self.shots = simulator, options, shots
+
+    def __getstate__(self):
+        return {name: value for name, value in vars(self).items() if name != "_kept"}
+
+    @property
+    def live(self) -> AerSimulator:
+        """The simulator, made in this process unless it was given."""
+        if isinstance(self.simulator, AerSimulator):
+            return self.simulator
+        kept = vars(self).get("_kept")
+        if kept is None or kept[0] != os.getpid():  # a simulator does not go through a fork
+            made = AerSimulator() if self.simulator is None else AerSimulator.from_backend(self.simulator)
+            kept = self._kept = os.getpid(), made
+        return kept[1]
+
+    def _settings(self) -> list:
+        return [self._option(name) for name in ("noise_model", "method", "device", "precision")]
+
+    def _option(self, name: str):
+        return self.options.get(name, None if self.simulator is None else self.live.options.get(name))
+
+    @cached_property
+    def noise(self) -> NoiseModel | None:
+        """Noise model, None if it does nothing."""
+        noise = self._option("noise_model")
+        if noise is not None and not isinstance(noise, NoiseModel):
+            raise ValueError(f"The 'noise_model' parameter must be None or a NoiseModel of Aer, got {noise!r}.")
+        return None if noise is None or noise.is_ideal() else noise
+
+    @cached_property
+    def method(self) -> str:
+        """Method to run with: one that is exact if there are no shots."""
+        method = self._option("method") or "automatic"
+        if self.shots is not None:
+            return method
+        if self.noise is None:
+            return "statevector" if method == "automatic" else method
+        return "density_matrix" if method in ("automatic", "statevector") else method
+
+    def check(self, circuit: QuantumCircuit, max_memory: int) -> None:
+        """Refuse a circuit, or options, that cannot be run."""
+        self._check_options()
+        self._checked = self._settings()
+        if self.simulator is not None:
+            refuse_small_device(str(self.live.name), self.live.num_qubits if self._models_device else None, circuit)
+        if self.noise is not None:
+            _refuse_unknown_gates(self.noise)
+        size = 8 if self._option("precision") == "single" else 16
+        needed = size * {"statevector": 2, "density_matrix": 4}.get(self.method, 0) ** circuit.num_qubits
+        if needed > max_memory:
+            raise ValueError(
+                f"Expected a circuit whose state fits in max_memory={max_memory} bytes, but "
+                f"{circuit.num_qubits} qubits need {needed} bytes with the method '{self.method}'; use fewer "
+                "qubits, a larger max_memory, or a simulator of another method."
+            )
+
+    @property
+    def _models_device(self) -> bool:
+        """Whether a device is modelled, with neighbours and a size."""
+        return self.live.coupling_map is not None or not isinstance(self.simulator, AerSimulator)
+
+    def _check_options(self) -> None:
+        device, precision = self._option("device") or "CPU", self._option("precision")
+        fresh = AerSimulator()  # one out of a pickle may not know what is available
+        if precision not in (None, "double", "single"):
+            raise ValueError(f"The 'precision' parameter must be 'double' or 'single', got {precision!r}.")
+        if device not in ("CPU", "GPU"):
+            raise ValueError(f"The 'device' parameter must be 'CPU' or 'GPU', got {device!r}.")
+        if device not in fresh.available_devices():
+            raise ValueError(
+                f"Expected a GPU for device='GPU', but Aer finds only {list(fresh.available_devices())} here; on a "
+                "machine with an NVIDIA GPU install qiskit-aer-gpu instead of qiskit-aer (not both), or use "
+                "device='CPU'."
+            )
+        if self.method not in fresh.available_methods():
+            raise ValueError(
+                f"The 'method' parameter must be one of {list(fresh.available_methods())}, got {self.method!r}."
+            )
+        noisy = self.noise is not None and self.method != "density_matrix"
+        if self.shots is None and (noisy or self.method in _NO_VALUES):
+            raise ValueError(
+                f"Expected a simulator whose method gives exact values{' with noise' * noisy}, got '{self.method}'; "
+                "set shots, or the method 'density_matrix'."
+            )
+
+    def prepare(self, circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[int]]:
+        """The circuit in the gates that the simulator binds, and the place of each qubit in it."""
+        basis, coupling = STANDARD_GATES, None
+        if self.noise is not None:
+            basis = sorted(set(self.noise.basis_gates) - _UNBOUND - _NO_GATES)
+            # Which qubits are neighbours matters to the noise of a device alone.
+            coupling = self.live.coupling_map
+        if self.method == "stabilizer":
+            circuit, basis = clifford_gates(circuit), [gate for gate in basis if gate in STABILIZER_GATES]
+        native = write_in(circuit, basis, coupling)
+        layout = native.layout
+        places = range(circuit.num_qubits) if layout is None else layout.final_index_layout()
+        return native, list(places)
+
+    def run(self, circuit: QuantumCircuit, angles: np.ndarray, seeds: np.random.Generator | None) -> Iterator[dict]:
+        """Yield the data of each row of angles, which bind x[0], x[1], ... of the circuit."""
+        check_finite(angles, "X")
+        if not all(a is b or a == b for a, b in zip(self._settings(), self._checked, strict=True)):
+            raise ValueError(
+                "Expected the simulator as it was when the circuit was compiled, but its noise model, method, device "
+                "or precision has been set anew since; give the backend another one by set_params(simulator=...)."
+            )
+        step = int(np.clip(_BATCH_BYTES >> (4 + min(circuit.num_qubits, 24)), 1, _MAX_BATCH))
+        for a in range(0, len(angles), step):
+            seed = 0 if seeds is None else int(seeds.integers(2**62))
+            yield from self._job(circuit, angles[a : a + step], seed)
+
+    def _job(self, circuit: QuantumCircuit, angles: np.ndarray, seed: int) -> list[dict]:
+        options = self.options | {"method": self.method, "seed_simulator": seed, "shots": self.shots or 1}
+        if n_threads() == 1 or not self.live.options.max_parallel_threads:
+            options["max_parallel_threads"] = n_threads()
+        parameters = list(circuit.parameters)
+        # A circuit without angles that is exact is the same for all rows.
+        n_runs = len(angles) if parameters or self.shots is not None else 1
+        binds = [{p: angles[:, p.index].tolist() for p in parameters}] if parameters else None
+        result = self._result([circuit] * (1 if parameters else n_runs), binds, options)
+        if not result.success or len(result.results) != n_runs:
+            raise RuntimeError(
+                f"Expected {n_runs} results from Aer, but it says '{result.status}'; if that is about "
+                "memory use fewer qubits or another method, else gates that the method can run."
+            )
+        return [result.data(k % n_runs) for k in range(len(angles))]
+
+    def _result(self, circuits, binds, options):
+        at_run_time = binds is not None
+        try:
+            job = self.live.run(
+                circuits, parameter_binds=binds, runtime_parameter_bind_enable=at_run_time, **options
+            )
+            return job.result()
+        except QiskitError as error:
+            raise RuntimeError(
+                f"Expected Aer to run the circuit, but it refused: {error}; check the simulator's options."
+            ) from error
+
+
+def _refuse_unknown_gates(noise: NoiseModel) -> None:
+    known = set(get_standard_gate_name_mapping()) | _NO_GATES | set(AerSimulator().configuration().basis_gates)
+    unknown = sorted(set(noise.noise_instructions) - known)
+    if unknown:
+        raise ValueError(
+            f"Expected a noise model whose errors are on gates that Qiskit knows, but {unknown} are not, so that "
+            "these errors would never act; name standard gates in add_all_qubit_quantum_error."
+        )

@@ -1,0 +1,39 @@
+"""Circuits in the gates that a simulator or a device knows."""
+
+from collections.abc import Sequence
+
+from qiskit import QuantumCircuit, transpile
+from qiskit.exceptions import QiskitError
+
+# Aer binds the angles of these at run time. It ignores those of controlled gates (crx, cp, ...)
+# without a word, so that no such gate may be here.
+STANDARD_GATES = "rx ry rz p u r rxx ryy rzz rzx id x y z h s sdg t tdg sx sxdg cx cy cz swap ccx".split()
+
+
+def write_in(circuit: QuantumCircuit, gates: Sequence[str], coupling_map=None) -> QuantumCircuit:
+    """A circuit in some gates, on the neighbours that a coupling map allows, otherwise as it stands.
+
+    Raises
+    ------
+    ValueError
+        If that cannot be done.
+    """
+    try:
+        native = transpile(
+            circuit, basis_gates=list(gates), coupling_map=coupling_map, optimization_level=0, seed_transpiler=0
+        )
+    except QiskitError as error:
+        raise ValueError(
+            f"Expected a circuit that can be written in the gates {list(gates)}, but transpiling it failed: {error}."
+        ) from error
+    native.global_phase = 0  # it has no effect, and Aer refuses one with parameters
+    return native
+
+
+def refuse_small_device(name: str, n_device: int | None, circuit: QuantumCircuit) -> None:
+    """Raise ValueError for a circuit of more qubits than the device has (``None``: any number)."""
+    if n_device is not None and n_device < circuit.num_qubits:
+        raise ValueError(
+            f"Expected a circuit that fits on the device {name!r} of {n_device} qubits, but it has "
+            f"{circuit.num_qubits}; use fewer qubits (an encoding of fewer), or a larger device."
+        )

@@ -1,0 +1,98 @@
+"""Every backend of the package, found by itself, with a line that says how to build it for the contract tests."""
+
+import importlib
+import inspect
+import pkgutil
+
+from qiskit.primitives import StatevectorEstimator
+from qiskit_aer.noise import NoiseModel
+from qiskit_aer.primitives import SamplerV2
+
+import skqml.engine
+from skqml.engine.aer import Aer
+from skqml.engine.backend import Backend
+from skqml.engine.exact import Exact
+from skqml.engine.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
+from skqml.engine.noise.noisy import Noisy
+from skqml.engine.primitives import Primitive
+from skqml.engine.shots import Shots
+
+SHOTS = 1000
+
+
+def sampler(seed):
+    """A sampler for one job, as `Primitive` asks for it."""
+    return SamplerV2(seed=seed, options={"run_options": {"runtime_parameter_bind_enable": True}})
+
+
+# Settings of each class under which it should agree with exact simulation, up to shots. A new
+# backend needs a line here.
+BUILDS = {
+    "Exact": [lambda: Exact()],
+    "Shots": [lambda: Shots(SHOTS, random_state=0)],
+    "Aer": [
+        lambda: Aer(),
+        lambda: Aer(noise_model=NoiseModel(), method="density_matrix"),
+        lambda: Aer(shots=SHOTS, random_state=0),
+    ],
+    "Noisy": [
+        lambda: Noisy(NoiseModel()),
+        lambda: Noisy(shots=SHOTS, random_state=0),
+    ],
+    "ZNE": [
+        lambda: ZNE(Noisy(), scales=(1, 3, 5)),
+        lambda: ZNE(Shots(SHOTS, random_state=0), scales=(1, 3, 5)),
+    ],
+    "ReadoutMitigation": [
+        lambda: ReadoutMitigation(Noisy(), method="least_squares"),
+        lambda: ReadoutMitigation(Shots(SHOTS, random_state=0)),
+    ],
+    "PauliTwirling": [
+        lambda: PauliTwirling(Noisy(), n_twirls=2, random_state=0),
+        lambda: PauliTwirling(Shots(SHOTS // 8, random_state=0), n_twirls=8, random_state=0),
+    ],
+    "DynamicalDecoupling": [
+        lambda: DynamicalDecoupling(Noisy()),
+        lambda: DynamicalDecoupling(Shots(SHOTS, random_state=0)),
+    ],
+    "Primitive": [
+        lambda: Primitive(estimator=StatevectorEstimator()),
+        lambda: Primitive(sampler, shots=SHOTS, random_state=0),
+    ],
+}
+
+# How many times larger than that of its shots the error of a class may be. Richardson's weights for
+# scales 1, 3 and 5 are 1.875, -1.25 and 0.375: their root sum of squares is 2.3, their sum 3.5.
+NOISE_GAIN = {"ZNE": 3.5}
+
+
+def gain(backend: Backend) -> float:
+    """Factor of the error of shots."""
+    return NOISE_GAIN.get(type(backend).__name__, 1.0)
+
+
+def backend_classes() -> list[type[Backend]]:
+    """All concrete subclasses of `Backend` that the package defines."""
+    for module in pkgutil.walk_packages(skqml.engine.__path__, "skqml.engine."):
+        importlib.import_module(module.name)
+    found: list[type[Backend]] = []
+    waiting = Backend.__subclasses__()
+    while waiting:
+        cls = waiting.pop()
+        waiting += cls.__subclasses__()
+        if cls.__module__.startswith("skqml.") and not inspect.isabstract(cls) and cls not in found:
+            found.append(cls)
+    return sorted(found, key=lambda cls: cls.__name__)
+
+
+def backends() -> list[Backend]:
+    """One backend for each setting of each class."""
+    return [build() for cls in backend_classes() for build in BUILDS.get(cls.__name__, [])]
+
+
+def name(backend: Backend) -> str:
+    """Short name for a test."""
+    inner = getattr(backend, "backend", None)
+    if isinstance(inner, Backend):
+        return f"{type(backend).__name__}({name(inner)})"
+    return type(backend).__name__ + ("" if backend.generator() is None else " with shots")
