@@ -40,8 +40,8 @@ def noise_model():
 def _backends():
     from qiskit_aer import AerSimulator
 
+    from skqml import Noisy
     from skqml.engine.aer import Aer
-    from skqml.engine.noise.noisy import Noisy
 
     model = noise_model()
     return Noisy(model), Aer(AerSimulator(method="density_matrix", noise_model=model))

@@ -37,7 +37,7 @@ def molecule(name: str, form: str = "parity_reduced"):
 
 
 def _ours(operators, **options) -> Contender:
-    from skqml.vqe import ZNEVQE
+    from skqml import ZNEVQE
 
     exact = ZNEVQE().exact_energies(operators)
     model = ZNEVQE(random_state=0, **options)

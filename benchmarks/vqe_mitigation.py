@@ -60,10 +60,9 @@ def depolarizing():
 @lru_cache
 def trained(name: str):
     """A model trained under noise with exact values, and the energies of its weights without noise."""
+    from skqml import ZNEVQE, Noisy
     from skqml.engine.exact import Exact
-    from skqml.engine.noise.noisy import Noisy
     from skqml.engine.occurrences import weights_as_data
-    from skqml.vqe import ZNEVQE
 
     model = ZNEVQE(backend=Noisy(depolarizing()), scales=SCALES, random_state=0).fit(molecule(name)[0])
     program = Exact().compile(weights_as_data(model.circuit_), model.operators_)
@@ -73,8 +72,7 @@ def trained(name: str):
 @lru_cache
 def measured(name: str, shots: int | None, n_seeds: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Realised scales, energies and standard errors (n_scales, n_seeds * n_lengths) at the trained weights."""
-    from skqml.engine.mitigation import ZNE
-    from skqml.engine.noise.noisy import Noisy
+    from skqml import ZNE, Noisy
     from skqml.engine.occurrences import weights_as_data
     from skqml.vqe.weighted_shots import WeightedShots
 

@@ -13,11 +13,20 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 
-from skqml import Aer, AngleEncoding, Exact, FidelityKernel, QuantumKernelSVC, Shots, VariationalClassifier, all_z
+from skqml import (
+    ZNE,
+    Aer,
+    AngleEncoding,
+    Exact,
+    FidelityKernel,
+    Noisy,
+    Primitive,
+    QuantumKernelSVC,
+    Shots,
+    VariationalClassifier,
+    all_z,
+)
 from skqml.circuits.ansatze import hardware_efficient
-from skqml.engine.mitigation import ZNE
-from skqml.engine.noise.noisy import Noisy
-from skqml.engine.primitives import Primitive
 
 N_QUBITS = 2
 SHOTS = 256

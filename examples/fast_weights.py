@@ -13,8 +13,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, minmax_scale
 
 from skqml.datasets import make_bessel, make_damped_pendulum, make_narma, make_windows
-from skqml.fast_weights import FastWeightRegressor
 from skqml.displays import ForecastDisplay
+from skqml.fast_weights import FastWeightRegressor
 
 FIGURE = Path(__file__).with_name("fast_weights.png")
 SERIES = {

@@ -9,8 +9,7 @@ import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 
-from skqml.engine.noise.noisy import Noisy
-from skqml.vqe import ZNEVQE
+from skqml import ZNEVQE, Noisy
 from skqml.vqe.hamiltonians import ising_chain
 
 

@@ -27,10 +27,17 @@ from .datasets import (
     make_narma,
     make_windows,
 )
-from .displays import ForecastDisplay, KernelMatrixDisplay, LossCurveDisplay, MemoryCapacityDisplay
+from .displays import (
+    ForecastDisplay,
+    KernelMatrixDisplay,
+    LossCurveDisplay,
+    MemoryCapacityDisplay,
+    ZNEDisplay,
+)
 from .engine.backend import Backend, Program
 from .engine.cache import clear_cache
 from .engine.exact import Exact
+from .engine.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
 from .engine.noise.noisy import Noisy
 from .engine.primitives import Primitive
 from .engine.shots import Shots
@@ -44,9 +51,10 @@ from .kernel_machines import (
     QuantumKernelSVR,
     QuantumNystroem,
 )
-from .kernels import FidelityKernel, ProjectedKernel, QuantumKernel
+from .kernels import FidelityKernel, MitigatedKernel, ProjectedKernel, QuantumKernel
 from .readout import ReadoutQNNClassifier
 from .variational import VariationalClassifier, VariationalRegressor
+from .vqe import ZNEVQE
 
 try:
     __version__ = version("skqml")
@@ -54,12 +62,15 @@ except PackageNotFoundError:  # run from a source tree that is not installed
     __version__ = "0.0.0"
 
 __all__ = [
+    "ZNE",
+    "ZNEVQE",
     "Aer",
     "AngleEncoding",
     "Backend",
     "ChebyshevEncoding",
     "CircuitEncoding",
     "Cost",
+    "DynamicalDecoupling",
     "Encoding",
     "Exact",
     "FastWeightClassifier",
@@ -73,8 +84,10 @@ __all__ = [
     "KernelMatrixDisplay",
     "LossCurveDisplay",
     "MemoryCapacityDisplay",
+    "MitigatedKernel",
     "Noisy",
     "Observable",
+    "PauliTwirling",
     "Primitive",
     "Program",
     "ProjectedKernel",
@@ -83,11 +96,13 @@ __all__ = [
     "QuantumKernelSVC",
     "QuantumKernelSVR",
     "QuantumNystroem",
+    "ReadoutMitigation",
     "ReadoutQNNClassifier",
     "ReuploadingEncoding",
     "Shots",
     "VariationalClassifier",
     "VariationalRegressor",
+    "ZNEDisplay",
     "ZZEncoding",
     "all_paulis",
     "all_z",

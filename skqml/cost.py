@@ -85,7 +85,7 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
     --------
     >>> import numpy as np
     >>> from skqml import AngleEncoding, FidelityKernel, QuantumKernelSVC, Shots
-    >>> from skqml.cost import estimate_cost
+    >>> from skqml import estimate_cost
     >>> X = np.random.default_rng(0).normal(size=(20, 3))
     >>> model = QuantumKernelSVC(FidelityKernel(AngleEncoding(), backend=Shots(1000)))
     >>> estimate_cost(model, X)

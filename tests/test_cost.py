@@ -18,6 +18,8 @@ from skqml import (
     AngleEncoding,
     Exact,
     FidelityKernel,
+    Noisy,
+    Primitive,
     ProjectedKernel,
     QuantumKernelRidge,
     QuantumKernelSVC,
@@ -33,8 +35,6 @@ from skqml.circuits.ansatze import hardware_efficient
 from skqml.cost import Cost, estimate_cost
 from skqml.engine.aer import Aer
 from skqml.engine.mitigation import ZNE
-from skqml.engine.noise.noisy import Noisy
-from skqml.engine.primitives import Primitive
 
 X = np.random.default_rng(0).normal(size=(8, 2))
 Y = np.arange(8) % 2

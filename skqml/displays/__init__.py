@@ -4,5 +4,6 @@ from .forecast import ForecastDisplay
 from .kernel_matrix import KernelMatrixDisplay
 from .loss_curve import LossCurveDisplay
 from .memory_capacity import MemoryCapacityDisplay
+from .zero_noise import ZNEDisplay
 
-__all__ = ["ForecastDisplay", "KernelMatrixDisplay", "LossCurveDisplay", "MemoryCapacityDisplay"]
+__all__ = ["ForecastDisplay", "KernelMatrixDisplay", "LossCurveDisplay", "MemoryCapacityDisplay", "ZNEDisplay"]

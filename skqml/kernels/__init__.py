@@ -2,6 +2,7 @@
 
 from .base import QuantumKernel
 from .fidelity import FidelityKernel
+from .mitigated import MitigatedKernel
 from .projected import ProjectedKernel
 
-__all__ = ["FidelityKernel", "ProjectedKernel", "QuantumKernel"]
+__all__ = ["FidelityKernel", "MitigatedKernel", "ProjectedKernel", "QuantumKernel"]

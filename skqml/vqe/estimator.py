@@ -104,7 +104,7 @@ class ZNEVQE(CallbackSupportMixin, BaseEstimator):
     Examples
     --------
     >>> from qiskit.quantum_info import SparsePauliOp
-    >>> from skqml.vqe import ZNEVQE
+    >>> from skqml import ZNEVQE
     >>> H = SparsePauliOp(["ZZ", "XI", "IX"], [-1.0, -0.5, -0.5])
     >>> ZNEVQE(random_state=0).fit(H).energies_.round(6)
     array([-1.414214])

@@ -9,12 +9,11 @@ from qiskit_aer.noise import NoiseModel
 from qiskit_aer.primitives import SamplerV2
 
 import skqml.engine
+from skqml import Noisy, Primitive
 from skqml.engine.aer import Aer
 from skqml.engine.backend import Backend
 from skqml.engine.exact import Exact
 from skqml.engine.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
-from skqml.engine.noise.noisy import Noisy
-from skqml.engine.primitives import Primitive
 from skqml.engine.shots import Shots
 
 SHOTS = 1000

@@ -28,13 +28,13 @@ from skqml import (
     Exact,
     FidelityKernel,
     Observable,
+    Primitive,
     QuantumKernelSVC,
     ReuploadingEncoding,
     all_paulis,
     all_z,
     projectors,
 )
-from skqml.engine.primitives import Primitive
 from tests.engine.strategies import drawn_circuits, observables
 
 X = np.random.default_rng(0).normal(size=(6, 2))

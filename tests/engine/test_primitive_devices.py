@@ -8,9 +8,8 @@ from qiskit.primitives import BackendSamplerV2, StatevectorEstimator, Statevecto
 from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.transpiler import generate_preset_pass_manager
 
-from skqml import Exact, all_paulis, all_z
+from skqml import Exact, Primitive, all_paulis, all_z
 from skqml.engine.mitigation import ZNE
-from skqml.engine.primitives import Primitive
 
 X = np.random.default_rng(0).normal(size=(6, 2))
 

@@ -12,9 +12,8 @@ from qiskit.circuit import ParameterVector
 from qiskit.primitives import StatevectorEstimator, StatevectorSampler
 from sklearn.base import clone
 
-from skqml import AngleEncoding, Exact, VariationalClassifier, all_paulis, all_z, projectors
+from skqml import AngleEncoding, Exact, Primitive, VariationalClassifier, all_paulis, all_z, projectors
 from skqml.circuits.ansatze import hardware_efficient
-from skqml.engine.primitives import Primitive
 from skqml.engine.primitives.jobs import cut
 from skqml.training.minimize import TrainingError
 

@@ -14,9 +14,8 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils import get_tags
 
-from skqml import Observable
+from skqml import ZNEVQE, Observable
 from skqml.circuits.chemistry import UCCSD, Givens, hartree_fock, ry_rz
-from skqml.vqe import ZNEVQE
 from skqml.vqe.hamiltonians import ground_energy, ising_chain
 from tests.vqe.molecules import molecule
 

@@ -8,10 +8,9 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import Operator, SparsePauliOp
 from sklearn.exceptions import NotFittedError
 
-from skqml import Observable
+from skqml import ZNEVQE, Observable
 from skqml.circuits.chemistry import UCCSD
 from skqml.engine.mitigation import linear
-from skqml.vqe import ZNEVQE
 
 TWO, THREE = SparsePauliOp(["ZZ", "XI"], [1.0, 0.5]), SparsePauliOp("ZZZ")
 ROWS = np.array([[0.5], [1.0]])

@@ -13,15 +13,13 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils import get_tags
 
-from skqml import Aer, Shots
+from skqml import ZNEVQE, Aer, Noisy, Shots
 from skqml.circuits.chemistry import UCCSD, ry_rz
 from skqml.engine.backend import Backend, Program
 from skqml.engine.exact import Exact
 from skqml.engine.mitigation import ZNE, exponential, fold_gates, linear, scale_noise
-from skqml.engine.noise.noisy import Noisy
 from skqml.engine.occurrences import weights_as_data
 from skqml.training import SPSA
-from skqml.vqe import ZNEVQE
 from skqml.vqe.energy import draw_ansatz
 from skqml.vqe.weighted_shots import WeightedShots
 from skqml.vqe.zero_noise import Estimates

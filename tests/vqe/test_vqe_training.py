@@ -5,8 +5,8 @@ import pytest
 from sklearn.callback import ScoringMonitor
 from sklearn.exceptions import ConvergenceWarning
 
+from skqml import ZNEVQE
 from skqml.training import LBFGS, SPSA
-from skqml.vqe import ZNEVQE
 from tests.vqe.molecules import molecule
 
 SMALL = {"n_restarts": 2, "random_state": 0}

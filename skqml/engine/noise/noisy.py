@@ -51,7 +51,7 @@ class Noisy(Backend):
     >>> from qiskit import QuantumCircuit
     >>> from qiskit_aer.noise import NoiseModel, depolarizing_error
     >>> from skqml import all_z
-    >>> from skqml.engine.noise.noisy import Noisy
+    >>> from skqml import Noisy
     >>> model = NoiseModel()
     >>> model.add_all_qubit_quantum_error(depolarizing_error(0.1, 1), ["x"])
     >>> qc = QuantumCircuit(1)

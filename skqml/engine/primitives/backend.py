@@ -58,7 +58,7 @@ class Primitive(Backend):
     >>> from qiskit.circuit import ParameterVector
     >>> from qiskit.primitives import StatevectorEstimator
     >>> from skqml import all_z
-    >>> from skqml.engine.primitives import Primitive
+    >>> from skqml import Primitive
     >>> x = ParameterVector("x", 1)
     >>> qc = QuantumCircuit(1)
     >>> _ = qc.ry(x[0], 0)

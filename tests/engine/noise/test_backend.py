@@ -20,8 +20,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.model_selection import GridSearchCV
 
-from skqml import AngleEncoding, FidelityKernel, QuantumKernelSVC, VariationalClassifier, all_z
-from skqml.engine.noise.noisy import Noisy
+from skqml import AngleEncoding, FidelityKernel, Noisy, QuantumKernelSVC, VariationalClassifier, all_z
 from tests.engine.noise.oracle import expectations
 
 

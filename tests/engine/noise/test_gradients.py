@@ -8,9 +8,8 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit_aer.noise import NoiseModel, amplitude_damping_error, depolarizing_error
 
-from skqml import Exact, Observable, all_z
+from skqml import Exact, Noisy, Observable, all_z
 from skqml.engine.backend import Program
-from skqml.engine.noise.noisy import Noisy
 from tests.engine.noise.oracle import noise_models
 from tests.engine.strategies import drawn_circuits, observables
 

@@ -12,9 +12,8 @@ from qiskit.circuit.library import zz_feature_map
 from qiskit_aer.noise import NoiseModel, ReadoutError, amplitude_damping_error, depolarizing_error
 from scipy.stats import binom, chi2
 
-from skqml import Exact
+from skqml import Exact, Noisy
 from skqml.engine.lower import flat
-from skqml.engine.noise.noisy import Noisy
 from skqml.engine.overlaps import PairOverlaps
 from tests.engine.noise.oracle import bound, noise_models, relaxation, run
 from tests.engine.noise.oracle import native as transpiled

@@ -16,8 +16,7 @@ from qiskit_aer.noise import (
     depolarizing_error,
 )
 
-from skqml import Observable, all_z, projectors
-from skqml.engine.noise.noisy import Noisy
+from skqml import Noisy, Observable, all_z, projectors
 from tests.engine.noise.oracle import density_matrices
 from tests.engine.strategies import unitaries
 

@@ -9,8 +9,7 @@ from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import PTM, Kraus, Operator
 from qiskit_aer.noise import NoiseModel, amplitude_damping_error, depolarizing_error
 
-from skqml import all_z
-from skqml.engine.noise.noisy import Noisy
+from skqml import Noisy, all_z
 from skqml.engine.noise.transfer import compose, embed, of_kraus
 from tests.engine.noise.oracle import kraus_errors
 from tests.engine.strategies import unitaries

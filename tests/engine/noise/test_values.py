@@ -11,8 +11,7 @@ from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, amplitude_damping_error, depolarizing_error
 
-from skqml import Exact, Observable, all_paulis, all_z
-from skqml.engine.noise.noisy import Noisy
+from skqml import Exact, Noisy, Observable, all_paulis, all_z
 from tests.engine.noise.oracle import expectations, noise_models
 from tests.engine.strategies import drawn_circuits, named, numbers, observables, rows
 

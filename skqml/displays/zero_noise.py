@@ -1,0 +1,155 @@
+"""Zero-noise extrapolations."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ..engine.mitigation import ZNE, richardson
+from .axes import axes
+
+
+class ZNEDisplay:
+    """Values at several noise scales, the fit through them, and its limit without noise.
+
+    Create it with `from_backend` or `from_estimator`.
+
+    Parameters
+    ----------
+    scales : array-like (n_scales,)
+    values : array-like (n_scales,)
+    errors : array-like (n_scales,), default=None
+        Standard errors of the values.
+    extrapolate : callable (scales, values, errors) -> (value, error), default=richardson
+        With its fit drawn at scale s by a shift of the scales: the limit of the same values at ``scales - s``.
+    limit, limit_error : float, default=None
+        ``None`` means those of the extrapolator.
+    name : str, default=None
+        Title.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    line_ : matplotlib Line2D
+        The fit.
+    points_, limit_ : matplotlib ErrorbarContainer
+
+    Examples
+    --------
+    >>> from skqml.engine.mitigation import linear
+    >>> from skqml.displays import ZNEDisplay
+    >>> display = ZNEDisplay(scales=[1, 2, 3], values=[0.9, 0.8, 0.7], extrapolate=linear).plot()
+    >>> display.line_.get_ydata()[0].round(6)
+    np.float64(1.0)
+    """
+
+    def __init__(self, *, scales, values, errors=None, extrapolate=richardson, limit=None, limit_error=None, name=None):
+        self.scales = scales
+        self.values = values
+        self.errors = errors
+        self.extrapolate = extrapolate
+        self.limit = limit
+        self.limit_error = limit_error
+        self.name = name
+
+    @classmethod
+    def from_backend(cls, backend, circuit, observable, x=None, w=None, *, rng=None, ax=None, name=None,
+                     line_kwargs=None):  # fmt: skip
+        """Run a circuit at all scales of a backend, and plot one expectation value.
+
+        Parameters
+        ----------
+        backend : ZNE
+        circuit : QuantumCircuit
+        observable : SparsePauliOp or Observable
+        x : array-like (n_features,), default=None
+            Data; ``None`` where the circuit has none.
+        w : array-like (n_weights,), default=None
+            Weights; ``None`` where the circuit has none.
+        rng : Generator, default=None
+            Source of shots.
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            Title.
+        line_kwargs : dict, default=None
+            Passed on to ``plot`` for the fit.
+
+        Returns
+        -------
+        ZNEDisplay
+        """
+        if not isinstance(backend, ZNE):
+            raise TypeError(f"Expected a ZNE backend, whose scales are to be shown, got {type(backend).__name__}.")
+        program = backend.compile(circuit, [observable])
+        row = np.zeros((1, 0)) if x is None else np.asarray(x, dtype=float)[None]
+        values, errors = program.scaled_estimates(row, w, rng)
+        points = {"scales": program.scales, "values": values[:, 0, 0], "errors": errors[:, 0, 0]}
+        return cls(**points, extrapolate=backend.extrapolator(), name=name).plot(ax, line_kwargs=line_kwargs)
+
+    @classmethod
+    def from_estimator(cls, estimator, row=0, *, ax=None, name=None, line_kwargs=None):
+        """Plot the energies of one row of a fitted estimator.
+
+        Parameters
+        ----------
+        estimator : fitted estimator with ``scale_energies_``, ``energies_`` and ``errors_``
+            Such as `ZNEVQE`.
+        row : int, default=0
+            Row of the data that it was fitted to.
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            Title; ``None`` means the estimator's class.
+        line_kwargs : dict, default=None
+            Passed on to ``plot`` for the fit.
+
+        Returns
+        -------
+        ZNEDisplay
+        """
+        check_is_fitted(estimator)
+        if not hasattr(estimator, "scale_energies_"):
+            raise ValueError(
+                f"Expected an estimator with energies at several noise scales, such as ZNEVQE, got "
+                f"{type(estimator).__name__} without scale_energies_."
+            )
+        extrapolate = richardson if estimator.extrapolate is None else estimator.extrapolate
+        display = cls(
+            scales=estimator.scales,
+            values=estimator.scale_energies_[row],
+            extrapolate=ZNE(extrapolate=extrapolate).extrapolator(),
+            limit=estimator.energies_[row],
+            limit_error=estimator.errors_[row],
+            name=type(estimator).__name__ if name is None else name,
+        )
+        return display.plot(ax, line_kwargs=line_kwargs)
+
+    def plot(self, ax=None, *, name=None, n_points=50, line_kwargs=None):
+        """Draw points, fit, limit and error bars.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            Title.
+        n_points : int, default=50
+            Where the fit is evaluated; each point is an extrapolation.
+        line_kwargs : dict, default=None
+            Passed on to ``plot`` for the fit.
+
+        Returns
+        -------
+        self
+        """
+        ax = axes(ax)
+        scales, values, errors = np.asarray(self.scales, dtype=float), np.asarray(self.values, dtype=float), self.errors
+        grid = np.linspace(0.0, scales.max(), n_points)
+        fit = [float(self.extrapolate(scales - s, values, errors)[0]) for s in grid]
+        limit, limit_error = self.extrapolate(scales, values, errors)
+        limit = float(limit if self.limit is None else self.limit)
+        limit_error = float(limit_error if self.limit_error is None else self.limit_error)
+        (self.line_,) = ax.plot(grid, fit, **{"color": "C0", "label": "fit"} | (line_kwargs or {}))
+        self.points_ = ax.errorbar(scales, values, errors, fmt="C1o", capsize=3, label="measured")
+        self.limit_ = ax.errorbar(np.zeros(1), np.array([limit]), limit_error, fmt="C3s", capsize=3, label="no noise")
+        ax.set(xlabel="noise scale", ylabel="expectation value", title=self.name if name is None else name)
+        ax.legend()
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

@@ -1,0 +1,33 @@
+"""Error mitigation: backends around backends."""
+
+from .decoupling import DynamicalDecoupling, fill_idle
+from .exponential import exponential
+from .extrapolation import extrapolator, linear, poly_exponential, polynomial, richardson
+from .folding import fold_gates, fold_global, fold_layers, fold_random, fold_two_qubit_gates, insert_identities
+from .noise_scaling import scale_noise
+from .readout import ReadoutMitigation
+from .regressors import network
+from .twirling import PauliTwirling
+from .zne import ZNE
+
+__all__ = [
+    "ZNE",
+    "DynamicalDecoupling",
+    "PauliTwirling",
+    "ReadoutMitigation",
+    "exponential",
+    "extrapolator",
+    "fill_idle",
+    "fold_gates",
+    "fold_global",
+    "fold_layers",
+    "fold_random",
+    "fold_two_qubit_gates",
+    "insert_identities",
+    "linear",
+    "network",
+    "poly_exponential",
+    "polynomial",
+    "richardson",
+    "scale_noise",
+]

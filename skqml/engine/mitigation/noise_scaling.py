@@ -1,0 +1,76 @@
+"""A fold that leaves the circuit alone and multiplies the rates of the noise model."""
+
+import copy
+
+import numpy as np
+from qiskit.quantum_info import PTM, Kraus, SuperOp
+from scipy.linalg import fractional_matrix_power
+from sklearn.base import clone
+
+from .folding import check_scale
+from .steps import noise_model, runner
+
+
+def scale_noise(circuit, backend, scale):
+    r"""Run the circuit as it is under a noise model whose gate errors are multiplied.
+
+    The probability of a depolarizing channel becomes ``scale`` times as large. Any other channel E is
+    replaced by ``E^scale``, whose generator (rates of damping, angles of coherent errors) is that of E times
+    the scale, or where that is no channel by ``(1 - scale) identity + scale E``. Readout errors
+    stay as they are.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+    backend : Backend
+        With a noise model, its own or that of a backend inside it.
+    scale : float
+        At least 1.
+
+    Returns
+    -------
+    circuit : QuantumCircuit
+    backend : Backend
+        A copy with the scaled model.
+    """
+    if check_scale(scale) == 1:
+        return circuit, backend
+    model = noise_model(backend)
+    if model is None:
+        raise ValueError(
+            "Expected a backend with a noise model to scale, such as Noisy(noise_model), got "
+            f"{type(backend).__name__} without one; use a fold of gates, such as fold_global."
+        )
+    scaled = clone(backend)
+    runner(scaled).set_params(noise_model=_scaled_model(model, float(scale)))
+    return circuit, scaled
+
+
+def _scaled_model(model, scale: float):
+    scaled = copy.deepcopy(model)
+    # Errors that are added by the model's own methods would join those that are there.
+    tables = [scaled._default_quantum_errors, *scaled._local_quantum_errors.values()]
+    for table in tables:
+        for key, error in table.items():
+            table[key] = _scaled_error(error, scale)
+    return scaled
+
+
+def _scaled_error(error, scale: float):
+    if hasattr(error, "rates"):  # a Pauli-Lindblad error is its generator
+        return type(error)(error.generators, scale * error.rates)
+    channel = SuperOp(error)
+    mixed = SuperOp((1 - scale) * np.eye(len(channel.data)) + scale * channel.data)
+    power = SuperOp(fractional_matrix_power(channel.data, scale))
+    for candidate in [mixed] if _is_depolarizing(channel) else [power, mixed]:
+        if np.isfinite(candidate.data).all() and candidate.is_cptp(atol=1e-8):
+            return type(error)(Kraus(candidate))
+    raise ValueError(
+        f"Expected gate errors that can be {scale:g} times as large, but one of the noise model would then be no "
+        "channel any more; use smaller scales, or a fold of gates."
+    )
+
+
+def _is_depolarizing(channel: SuperOp) -> bool:
+    transfer = PTM(channel).data.real
+    return np.allclose(transfer, np.diag([1.0] + [transfer[1, 1]] * (len(transfer) - 1)), atol=1e-9)

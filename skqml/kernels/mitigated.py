@@ -1,0 +1,175 @@
+"""A kernel matrix with depolarizing noise taken out."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.gaussian_process.kernels import Hyperparameter
+from sklearn.utils.validation import check_array
+
+from .base import QuantumKernel
+
+
+class MitigatedKernel(QuantumKernel):
+    r"""A fidelity kernel with depolarizing noise taken out, by the diagonal that the noise lowers.
+
+    If with probability l_i the state of row i and its inverse survive, else leave any outcome with
+    equal probability, the diagonal is ``k_ii = l_i + (1 - l_i) / 2^n``, and
+
+    ``k(x_i, x_j) = (k_ij - (1 - l_ij) / 2^n) / l_ij,  l_ij = sqrt(l_i l_j)``
+
+    on n qubits. Training and test rows are treated alike. Nothing is clipped, and the matrix
+    need not be positive semidefinite: estimators repair that of the training rows.
+
+    Parameters
+    ----------
+    kernel : QuantumKernel
+        With a circuit, such as `FidelityKernel` on a noisy backend.
+    survival : float in (0, 1], "mean" or None, default=None
+        Probability l of all pairs. ``None`` takes each row's own, measured with it; "mean" that of the training rows
+        in the mean, which an estimator puts in its place, and costs no runs for the diagonal later.
+
+    References
+    ----------
+    T. Hubregtsen et al., Training quantum embedding kernels on near-term quantum computers,
+    Phys. Rev. A 106, 042431 (2022), arXiv:2105.02276.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from qiskit_aer.noise import NoiseModel, depolarizing_error
+    >>> from skqml import AngleEncoding, FidelityKernel
+    >>> from skqml import Noisy
+    >>> from skqml import MitigatedKernel
+    >>> noise = NoiseModel(["ry", "rz", "cx"])
+    >>> noise.add_all_qubit_quantum_error(depolarizing_error(0.1, 1), ["ry"])
+    >>> noisy = FidelityKernel(AngleEncoding(), backend=Noisy(noise))
+    >>> X = np.array([[0.0], [np.pi / 2]])
+    >>> noisy(X).round(3)
+    array([[0.905, 0.5  ],
+           [0.5  , 0.905]])
+    >>> MitigatedKernel(noisy)(X).round(3)
+    array([[1. , 0.5],
+           [0.5, 1. ]])
+    """
+
+    def __init__(self, kernel, survival=None):
+        self.kernel = kernel
+        self.survival = survival
+
+    def matrix(self, X, Y):
+        """Corrected kernel matrix (n_samples_X, n_samples_Y)."""
+        inner, survival = self._inner(), self._known()
+        if survival is None:
+            survival = self._pairs(inner.diag(X), inner.diag(Y), X.shape[1])
+        return self._corrected(inner.matrix(X, Y), survival, X.shape[1])
+
+    def symmetric_matrix(self, X):
+        """Corrected kernel matrix (n_samples, n_samples), symmetric; its own diagonal tells the survival."""
+        K, survival = self._inner().symmetric_matrix(X), self._known()
+        if survival is None:
+            survival = self._pairs(np.diag(K), np.diag(K), X.shape[1])
+        return self._corrected(K, survival, X.shape[1])
+
+    def diag(self, X):
+        """Corrected fidelity of each state with itself; 1 where each row's own survival is taken."""
+        X = check_array(X, dtype=float)
+        survival = self._known()
+        if self.survival is None:
+            return np.ones(len(X))
+        diagonal = self._inner().diag(X)
+        if survival is None:
+            survival = self._survivals(diagonal, X.shape[1]).mean()
+        return self._corrected(diagonal, survival, X.shape[1])
+
+    def adapt(self, X, sample_weight=None):
+        """Replace ``survival="mean"`` by the mean over the rows."""
+        self._inner().adapt(X, sample_weight)
+        if self._known() is None and self.survival is not None:
+            own = self._survivals(self._inner().diag(X), X.shape[1])
+            self.survival = float(np.average(own, weights=sample_weight))
+
+    def _inner(self) -> QuantumKernel:
+        if not isinstance(self.kernel, QuantumKernel):
+            raise TypeError(
+                "The 'kernel' parameter of MitigatedKernel must be a QuantumKernel, such as FidelityKernel(). Got "
+                f"{type(self.kernel).__name__} instead."
+            )
+        return self.kernel
+
+    def _known(self) -> float | None:
+        """Survival of all pairs; None where it has to be measured."""
+        if self.survival is None or (isinstance(self.survival, str) and self.survival == "mean"):
+            return None
+        if isinstance(self.survival, bool) or not isinstance(self.survival, Real) or not 0 < self.survival <= 1:
+            raise ValueError(
+                "The 'survival' parameter of MitigatedKernel must be None, 'mean' or a number in (0, 1], got "
+                f"{self.survival!r}."
+            )
+        return float(self.survival)
+
+    def _floor(self, n_features) -> float:
+        """Fidelity when nothing survives."""
+        circuit = self._inner().circuit(n_features)
+        if circuit is None:
+            raise ValueError(f"Expected a kernel with a circuit to mitigate, got {self.kernel!r}.")
+        return 0.5**circuit.num_qubits
+
+    def _survivals(self, diagonal, n_features) -> np.ndarray:
+        floor = self._floor(n_features)
+        survivals = (diagonal - floor) / (1 - floor)
+        if not (survivals > 0).all():
+            raise ValueError(
+                f"Expected a diagonal above {floor:.3g}, what is left when nothing survives, but its least entry is "
+                f"{diagonal.min():.3g}; use less noise, more shots or survival='mean'."
+            )
+        return survivals
+
+    def _pairs(self, first, second, n_features) -> np.ndarray:
+        """Survivals of pairs of rows, from the diagonals of both."""
+        first, second = (self._survivals(diagonal, n_features) for diagonal in (first, second))
+        if self.survival is None:
+            return np.sqrt(np.outer(first, second))
+        return np.full((len(first), len(second)), np.concatenate([first, second]).mean())
+
+    def _corrected(self, K, survival, n_features) -> np.ndarray:
+        return (K - (1 - survival) * self._floor(n_features)) / survival
+
+    def auto_scale(self, n_features):
+        """Bandwidth that suits the kernel inside."""
+        return self._inner().auto_scale(n_features)
+
+    def circuit(self, n_features):
+        """Circuit of the kernel inside."""
+        return self._inner().circuit(n_features)
+
+    @property
+    def random(self):
+        """Whether the kernel inside draws shots."""
+        return self._inner().random
+
+    @property
+    def noisy(self):
+        """Whether the kernel inside is noisy."""
+        return self._inner().noisy
+
+    @property
+    def hyperparameters(self):
+        """Those of the kernel inside."""
+        return [
+            Hyperparameter(f"kernel__{h.name}", h.value_type, h.bounds, h.n_elements)
+            for h in self._inner().hyperparameters
+        ]
+
+    @property
+    def theta(self):
+        """Free hyperparameters of the kernel inside."""
+        return self._inner().theta
+
+    @theta.setter
+    def theta(self, theta):
+        self._inner().theta = theta
+
+    @property
+    def bounds(self):
+        """Bounds (n_dims, 2) of ``theta``."""
+        return self._inner().bounds
