@@ -53,6 +53,17 @@ from .kernel_machines import (
 )
 from .kernels import FidelityKernel, MitigatedKernel, ProjectedKernel, QuantumKernel
 from .readout import ReadoutQNNClassifier
+from .recurrent import (
+    Cell,
+    MemoryCell,
+    QGRUCell,
+    QLSTMCell,
+    QRNNCell,
+    QRNNFeatures,
+    QRNNReservoirClassifier,
+    QRNNReservoirRegressor,
+    pad_sequences,
+)
 from .variational import VariationalClassifier, VariationalRegressor
 from .vqe import ZNEVQE
 
@@ -67,6 +78,7 @@ __all__ = [
     "Aer",
     "AngleEncoding",
     "Backend",
+    "Cell",
     "ChebyshevEncoding",
     "CircuitEncoding",
     "Cost",
@@ -84,6 +96,7 @@ __all__ = [
     "KernelMatrixDisplay",
     "LossCurveDisplay",
     "MemoryCapacityDisplay",
+    "MemoryCell",
     "MitigatedKernel",
     "Noisy",
     "Observable",
@@ -91,6 +104,12 @@ __all__ = [
     "Primitive",
     "Program",
     "ProjectedKernel",
+    "QGRUCell",
+    "QLSTMCell",
+    "QRNNCell",
+    "QRNNFeatures",
+    "QRNNReservoirClassifier",
+    "QRNNReservoirRegressor",
     "QuantumKernel",
     "QuantumKernelRidge",
     "QuantumKernelSVC",
@@ -117,6 +136,7 @@ __all__ = [
     "make_narma",
     "make_windows",
     "memory_capacity",
+    "pad_sequences",
     "parity",
     "projectors",
 ]

@@ -37,9 +37,7 @@ class MitigatedKernel(QuantumKernel):
     --------
     >>> import numpy as np
     >>> from qiskit_aer.noise import NoiseModel, depolarizing_error
-    >>> from skqml import AngleEncoding, FidelityKernel
-    >>> from skqml import Noisy
-    >>> from skqml import MitigatedKernel
+    >>> from skqml import AngleEncoding, FidelityKernel, MitigatedKernel, Noisy
     >>> noise = NoiseModel(["ry", "rz", "cx"])
     >>> noise.add_all_qubit_quantum_error(depolarizing_error(0.1, 1), ["ry"])
     >>> noisy = FidelityKernel(AngleEncoding(), backend=Noisy(noise))
@@ -151,6 +149,11 @@ class MitigatedKernel(QuantumKernel):
     def noisy(self):
         """Whether the kernel inside is noisy."""
         return self._inner().noisy
+
+    def content(self, X, Y):
+        """That of the kernel inside, and the survival; None where results are not to be kept."""
+        inner = self._inner().content(X, Y)
+        return None if inner is None else ("skqml.kernels.mitigated.MitigatedKernel", self.survival, inner)
 
     @property
     def hyperparameters(self):

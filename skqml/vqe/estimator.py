@@ -19,13 +19,12 @@ from ..circuits import Observable
 from ..circuits.chemistry import ry_rz
 from ..engine.backend import Backend
 from ..engine.exact import Exact
-from ..engine.mitigation import ZNE, fold_global, richardson
+from ..engine.mitigation import ZNE, WeightedShots, fold_global, richardson
 from ..engine.occurrences import weights_as_data
 from ..training import TrainingError
 from .energy import Energies, draw_ansatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, operators_of_rows, read_operators
 from .training import Search
-from .weighted_shots import WeightedShots
 from .zero_noise import Estimates
 
 _N_LAYERS = 3  # of the default ansatz: fewer miss chemical accuracy on four qubits

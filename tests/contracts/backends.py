@@ -13,7 +13,7 @@ from skqml import Noisy, Primitive
 from skqml.engine.aer import Aer
 from skqml.engine.backend import Backend
 from skqml.engine.exact import Exact
-from skqml.engine.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
+from skqml.engine.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation, WeightedShots
 from skqml.engine.shots import Shots
 
 SHOTS = 1000
@@ -53,6 +53,10 @@ BUILDS = {
     "DynamicalDecoupling": [
         lambda: DynamicalDecoupling(Noisy()),
         lambda: DynamicalDecoupling(Shots(SHOTS, random_state=0)),
+    ],
+    "WeightedShots": [
+        lambda: WeightedShots(Noisy()),
+        lambda: WeightedShots(Shots(SHOTS, random_state=0)),
     ],
     "Primitive": [
         lambda: Primitive(estimator=StatevectorEstimator()),

@@ -51,4 +51,4 @@ def test_seeds_repeat_whole_fits(name):
 @pytest.mark.parametrize("name", BACKENDS)
 def test_estimators_say_whether_they_repeat_themselves(name):
     for model in models(BACKENDS[name]).values():
-        assert model.__sklearn_tags__().non_deterministic is (name != "Exact")
+        assert model.__sklearn_tags__().non_deterministic is (name in {"Shots", "Noisy, shots", "Primitive"})

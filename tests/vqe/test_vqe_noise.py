@@ -17,11 +17,10 @@ from skqml import ZNEVQE, Aer, Noisy, Shots
 from skqml.circuits.chemistry import UCCSD, ry_rz
 from skqml.engine.backend import Backend, Program
 from skqml.engine.exact import Exact
-from skqml.engine.mitigation import ZNE, exponential, fold_gates, linear, scale_noise
+from skqml.engine.mitigation import ZNE, WeightedShots, exponential, fold_gates, linear, scale_noise
 from skqml.engine.occurrences import weights_as_data
 from skqml.training import SPSA
 from skqml.vqe.energy import draw_ansatz
-from skqml.vqe.weighted_shots import WeightedShots
 from skqml.vqe.zero_noise import Estimates
 from tests.vqe.molecules import molecule
 

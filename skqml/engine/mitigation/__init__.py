@@ -8,6 +8,7 @@ from .noise_scaling import scale_noise
 from .readout import ReadoutMitigation
 from .regressors import network
 from .twirling import PauliTwirling
+from .weighted_shots import WeightedShots
 from .zne import ZNE
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "DynamicalDecoupling",
     "PauliTwirling",
     "ReadoutMitigation",
+    "WeightedShots",
     "exponential",
     "extrapolator",
     "fill_idle",

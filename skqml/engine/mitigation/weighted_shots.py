@@ -1,11 +1,14 @@
 """Shots where they matter: measurement bases with large coefficients get more of them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from sklearn.base import clone
 
-from ..circuits import Observable
-from ..engine.backend import Backend, Program
-from ..engine.groups import group_terms
+from ..backend import Backend, Program
+from ..groups import group_terms
+from ..lower import split_parameters
+from .backends import inner_backend
 
 
 class WeightedShots(Backend):
@@ -16,30 +19,52 @@ class WeightedShots(Backend):
 
     Parameters
     ----------
-    backend : Backend
-        With a parameter ``shots``; another one is used as it is.
+    backend : Backend, default=None
+        With a parameter ``shots``; another one is used as it is. ``None`` means `Exact`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from qiskit import QuantumCircuit
+    >>> from qiskit.quantum_info import SparsePauliOp
+    >>> from skqml import Shots
+    >>> from skqml.engine.mitigation import WeightedShots
+    >>> energy = SparsePauliOp(["X", "Z"], [0.01, 1.0])  # 10 shots in X, 990 in Z, not 500 in each
+    >>> program = WeightedShots(Shots(500, random_state=0)).compile(QuantumCircuit(1), [energy])
+    >>> abs(program(np.zeros((1, 0)))[0, 0] - 1.0) < 0.02
+    np.True_
     """
 
-    def __init__(self, backend):
+    def __init__(self, backend=None):
         self.backend = backend
 
     def compile(self, circuit, observables):
         """Return a program for each basis, added up; see `Backend.compile`."""
-        shots = self.backend.get_params(deep=False).get("shots")
+        split_parameters(circuit)
+        backend = inner_backend(self)
+        shots = backend.get_params(deep=False).get("shots")
         groups, constant = group_terms(observables, circuit.num_qubits)
         if shots is None or len(groups) < 2:
-            return self.backend.compile(circuit, observables)
+            return backend.compile(circuit, observables)
         weights = np.array([np.abs(group.matrix).sum() for group in groups])
         shares = np.maximum(1, np.rint(shots * len(groups) * weights / weights.sum())).astype(int).tolist()
         programs = []
         for group, share in zip(groups, shares, strict=True):
-            parts = [Observable(group.labels, row) for row in group.matrix]
-            programs.append(clone(self.backend).set_params(shots=share).compile(circuit, parts))
+            parts = [_Part(group.labels, row) for row in group.matrix]
+            programs.append(clone(backend).set_params(shots=share).compile(circuit, parts))
         return _Sum(self, circuit, observables, programs, constant)
 
     def generator(self):
         """Source of shots of the backend inside."""
-        return self.backend.generator()
+        return inner_backend(self).generator()
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one basis adds to an observable."""
+
+    labels: tuple[str, ...]
+    coeffs: np.ndarray
 
 
 class _Sum(Program):

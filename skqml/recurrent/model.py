@@ -1,0 +1,99 @@
+"""What reservoir estimators share: parameters, preparation of inputs, the ensemble."""
+
+from collections.abc import Iterator
+from numbers import Integral, Real
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils import check_random_state
+
+from .._inputs import Standardizer
+from .._sklearn import Interval
+from ..engine.backend import Backend
+from ..engine.exact import Exact
+from .cell import Cell
+from .cells import QRNNCell
+from .reservoir import Ensemble
+from .sequences import Sequences
+
+_OF_THE_CELL = ("features", "hidden_scale", "leak")
+
+
+class ReservoirModel(BaseEstimator):
+    """Base class: cells with random frozen angles, and inputs of mean 0 and deviation ``input_scale``."""
+
+    _parameter_constraints: ClassVar[dict] = {
+        "cell": [Cell, None],
+        "features": [tuple, list, None],
+        "n_reservoirs": [Interval(Integral, 1, None, closed="left")],
+        "input_scale": [Interval(Real, 0, None, closed="neither")],
+        "hidden_scale": [Interval(Real, 0, None, closed="neither"), None],
+        "weight_scale": [Interval(Real, 0, None, closed="left")],
+        "leak": [Interval(Real, 0, 1, closed="right"), None],
+        "standardize": ["boolean"],
+        "backend": [Backend, None],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
+        return tags
+
+    def _cell(self) -> Cell:
+        """The cell with what this estimator says about it."""
+        cell = QRNNCell() if self.cell is None else clone(self.cell)
+        said = {name: getattr(self, name) for name in _OF_THE_CELL if getattr(self, name) is not None}
+        for name in said.keys() - cell.get_params(deep=False).keys():
+            raise ValueError(f"The '{name}' parameter must be None: {type(cell).__name__} has no such parameter.")
+        return cell.set_params(**said)
+
+    def _open(self, sequences: Sequences) -> None:
+        """Learn the scale of the inputs, and draw the ensemble."""
+        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+        self.standardizer_ = Standardizer.fit(
+            sequences.X[sequences.inside], None, standardize=self.standardize, scale=float(self.input_scale),
+            auto_scale=lambda n_channels: 1.0,
+        )  # fmt: skip
+        self.cell_ = self._cell()
+        backend = Exact() if self.backend is None else clone(self.backend)
+        step = self.cell_.compile(sequences.X.shape[2], backend)
+        weights = step.draw(self.n_reservoirs, self.weight_scale, rng)
+        self.ensemble_ = Ensemble(self.cell_, step, backend, weights, self.n_jobs)
+        self._stepwise = sequences.stepwise
+
+    def _inputs(self, sequences: Sequences) -> np.ndarray:
+        """Inputs of the cells, zero behind the end of a sequence."""
+        X = self.standardizer_.transform(sequences.X)
+        X[~sequences.inside] = 0.0
+        return X
+
+    def _blocks(self, sequences: Sequences, state=None, ensemble=None) -> Iterator[tuple[slice, slice, np.ndarray]]:
+        """Columns [inputs, features] (n_rows, n_steps, n_columns) of the readout, block by block."""
+        X, ensemble = self._inputs(sequences), self.ensemble_ if ensemble is None else ensemble
+        for rows, steps, features in ensemble.blocks(X, ensemble.start(len(X)) if state is None else state):
+            yield rows, steps, np.concatenate([X[rows, steps], features], axis=2)
+
+    def _last(self, sequences: Sequences, ensemble=None) -> np.ndarray:
+        """For rows as sequences: [inputs of all steps, features behind the last step]."""
+        n_steps, ensemble = sequences.X.shape[1], self.ensemble_ if ensemble is None else ensemble
+        out = np.empty((len(sequences.X), n_steps + ensemble.n_outputs))
+        out[:, :n_steps] = self._inputs(sequences)[:, :, 0]
+        for rows, steps, columns in self._blocks(sequences, ensemble=ensemble):
+            if steps.stop == n_steps:
+                out[rows, n_steps:] = columns[:, -1, 1:]
+        return out
+
+    def draw(self, output="text", **options):
+        """Return a drawing of the cell's circuit, for cells that have one.
+
+        Parameters
+        ----------
+        output : str, default="text"
+            As in `QuantumCircuit.draw`.
+        **options
+            Passed on to it.
+        """
+        return self._cell().circuit().draw(output, **options)

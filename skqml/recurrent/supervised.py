@@ -1,0 +1,93 @@
+"""What the reservoir regressor and classifier share: parameters, and how the readout is fitted."""
+
+from dataclasses import replace
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils import check_random_state
+
+from .._sklearn import Interval
+from ..training import LBFGS, minimize
+from .model import ReservoirModel
+from .readout import RidgeReadout
+from .training import ThroughTime
+
+
+class SupervisedReservoir(ReservoirModel):
+    """Base class: a reservoir whose columns [inputs, features] go into a readout."""
+
+    _parameter_constraints: ClassVar[dict] = ReservoirModel._parameter_constraints | {
+        "readout": "no_validation",
+        "washout": [Interval(Integral, 0, None, closed="left")],
+        "train_cell": ["boolean"],
+        "truncation": [Interval(Integral, 1, None, closed="left"), None],
+        "optimizer": [callable, None],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(self, cell=None, readout=None, *, features=None, washout=0, n_reservoirs=16, input_scale=0.1,
+                 hidden_scale=None, weight_scale=1.0, leak=None, train_cell=False, truncation=None, standardize=True,
+                 optimizer=None, max_iter=100, backend=None, n_jobs=None, random_state=None):  # fmt: skip
+        self.cell = cell
+        self.readout = readout
+        self.features = features
+        self.washout = washout
+        self.n_reservoirs = n_reservoirs
+        self.input_scale = input_scale
+        self.hidden_scale = hidden_scale
+        self.weight_scale = weight_scale
+        self.leak = leak
+        self.train_cell = train_cell
+        self.truncation = truncation
+        self.standardize = standardize
+        self.optimizer = optimizer
+        self.max_iter = max_iter
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def _used(self, sequences, further=False):
+        """Which steps the readout is fitted to: with targets for steps those behind the washout, else the last ones."""
+        steps = np.arange(sequences.X.shape[1])
+        first = len(steps) - 1 if not sequences.stepwise else 0 if further else self.washout
+        return sequences.inside & (steps >= first)
+
+    def _train_cell(self, sequences, pool, fixed, Y):
+        """Train the angles for a readout of columns [fixed, pooled features]."""
+        X, Y = self._inputs(sequences), Y.reshape(len(fixed), -1)
+        loss = ThroughTime(self.ensemble_, X, pool, fixed, Y, self.truncation)
+        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+        optimizer = LBFGS() if self.optimizer is None else clone(self.optimizer, safe=False)
+        training = minimize(
+            loss, self.ensemble_.weights.ravel(), optimizer, max_iter=self.max_iter, tol=None, rng=rng
+        )
+        weights = training.w.reshape(self.ensemble_.weights.shape)
+        self.ensemble_ = replace(self.ensemble_, weights=weights)
+        self.loss_curve_, self.n_iter_ = training.losses, max(1, training.n_iter)
+
+
+def fit_readout(readout, blocks, further: bool) -> None:
+    """Fit a readout to blocks of rows, or with ``further`` go on fitting.
+
+    Parameters
+    ----------
+    readout : estimator
+    blocks : iterable of (columns, targets, folds)
+    further : bool
+    """
+    if isinstance(readout, RidgeReadout):
+        if not further:
+            readout.clear()
+        for columns, y, folds in blocks:
+            readout.accumulate(columns, y, folds)
+        readout.solve()
+    elif further:
+        if not hasattr(readout, "partial_fit"):
+            raise TypeError(f"partial_fit needs a readout that has it, such as RidgeReadout(), got {readout!r}.")
+        for columns, y, _ in blocks:
+            readout.partial_fit(columns, y)
+    else:
+        columns, y, _ = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+        readout.fit(columns, y)
