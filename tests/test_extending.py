@@ -1,8 +1,9 @@
-"""An encoding, a kernel and a backend of a user's own, each one method, from end to end."""
+"""What a user adds, from end to end: an encoding, a kernel, a backend, a cell, a fold and an extrapolator."""
 
 import numpy as np
 import pytest
 from qiskit.quantum_info import SparsePauliOp, Statevector
+from qiskit_aer.noise import NoiseModel, depolarizing_error
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.gaussian_process import GaussianProcessClassifier, GaussianProcessRegressor
@@ -10,18 +11,24 @@ from sklearn.gaussian_process.kernels import WhiteKernel
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from skqml import (
+    ZNE,
     AngleEncoding,
+    Cell,
     Encoding,
     FidelityKernel,
     KernelAlignmentTrainer,
+    Noisy,
     Observable,
     ProjectedKernel,
+    QRNNReservoirRegressor,
     QuantumKernel,
     QuantumKernelRidge,
     QuantumKernelSVC,
     QuantumNystroem,
 )
 from skqml.engine.backend import Backend, Program
+from skqml.engine.mitigation import extrapolator
+from skqml.recurrent import Step
 
 X, Y = load_iris(return_X_y=True)
 X, Y = X[::5], Y[::5]
@@ -147,8 +154,61 @@ def test_backend_under_a_gaussian_process():
     np.testing.assert_allclose(dense.predict(rows), exact.predict(rows), atol=1e-4)
 
 
+class Delay(Cell):
+    """A delay line: its state is the last inputs, and so are its features."""
+
+    def __init__(self, length=3):
+        self.length = length
+
+    def compile(self, n_channels, backend):
+        return DelayStep(self.length)
+
+    def init_state(self, n_rows):
+        return np.zeros((n_rows, self.length))
+
+
+class DelayStep(Step):
+    n_weights = 0
+
+    def __init__(self, length):
+        self.n_outputs = length
+
+    def __call__(self, state, x, w, rng=None):
+        state = np.hstack([x[:, :1], state[:, :-1]])
+        return state, state
+
+
+def test_cell():
+    """Autoregression by hand: a sine follows from its last two values."""
+    series = np.sin(0.4 * np.arange(80))
+    model = QRNNReservoirRegressor(Delay(), n_reservoirs=1, washout=3).fit(series[None, :-1, None], series[None, 1:])
+    assert model.score(series[None, :-1, None], series[None, 1:]) > 0.9999
+    np.testing.assert_allclose(model.forecast(5, series[None, :, None])[0], np.sin(0.4 * np.arange(80, 85)), atol=1e-2)
+
+
+def cubed(circuit, backend, scale):
+    """Only scales 1 and 3: the circuit, or the circuit, its inverse and itself."""
+    return (circuit if scale == 1 else circuit.compose(circuit.inverse()).compose(circuit)), backend
+
+
+@extrapolator(2, linear=True)
+def through_two_points(scales, values, errors):
+    (a, b), (first, second) = scales, values
+    return (b * first - a * second) / (b - a), np.zeros(np.shape(first))
+
+
+def test_fold_and_extrapolator():
+    noise = NoiseModel(["ry", "rz", "cx"])
+    noise.add_all_qubit_quantum_error(depolarizing_error(0.01, 1), ["ry"])
+    exact, raw = (FidelityKernel(AngleEncoding(), backend=b)(X) for b in (None, Noisy(noise)))
+    mitigated = ZNE(Noisy(noise), scales=(1, 3), fold=cubed, extrapolate=through_two_points)
+    better = FidelityKernel(AngleEncoding(), backend=mitigated)(X)
+    assert np.abs(better - exact).mean() < np.abs(raw - exact).mean() / 5
+    assert QuantumKernelSVC(FidelityKernel(AngleEncoding(), backend=mitigated)).fit(X, Y).score(X, Y) > 0.8
+
+
 def test_a_class_without_its_method_cannot_be_made():
-    for base in (Encoding, QuantumKernel, Backend, Program):
+    for base in (Encoding, QuantumKernel, Backend, Program, Cell, Step):
         empty = type("Empty", (base,), {})
         with pytest.raises(TypeError, match="abstract"):
             empty()

@@ -73,6 +73,7 @@ class Sweeps:
         self.max_memory = max_memory
         self.dtype = np.dtype(dtype)
         self.lanes = LANES[self.dtype]
+        self._kept: tuple[np.ndarray, tuple[np.ndarray, np.ndarray]] | None = None
         if self._peak_bytes > max_memory:
             raise ValueError(
                 f"Expected a circuit whose sweeps fit in max_memory={max_memory} bytes, but "
@@ -114,14 +115,28 @@ class Sweeps:
         strings[t.phase_index, t.phase_mask] = angles
         return walsh(strings) * -0.5
 
-    def _angles(self, X, w) -> Angles:
+    def _shared(self, w) -> tuple[np.ndarray, np.ndarray]:
+        """Table and phases that all rows share; those of the last weights are kept."""
+        kept = self._kept
+        if kept is None or not np.array_equal(kept[0], w):
+            kept = self._kept = w.copy(), self._shared_tables(w)
+        return kept[1]
+
+    def _shared_tables(self, w) -> tuple[np.ndarray, np.ndarray]:
         t = self.tables
         angles = self._shared_angles(w)
         shared = self._empty(1, 3 * t.n_shared)[0]
         _fill(shared, np.broadcast_to(angles[: t.n_shared, None], (t.n_shared, self.lanes)))
         turns = self._phase_turns(angles[t.n_shared :])
         turns -= turns[:, :1]  # so that the phases of a real circuit are signs
-        phases = np.stack([np.cos(turns), np.sin(turns)], axis=-1).astype(self.dtype)
+        return shared, np.stack([np.cos(turns), np.sin(turns)], axis=-1).astype(self.dtype)
+
+    def __getstate__(self):
+        return vars(self) | {"_kept": None}
+
+    def _angles(self, X, w) -> Angles:
+        t = self.tables
+        shared, phases = self._shared(w)
         U = t.row_tape.inputs_from(X, w)
         of_rows = t.row_tape.values(U)
         check_finite(of_rows, "X")

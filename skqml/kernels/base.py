@@ -5,7 +5,8 @@ from inspect import signature
 
 import numpy as np
 from sklearn.gaussian_process.kernels import Kernel
-from sklearn.utils.validation import check_array
+
+from .rows import checked_rows
 
 _STEP = 1e-5  # of the default gradient by central differences
 
@@ -46,11 +47,11 @@ class QuantumKernel(Kernel, ABC):
         K_gradient : ndarray (n_samples_X, n_samples_X, n_dims)
             Only with ``eval_gradient=True``.
         """
-        X = check_array(X, dtype=float)
+        X = checked_rows(X)
         if Y is not None:
             if eval_gradient:
                 raise ValueError("Gradient can only be evaluated when Y is None.")
-            Y = check_array(Y, dtype=float)
+            Y = checked_rows(Y)
             if Y.shape[1] != X.shape[1]:
                 raise ValueError(f"Expected as many features in Y as in X, {X.shape[1]}, got {Y.shape[1]}.")
             return self.matrix(X, Y)
@@ -66,7 +67,7 @@ class QuantumKernel(Kernel, ABC):
 
     def diag(self, X):
         """Diagonal of the kernel matrix of X with itself."""
-        X = check_array(X, dtype=float)
+        X = checked_rows(X)
         return np.array([self.matrix(x[None], x[None])[0, 0] for x in X])
 
     def is_stationary(self):

@@ -1,10 +1,10 @@
 """The fidelity kernel."""
 
 import numpy as np
-from sklearn.utils.validation import check_array
 
 from ..engine.tiles import tiled_overlaps
 from .encoded import EncodedKernel
+from .rows import checked_rows
 
 
 class FidelityKernel(EncodedKernel):
@@ -69,7 +69,7 @@ class FidelityKernel(EncodedKernel):
 
     def diag(self, X):
         """Fidelity of each state with itself."""
-        X = check_array(X, dtype=float)
+        X = checked_rows(X)
         overlaps, w = self._compiled(X.shape[1])
         return overlaps.diagonal(self._scaled(X), w, self._backend().generator())
 

@@ -4,9 +4,9 @@ from numbers import Real
 
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
-from sklearn.utils.validation import check_array
 
 from .base import QuantumKernel
+from .rows import checked_rows
 
 
 class MitigatedKernel(QuantumKernel):
@@ -70,7 +70,7 @@ class MitigatedKernel(QuantumKernel):
 
     def diag(self, X):
         """Corrected fidelity of each state with itself; 1 where each row's own survival is taken."""
-        X = check_array(X, dtype=float)
+        X = checked_rows(X)
         survival = self._known()
         if self.survival is None:
             return np.ones(len(X))
