@@ -12,7 +12,7 @@ from ..engine.exact import Exact
 def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None):
     r"""Return rows whose classes a ZZ feature map tells apart by construction.
 
-    ``y = sign <Phi(x)| V^-1 Z...Z V |Phi(x)>`` with the state |Phi> of ``ZZEncoding(reps=2)`` and a
+    ``y = sign <Phi(x)| V^-1 Z...Z V |Phi(x)>`` with the state ``|Phi>`` of ``ZZEncoding(reps=2)`` and a
     random unitary V; kept are rows, uniform in [0, 2 pi)^n, where the absolute value is at least
     ``gap``. Labels come from the very feature map that such a kernel uses: good accuracy shows that
     a model is consistent, not that it is useful.

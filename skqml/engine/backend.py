@@ -40,7 +40,7 @@ class Backend(BaseEstimator, ABC):
         """
 
     def compile_overlaps(self, circuit: QuantumCircuit) -> "Overlaps":
-        """Return a program for the fidelities |<psi(y)|psi(x)>|^2 of a circuit's states."""
+        """Return a program for the fidelities ``|<psi(y)|psi(x)>|^2`` of a circuit's states."""
         from .overlaps import PairOverlaps
 
         return PairOverlaps(self, circuit)

@@ -62,7 +62,7 @@ class FastWeightRegressor(RegressorMixin, FastWeightModel):
 
     Attributes
     ----------
-    weights_ : ndarray (n_parameters_,)
+    weights_ : ndarray (n_parameters,)
         All that is trained.
     coef_, intercept_ : ndarray (n_targets, n_outputs_measured), (n_targets,)
         A and c.

@@ -83,7 +83,7 @@ class ZNEVQE(CallbackSupportMixin, BaseEstimator):
     raw_energies_ : ndarray (n,)
         Energies with the noise as it is (of the least of the scales).
     scale_energies_ : ndarray (n, n_scales)
-    weights_ : ndarray (n, n_parameters_)
+    weights_ : ndarray (n, n_parameters)
     operators_ : tuple of Observable
     circuit_ : QuantumCircuit
         The ansatz.
