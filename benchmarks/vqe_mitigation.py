@@ -73,8 +73,8 @@ def trained(name: str):
 def measured(name: str, shots: int | None, n_seeds: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Realised scales, energies and standard errors (n_scales, n_seeds * n_lengths) at the trained weights."""
     from skqml import ZNE, Noisy
+    from skqml.engine.mitigation import WeightedShots
     from skqml.engine.occurrences import weights_as_data
-    from skqml.vqe.weighted_shots import WeightedShots
 
     model = trained(name)[0]
     zne = ZNE(WeightedShots(Noisy(depolarizing(), shots)), SCALES)
