@@ -91,7 +91,8 @@ class ClosedLoop:
         ----------
         n_steps : int
         X : array-like, default=None
-            Sequences or windows to go on from; ``None`` means those of the last fit (for windows, the last row).
+            Sequences or windows to go on from. ``None`` means the end of those of the last fit (for windows, of the
+            last row), its last targets among what is known: the first step of the forecast is the first one unseen.
         return_interval : bool, default=False
             Whether to return prediction intervals too: ``forecast -+ z sqrt(s^2 + v)`` with the deviation s, 1.48
             times the median distance, of the forecasts that each reservoir gives alone (held inside the range of the
@@ -109,6 +110,8 @@ class ClosedLoop:
         n_steps = check_count("n_steps", n_steps, 1)
         end = self._end if X is None else self._read_end(X)
         self._check_closed(end)
+        if X is None:
+            end = self._behind_targets(end)
         y = self._roll(self.ensemble_, lambda A: self.readout_.predict(A).reshape(len(A), -1), end, n_steps)
         if not return_interval:
             return self._shaped(y, X)
@@ -117,6 +120,15 @@ class ClosedLoop:
         members = [self._member_forecast(k, end, n_steps) for k in range(len(self.ensemble_.weights))]
         limits = interval(y, members, self.readout_.residual_variance_, coverage)
         return tuple(self._shaped(a, X) for a in (y, *limits))
+
+    def _behind_targets(self, end):
+        """The end of the fit and one step on: its last targets are the next inputs."""
+        y = self._last_targets
+        if end.state is None:
+            return End(None, np.hstack([end.last[:, 1:], y]))
+        x = self.standardizer_.transform(y)
+        state, features = self.ensemble_.run(x[:, None], end.state)
+        return End(state, np.hstack([x, features[:, 0]]))
 
     def _read_end(self, X):
         sequences, _ = read_sequences(self, X, reset=False)
