@@ -62,6 +62,7 @@ from .recurrent import (
     QRNNFeatures,
     QRNNReservoirClassifier,
     QRNNReservoirRegressor,
+    TanhCell,
     pad_sequences,
 )
 from .variational import VariationalClassifier, VariationalRegressor
@@ -73,8 +74,6 @@ except PackageNotFoundError:  # run from a source tree that is not installed
     __version__ = "0.0.0"
 
 __all__ = [
-    "ZNE",
-    "ZNEVQE",
     "Aer",
     "AngleEncoding",
     "Backend",
@@ -119,9 +118,12 @@ __all__ = [
     "ReadoutQNNClassifier",
     "ReuploadingEncoding",
     "Shots",
+    "TanhCell",
     "VariationalClassifier",
     "VariationalRegressor",
+    "ZNE",
     "ZNEDisplay",
+    "ZNEVQE",
     "ZZEncoding",
     "all_paulis",
     "all_z",

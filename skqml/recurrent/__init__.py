@@ -1,4 +1,4 @@
-"""Recurrent quantum cells as reservoirs, with linear readouts, and trained through time."""
+"""Recurrent quantum cells as reservoirs, with linear readouts, and trained through time; their classical twin."""
 
 from .cell import Cell, Step
 from .cells import QGRUCell, QLSTMCell, QRNNCell
@@ -8,6 +8,7 @@ from .memory_cell import MemoryCell
 from .readout import RidgeReadout
 from .regressor import QRNNReservoirRegressor
 from .sequences import pad_sequences
+from .tanh_cell import TanhCell
 
 __all__ = [
     "Cell",
@@ -20,5 +21,6 @@ __all__ = [
     "QRNNReservoirRegressor",
     "RidgeReadout",
     "Step",
+    "TanhCell",
     "pad_sequences",
 ]

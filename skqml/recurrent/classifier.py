@@ -35,7 +35,7 @@ optimizer, max_iter, backend, n_jobs, random_state
     Attributes
     ----------
     classes_ : ndarray (n_classes,)
-    cell_, readout_, ensemble_, loss_curve_, n_iter_
+    cell_, readout_, ensemble_, loss_curve_, n_iter_, n_parameters_
         As in `QRNNReservoirRegressor`.
 
     Examples
@@ -77,8 +77,10 @@ optimizer, max_iter, backend, n_jobs, random_state
             pool = MeanAndLast(used) if sequences.stepwise else AtSteps(used)
             fixed = pool(X) if sequences.stepwise else X[:, :, 0]
             self._train_cell(sequences, pool, fixed, self._signs(y))
-        targets = y if is_classifier(self.readout_) else self._signs(y)
-        fit_readout(self.readout_, [(self._columns(sequences), targets, np.arange(len(y)))], further=False)
+        columns, signs = self._columns(sequences), self._signs(y)
+        targets = y if is_classifier(self.readout_) else signs
+        fit_readout(self.readout_, [(columns, targets, np.arange(len(y)))], further=False)
+        self.n_parameters_ = self._count_parameters(columns.shape[1], np.size(signs[0]))
         return self
 
     def _signs(self, y):

@@ -30,6 +30,8 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
     ----------
     cell_ : Cell
     ensemble_ : Ensemble
+    n_parameters_ : int
+        0, as nothing is trained.
 
     Examples
     --------
@@ -78,6 +80,7 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         self._open(sequences)
         n_steps = sequences.X.shape[1] if self.return_states == "all" and not sequences.stepwise else 1
         self._n_features_out = n_steps * self.ensemble_.n_outputs
+        self.n_parameters_ = 0
         return self
 
     def transform(self, X):

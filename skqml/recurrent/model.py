@@ -16,6 +16,7 @@ from .cell import Cell
 from .cells import QRNNCell
 from .reservoir import Ensemble
 from .sequences import Sequences
+from .tanh_cell import TanhCell
 
 _OF_THE_CELL = ("features", "hidden_scale", "leak")
 
@@ -85,6 +86,14 @@ class ReservoirModel(BaseEstimator):
             if steps.stop == n_steps:
                 out[rows, n_steps:] = columns[:, -1, 1:]
         return out
+
+    def classical_twin(self):
+        """Unfitted classical counterpart: this estimator with a `TanhCell` of as many features in place of the cell.
+
+        With ``train_cell`` it trains the weights of that for as long; their number follows from that of the features.
+        """
+        step = self.ensemble_.step if hasattr(self, "ensemble_") else self._cell().compile(1, Exact())
+        return clone(self).set_params(cell=TanhCell(step.n_outputs), features=None, backend=None)
 
     def draw(self, output="text", **options):
         """Return a drawing of the cell's circuit, for cells that have one.

@@ -73,6 +73,8 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
         Loss of the iterations of ``train_cell``.
     n_iter_ : int
         Their number, or 1 for the solution of the readout.
+    n_parameters_ : int
+        Number of coefficients of the readout and, with ``train_cell``, of angles.
 
     References
     ----------
@@ -169,7 +171,10 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
             state, last = None, sequences.X[-1:, :, 0]
             blocks = [(self._last(sequences), y, np.arange(len(y)))]
         fit_readout(self.readout_, blocks, further)
+        n_columns, n_targets = self.n_features_in_ + self.ensemble_.n_outputs, np.size(self._range[0])
+        self.n_parameters_ = self._count_parameters(n_columns, n_targets)
         self._end = End(state, last) if sequences.inside.all() else None
+        self._last_targets = (y[:, -1] if sequences.stepwise else y[-1]).reshape(len(last), -1)
         return self
 
     def _step_blocks(self, sequences, y, state, used, last):

@@ -67,6 +67,10 @@ class SupervisedReservoir(ReservoirModel):
         self.ensemble_ = replace(self.ensemble_, weights=weights)
         self.loss_curve_, self.n_iter_ = training.losses, max(1, training.n_iter)
 
+    def _count_parameters(self, n_columns, n_targets):
+        """Number of what is trained: the readout, and with ``train_cell`` the angles."""
+        return (n_columns + 1) * n_targets + (self.ensemble_.weights.size if self.train_cell else 0)
+
 
 def fit_readout(readout, blocks, further: bool) -> None:
     """Fit a readout to blocks of rows, or with ``further`` go on fitting.
