@@ -1,4 +1,8 @@
-"""Fast weights that learn by reward: actor and critic in a small grid world, beside a table of positions."""
+"""Fast weights that learn by reward: actor and critic in a small grid world, beside a table of positions.
+
+Fast weights ignore the order of the past, but here the position alone tells the way. The table, trained alike,
+learns as much in less time.
+"""
 
 import time
 

@@ -1,4 +1,8 @@
-"""A variational regressor beside its classical twin: a curve, two targets at once, tables."""
+"""A variational regressor beside its classical twin: a curve, two targets at once, tables.
+
+The perceptron is better on the first two. On the tables neither is tuned, and classical models that are do better
+than both: a perceptron with alpha=1 reaches 0.87 on Friedman 1, ridge regression 0.39 on diabetes.
+"""
 
 import warnings
 

@@ -74,6 +74,8 @@ except PackageNotFoundError:  # run from a source tree that is not installed
     __version__ = "0.0.0"
 
 __all__ = [
+    "ZNE",
+    "ZNEVQE",
     "Aer",
     "AngleEncoding",
     "Backend",
@@ -121,9 +123,7 @@ __all__ = [
     "TanhCell",
     "VariationalClassifier",
     "VariationalRegressor",
-    "ZNE",
     "ZNEDisplay",
-    "ZNEVQE",
     "ZZEncoding",
     "all_paulis",
     "all_z",

@@ -8,13 +8,13 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 
+from ._drawn import DrawnCircuit
 from ._sklearn import Interval
 from .training import LBFGS, Adam, TrainingError, minimize
 
 
-class TrainedModel(CallbackSupportMixin, BaseEstimator, ABC):
+class TrainedModel(DrawnCircuit, CallbackSupportMixin, BaseEstimator, ABC):
     """Base class: training, weights of rows, callbacks.
 
     A subclass has the parameters of ``_parameter_constraints``, and writes `fit`, which ends in
@@ -26,7 +26,7 @@ class TrainedModel(CallbackSupportMixin, BaseEstimator, ABC):
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [Interval(Integral, 1, None, closed="left"), None],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left"), None],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -109,16 +109,3 @@ class TrainedModel(CallbackSupportMixin, BaseEstimator, ABC):
         self.loss_ = training.loss
         self.loss_curve_ = training.losses
         self.n_iter_ = max(1, training.n_iter)
-
-    def draw(self, output="text", **options):
-        """Return a drawing of the circuit.
-
-        Parameters
-        ----------
-        output : str, default="text"
-            As in `QuantumCircuit.draw`: ``"text"``, ``"mpl"``, ``"latex"``.
-        **options
-            Passed on to it.
-        """
-        check_is_fitted(self)
-        return self.circuit_.draw(output, **options)

@@ -6,7 +6,7 @@ from numbers import Real
 
 import numpy as np
 from sklearn.base import clone, is_classifier
-from sklearn.utils.validation import check_array
+from sklearn.utils import get_tags
 
 from .engine.backend import Backend
 from .engine.exact import Exact
@@ -65,14 +65,16 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
     """Count what fitting and prediction would run on the estimator's backend.
 
     A copy of the estimator is fitted for one and for two iterations with made-up results in place of circuits, which
-    takes about as long as a classical model of as many rows.
+    takes about as long as a classical model of as many rows. Methods with line searches evaluate a loss as often as
+    that loss asks for: their count is an estimate.
 
     Parameters
     ----------
     estimator : estimator or QuantumKernel
         Unfitted or fitted; it is not changed. The last step of a pipeline, not the pipeline itself.
-    X : array-like (n_samples, n_features)
-    y : array-like (n_samples,), default=None
+    X : array-like (n_samples, n_features) or (n_sequences, n_steps, n_channels), or operators
+        Whatever the estimator is fitted to.
+    y : array-like (n_samples,) or (n_sequences, n_steps), default=None
         ``None`` stands for two classes, or for numbers.
     shot_rate : float, default=1000.0
         Shots a second of the device, with all that lies between them.
@@ -98,14 +100,22 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
     """
     if isinstance(shot_rate, bool) or not isinstance(shot_rate, Real) or not 0 < shot_rate < np.inf:
         raise ValueError(f"shot_rate must be a positive number of shots a second, got {shot_rate!r}.")
-    X = check_array(X, dtype=float, ensure_min_samples=2)
     n_iter = 1 if isinstance(estimator, QuantumKernel) else getattr(estimator, "max_iter", 1)
     one, predicted = _dry_run(estimator, X, y, 1)
     two = _dry_run(estimator, X, y, 2)[0] if n_iter > 1 else one
     circuits, shots = (a + (n_iter - 1) * (b - a) for a, b in ((one.circuits, two.circuits), (one.shots, two.shots)))
+    if not one.circuits + predicted.circuits:
+        raise ValueError(
+            f"Expected an estimator that runs circuits, but {type(estimator).__name__} is simulated in another way on "
+            "this backend; give the backend that is to run it, such as Shots(1000)."
+        )
+
+    def largest(name):
+        return max(getattr(one, name), getattr(predicted, name))
+
     return Cost(
-        one.n_qubits, one.depth, one.two_qubit_gates, circuits, shots, one.loss_evaluation, predicted.circuits,
-        predicted.shots, one.state_bytes + max(one.matrix_bytes, predicted.matrix_bytes),
+        largest("n_qubits"), largest("depth"), largest("two_qubit_gates"), circuits, shots, one.loss_evaluation,
+        predicted.circuits, predicted.shots, largest("state_bytes") + largest("matrix_bytes"),
         shots / shot_rate / 60, predicted.shots / shot_rate / 60,
     )  # fmt: skip
 
@@ -131,7 +141,14 @@ def _dry_run(estimator, X, y, max_iter: int) -> tuple[Log, Log]:
 
 
 def _targets(model, X):
-    return np.arange(len(X)) % 2 if is_classifier(model) else np.linspace(-1.0, 1.0, len(X))
+    """Two classes of rows or sequences, or numbers for each row or step; None for models that need no targets."""
+    if not get_tags(model).target_tags.required:
+        return None
+    shape = np.shape(X)
+    if is_classifier(model):
+        return np.arange(shape[0]) % 2
+    shape = shape[: max(1, len(shape) - 1)]
+    return np.linspace(-1.0, 1.0, np.prod(shape)).reshape(shape)
 
 
 def _with_recorders(model, log: list):
@@ -157,6 +174,8 @@ def _with_recorders(model, log: list):
 def _with_recorder(backend: Backend | None, log: list) -> Backend:
     if backend is None:
         return recorder(Exact(), log)
+    if not isinstance(backend, Backend):
+        return backend  # the estimator refuses it
     params = backend.get_params(deep=False)
     if "shots" in params or "backend" not in params:
         return recorder(backend, log)

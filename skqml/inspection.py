@@ -2,7 +2,6 @@
 
 from collections import Counter
 from itertools import combinations_with_replacement
-from numbers import Integral
 
 import numpy as np
 from scipy.special import eval_legendre
@@ -11,6 +10,8 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import Bunch, check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted
+
+from ._checks import check_count
 
 _CHANCE = 1e-4  # that the capacity of a target which features know nothing of is not set to 0
 _BLOCK = 2**23  # numbers of targets that are in memory at one time
@@ -63,7 +64,7 @@ def memory_capacity(reservoir, max_delay=50, *, n_steps=5000, washout=100, input
     >>> memory_capacity(delay_line, max_delay=5, random_state=0).capacities.round(6) + 0.0
     array([1., 1., 1., 0., 0.])
     """
-    _check_count("max_delay", max_delay, 1)
+    check_count("max_delay", max_delay, 1)
     u, projection = _driven(reservoir, max_delay, n_steps, washout, input_scale, random_state)
     delays = np.arange(1, max_delay + 1)
     capacities = projection.capacities([((k, 1),) for k in delays], u)
@@ -109,12 +110,12 @@ def information_processing_capacity(reservoir, max_degree=3, max_delay=10, *, n_
     >>> information_processing_capacity(products, max_delay=3, random_state=0).by_degree.round(2)
     array([1., 1., 0.])
     """
-    _check_count("max_degree", max_degree, 1)
+    check_count("max_degree", max_degree, 1)
     delays = [max_delay] * max_degree if np.ndim(max_delay) == 0 else list(max_delay)
     if len(delays) != max_degree:
         raise ValueError(f"max_delay must be one number, or one for each of {max_degree} degrees, got {max_delay!r}.")
     for delay in delays:
-        _check_count("max_delay", delay, 0)
+        check_count("max_delay", delay, 0)
     u, projection = _driven(reservoir, max(delays), n_steps, washout, input_scale, random_state)
     targets = [t for degree, delay in enumerate(delays, 1) for t in _products(degree, delay)]
     capacities = projection.capacities(targets, u)
@@ -162,8 +163,8 @@ class _Projection:
 
 def _driven(reservoir, max_delay, n_steps, washout, input_scale, random_state):
     """An input, and the projection on the features that it drives."""
-    _check_count("n_steps", n_steps, 1)
-    _check_count("washout", washout, 0)
+    check_count("n_steps", n_steps, 1)
+    check_count("washout", washout, 0)
     first = max(washout, max_delay)
     u = check_random_state(random_state).uniform(-1.0, 1.0, n_steps)
     if n_steps <= first + 1:
@@ -190,8 +191,3 @@ def _features(reservoir, u):
     if features.ndim != 2 or len(features) != len(u):
         raise ValueError(f"Expected features of shape ({len(u)}, n_features), one row a step, got {features.shape}.")
     return check_array(features, dtype=float, input_name="features")
-
-
-def _check_count(name, value, least):
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}.")

@@ -1,5 +1,6 @@
 """Costs that are foretold, against what really runs."""
 
+import tracemalloc
 from functools import partial
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from qiskit.primitives import StatevectorSampler
 from qiskit.providers.fake_provider import GenericBackendV2
+from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 from sklearn.base import clone
 from sklearn.gaussian_process.kernels import ConstantKernel, WhiteKernel
@@ -15,12 +17,17 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skqml import (
+    ZNEVQE,
     AngleEncoding,
     Exact,
     FidelityKernel,
+    KernelAlignmentTrainer,
     Noisy,
     Primitive,
     ProjectedKernel,
+    QRNNFeatures,
+    QRNNReservoirClassifier,
+    QRNNReservoirRegressor,
     QuantumKernelRidge,
     QuantumKernelSVC,
     QuantumNystroem,
@@ -116,6 +123,40 @@ def test_cost_grows_with_iterations():
     assert costs[3] - costs[2] == 90 * (costs[1] - costs[0])
 
 
+@pytest.mark.parametrize(
+    "model",
+    [KernelAlignmentTrainer(FidelityKernel(AngleEncoding(), backend=Shots(10))), ZNEVQE(backend=Noisy())],
+    ids=lambda e: type(e).__name__,
+)
+def test_methods_that_stop_at_a_flat_loss_are_not_stopped_by_made_up_ones(model):
+    few, many = (estimate_cost(clone(model).set_params(max_iter=k), X, Y).circuits for k in (2, 30))
+    assert many > 10 * few
+
+
+def test_operators_are_counted_and_not_made_dense():
+    """A loss with its gradient: two bases for the energy, and for both shifts of 96 angles."""
+    big = SparsePauliOp(["Z" * 12, "X" * 12])
+    tracemalloc.start()
+    cost = estimate_cost(ZNEVQE(backend=Shots(10), max_iter=1, n_restarts=1), [big])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert cost.n_qubits == 12 and cost.loss_evaluation_circuits == 2 * (1 + 2 * 96)
+    assert peak < 50e6
+    single = estimate_cost(ZNEVQE(backend=Shots(10), max_iter=1, n_restarts=1), big)
+    assert single.circuits == cost.circuits
+
+
+@pytest.mark.parametrize("estimator", [QRNNReservoirClassifier, QRNNReservoirRegressor, QRNNFeatures])
+def test_sequences_of_several_channels(estimator):
+    sequences = np.random.default_rng(0).normal(size=(3, 4, 2))
+    sequences[1, 2:] = np.nan
+    long, short = (estimate_cost(estimator(backend=Shots(10)), s) for s in (sequences, sequences[:, :2]))
+    assert long.predict_circuits == 2 * short.predict_circuits > 0
+    assert long.n_qubits > 0 and long.depth > 0 and long.bytes > 0
+    with pytest.raises(ValueError, match="simulated in another way"):
+        estimate_cost(estimator(), sequences)
+
+
 def test_mitigation_multiplies():
     noise = NoiseModel()
     noise.add_all_qubit_quantum_error(depolarizing_error(0.01, 1), ["ry"])
@@ -175,6 +216,8 @@ def test_the_text_says_what_counts():
         ((make_pipeline(StandardScaler(), QuantumKernelSVC()), X), "last step"),
         ((StandardScaler(), X), "with a backend, got StandardScaler"),
         ((QuantumKernelSVC(), X[:, 0]), "2D array"),
+        ((QuantumKernelRidge(), X[:, 0]), "2D array"),
+        ((variational("Exact"), X), "'backend' parameter of VariationalClassifier"),
         ((kernel_machine(Aer(GenericBackendV2(2, seed=0))), np.c_[X, X]), "of 2 qubits, but it has 4"),
     ],
 )

@@ -42,6 +42,7 @@ def test_same_seed_same_rows():
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [({"gap": 1.0}, "gap"), ({"n_samples": 1}, "n_samples"), ({"n_samples": (0, 3)}, "n_samples"),
+     ({"n_samples": 5.5}, "n_samples"), ({"n_features": 30}, "n_features"), ({"n_features": 0}, "n_features"),
      ({"gap": 0.999, "n_features": 4}, "rare")],
 )  # fmt: skip
 def test_bad_arguments_are_named(arguments, match):

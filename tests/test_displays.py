@@ -145,3 +145,8 @@ def test_loss_curve_needs_a_training():
         LossCurveDisplay.from_estimator(QuantumKernelSVC().fit(X, Y))
     with pytest.raises(NotFittedError):
         LossCurveDisplay.from_estimator(VariationalClassifier())
+
+
+def test_labels_of_loss_curves_can_be_chosen():
+    display = LossCurveDisplay(losses=[3.0, 2.0]).plot(curve_kwargs={"label": "mine"})
+    assert display.ax_.get_legend().get_texts()[0].get_text() == "mine"

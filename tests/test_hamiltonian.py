@@ -233,7 +233,8 @@ def test_a_failure_halfway_keeps_what_was_reached():
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"ansatz": lambda n: [(0, n)]}, "blocks of different qubits below 2"),
+    [({"ansatz": lambda n: []}, "at least one block"),
+     ({"ansatz": lambda n: [(0, n)]}, "blocks of different qubits below 2"),
      ({"ansatz": lambda n: [(0, 0)]}, "blocks of different qubits"), ({"scale": "wide"}, "scale"),
      ({"logit_scale": 0.0}, "logit_scale"), ({"n_layers": 0}, "n_layers")],
 )  # fmt: skip

@@ -140,6 +140,8 @@ def test_windows_are_copies():
      (lambda: make_narma(10, drive="loud"), "drive"), (lambda: make_narma(5000, 100, random_state=0), "without bound"),
      (lambda: make_mackey_glass(10, 0), "tau"), (lambda: make_mackey_glass(10, step=-1.0), "step"),
      (lambda: make_mackey_glass(2.5), "n_steps"), (lambda: make_damped_pendulum(1), "n_steps"),
+     (lambda: make_damped_pendulum(9, duration=np.nan), "duration"),
+     (lambda: make_damped_pendulum(9, duration=-1.0), "duration"),
      (lambda: make_bessel(1), "n_steps"), (lambda: make_bessel(9, start=3.0, stop=3.0), "constant")],
 )  # fmt: skip
 def test_bad_arguments_are_named(call, match):

@@ -233,3 +233,8 @@ def test_spsa_evaluates_two_losses_a_step():
     minimize(None, np.zeros(50), SPSA(n_calibration=4), loss=lambda w, rows: calls.append(w) or bowl(w)[0],
              max_iter=7, tol=None, rng=0)  # fmt: skip
     assert len(calls) == 2 * (4 + 7)
+
+
+def test_a_class_is_no_optimizer():
+    with pytest.raises(TypeError, match=r"Adam\(\)"):
+        minimize(bowl, np.zeros(2), Adam)

@@ -1,12 +1,17 @@
 """Rows that a ZZ feature map tells apart by construction."""
 
+from numbers import Integral
+
 import numpy as np
 from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import random_unitary
 from sklearn.utils import check_random_state
 
+from .._checks import check_count
 from ..circuits import ZZEncoding, parity
 from ..engine.exact import Exact
+
+_MOST_QUBITS = 10  # a random unitary of more takes minutes
 
 
 def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None):
@@ -22,7 +27,7 @@ def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None):
     n_samples : int or tuple of int, default=100
         Number of rows, halved between the classes; or of the rows of each class.
     n_features : int, default=2
-        Number of features, and of qubits.
+        Number of features, and of qubits; 10 at most.
     gap : float, default=0.3
         Smallest absolute value, in [0, 1).
     random_state : int, RandomState or None, default=None
@@ -52,6 +57,7 @@ def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None):
     ((6, 2), [0, 0, 0, 1, 1, 1])
     """
     wanted = _per_class(n_samples)
+    check_count("n_features", n_features, most=_MOST_QUBITS)
     if not 0 <= gap < 1:
         raise ValueError(f"gap must be in [0, 1), got {gap!r}.")
     rng = check_random_state(random_state)
@@ -70,7 +76,7 @@ def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None):
 
 def _per_class(n_samples):
     counts = (n_samples // 2, n_samples - n_samples // 2) if np.ndim(n_samples) == 0 else tuple(n_samples)
-    if len(counts) != 2 or min(counts) < 1:
+    if len(counts) != 2 or not all(isinstance(count, Integral) and count > 0 for count in counts):
         raise ValueError(f"n_samples must be at least 2, or two positive numbers, got {n_samples!r}.")
     return counts
 

@@ -1,12 +1,12 @@
 """Time series from recurrences, differential equations and special functions."""
 
-from numbers import Integral
-
 import numpy as np
 from scipy.integrate import cumulative_simpson, solve_ivp
 from scipy.interpolate import CubicSpline
 from scipy.special import jv
 from sklearn.utils import check_random_state
+
+from .._checks import check_count
 
 _FINE_STEP = 0.01  # of the integration of Mackey and Glass's equation
 
@@ -51,8 +51,8 @@ def make_narma(n_steps=1000, order=10, *, drive="random", random_state=None):
     >>> y[:3].round(3)
     array([0.   , 0.179, 0.368])
     """
-    _check_count("n_steps", n_steps)
-    _check_count("order", order)
+    check_count("n_steps", n_steps)
+    check_count("order", order)
     past = order - 1
     u = _drive(drive, np.arange(-past, n_steps), random_state)
     y = np.zeros(past + n_steps)
@@ -106,10 +106,9 @@ def make_mackey_glass(n_steps=1000, tau=17.0, *, step=1.0, x0=1.2):
     >>> make_mackey_glass(3).round(4)
     array([1.2   , 1.1176, 1.043 ])
     """
-    _check_count("n_steps", n_steps)
+    check_count("n_steps", n_steps)
     for name, value in (("tau", tau), ("step", step), ("x0", x0)):
-        if not 0 < value < np.inf:
-            raise ValueError(f"{name} must be a positive number, got {value!r}.")
+        _check_positive(name, value)
     wanted = step * np.arange(n_steps)
     t = np.linspace(0.0, tau, max(16, int(np.ceil(tau / _FINE_STEP))) + 1)
     span, spans = np.full(len(t), float(x0)), []
@@ -149,7 +148,8 @@ def make_damped_pendulum(n_steps=240, *, duration=20.0):
     >>> s[[0, 10, 20]].round(3)
     array([ 1.   , -0.807,  0.193])
     """
-    _check_count("n_steps", n_steps, least=2)
+    check_count("n_steps", n_steps, least=2)
+    _check_positive("duration", duration)
     solution = solve_ivp(
         lambda t, s: [s[1], -9.81 * np.sin(s[0]) - 0.15 * s[1]], (0.0, duration), [0.0, 3.0],
         t_eval=np.linspace(0.0, duration, n_steps), rtol=1e-10, atol=1e-10,
@@ -183,7 +183,7 @@ def make_bessel(n_steps=256, *, order=2, start=2.0, stop=100.0):
     >>> s[[0, 10, 20]].round(3)
     array([ 0.668, -0.742,  0.397])
     """
-    _check_count("n_steps", n_steps, least=2)
+    check_count("n_steps", n_steps, least=2)
     return _min_max(jv(order, np.linspace(start, stop, n_steps)))
 
 
@@ -194,6 +194,6 @@ def _min_max(series):
     return 2 * (series - low) / (high - low) - 1
 
 
-def _check_count(name, value, least=1):
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}.")
+def _check_positive(name, value):
+    if not 0 < value < np.inf:
+        raise ValueError(f"{name} must be a positive number, got {value!r}.")

@@ -1,9 +1,9 @@
 """A series cut into rows."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.utils import check_array
+
+from .._checks import check_count
 
 
 def make_windows(series, width, horizon=1):
@@ -40,9 +40,8 @@ def make_windows(series, width, horizon=1):
     >>> y
     array([3., 4.])
     """
-    for name, value in (("width", width), ("horizon", horizon)):
-        if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name} must be a positive integer, got {value!r}.")
+    check_count("width", width)
+    check_count("horizon", horizon)
     series = check_array(series, dtype=float, ensure_2d=False, ensure_min_samples=0, input_name="series")
     n_windows = len(series) - width - horizon + 1
     if n_windows < 1:

@@ -88,7 +88,7 @@ class LossCurveDisplay:
             line
             for label, losses in curves.items()
             if losses is not None
-            for line in ax.plot(range(1, len(losses) + 1), losses, label=label, **(curve_kwargs or {}))
+            for line in ax.plot(range(1, len(losses) + 1), losses, **{"label": label} | (curve_kwargs or {}))
         ]
         ax.set(xlabel="iteration", ylabel="loss", title=self.name if name is None else name)
         ax.legend()

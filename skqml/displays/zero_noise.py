@@ -91,7 +91,8 @@ class ZNEDisplay:
 
         Parameters
         ----------
-        estimator : fitted estimator with ``scale_energies_``, ``energies_`` and ``errors_``
+        estimator : fitted estimator with ``scales_``, ``scale_energies_``, ``scale_errors_``, ``energies_`` and
+            ``errors_``
             Such as `ZNEVQE`.
         row : int, default=0
             Row of the data that it was fitted to.
@@ -113,8 +114,9 @@ class ZNEDisplay:
             )
         extrapolate = richardson if estimator.extrapolate is None else estimator.extrapolate
         display = cls(
-            scales=estimator.scales,
+            scales=estimator.scales_,
             values=estimator.scale_energies_[row],
+            errors=estimator.scale_errors_[row] if estimator.scale_errors_[row].any() else None,
             extrapolate=ZNE(extrapolate=extrapolate).extrapolator(),
             limit=estimator.energies_[row],
             limit_error=estimator.errors_[row],

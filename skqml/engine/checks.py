@@ -1,5 +1,7 @@
 """Checks of what comes into a program."""
 
+from numbers import Integral
+
 import numpy as np
 
 
@@ -35,3 +37,11 @@ def check_finite(values: np.ndarray, name: str) -> None:
             f"Expected finite gate angles, but {name} gives NaN or infinity; remove such values, "
             "and keep features inside the domain of the encoding (arccos needs [-1, 1])."
         )
+
+
+def check_limits(threads, max_memory) -> None:
+    """Refuse what is no number of threads (or None), or no number of bytes."""
+    if threads is not None and not (isinstance(threads, Integral) and int(threads) > 0):
+        raise ValueError(f"threads must be None or a positive integer, got {threads!r}.")
+    if not (isinstance(max_memory, Integral) and int(max_memory) > 0):
+        raise ValueError(f"max_memory must be a number of bytes, got {max_memory!r}.")

@@ -1,10 +1,9 @@
 """Exact simulation by compiled statevector sweeps."""
 
-from numbers import Integral
-
 import numpy as np
 
 from .backend import Backend
+from .checks import check_limits
 from .data_first import DataFirstProgram, cut_behind_data
 from .overlaps import StateOverlaps
 from .probabilities import StateProbabilities
@@ -46,10 +45,7 @@ class Exact(Backend):
         self.precision = precision
 
     def _options(self):
-        if self.threads is not None and not (isinstance(self.threads, Integral) and int(self.threads) > 0):
-            raise ValueError(f"threads must be None or a positive integer, got {self.threads!r}.")
-        if not (isinstance(self.max_memory, Integral) and int(self.max_memory) > 0):
-            raise ValueError(f"max_memory must be a number of bytes, got {self.max_memory!r}.")
+        check_limits(self.threads, self.max_memory)
         if self.precision not in _PRECISIONS:
             raise ValueError(f"precision must be one of {list(_PRECISIONS)}, got {self.precision!r}.")
         return self.threads, self.max_memory, _PRECISIONS[self.precision]

@@ -56,12 +56,6 @@ class Group:
                     term *= 1.0 - 2.0 * bits[:, place[q]]
         return terms @ self.matrix.T
 
-    def mean(self, counts: dict[int, int]) -> np.ndarray:
-        """Mean (n_observables,) over counts of outcomes; bit k of an outcome is the k-th measured qubit."""
-        bits = np.array([[b >> k & 1 for k in range(len(self.basis))] for b in counts])
-        numbers = np.array(list(counts.values()), dtype=float)
-        return numbers @ self.values(bits) / numbers.sum()
-
 
 def group_terms(observables: Sequence, n_qubits: int) -> tuple[list[Group], np.ndarray]:
     """Groups of all terms of some observables, and the observables' constants.

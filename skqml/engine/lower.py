@@ -36,7 +36,8 @@ PAULI_ROTATIONS = {
 }
 # Their matrix is not that of their definition, which alone can have free parameters: a product formula.
 _BY_DEFINITION = {"PauliEvolution"}
-_IGNORED = {"barrier", "delay", "id", "global_phase"}
+_IGNORED = {"barrier", "global_phase"}
+_WAITING = {"delay", "id"}  # nothing but time, in which noise may act
 _MAX_MATRIX_QUBITS = 3  # fixed gates up to this size are looked at as matrices
 
 
@@ -109,7 +110,8 @@ def lower(circuit: QuantumCircuit) -> Lowered:
     atoms = Atoms({p: k for k, p in enumerate(data + weights)})
     gates: list[Rotation | Fixed] = []
     for operation, qubits in flatten(circuit):
-        gates.extend(_as_gates(operation, qubits, atoms))
+        if operation.name not in _WAITING:
+            gates.extend(_as_gates(operation, qubits, atoms))
     return Lowered(circuit.num_qubits, len(data), len(weights), gates, atoms)
 
 
@@ -119,7 +121,7 @@ def flatten(
     """Yield (gate, qubits) with all parametrised gates among ``PAULI_ROTATIONS`` and ``u``.
 
     Gates without free parameters are one-qubit gates or affine permutations with phases; with
-    ``keep_fixed`` they stay as they are.
+    ``keep_fixed`` they stay as they are. Delays stay too.
     """
     if any(i.operation.name == "measure" for i in circuit.data):
         circuit = circuit.remove_final_measurements(inplace=False)
@@ -151,9 +153,12 @@ def _refuse_non_unitary(operation: Instruction) -> None:
         )
 
 
-def _flatten(operation: Instruction, qubits: tuple[int, ...], keep_fixed: bool) -> Iterator:
+def _flatten(operation, qubits: tuple[int, ...], keep_fixed: bool) -> Iterator:
+    if not hasattr(operation, "params"):  # a Clifford operator, as circuits take it
+        operation = operation.to_instruction()
     native = operation.name in PAULI_ROTATIONS or operation.name in ("u", "u3")
-    if native or (not _is_free(operation) and (keep_fixed or _has_small_matrix(operation))):
+    kept = keep_fixed and isinstance(operation, Gate)  # other instructions may hold what is not unitary
+    if native or (not _is_free(operation) and (kept or operation.name in _WAITING or _has_small_matrix(operation))):
         yield operation, qubits
         return
     for inner, places in flatten(_definition(operation), keep_fixed):

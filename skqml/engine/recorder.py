@@ -15,7 +15,7 @@ from .occurrences import Occurrences
 from .overlaps import PairOverlaps
 
 _DEFAULT_SHOTS = 1024  # of Qiskit's samplers
-_SMALL = 16  # qubits of circuits without parameters, whose values are computed
+_SMALL = 20  # qubits of circuits without parameters, whose values are computed
 
 
 @dataclass
@@ -100,7 +100,7 @@ def recorder(backend: Backend, log: list[Log]) -> Backend:
 
 
 class _Recorded(Program):
-    """Made-up values, smooth in X."""
+    """Made-up values, smooth in X and w, with their true gradients: an optimiser finds what it expects."""
 
     def __init__(self, backend, real: Program, circuit, observables, log: list):
         super().__init__(backend, circuit, observables)
@@ -110,19 +110,22 @@ class _Recorded(Program):
         # Where a class has its own gradients, and no shots, they cost no circuits.
         by_shifts = backend.generator() is not None or type(real).forward is Program.forward
         self._n_shifts = 2 * Occurrences(circuit).n_angles if by_shifts else 0
+        rng = np.random.default_rng(0)
+        self._of_data, self._of_weights = (
+            rng.normal(size=(n, len(self.observables))) for n in (self.n_features, self.n_weights)
+        )
 
     def _add(self, n_rows: int) -> None:
         self._log[0].add(self.backend, self.circuit, n_rows, self._n_bases)
 
     def __call__(self, X, w=None, rng=None):
         self._add(len(X))
-        return self._values(np.asarray(X))
-
-    def _values(self, X):
         if not self.n_features and not self.n_weights and self.circuit.num_qubits <= _SMALL:
             return Exact().compile(self.circuit, self.observables)(X)
-        directions = np.random.default_rng(0).normal(size=(self.n_features, len(self.observables)))
-        return np.cos(X @ directions)
+        return np.cos(self._phases(X, w))
+
+    def _phases(self, X, w):
+        return X @ self._of_data + (0.0 if w is None else w @ self._of_weights)
 
     def estimate(self, X, w=None, rng=None):
         values = self(X, w, rng)
@@ -136,7 +139,8 @@ class _Recorded(Program):
             log = self._log[0]
             n_bases = self._n_bases if self.backend.generator() is not None else 1
             log.loss_evaluation = max(log.loss_evaluation, len(X) * (1 + self._n_shifts) * n_bases)
-            return np.zeros((len(X), self.n_features)), np.zeros(self.n_weights)
+            of_phases = -np.sin(self._phases(X, w)) * g
+            return of_phases @ self._of_data.T, self._of_weights @ of_phases.sum(axis=0)
 
         return values, pullback
 
@@ -172,8 +176,10 @@ class _RecordedOverlaps(Overlaps):
 
     def tangent(self, X, w, dX, dw, rng=None):
         self._add_gradient(len(X))
-        return np.zeros((len(X), len(X)))
+        own, cross = np.sum(X * dX, axis=1), X @ dX.T
+        return -2 / X.shape[1] * rbf_kernel(X) * (own[:, None] + own - cross - cross.T)
 
     def pullback(self, X, w, A, rng=None):
         self._add_gradient(len(X))
-        return np.zeros(np.shape(X)), np.zeros(self.n_weights)
+        B = -2 / X.shape[1] * rbf_kernel(X) * (A + A.T)
+        return B.sum(axis=1)[:, None] * X - B @ X, np.zeros(self.n_weights)

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._inputs import Standardizer
 from .._sklearn import Interval, StrOptions
 from .._trained_model import TrainedModel
+from .._twin import perceptron
 from ..circuits import all_z
 from ..engine.backend import Backend
 from ..engine.exact import Exact
@@ -26,12 +27,11 @@ _AUTO_SCALE = 0.5  # radians a deviation; errors on smooth series grow from ther
 class FastWeightModel(TrainedModel):
     """Base class of fast-weight models, beside one for classes or numbers.
 
-    A subclass writes the abstract methods and `partial_fit`, and has a `fit`.
+    A subclass writes the abstract methods, and has `fit` and `partial_fit`.
     """
 
     _parameter_constraints: ClassVar[dict] = {
         **TrainedModel._parameter_constraints,
-        "tol": [Interval(Real, 0, None, closed="left"), None],
         "n_qubits": [Interval(Integral, 1, None, closed="left")],
         "n_layers": [Interval(Integral, 1, None, closed="left")],
         "n_outputs_measured": [Interval(Integral, 1, None, closed="left")],
@@ -183,11 +183,10 @@ class FastWeightModel(TrainedModel):
         X = validate_data(self, X, dtype=float, reset=False)
         return self.network_.fast_weights(self.standardizer_.transform(self._windows(X)), self._trained)
 
-    def _twin(self, perceptron, n_outputs):
+    def _twin(self, kind, n_outputs):
         """Unfitted perceptron of the width that gives ``n_parameters_``; 16 hidden units before `fit`."""
         n_hidden = 16
         if hasattr(self, "n_parameters_"):
             n_hidden = max(1, round((self.n_parameters_ - n_outputs) / (self.n_features_in_ + 1 + n_outputs)))
-        machine = perceptron(hidden_layer_sizes=(n_hidden,), activation="tanh", solver="lbfgs", max_iter=self.max_iter,
-                             random_state=self.random_state)  # fmt: skip
+        machine = perceptron(kind, n_hidden, self)
         return make_pipeline(StandardScaler(), machine) if self.standardize else machine

@@ -1,18 +1,14 @@
 """The fast-weight classifier."""
 
 import numpy as np
-from scipy.special import log_softmax, softmax
+from scipy.special import log_softmax
 from sklearn.neural_network import MLPClassifier
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
 
-from .._failures import unchanged_on_error
-from .._sklearn import check_sample_weight, fit_context
-from .._trained_classifier import TrainedClassifier
+from .._trained_classifier import StepClassifier, TrainedClassifier
 from .base import FastWeightModel
 
 
-class FastWeightClassifier(FastWeightModel, TrainedClassifier):
+class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
     r"""Classes of windows of a series, by a circuit whose angles a linear programmer writes.
 
     ``p(class k | x_1, ..., x_T) = softmax(A <Z>(x_T, theta_T) + c)_k`` with
@@ -61,51 +57,6 @@ class FastWeightClassifier(FastWeightModel, TrainedClassifier):
     def _loss(S, Y):
         log_p = log_softmax(S, axis=1)
         return -np.sum(Y * log_p, axis=1), np.exp(log_p) - Y
-
-    @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """Take one step of the optimiser (with ``batch_size``, one pass) over a batch of rows.
-
-        Parameters
-        ----------
-        X, y, sample_weight
-            As in `fit`. The first batch sets mean and deviation of the channels.
-        classes : array-like (n_classes,), default=None
-            All labels there will be; needed in the first call.
-
-        Returns
-        -------
-        self
-        """
-        with unchanged_on_error(self):
-            first = not hasattr(self, "_trained")
-            X, y = validate_data(self, X, y, dtype=float, reset=first)
-            check_classification_targets(y)
-            weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
-            self._check_partial_classes(classes, first)
-            unseen = np.setdiff1d(y, self.classes_)
-            if len(unseen):
-                raise ValueError(f"Expected labels among classes_, {self.classes_!r}, got {unseen!r} too.")
-            self._step(X, (y[:, None] == self.classes_).astype(float), weight)
-        return self
-
-    def _check_partial_classes(self, classes, first):
-        if first and classes is None:
-            raise ValueError("classes must be passed on the first call to partial_fit.")
-        if first:
-            self.classes_ = np.unique(classes)
-            if len(self.classes_) < 2:
-                raise ValueError(f"FastWeightClassifier needs at least two classes, got {self.classes_!r}.")
-        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
-            raise ValueError(f"classes={classes!r} is not the same as on the last call, {self.classes_!r}.")
-
-    def predict_proba(self, X):
-        """Probabilities (n_samples, n_classes): softmax of the scores."""
-        return softmax(self._validated_scores(X), axis=1)
-
-    def predict_log_proba(self, X):
-        """Logarithms of `predict_proba`."""
-        return log_softmax(self._validated_scores(X), axis=1)
 
     def classical_twin(self):
         """Unfitted classical counterpart: a perceptron on the whole window, of about as many parameters.

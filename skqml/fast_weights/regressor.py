@@ -1,21 +1,19 @@
 """The fast-weight regressor."""
 
-from numbers import Integral
-
 import numpy as np
-from sklearn.base import RegressorMixin
 from sklearn.neural_network import MLPRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._checks import check_count
 from .._failures import unchanged_on_error
-from .._inputs import Standardizer
 from .._progress import Progress
 from .._rows import distinct_rows
 from .._sklearn import check_sample_weight, fit_context
+from .._trained_regressor import StepRegressor
 from .base import FastWeightModel
 
 
-class FastWeightRegressor(RegressorMixin, FastWeightModel):
+class FastWeightRegressor(StepRegressor, FastWeightModel):
     r"""What follows windows of a series, by a circuit whose angles a linear programmer writes.
 
     ``y = mean(y) + deviation(y) (A <Z>(x_T, theta_T) + c)``: the circuit turns qubits by the last step x_T
@@ -102,7 +100,6 @@ class FastWeightRegressor(RegressorMixin, FastWeightModel):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
         tags.regressor_tags.poor_score = True  # of rows that are no windows: which feature is which is lost
         return tags
 
@@ -133,46 +130,20 @@ class FastWeightRegressor(RegressorMixin, FastWeightModel):
         """
         context = self._init_callback_context(max_subtasks=None)
         with unchanged_on_error(self):
+            given = X
             X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
             weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
-            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+            context.call_on_fit_task_begin(estimator=self, X=given, y=y)
+            self._one_target = y.ndim == 1
             self._remember(X, y)
             X_train, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
             self._fit_targets(Y, weight)
-            self._train(X_train, self._targets(Y), weight, Progress(context, self, {"X": X, "y": y}))
-        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+            self._train(X_train, self._targets(Y), weight, Progress(context, self, {"X": given, "y": y}))
+        context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
         return self
-
-    @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None):
-        """Take one step of the optimiser (with ``batch_size``, one pass) over a batch of rows.
-
-        The first batch sets mean and deviation of channels and targets.
-        """
-        with unchanged_on_error(self):
-            first = not hasattr(self, "_trained")
-            X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True, reset=first)
-            weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
-            Y = y.reshape(len(y), -1)
-            if first:
-                self._fit_targets(Y, weight)
-            self._step(X, self._targets(Y), weight)
-            self._remember(X, y)
-        return self
-
-    def _fit_targets(self, Y, weight):
-        """Learn mean and deviation of the targets."""
-        scaler = Standardizer.fit(Y, weight, standardize=True, scale=1.0, auto_scale=np.ones_like)
-        self.y_mean_, self.y_scale_ = scaler.mean, 1.0 / np.where(scaler.factor, scaler.factor, 1.0)
-
-    def _targets(self, Y):
-        if Y.shape[1] != len(self.y_mean_):
-            raise ValueError(f"Expected {len(self.y_mean_)} targets as before, got {Y.shape[1]}.")
-        return (Y - self.y_mean_) / self.y_scale_
 
     def _remember(self, X, y):
         """Keep the window that ends with the last target, from which `forecast` goes on."""
-        self._one_target = y.ndim == 1
         self._next_window = np.append(X[-1], y[-1])[None, -X.shape[1] :]
 
     def predict(self, X):
@@ -181,8 +152,7 @@ class FastWeightRegressor(RegressorMixin, FastWeightModel):
         return self._predict(validate_data(self, X, dtype=float, reset=False))
 
     def _predict(self, X):
-        Y = self.y_mean_ + self.y_scale_ * self._scores(X)
-        return Y[:, 0] if self._one_target else Y
+        return self._values(self._scores(X))
 
     def forecast(self, n_steps, X=None):
         """Predict step after step, each prediction being the next input.
@@ -204,8 +174,7 @@ class FastWeightRegressor(RegressorMixin, FastWeightModel):
             If targets are not as many as channels.
         """
         check_is_fitted(self)
-        if not isinstance(n_steps, Integral) or isinstance(n_steps, bool) or n_steps < 1:
-            raise ValueError(f"n_steps must be a positive integer, got {n_steps!r}.")
+        check_count("n_steps", n_steps)
         if len(self.y_mean_) != self.n_channels:
             raise ValueError(f"A forecast needs a target for each of n_channels={self.n_channels} channels, got "
                              f"{len(self.y_mean_)} targets in fit.")  # fmt: skip

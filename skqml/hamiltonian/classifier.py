@@ -7,7 +7,6 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Gate
 from qiskit.circuit.library import UnitaryGate
-from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
@@ -17,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._inputs import Standardizer
 from .._sklearn import Interval, StrOptions
 from .._trained_classifier import TrainedClassifier
+from .._twin import perceptron
 from ..circuits.hamiltonian import HamiltonianEncoding
 from .blocks import Layers, brickwall
 from .network import Network, Spectra
@@ -57,8 +57,9 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         Rows of a mini-batch; ``None`` means all.
     max_iter : int, default=500
         Limit of iterations; with mini-batches, of passes over all rows.
-    tol, n_iter_no_change : float, int, default=1e-3, 10
-        Training stops where the loss fell by no more than ``tol`` in so many iterations.
+    tol, n_iter_no_change : float or None, int, default=1e-3, 10
+        Training stops where the loss fell by no more than ``tol`` in so many iterations; with
+        ``tol=None`` only after ``max_iter``.
     random_state : int, RandomState or None, default=None
         Draws the start and the mini-batches.
     verbose : int, default=0
@@ -134,8 +135,10 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
             X, weight, standardize=self.standardize, scale=self.scale, auto_scale=encoding.auto_scale
         )
         n_qubits = max(encoding.width(X.shape[1]), (len(self.classes_) - 1).bit_length())
-        blocks = (brickwall if self.ansatz is None else self.ansatz)(n_qubits)
-        layers = Layers(n_qubits, tuple(_checked_block(block, n_qubits) for block in blocks))
+        blocks = [_checked_block(b, n_qubits) for b in (brickwall if self.ansatz is None else self.ansatz)(n_qubits)]
+        if not blocks:
+            raise ValueError(f"ansatz must give at least one block of qubits, got none for {n_qubits} qubits.")
+        layers = Layers(n_qubits, tuple(blocks))
         self.network_ = Network(layers, self.n_layers, len(self.classes_), self.logit_scale)
         self.n_parameters_ = self.network_.n_parameters
 
@@ -169,14 +172,6 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         step = max(1, _ENTRIES // 4**self.network_.layers.n_qubits)
         blocks = (X[a : a + step] for a in range(0, len(X), step))
         return np.concatenate([self.network_.scores(self._prepare(X), self._trained) for X in blocks])
-
-    def predict_proba(self, X):
-        """Probabilities (n_samples, n_classes): softmax of the scores."""
-        return softmax(self._validated_scores(X), axis=1)
-
-    def predict_log_proba(self, X):
-        """Logarithms of `predict_proba`."""
-        return log_softmax(self._validated_scores(X), axis=1)
 
     @property
     def circuit_(self):
@@ -224,10 +219,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
             n_inputs, n_outputs = _symmetric_part(np.zeros((1, self.n_features_in_))).size, len(self.classes_)
             n_hidden = round((self.n_parameters_ - n_outputs) / (n_inputs + 1 + n_outputs))
             if n_hidden > n_outputs:
-                machine = MLPClassifier(
-                    (n_hidden,), activation="tanh", solver="lbfgs", max_iter=self.max_iter,
-                    random_state=self.random_state,
-                )  # fmt: skip
+                machine = perceptron(MLPClassifier, n_hidden, self)
         steps = [FunctionTransformer(_symmetric_part), machine]
         return make_pipeline(StandardScaler(), *steps) if self.standardize else make_pipeline(*steps)
 

@@ -55,7 +55,7 @@ class ThresholdBits(TransformerMixin, BaseEstimator):
         # Halfway to the next value, where new rows are least likely to sit on the wrong side.
         cuts = np.unique(np.quantile(values, levels, weights=weight, method="inverted_cdf"))
         places = np.unique(np.minimum(np.searchsorted(distinct, cuts), max(0, len(distinct) - 2)))
-        return 0.5 * (distinct[places] + distinct[np.minimum(places + 1, len(distinct) - 1)])
+        return 0.5 * distinct[places] + 0.5 * distinct[np.minimum(places + 1, len(distinct) - 1)]
 
     def transform(self, X):
         """Bits (n_samples, n_bits)."""

@@ -66,8 +66,9 @@ class ReadoutQNNClassifier(TrainedClassifier):
         Rows of a mini-batch; ``None`` means all.
     max_iter : int, default=500
         Limit of iterations; with mini-batches, of passes over all rows.
-    tol, n_iter_no_change : float, int, default=1e-3, 10
-        Training stops where the loss fell by no more than ``tol`` in so many iterations.
+    tol, n_iter_no_change : float or None, int, default=1e-3, 10
+        Training stops where the loss fell by no more than ``tol`` in so many iterations; with
+        ``tol=None`` only after ``max_iter``.
     backend : Backend, default=None
         Runs the circuit of n + 1 qubits instead of the product formula.
     random_state : int, RandomState or None, default=None
@@ -261,6 +262,10 @@ class ReadoutQNNClassifier(TrainedClassifier):
         # The floor is for rows that every readout refuses with certainty.
         p = np.maximum(0.5 + S if S.shape[1] == 2 else 1 + S, 1e-12)
         return p / p.sum(axis=1, keepdims=True)
+
+    def predict_log_proba(self, X):
+        """Logarithms of `predict_proba`."""
+        return np.log(self.predict_proba(X))
 
     def classical_twin(self):
         """Unfitted classical counterpart: logistic regression on the same bits, n + 1 numbers for each readout.

@@ -61,7 +61,7 @@ _WARNINGS = {
     "max_iter": "Training stopped at max_iter={n} before its loss stood still; raise max_iter or tol.",
     "diverged": "The loss became NaN or infinite in iteration {n}; the best weights before it are kept. "
     "Lower the learning rate.",
-    "interrupted": "Training was interrupted in iteration {n}; the best weights so far are kept.",
+    "interrupted": "Training was interrupted after {n} iterations; the best weights so far are kept.",
 }
 
 
@@ -105,6 +105,8 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
     report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose)
     objective = Objective(loss_and_grad, loss, n_samples, batch_size)
     optimizer = LBFGS() if optimizer is None else optimizer
+    if isinstance(optimizer, type):
+        raise TypeError(f"optimizer must be an optimiser, got a class; write {optimizer.__name__}().")
     try:
         # Products this small are many times slower on several BLAS threads than on one.
         with one_blas_thread():

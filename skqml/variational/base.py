@@ -12,25 +12,26 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._drawn import DrawnCircuit
 from .._inputs import Standardizer
 from .._progress import Progress
-from .._sklearn import Interval, StrOptions, check_sample_weight
+from .._sklearn import Interval, StrOptions
 from ..circuits import Encoding, ReuploadingEncoding
 from ..circuits.ansatze import hardware_efficient
 from ..engine.backend import Backend
 from ..engine.exact import Exact
 from ..engine.lower import split_parameters
-from ..training import LBFGS, Adam, TrainingError, minimize
+from ..training import LBFGS, Adam, Training, TrainingError, minimize
 from .circuit import draw_model, resolve_observables
 from .initial import grow, initial_weights
 from .network import Network
 from .risk import Risk
 
 
-class VariationalModel(CallbackSupportMixin, BaseEstimator):
+class VariationalModel(DrawnCircuit, CallbackSupportMixin, BaseEstimator):
     """Base class of variational models.
 
-    A subclass writes `fit`, `partial_fit` and ``_default_loss``, and turns targets into a matrix Y
+    A subclass has `fit`, `partial_fit` and ``_default_loss``, and turns targets into a matrix Y
     (n_samples, n_outputs).
     """
 
@@ -125,6 +126,7 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
 
     def _train(self, X, Y, weight, context, X_y) -> None:
         """Train from scratch, or from the present parameters with ``warm_start``."""
+        vars(self).pop("_partial_rng", None)
         rng = self._rng()
         train, held_out = self._split(Y, rng)
         warm = self._trained if self.warm_start and hasattr(self, "weights_") else None
@@ -156,33 +158,45 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
     def _restart(self, risk, validation, progress, warm, rng) -> None:
         """Train from each start, and keep the parameters of the lowest loss."""
         best = None
-        for _ in range(self.n_restarts):
-            start = self._start(risk, warm, rng)
-            optimizer = self.optimizer_ = self._new_optimizer(small_steps=False)
+        for k in range(self.n_restarts):
             try:
-                training = self._minimize(risk, start, optimizer, rng, validation, progress)
+                training = self._train_once(risk, validation, progress, warm, rng)
             except TrainingError as error:
                 self._keep(_better(best, error.training))
                 raise
+            except Exception as error:
+                if best is None:
+                    raise
+                self._keep(best)
+                message = f"Training failed at the start of restart {k + 1}; the best before is kept: {error}"
+                raise TrainingError(message, best) from error
             best = _better(best, training)
-            if best.ended_by == "interrupted":
+            if training.ended_by in ("interrupted", "callback"):
                 break
         self._keep(best)
         progress.close()
 
-    def _start(self, risk, warm, rng):
+    def _train_once(self, risk, validation, progress, warm, rng) -> Training:
+        self.optimizer_ = self._new_optimizer(small_steps=False)
+        training = self._start(risk, warm, rng)
+        if training.ended_by == "interrupted":
+            return training
+        return self._minimize(risk, training.w, self.optimizer_, rng, validation, progress)
+
+    def _start(self, risk, warm, rng) -> Training:
+        """Parameters to begin with, as what a training has reached before."""
         if warm is not None:
             if warm.shape != (self.n_parameters_,):
                 raise ValueError(
                     f"warm_start expected as many parameters as before, {len(warm)}, but now the model has "
                     f"{self.n_parameters_}; set warm_start=False."
                 )
-            return warm
+            return Training(warm)
         v = self.network_.start(self._initial_weights(rng))
         if isinstance(self.init, str) and self.init == "layerwise":
             layer = 2 * self.circuit_.num_qubits
             return grow(risk, v, layer, lambda: self._new_optimizer(small_steps=False), rng)
-        return v
+        return Training(v)
 
     def _minimize(self, risk, start, optimizer, rng, validation=None, callback=None, **options):
         settings = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
@@ -235,7 +249,8 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
 
     # Use
 
-    def _scores(self, X):
+    def _validated_scores(self, X):
+        check_is_fitted(self)
         X = validate_data(self, X, dtype=float, reset=False)
         return self.network_.scores(self.standardizer_.transform(X), self._trained)
 
@@ -244,24 +259,6 @@ class VariationalModel(CallbackSupportMixin, BaseEstimator):
         scores, pullback = self.network_.forward(self.standardizer_.transform(X), self._trained)
         return pullback(loss(scores, Y)[1])[0] * self.standardizer_.factor
 
-    def draw(self, output="text", **options):
-        """Return a drawing of the trained circuit.
-
-        Parameters
-        ----------
-        output : str, default="text"
-            As in `QuantumCircuit.draw`: ``"text"``, ``"mpl"``, ``"latex"``.
-        **options
-            Passed on to it.
-        """
-        check_is_fitted(self)
-        return self.circuit_.draw(output, **options)
-
 
 def _better(best, training):
     return training if best is None or training.loss < best.loss else best
-
-
-def row_weights(sample_weight, X):
-    """Weights of rows, ones for None."""
-    return check_sample_weight(sample_weight, X, ensure_non_negative=True)

@@ -2,9 +2,6 @@
 
 from typing import ClassVar
 
-import numpy as np
-from scipy.special import log_softmax, softmax
-from sklearn.base import ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils.class_weight import compute_class_weight
@@ -12,14 +9,16 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._failures import unchanged_on_error
+from .._labels import classes_of_fit, one_hot
 from .._rows import distinct_rows
-from .._sklearn import StrOptions, fit_context
-from .base import VariationalModel, row_weights
+from .._sklearn import StrOptions, check_sample_weight, fit_context
+from .._trained_classifier import StepClassifier
+from .base import VariationalModel
 from .losses import cross_entropy
 from .twin import twin
 
 
-class VariationalClassifier(ClassifierMixin, VariationalModel):
+class VariationalClassifier(StepClassifier, VariationalModel):
     r"""Trained quantum circuit with a linear readout, for classes.
 
     ``p(class k | x) = softmax(A f(x, w) + b)_k`` with the expectation values ``f_j = <O_j>`` of
@@ -157,98 +156,34 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
         """
         context = self._init_callback_context(max_subtasks=None)
         with unchanged_on_error(self):
+            given = X
             X, y = validate_data(self, X, y, dtype=float)
             check_classification_targets(y)
-            weight = row_weights(sample_weight, X)
-            self.classes_ = np.unique(y[weight > 0])
-            self._check_classes()
-            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-            Y = (y[:, None] == self.classes_).astype(float)
-            X_train, Y, weight = distinct_rows(X, Y, weight)
-            self._train(X_train, Y, weight * self._class_factors(Y, weight), context, {"X": X, "y": y})
-        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+            weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
+            self.classes_ = classes_of_fit(self, y, weight)
+            context.call_on_fit_task_begin(estimator=self, X=given, y=y)
+            X_train, Y, weight = distinct_rows(X, (y[:, None] == self.classes_).astype(float), weight)
+            self._train(X_train, Y, weight * self._class_factors(Y, weight), context, {"X": given, "y": y})
+        context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
         return self
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """Take one step of the optimiser (with ``batch_size``, one pass) over a batch of rows.
-
-        Parameters
-        ----------
-        X, y, sample_weight
-            As in `fit`. The first batch sets mean and deviation of the features.
-        classes : array-like (n_classes,), default=None
-            All labels there will be; needed in the first call.
-
-        Returns
-        -------
-        self
-        """
-        with unchanged_on_error(self):
-            first = not hasattr(self, "weights_")
-            X, y = validate_data(self, X, y, dtype=float, reset=first)
-            check_classification_targets(y)
-            weight = row_weights(sample_weight, X)
-            self._check_partial_classes(classes, first)
-            Y = self._one_hot(y)
-            if self.class_weight is not None:
-                if isinstance(self.class_weight, str):
-                    raise ValueError("class_weight='balanced' needs all rows, which partial_fit does not have; give "
-                                     "a dict.")  # fmt: skip
-                weight = weight * self._class_factors(Y, weight)
-            self._step(X, Y, weight)
-        return self
-
-    def _check_classes(self):
-        if len(self.classes_) < 2:
-            raise ValueError(f"VariationalClassifier needs at least two classes, got one class: {self.classes_[0]!r}.")
-
-    def _check_partial_classes(self, classes, first):
-        if first and classes is None:
-            raise ValueError("classes must be passed on the first call to partial_fit.")
-        if first:
-            self.classes_ = np.unique(classes)
-            self._check_classes()
-        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
-            raise ValueError(f"classes={classes!r} is not the same as on the last call, {self.classes_!r}.")
-
-    def _one_hot(self, y):
-        """Targets (n_samples, n_classes), refusing labels that were not trained on."""
-        unseen = np.setdiff1d(y, self.classes_)
-        if len(unseen):
-            raise ValueError(f"Expected labels among classes_, {self.classes_!r}, got {unseen!r} too.")
-        return (np.asarray(y)[:, None] == self.classes_).astype(float)
+    def _step(self, X, Y, weight) -> None:
+        if isinstance(self.class_weight, str):
+            raise ValueError("class_weight='balanced' needs all rows, which partial_fit lacks; give a dict.")
+        super()._step(X, Y, weight * self._class_factors(Y, weight))
 
     def _class_factors(self, Y, weight):
         """Factors of the weights of rows with targets Y."""
         if self.class_weight is None:
             return 1.0
         y = self.classes_[Y.argmax(axis=1)]
-        return Y @ compute_class_weight(self.class_weight, classes=self.classes_, y=y, sample_weight=weight)
+        factors = Y @ compute_class_weight(self.class_weight, classes=self.classes_, y=y, sample_weight=weight)
+        if not factors.any():
+            raise ValueError(f"class_weight must leave rows with a weight above 0, got {self.class_weight!r}.")
+        return factors
 
     def _strata(self, Y):
         return Y.argmax(axis=1)
-
-    def decision_function(self, X):
-        """Scores: (n_samples,) for two classes, else (n_samples, n_classes)."""
-        check_is_fitted(self)
-        S = self._scores(X)
-        return S[:, 1] - S[:, 0] if S.shape[1] == 2 else S
-
-    def predict_proba(self, X):
-        """Probabilities (n_samples, n_classes): softmax of the scores."""
-        check_is_fitted(self)
-        return softmax(self._scores(X), axis=1)
-
-    def predict_log_proba(self, X):
-        """Logarithms of `predict_proba`."""
-        check_is_fitted(self)
-        return log_softmax(self._scores(X), axis=1)
-
-    def predict(self, X):
-        """Labels (n_samples,)."""
-        check_is_fitted(self)
-        return self.classes_[self._scores(X).argmax(axis=1)]
 
     def input_gradient(self, X, y):
         """Derivative (n_samples, n_features) of the loss of each row by its features.
@@ -261,7 +196,7 @@ class VariationalClassifier(ClassifierMixin, VariationalModel):
         """
         check_is_fitted(self)
         X, y = validate_data(self, X, y, dtype=float, reset=False)
-        return self._input_gradient(X, self._one_hot(y))
+        return self._input_gradient(X, one_hot(y, self.classes_))
 
     def classical_twin(self):
         """Unfitted classical counterpart: a perceptron of about as many parameters and as many iterations.

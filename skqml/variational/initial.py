@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..training import minimize
+from ..training import Training, minimize
 
 _SMALL = 0.1  # radians
 
@@ -37,27 +37,35 @@ def _twice(n_ansatz, rng):
     return np.tile(rng.uniform(0.0, 2 * np.pi, n_ansatz // 2), 2)
 
 
-def grow(risk, v, layer: int, optimizer, rng, n_iter: int = 10) -> np.ndarray:
+def grow(risk, v, layer: int, optimizer, rng, n_iter: int = 10) -> Training:
     """Train the first weights for a few iterations, then more and more of them, ``layer`` at a time.
 
-    The weights not yet trained stay at 0. The last layers are left to the training that follows.
+    The weights not yet trained are 0. The last layers are left to the training that follows, unless
+    it is interrupted here.
 
     References
     ----------
     A. Skolik et al., Layerwise learning for quantum neural networks, Quantum Machine Intelligence
     3, 5 (2021).
     """
-    n_weights = risk.network.n_weights
-    start = v.copy()
-    v[layer:n_weights] = 0.0
+    n_weights, reached = risk.network.n_weights, v
     for n_free in range(layer, n_weights, layer):
-        frozen = np.arange(len(v))
-        frozen = (frozen >= n_free) & (frozen < n_weights)
+        later = np.arange(len(v))
+        later = (later >= n_free) & (later < n_weights)
 
-        def loss_and_grad(v, rows, frozen=frozen):
-            loss, gradient = risk(v, rows)
-            return loss, np.where(frozen, 0.0, gradient)
+        def early(v, later=later):
+            return np.where(later, 0.0, v)
 
-        v = minimize(loss_and_grad, v, optimizer(), loss=risk.value, max_iter=n_iter, tol=None, rng=rng).w
-        v[n_free : n_free + layer] = start[n_free : min(n_free + layer, n_weights)]
-    return v
+        def loss_and_grad(v, rows, early=early):
+            loss, gradient = risk(early(v), rows)
+            return loss, early(gradient)
+
+        def loss(v, rows, early=early):
+            return risk.value(early(v), rows)
+
+        training = minimize(loss_and_grad, early(reached), optimizer(), loss=loss, max_iter=n_iter, tol=None, rng=rng)
+        training.w = early(training.w)  # without gradients, an optimiser walks in all of them
+        if training.ended_by == "interrupted":
+            return training
+        reached = np.where(later, v, training.w)
+    return Training(reached)

@@ -1,21 +1,19 @@
 """The variational regressor."""
 
-import numpy as np
-from sklearn.base import RegressorMixin
 from sklearn.linear_model import Ridge
 from sklearn.neural_network import MLPRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._failures import unchanged_on_error
-from .._inputs import Standardizer
 from .._rows import distinct_rows
-from .._sklearn import fit_context
-from .base import VariationalModel, row_weights
+from .._sklearn import check_sample_weight, fit_context
+from .._trained_regressor import StepRegressor
+from .base import VariationalModel
 from .losses import squared_error
 from .twin import twin
 
 
-class VariationalRegressor(RegressorMixin, VariationalModel):
+class VariationalRegressor(StepRegressor, VariationalModel):
     """Trained quantum circuit with a linear readout, for numbers.
 
     ``y(x) = mean(y) + deviation(y) (A f(x, w) + b)`` with the expectation values ``f_j = <O_j>`` of
@@ -75,66 +73,35 @@ class VariationalRegressor(RegressorMixin, VariationalModel):
             random_state=random_state, verbose=verbose,
         )  # fmt: skip
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
+    @property
+    def _standardizes_targets(self):
+        return self.readout is not None
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None):
         """Train on rows X and targets y (n_samples[, n_targets]); see `VariationalClassifier.fit`."""
         context = self._init_callback_context(max_subtasks=None)
         with unchanged_on_error(self):
+            given = X
             X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
-            weight = row_weights(sample_weight, X)
-            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+            weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
+            context.call_on_fit_task_begin(estimator=self, X=given, y=y)
             self._one_target = y.ndim == 1
             X_train, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
             self._fit_targets(Y, weight)
-            self._train(X_train, self._targets(Y), weight, context, {"X": X, "y": y})
-        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+            self._train(X_train, self._targets(Y), weight, context, {"X": given, "y": y})
+        context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
         return self
-
-    @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None):
-        """Take one step of the optimiser (with ``batch_size``, one pass) over a batch of rows.
-
-        The first batch sets mean and deviation of features and targets.
-        """
-        with unchanged_on_error(self):
-            first = not hasattr(self, "weights_")
-            X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True, reset=first)
-            weight = row_weights(sample_weight, X)
-            if first:
-                self._one_target = y.ndim == 1
-                self._fit_targets(y.reshape(len(y), -1), weight)
-            self._step(X, self._targets(y), weight)
-        return self
-
-    def _fit_targets(self, Y, weight):
-        """Learn mean and deviation of the targets."""
-        scaler = Standardizer.fit(
-            Y, weight, standardize=self.readout is not None, scale=1.0, auto_scale=np.ones_like
-        )
-        self.y_mean_, self.y_scale_ = scaler.mean, 1.0 / np.where(scaler.factor, scaler.factor, 1.0)
-
-    def _targets(self, y):
-        Y = y.reshape(len(y), -1)
-        if Y.shape[1] != len(self.y_mean_):
-            raise ValueError(f"Expected {len(self.y_mean_)} targets as before, got {Y.shape[1]}.")
-        return (Y - self.y_mean_) / self.y_scale_
 
     def predict(self, X):
         """Values (n_samples[, n_targets])."""
-        check_is_fitted(self)
-        Y = self.y_mean_ + self.y_scale_ * self._scores(X)
-        return Y[:, 0] if self._one_target else Y
+        return self._values(self._validated_scores(X))
 
     def input_gradient(self, X, y):
         """Derivative (n_samples, n_features) of the loss of each row, of standardised targets, by its features."""
         check_is_fitted(self)
         X, y = validate_data(self, X, y, dtype=float, reset=False, multi_output=True, y_numeric=True)
-        return self._input_gradient(X, self._targets(y))
+        return self._input_gradient(X, self._targets(y.reshape(len(y), -1)))
 
     def classical_twin(self):
         """Unfitted classical counterpart: a perceptron of about as many parameters and as many iterations.

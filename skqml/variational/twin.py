@@ -3,8 +3,10 @@
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from .._twin import perceptron
 
-def twin(model, perceptron, linear):
+
+def twin(model, kind, linear):
     """Unfitted perceptron with one hidden layer of the width that gives ``model.n_parameters_``.
 
     With h hidden units, d features and k outputs it has ``h (d + 1) + k (h + 1)`` parameters, and
@@ -14,7 +16,7 @@ def twin(model, perceptron, linear):
     ----------
     model : VariationalModel
         Fitted or not; 16 hidden units if not.
-    perceptron : type
+    kind : type
         `MLPClassifier` or `MLPRegressor`.
     linear : estimator
         Used where not even one hidden unit has so few parameters.
@@ -26,6 +28,5 @@ def twin(model, perceptron, linear):
         n_hidden = round((model.n_parameters_ - k) / (model.n_features_in_ + 1 + k))
     machine = linear
     if n_hidden >= 1:
-        machine = perceptron(hidden_layer_sizes=(n_hidden,), activation="tanh", solver="lbfgs",
-                             max_iter=model.max_iter, random_state=model.random_state)  # fmt: skip
+        machine = perceptron(kind, n_hidden, model)
     return make_pipeline(StandardScaler(), machine) if model.standardize else machine

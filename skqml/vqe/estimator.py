@@ -82,7 +82,8 @@ class ZNEVQE(CallbackSupportMixin, BaseEstimator):
         Extrapolated energies and their standard errors, in the order of the rows.
     raw_energies_ : ndarray (n,)
         Energies with the noise as it is (of the least of the scales).
-    scale_energies_ : ndarray (n, n_scales)
+    scales_, scale_energies_, scale_errors_ : ndarray (n_scales,), (n, n_scales), (n, n_scales)
+        Scales that folds of whole gates could realise, energies there and their standard errors.
     weights_ : ndarray (n, n_parameters)
     operators_ : tuple of Observable
     circuit_ : QuantumCircuit
@@ -203,8 +204,8 @@ class ZNEVQE(CallbackSupportMixin, BaseEstimator):
         """Fitted attributes of a model of these weights."""
         found = self._estimate(Energies(self._program, self._sums), self.operators_, weights)
         return {
-            "weights_": weights, "energies_": found.energies, "errors_": found.errors,
-            "raw_energies_": found.raw, "scale_energies_": found.of_scales,
+            "weights_": weights, "energies_": found.energies, "errors_": found.errors, "raw_energies_": found.raw,
+            "scales_": found.scales, "scale_energies_": found.of_scales, "scale_errors_": found.errors_of_scales,
         }  # fmt: skip
 
     def predict(self, X, return_std=False):
@@ -293,6 +294,6 @@ class ZNEVQE(CallbackSupportMixin, BaseEstimator):
 
     def _estimate(self, energies, operators, W) -> Estimates:
         if self._backend.exact:
-            return Estimates.without_noise(energies(W, np.arange(len(W))), len(self.scales))
+            return Estimates.without_noise(energies(W, np.arange(len(W))), self.scales)
         rng = self._rng().spawn(1)[0]  # not the shots of the training once more
         return Estimates.measure(self._zne, weights_as_data(self.circuit_), operators, W, rng)

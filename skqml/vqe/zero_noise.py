@@ -22,18 +22,25 @@ class Estimates:
         Without noise, and their standard errors.
     raw : ndarray (n,)
         At the least of the scales.
-    of_scales : ndarray (n, n_scales)
+    scales : ndarray (n_scales,)
+        Those that were realised.
+    of_scales, errors_of_scales : ndarray (n, n_scales)
+        At each of them, and their standard errors.
     """
 
     energies: np.ndarray
     errors: np.ndarray
     raw: np.ndarray
+    scales: np.ndarray
     of_scales: np.ndarray
+    errors_of_scales: np.ndarray
 
     @classmethod
-    def without_noise(cls, energies: np.ndarray, n_scales: int) -> "Estimates":
+    def without_noise(cls, energies: np.ndarray, scales: Sequence[float]) -> "Estimates":
         """Energies that no noise has touched: all scales are alike."""
-        return cls(energies, np.zeros(len(energies)), energies.copy(), np.tile(energies[:, None], n_scales))
+        scales, zeros = np.array(scales, dtype=float), np.zeros(len(energies))
+        of_scales = np.tile(energies[:, None], len(scales))
+        return cls(energies, zeros, energies.copy(), scales, of_scales, np.zeros_like(of_scales))
 
     @classmethod
     def measure(cls, zne: ZNE, circuit: QuantumCircuit, operators: Sequence[Observable], W, rng) -> "Estimates":
@@ -54,7 +61,8 @@ class Estimates:
                 f"got {np.shape(energies)}."
             )
         error = np.broadcast_to(np.asarray(error, dtype=float), energies.shape).copy()  # None is an unknown one, NaN
-        return cls(np.asarray(energies, dtype=float), error, values[np.argmin(program.scales)], values.T)
+        raw = values[np.argmin(program.scales)]
+        return cls(np.asarray(energies, dtype=float), error, raw, program.scales, values.T, errors.T)
 
 
 def _of_own_operators(*tables: np.ndarray) -> np.ndarray:

@@ -223,18 +223,25 @@ def reset():
     return circuit
 
 
+def initialized():
+    circuit = QuantumCircuit(N)
+    circuit.initialize([0.6, 0, 0, 0.8])
+    return circuit
+
+
 @every_backend
 @pytest.mark.parametrize(
     ("circuit", "observables", "error"),
     [
         (measured_midway(), all_z(N), ValueError),
         (reset(), all_z(N), ValueError),
+        (initialized(), all_z(N), ValueError),
         ("h 0", all_z(N), TypeError),
         (model(), all_z(N + 1), ValueError),
         (model(), [SparsePauliOp("ZZ", 1j)], ValueError),
         (model(), ["ZZ"], TypeError),
     ],
-    ids=["measurement", "reset", "no circuit", "other qubits", "not Hermitian", "no observable"],
+    ids=["measurement", "reset", "initialize", "no circuit", "other qubits", "not Hermitian", "no observable"],
 )
 def test_what_cannot_be_compiled(backend, circuit, observables, error):
     with pytest.raises(error, match="Expected"):

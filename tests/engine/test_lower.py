@@ -5,9 +5,10 @@ import pytest
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVector, Qubit
 from qiskit.circuit.library import PauliEvolutionGate, PermutationGate, StatePreparation
-from qiskit.quantum_info import SparsePauliOp, Statevector
+from qiskit.quantum_info import SparsePauliOp, Statevector, random_clifford
+from qiskit_aer.noise import NoiseModel
 
-from skqml import Exact, all_paulis, all_z
+from skqml import Aer, Exact, Noisy, all_paulis, all_z
 from skqml.engine.occurrences import Occurrences
 from skqml.engine.overlaps import PairOverlaps
 
@@ -72,6 +73,19 @@ def test_columns_follow_the_data_vector_even_where_elements_are_unused():
     X = np.arange(12.0)[None]
     np.testing.assert_allclose(Exact().compile(circuit, all_z(2))(X), np.cos([[10.0, 2.0]]), atol=1e-12)
     assert Exact().compile(circuit, all_z(2)).vjp(X, None, np.ones((1, 2)))[0].shape == (1, 12)
+
+
+@pytest.mark.parametrize("backend", [Exact(), Noisy(NoiseModel()), Aer()], ids=lambda b: type(b).__name__)
+def test_clifford_operators_and_waiting(backend):
+    circuit = QuantumCircuit(2)
+    circuit.ry(0.3, 0)
+    circuit.append(random_clifford(2, seed=1), [1, 0])
+    circuit.id(0)
+    circuit.delay(100, 1, "ns")
+    circuit.rx(0.7, 1)
+    psi = Statevector.from_label("00").evolve(circuit)
+    expected = [psi.expectation_value(o.to_operator()).real for o in all_paulis(2)]
+    np.testing.assert_allclose(backend.compile(circuit, all_paulis(2))(NO_ROWS)[0], expected, atol=1e-12)
 
 
 def test_weights_follow_the_order_of_the_circuit():

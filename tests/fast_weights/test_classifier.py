@@ -102,3 +102,10 @@ def test_bad_input_is_named():
         FastWeightClassifier(**SMALL).fit(np.full((4, 3), np.nan), [0, 1, 0, 1])
     with pytest.raises(NotFittedError):
         FastWeightClassifier().predict(X)
+
+
+def test_warm_start_refuses_other_classes():
+    model = FastWeightClassifier(max_iter=3, tol=None, warm_start=True, **SMALL).fit(X, Y)
+    with pytest.raises(ValueError, match=r"warm_start.*'cold'"):
+        model.fit(X, np.where(Y == "calm", "cold", Y))
+    assert set(model.predict(X)) <= {"calm", "wild"}

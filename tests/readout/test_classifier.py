@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qiskit.circuit.library import StatePreparation
 from qiskit.quantum_info import Statevector
+from sklearn.callback import ScoringMonitor
 from sklearn.datasets import load_digits, load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import cross_val_score
@@ -205,3 +206,13 @@ def test_the_circuit_is_drawn():
     model = ReadoutQNNClassifier(n_layers=1, threshold=0.5, random_state=0).fit(all_bits(2), [0, 1, 1, 1])
     assert model.circuit_.num_qubits == 3
     assert "q_2" in str(model.draw())
+
+
+def test_callbacks_can_score_models_of_states():
+    psi = random_states(np.random.default_rng(0), 40, 2)
+    y = np.abs(psi[:, 0]) > np.abs(psi[:, 3])
+    monitor = ScoringMonitor(scoring="accuracy")
+    model = ReadoutQNNClassifier(encoding="state", random_state=0).set_callbacks(monitor).fit(psi, y)
+    log = monitor.get_logs().data
+    assert len(log) == model.n_iter_ + 1
+    assert {row["accuracy"] for row in log if row["task_name"] == "fit"} == {model.score(psi, y)}

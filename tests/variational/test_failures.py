@@ -131,3 +131,48 @@ def test_nothing_works_before_fit(method):
 def test_networks_without_readout_need_as_many_observables_as_outputs():
     with pytest.raises(ValueError, match="one observable for each of 3 outputs"):
         Network(None, 4, 1, 3, None)
+
+
+def test_an_interruption_ends_all_restarts():
+    """It comes early in the second of three, so that the first is the best."""
+    X, y = IRIS
+    backend = FragileBackend([8], KeyboardInterrupt())
+    model = VariationalClassifier(backend=backend, optimizer=Adam(), n_restarts=3, max_iter=6, **SMALL)
+    with pytest.warns(ConvergenceWarning):
+        model.fit(X, y)
+    assert backend.left == [-1]
+    assert model.n_iter_ == 6
+
+
+def test_a_failure_at_the_start_of_a_later_restart_keeps_the_best():
+    X, y = IRIS
+    model = VariationalClassifier(
+        backend=FragileBackend([6], OSError("lost")), optimizer=Adam(), n_restarts=2, max_iter=6, **SMALL
+    )
+    with pytest.warns(ConvergenceWarning), pytest.raises(TrainingError, match=r"restart 2.*lost"):
+        model.fit(X, y)
+    assert model.n_iter_ == len(model.loss_curve_) == 6
+    assert model.predict(X).shape == y.shape
+
+
+@pytest.mark.parametrize("left", [3, 13])
+def test_a_failure_while_layers_grow_keeps_what_was_reached(left):
+    """There are two stages of ten iterations before all weights are trained."""
+    X, y = IRIS
+    model = VariationalClassifier(
+        backend=FragileBackend([left], OSError("lost")), init="layerwise", optimizer=Adam(), **SMALL
+    )
+    with pytest.raises(TrainingError, match=r"iteration 4.*lost"):
+        model.fit(X, y)
+    assert len(model.weights_) == 24
+    assert model.predict(X).shape == y.shape
+
+
+def test_an_interruption_while_layers_grow_ends_the_training():
+    X, y = IRIS
+    backend = FragileBackend([3], KeyboardInterrupt())
+    model = VariationalClassifier(backend=backend, init="layerwise", optimizer=Adam(), **SMALL)
+    with pytest.warns(ConvergenceWarning, match="interrupted after 3 iterations"):
+        model.fit(X, y)
+    assert backend.left == [-1]
+    assert model.predict(X).shape == y.shape

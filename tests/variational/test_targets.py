@@ -116,3 +116,9 @@ def test_a_circuit_without_weights_is_a_linear_model_on_its_values():
     values = Exact().compile(model.circuit_, model.observables_)(model.standardizer_.transform(X), None)
     ridge = Ridge(alpha=0.5).fit(values, (y - y.mean()) / y.std())
     np.testing.assert_allclose(model.coef_[0], ridge.coef_, atol=1e-4)
+
+
+def test_class_weights_that_leave_no_row_are_refused():
+    X, y = blobs(2)
+    with pytest.raises(ValueError, match="class_weight"):
+        VariationalClassifier(class_weight={0: 0.0, 1: 0.0}, **SMALL).fit(X, y)

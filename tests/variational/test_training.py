@@ -1,20 +1,24 @@
 """How variational models are trained: batches, starts, callbacks."""
 
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.callback import ScoringMonitor
+from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
 
 from skqml.circuits import AngleEncoding, all_z
 from skqml.circuits.ansatze import hardware_efficient, mirrored
 from skqml.datasets import make_adhoc
 from skqml.engine.exact import Exact
+from skqml.fast_weights import FastWeightRegressor
+from skqml.readout import ReadoutQNNClassifier
 from skqml.training import SPSA, Adam
 from skqml.variational import VariationalClassifier, VariationalRegressor, squared_error
-from skqml.variational.initial import initial_weights
+from skqml.variational.initial import grow, initial_weights
 from skqml.variational.risk import Risk
 from tests.variational.models import IRIS, ITERATIONS, SMALL, blobs, havlicek
 
@@ -58,6 +62,45 @@ def test_warm_start_goes_on():
     assert model.fit(X, y).loss_curve_[0] <= loss + 1e-6
     with pytest.raises(ValueError, match="warm_start"):
         model.fit(X[:, :2], y % 2)
+
+
+def test_warm_start_refuses_other_classes():
+    X, y = blobs(2)
+    model = VariationalClassifier(warm_start=True, **SMALL).fit(X, y)
+    before = model.predict(X)
+    with pytest.raises(ValueError, match=r"warm_start.*\[1 2\]"):
+        model.fit(X, y + 1)
+    np.testing.assert_array_equal(model.predict(X), before)
+
+
+@pytest.mark.filterwarnings(ITERATIONS)
+def test_fit_forgets_what_partial_fit_has_drawn():
+    X, y = blobs(2)
+    model = VariationalClassifier(max_iter=2, batch_size=16, **SMALL)
+    fresh = clone(model).fit(X, y).partial_fit(X, y)
+    used = clone(model).partial_fit(X, y, classes=[0, 1]).fit(X, y).partial_fit(X, y)
+    np.testing.assert_array_equal(used.weights_, fresh.weights_)
+
+
+def test_weights_not_yet_grown_stay_at_zero():
+    """Under an optimiser that walks in all weights, whatever their gradients are."""
+    seen = []
+
+    class Watched:
+        network = SimpleNamespace(n_weights=4)
+
+        def __call__(self, v, rows=None):
+            seen.append(v)
+            return float(np.sum((v - 1) ** 2)), 2 * (v - 1)
+
+        def value(self, v, rows=None):
+            return self(v)[0]
+
+    grown = grow(Watched(), np.full(6, 0.5), 2, SPSA, np.random.default_rng(0)).w
+    assert seen
+    assert not np.any([v[2:4] for v in seen])
+    np.testing.assert_array_equal(grown[2:4], [0.5, 0.5])
+    assert (grown[[0, 1, 4, 5]] != 0.5).all()
 
 
 @pytest.mark.parametrize("init", ["small", "identity", "layerwise", lambda n, rng: rng.normal(size=n)])
@@ -167,6 +210,12 @@ def test_callbacks_see_usable_models_and_can_stop():
     np.testing.assert_array_equal(stopper.seen[-1], model.predict(IRIS[0]))
 
 
+def test_a_callback_that_stops_ends_all_restarts():
+    stopper = Stopper(3)
+    model = VariationalClassifier(n_restarts=3, **SMALL).set_callbacks(stopper).fit(*IRIS)
+    assert model.n_iter_ == len(stopper.seen) == 3
+
+
 def test_scoring_monitor_sees_every_iteration_and_the_final_model():
     monitor = ScoringMonitor(scoring="accuracy")
     model = VariationalClassifier(**SMALL).set_callbacks(monitor).fit(*IRIS)
@@ -180,3 +229,16 @@ def test_callbacks_are_torn_down_where_fit_fails():
     with pytest.raises(ValueError, match="NaN"):
         VariationalClassifier(**SMALL).set_callbacks(stopper).fit(np.full((4, 2), np.nan), [0, 1, 0, 1])
     assert stopper.torn_down
+
+
+TRAINED = [VariationalClassifier, VariationalRegressor, FastWeightRegressor, ReadoutQNNClassifier]
+
+
+@pytest.mark.filterwarnings(ITERATIONS)
+@pytest.mark.parametrize("cls", TRAINED)
+def test_callbacks_score_rows_as_they_were_given(cls):
+    """Under their names, of which scikit-learn would warn if they were missing."""
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    monitor = ScoringMonitor(scoring="neg_mean_squared_error")
+    model = cls(max_iter=2, random_state=0).set_callbacks(monitor).fit(X, y)
+    assert len(monitor.get_logs().data) == model.n_iter_ + 1

@@ -45,6 +45,15 @@ def test_the_twin_has_about_as_many_parameters_and_the_same_budget(cls):
 
 
 @pytest.mark.filterwarnings(ITERATIONS)
+def test_the_twin_is_trained_to_the_end():
+    """With scikit-learn's own tolerance it stops where this curve is still a constant to it."""
+    x = np.random.default_rng(0).uniform(-3, 3, (200, 1))
+    y = np.exp(-(x[:, 0] ** 2) / 4) * np.sin(4 * x[:, 0])
+    twin = VariationalRegressor(scale=2.0, random_state=0).fit(x, y).classical_twin()
+    assert twin.fit(x, y).score(x, y) > 0.9
+
+
+@pytest.mark.filterwarnings(ITERATIONS)
 def test_grid_search_over_nested_parameters():
     X, y = blobs(2)
     grid = {"encoding__n_qubits": [2, 3], "optimizer__learning_rate": [0.05, 0.1]}

@@ -14,7 +14,9 @@ class Aer(Backend):
     """Simulation by Qiskit Aer.
 
     A circuit is transpiled once, to gates that a noise model names if there is one, and all rows
-    are bound inside Aer.
+    are bound inside Aer. Gates with free angles are first written as rotations about Pauli strings, ``u`` and CX,
+    since Aer binds the angles of no controlled gates: under a noise model they may become more, or fewer, noisy gates
+    than in `Noisy`.
 
     Parameters
     ----------

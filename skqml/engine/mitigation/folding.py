@@ -12,6 +12,7 @@ extrapolation goes by.
 """
 
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -128,13 +129,9 @@ def insert_identities(circuit, backend, scale):
 
 def check_scale(scale) -> float:
     """The scale as a number of at least 1."""
-    try:
-        number = float(scale)
-    except (TypeError, ValueError):
-        number = np.nan
-    if not 1.0 <= number < np.inf:
+    if isinstance(scale, bool) or not isinstance(scale, Real) or not 1.0 <= float(scale) < np.inf:
         raise ValueError(f"Expected noise scales of at least 1, which is the noise as it is, got {scale!r}.")
-    return number
+    return float(scale)
 
 
 def _n_folds(scale, n: int) -> int:

@@ -8,6 +8,7 @@ from sklearn.base import clone
 from ..backend import Backend, Program
 from ..groups import group_terms
 from ..lower import split_parameters
+from ..shots import check_shots
 from .backends import inner_backend
 
 
@@ -44,10 +45,10 @@ class WeightedShots(Backend):
         backend = inner_backend(self)
         shots = backend.get_params(deep=False).get("shots")
         groups, constant = group_terms(observables, circuit.num_qubits)
-        if shots is None or len(groups) < 2:
-            return backend.compile(circuit, observables)
         weights = np.array([np.abs(group.matrix).sum() for group in groups])
-        shares = np.maximum(1, np.rint(shots * len(groups) * weights / weights.sum())).astype(int).tolist()
+        if shots is None or len(groups) < 2 or not weights.any():
+            return backend.compile(circuit, observables)
+        shares = np.maximum(1, np.rint(check_shots(shots) * len(groups) * weights / weights.sum())).astype(int).tolist()
         programs = []
         for group, share in zip(groups, shares, strict=True):
             parts = [_Part(group.labels, row) for row in group.matrix]

@@ -12,6 +12,7 @@ from .backends import inner_backend, sum_of_gradients
 from .extrapolation import is_linear, richardson, scales_needed
 from .folding import check_scale, fold_global
 from .regressors import regress
+from .steps import runner
 
 _STEP = 1e-5  # of differences of an extrapolator that is not linear
 
@@ -129,7 +130,7 @@ class _Extrapolation:
     def __init__(self, zne: ZNE, scales: Sequence[float]):
         self.scales = np.array(scales, dtype=float)
         self._extrapolate = zne.extrapolator()
-        self._source = type(inner_backend(zne)).__name__
+        self._source = type(runner(inner_backend(zne))).__name__
 
     def __call__(self, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
         """Limit and its standard error, both (...), of values (n_scales, ...)."""

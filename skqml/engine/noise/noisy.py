@@ -1,8 +1,7 @@
 """Exact simulation under a noise model."""
 
-from numbers import Integral
-
 from ..backend import Backend
+from ..checks import check_limits
 from ..lower import flat, split_parameters
 from ..shots import SampledOverlaps, SampledProgram, as_generator, check_shots
 from .channels import Channels
@@ -104,10 +103,7 @@ class Noisy(Backend):
         if self.shots is not None:
             check_shots(self.shots)
             self.generator()
-        if self.threads is not None and not (isinstance(self.threads, Integral) and int(self.threads) > 0):
-            raise ValueError(f"threads must be None or a positive integer, got {self.threads!r}.")
-        if not (isinstance(self.max_memory, Integral) and int(self.max_memory) > 0):
-            raise ValueError(f"max_memory must be a number of bytes, got {self.max_memory!r}.")
+        check_limits(self.threads, self.max_memory)
         needed = _STATES * _STATE_BYTES * 4**circuit.num_qubits
         if needed > self.max_memory:
             raise ValueError(

@@ -110,6 +110,14 @@ def test_a_circuit_of_two_qubits_gains():
     assert abs(raw - exact) > 0.2
 
 
+def test_fidelities_gain_too():
+    """The way there and the way back wait in the same drift, which pulses undo in each."""
+    backends = drifting(), DynamicalDecoupling(drifting())
+    drifted, pulsed = (b.compile_overlaps(waiting(4))(NO_DATA)[0, 0] for b in backends)
+    assert drifted < 0.9
+    assert abs(pulsed - 1.0) < 1e-12
+
+
 def test_copies_and_other_mitigation_around_it():
     backend = DynamicalDecoupling(drifting(pulse_error=0.01))
     for copy in (clone(backend), pickle.loads(pickle.dumps(backend))):

@@ -9,6 +9,7 @@ from qiskit.quantum_info import SparsePauliOp
 
 from skqml import Exact, Shots, all_paulis, all_zz, projectors
 from skqml.engine.backend import Backend, Program
+from skqml.engine.mitigation import WeightedShots
 from tests.engine.mitigation.noisy import N, W, X, aer, depolarizing, model
 
 # Sums whose terms share counts, or come from several bases.
@@ -68,3 +69,14 @@ def test_a_program_that_knows_no_errors_is_called_several_times():
 def test_one_shot_has_no_scatter():
     errors = Shots(1, 0).compile(model(), OBSERVABLES).estimate(X, W)[1]
     assert not errors.any()
+
+
+@pytest.mark.parametrize("shots", ["many", 0, 2.5])
+def test_wrong_shots_are_refused_before_they_are_shared_out(shots):
+    with pytest.raises(ValueError, match="'shots' parameter must be"):
+        WeightedShots(Shots(shots)).compile(model(), all_paulis(N))
+
+
+def test_coefficients_of_zero_share_no_shots():
+    nothing = SparsePauliOp(["XXI", "ZIZ"], [0.0, 0.0])
+    assert not WeightedShots(Shots(10, 0)).compile(model(), [nothing])(X, W).any()

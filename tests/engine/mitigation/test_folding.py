@@ -150,7 +150,7 @@ def test_parameters_of_a_global_phase_keep_their_place():
 
 
 @every
-@pytest.mark.parametrize("scale", [0.9, 0, -1, np.nan, np.inf, "two", None])
+@pytest.mark.parametrize("scale", [0.9, 0, -1, np.nan, np.inf, "two", "3", True, None])
 def test_scales_below_one_are_refused(fold, scale):
     with pytest.raises(ValueError, match="at least 1"):
         fold(model(), NOISY, scale)

@@ -32,6 +32,7 @@ from skqml.engine.mitigation import (
     DynamicalDecoupling,
     PauliTwirling,
     ReadoutMitigation,
+    WeightedShots,
     exponential,
     fold_gates,
     fold_global,
@@ -241,6 +242,10 @@ def spoilt(s):
     return np.nan if s == 3 else 0.0
 
 
+def inner_drift(circuit, backend, scale):
+    return circuit, WeightedShots(drift(circuit, backend.backend, scale)[1])
+
+
 def test_a_backend_that_gives_nan_is_named():
     backend = ZNE(Drifting(spoilt), (1, 3, 5), drift)
     program = backend.compile(model(), OBSERVABLES)
@@ -249,6 +254,8 @@ def test_a_backend_that_gives_nan_is_named():
             call(X, W)
     with pytest.raises(ValueError, match="Drifting"):
         backend.compile_overlaps(model())(X, None, W)
+    with pytest.raises(ValueError, match="finite values from Drifting"):
+        ZNE(WeightedShots(Drifting(spoilt)), (1, 3, 5), inner_drift).compile(model(), OBSERVABLES)(X, W)
 
 
 def test_it_works_under_models_and_other_backends():

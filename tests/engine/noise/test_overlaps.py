@@ -12,7 +12,7 @@ from qiskit.circuit.library import zz_feature_map
 from qiskit_aer.noise import NoiseModel, ReadoutError, amplitude_damping_error, depolarizing_error
 from scipy.stats import binom, chi2
 
-from skqml import Exact, Noisy
+from skqml import Aer, Exact, Noisy, all_z
 from skqml.engine.lower import flat
 from skqml.engine.overlaps import PairOverlaps
 from tests.engine.noise.oracle import bound, noise_models, relaxation, run
@@ -111,6 +111,19 @@ def test_derivatives_are_those_of_pairs(readout):
     np.testing.assert_allclose(found, slope, atol=1e-8)
     gX, gw = overlaps.pullback(X, W, A)
     np.testing.assert_allclose((gX * dX).sum() + gw @ dw, (A * found).sum(), atol=1e-12)
+
+
+@pytest.mark.parametrize("wait", [lambda qc: qc.id(0), lambda qc: qc.delay(1, 0)], ids=["id", "delay"])
+@pytest.mark.parametrize("backend", [Noisy, lambda noise: Aer(noise_model=noise)], ids=["Noisy", "Aer"])
+def test_waiting_is_as_noisy_in_values_as_in_fidelities(backend, wait):
+    noise, qc = NoiseModel(basis_gates=["ry", "id", "cx"]), QuantumCircuit(1)
+    noise.add_all_qubit_quantum_error(depolarizing_error(1.0, 1), ["id", "delay"])
+    x = ParameterVector("x", 2)
+    qc.ry(x[0], 0)
+    wait(qc)
+    qc.ry(x[1], 0)
+    np.testing.assert_allclose(backend(noise).compile(qc, all_z(1))(X[:, :2]), 0.0, atol=1e-12)
+    np.testing.assert_allclose(backend(noise).compile_overlaps(qc)(X[:, :2]), 0.5, atol=1e-12)
 
 
 def test_blocks_of_rows_change_nothing():

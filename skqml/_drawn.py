@@ -1,0 +1,20 @@
+"""Drawings of the circuits of fitted models."""
+
+from sklearn.utils.validation import check_is_fitted
+
+
+class DrawnCircuit:
+    """The method `draw` of models whose circuit is ``circuit_`` once they are fitted."""
+
+    def draw(self, output="text", **options):
+        """Return a drawing of the circuit.
+
+        Parameters
+        ----------
+        output : str, default="text"
+            As in `QuantumCircuit.draw`: ``"text"``, ``"mpl"``, ``"latex"``.
+        **options
+            Passed on to it.
+        """
+        check_is_fitted(self)
+        return self.circuit_.draw(output, **options)

@@ -1,0 +1,44 @@
+"""Labels of classifiers that are trained by gradients."""
+
+import numpy as np
+
+
+def classes_of_fit(estimator, y, weight):
+    """Return the classes of the rows that count.
+
+    Raises
+    ------
+    ValueError
+        If there is one class only, or with ``warm_start`` if they are not those of the last fit.
+    """
+    classes = _several(np.unique(y[weight > 0]), estimator)
+    if getattr(estimator, "warm_start", False) and hasattr(estimator, "_trained"):
+        if not np.array_equal(classes, estimator.classes_):
+            raise ValueError(f"warm_start expected the classes of the last fit, {estimator.classes_}, got {classes}; "
+                             "set warm_start=False.")  # fmt: skip
+    return classes
+
+
+def classes_of_partial_fit(estimator, classes):
+    """Return the classes that `partial_fit` is told of in its first call, and needs no more afterwards."""
+    if hasattr(estimator, "_trained"):
+        if classes is not None and not np.array_equal(np.unique(classes), estimator.classes_):
+            raise ValueError(f"classes={classes!r} is not the same as on the last call, {estimator.classes_!r}.")
+        return estimator.classes_
+    if classes is None:
+        raise ValueError("classes must be passed on the first call to partial_fit.")
+    return _several(np.unique(classes), estimator)
+
+
+def one_hot(y, classes):
+    """Return ones at the classes of rows (n_samples, n_classes), refusing labels that are none of them."""
+    unseen = np.setdiff1d(y, classes)
+    if len(unseen):
+        raise ValueError(f"Expected labels among classes_, {classes!r}, got {unseen!r} too.")
+    return (np.asarray(y)[:, None] == classes).astype(float)
+
+
+def _several(classes, estimator):
+    if len(classes) < 2:
+        raise ValueError(f"{type(estimator).__name__} needs at least two classes, got one class: {classes}.")
+    return classes
