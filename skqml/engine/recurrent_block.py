@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 from .lower import flatten, split_parameters
 from .paulis import read_observables
 from .recurrence import ENCODE, MONOMIAL, ROTATE, Block, recur
-from .threads import map_chunks, n_threads
+from .threads import map_chunks, n_threads, one_blas_thread
 
 
 class Recurrence:
@@ -74,7 +74,9 @@ class Recurrence:
 
     def _frozen(self, W) -> tuple[np.ndarray, np.ndarray]:
         """Phases and rotations of each reservoir and circuit."""
-        turns = np.tensordot(W, self._signs, axes=(2, 1))
+        # One product a reservoir: its numbers are the same to the last bit whoever runs beside it.
+        with one_blas_thread():
+            turns = np.stack([np.tensordot(w, self._signs, axes=(1, 1)) for w in W])
         half = W[:, :, self._rotated] / 2
         return (
             np.ascontiguousarray(np.stack([np.cos(turns), np.sin(turns)], axis=3)),

@@ -72,15 +72,18 @@ optimizer, max_iter, backend, n_jobs, random_state
             raise ValueError(f"{type(self).__name__} needs samples of at least 2 classes, got one class.")
         self._open(sequences)
         self.readout_, self.n_iter_ = RidgeReadout() if self.readout is None else clone(self.readout), 1
+        failure = None
         if self.train_cell:
             X, used = self._inputs(sequences), self._used(sequences)
             pool = MeanAndLast(used) if sequences.stepwise else AtSteps(used)
             fixed = pool(X) if sequences.stepwise else X[:, :, 0]
-            self._train_cell(sequences, pool, fixed, self._signs(y))
+            failure = self._train_cell(sequences, pool, fixed, self._signs(y))
         columns, signs = self._columns(sequences), self._signs(y)
         targets = y if is_classifier(self.readout_) else signs
         fit_readout(self.readout_, [(columns, targets, np.arange(len(y)))], further=False)
         self.n_parameters_ = self._count_parameters(columns.shape[1], np.size(signs[0]))
+        if failure is not None:  # the model is one of the best angles so far
+            raise failure
         return self
 
     def _signs(self, y):

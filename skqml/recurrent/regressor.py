@@ -1,5 +1,6 @@
 """The reservoir regressor."""
 
+from copy import deepcopy
 from typing import ClassVar
 
 import numpy as np
@@ -115,12 +116,16 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
         """
         sequences, y = read_sequences(self, X, y, reset=True, washout=self.washout)
         self._begin(sequences, y)
+        failure = None
         if self.train_cell:
             used = self._used(sequences)
             X = self._inputs(sequences)
             fixed, targets = (X[used], y[used]) if sequences.stepwise else (X[:, :, 0], y)
-            self._train_cell(sequences, AtSteps(used), fixed, targets)
-        return self._fit_readout(sequences, y, self.ensemble_.start(len(sequences.X)), further=False)
+            failure = self._train_cell(sequences, AtSteps(used), fixed, targets)
+        self._fit_readout(sequences, y, self.ensemble_.start(len(sequences.X)), further=False)
+        if failure is not None:  # the model is one of the best angles so far
+            raise failure
+        return self
 
     @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
@@ -140,9 +145,17 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
             raise ValueError("partial_fit does not train the cell; use fit, or train_cell=False.")
         further = hasattr(self, "readout_")
         sequences, y = read_sequences(self, X, y, reset=not further, washout=0 if further else self.washout)
-        if not further:
+        if further:
+            self._check_targets(sequences, y)
+            self.readout_ = deepcopy(self.readout_)  # blocks before a failure must not stay in its sums
+        else:
             self._begin(sequences, y)
         return self._fit_readout(sequences, y, self._state_before(sequences, further), further)
+
+    def _check_targets(self, sequences, y):
+        n_targets, before = y[(0,) * (1 + sequences.stepwise)].size, np.size(self._range[0])
+        if n_targets != before:
+            raise ValueError(f"Expected {before} targets as before, got {n_targets}.")
 
     def _begin(self, sequences, y):
         self._open(sequences)

@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from .._sklearn import Interval
-from ..training import LBFGS, minimize
+from ..training import LBFGS, TrainingError, minimize
 from .model import ReservoirModel
 from .readout import RidgeReadout
 from .training import ThroughTime
@@ -54,18 +54,23 @@ class SupervisedReservoir(ReservoirModel):
         first = len(steps) - 1 if not sequences.stepwise else 0 if further else self.washout
         return sequences.inside & (steps >= first)
 
-    def _train_cell(self, sequences, pool, fixed, Y):
-        """Train the angles for a readout of columns [fixed, pooled features]."""
+    def _train_cell(self, sequences, pool, fixed, Y) -> TrainingError | None:
+        """Train the angles for a readout of columns [fixed, pooled features]; what ended it too early, if it did."""
         X, Y = self._inputs(sequences), Y.reshape(len(fixed), -1)
         loss = ThroughTime(self.ensemble_, X, pool, fixed, Y, self.truncation)
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         optimizer = LBFGS() if self.optimizer is None else clone(self.optimizer, safe=False)
-        training = minimize(
-            loss, self.ensemble_.weights.ravel(), optimizer, max_iter=self.max_iter, tol=None, rng=rng
-        )
+        failure = None
+        try:
+            training = minimize(
+                loss, self.ensemble_.weights.ravel(), optimizer, max_iter=self.max_iter, tol=None, rng=rng
+            )
+        except TrainingError as error:
+            failure, training = error, error.training
         weights = training.w.reshape(self.ensemble_.weights.shape)
         self.ensemble_ = replace(self.ensemble_, weights=weights)
         self.loss_curve_, self.n_iter_ = training.losses, max(1, training.n_iter)
+        return failure
 
     def _count_parameters(self, n_columns, n_targets):
         """Number of what is trained: the readout, and with ``train_cell`` the angles."""
