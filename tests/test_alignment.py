@@ -102,3 +102,9 @@ def test_other_kernels_are_refused():
 def test_classical_twin():
     trainer = KernelAlignmentTrainer(SMALL, max_iter=1).fit(X, Y)
     assert trainer.classical_twin().fit_transform(X).shape == (len(X), len(X))
+
+
+def test_rows_that_are_all_alike_have_no_alignment():
+    trainer = KernelAlignmentTrainer(max_iter=3).fit(np.ones((6, 2)), [0, 1, 0, 1, 0, 1])
+    assert trainer.alignment_ == 0.0
+    np.testing.assert_allclose(trainer.transform(np.ones((2, 2))), 1.0)

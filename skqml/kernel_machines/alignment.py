@@ -130,6 +130,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         K = self.kernel_(self.X_fit_)
         centred = _centre(K)
         norm = np.linalg.norm(centred)
+        if norm <= 1e-12 * len(K):  # all rows are alike
+            return 0.0, np.zeros_like(v)
         alignment = np.sum(centred * target) / norm
         # Centring is a projection: the gradient with respect to K is the centred one.
         A = target / norm - alignment * centred / norm**2
