@@ -19,15 +19,43 @@ def write_in(circuit: QuantumCircuit, gates: Sequence[str], coupling_map=None) -
         If that cannot be done.
     """
     try:
-        native = transpile(
-            circuit, basis_gates=list(gates), coupling_map=coupling_map, optimization_level=0, seed_transpiler=0
-        )
+        native = _transpiled(circuit, gates, coupling_map)
     except QiskitError as error:
-        raise ValueError(
-            f"Expected a circuit that can be written in the gates {list(gates)}, but transpiling it failed: {error}."
-        ) from error
+        if coupling_map is not None or not {"ry", "rz"} <= set(gates):
+            raise _unwritable(gates, error) from error
+        # Qiskit knows no rule from H to RY and RZ, but those from H to U and from U to these.
+        try:
+            native = _without_u(_transpiled(circuit, [*gates, "u"], None))
+        except QiskitError:
+            raise _unwritable(gates, error) from error
     native.global_phase = 0  # it has no effect, and Aer refuses one with parameters
     return native
+
+
+def _transpiled(circuit, gates, coupling_map):
+    return transpile(
+        circuit, basis_gates=list(gates), coupling_map=coupling_map, optimization_level=0, seed_transpiler=0
+    )
+
+
+def _unwritable(gates, error) -> ValueError:
+    return ValueError(
+        f"Expected a circuit that can be written in the gates {list(gates)}, but transpiling it failed: {error}."
+    )
+
+
+def _without_u(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with RZ, RY, RZ in place of each U, up to a phase."""
+    written = circuit.copy_empty_like()
+    for instruction in circuit.data:
+        if instruction.operation.name != "u":
+            written.append(instruction)
+            continue
+        theta, phi, lam = instruction.operation.params
+        written.rz(lam, instruction.qubits)
+        written.ry(theta, instruction.qubits)
+        written.rz(phi, instruction.qubits)
+    return written
 
 
 def refuse_small_device(name: str, n_device: int | None, circuit: QuantumCircuit) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from qiskit import QuantumCircuit, transpile
+from qiskit import QuantumCircuit
 from qiskit.circuit import Instruction, Parameter, ParameterExpression, ParameterVector
-from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Operator
 
 from ..expressions import Atoms, Polynomial, add
 from ..lower import DATA, Rotation, flat, flatten, lower, split_parameters
+from ..native import write_in
 from .channels import STANDARD, Channels
 from .transfer import of_kraus
 
@@ -85,7 +85,7 @@ def _native(circuit: QuantumCircuit, channels: Channels | None) -> list[tuple[In
     if channels is None:
         native = flat(circuit)
     else:
-        native = _transpiled(circuit.remove_final_measurements(inplace=False), channels.basis)
+        native = _written(circuit.remove_final_measurements(inplace=False), channels.basis)
     places = {qubit: k for k, qubit in enumerate(native.qubits)}
     found = [(i.operation, tuple(places[q] for q in i.qubits)) for i in native.data if i.operation.name not in _SILENT]
     if channels is not None:
@@ -93,15 +93,11 @@ def _native(circuit: QuantumCircuit, channels: Channels | None) -> list[tuple[In
     return found
 
 
-def _transpiled(circuit: QuantumCircuit, basis: list[str]) -> QuantumCircuit:
+def _written(circuit: QuantumCircuit, basis: list[str]) -> QuantumCircuit:
     try:
-        return transpile(circuit, basis_gates=basis, optimization_level=0, seed_transpiler=0)
-    except QiskitError as error:
-        raise ValueError(
-            f"Expected a circuit that can be written in the gates {basis} of the noise model, but "
-            f"transpiling it failed: {error}; add gates to the model by "
-            "add_basis_gates, or give gates of your own a definition."
-        ) from error
+        return write_in(circuit, basis)
+    except ValueError as error:
+        raise ValueError(f"{error} Add gates to the noise model by add_basis_gates, or define your own.") from error
 
 
 class _Reader:
