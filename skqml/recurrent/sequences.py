@@ -126,6 +126,11 @@ def _three_axes(estimator, X, reset: bool) -> Sequences:
             f"Expected X of {estimator.n_features_in_} channels, (n_sequences, n_steps, {estimator.n_features_in_}), "
             f"as in fit, got shape {X.shape}."
         )
+    return _without_padding(X)
+
+
+def _without_padding(X) -> Sequences:
+    """Sequences (n_sequences, n_steps, n_channels) that end in NaN, which turns into zeros in place."""
     outside = np.isnan(X).all(axis=2)
     lengths = X.shape[1] - np.argmin(outside[:, ::-1], axis=1)
     lengths[outside.all(axis=1)] = 0
