@@ -51,8 +51,13 @@ def errors_of_methods(n_circuits, shots=None, ratio=1):
     return dict(zip(METHODS, np.concatenate(errors, axis=1).mean(axis=(1, 2)), strict=True))
 
 
-if __name__ == "__main__":
+def main():
+    """Print the errors of 30 circuits."""
     for shots in (None, 8192):
         print(f"mean |error| of 30 circuits, {f'{shots} shots' if shots else 'exact'}")
         for name, error in errors_of_methods(30, shots).items():
             print(f"    {name:16}{error:.5f}")
+
+
+if __name__ == "__main__":
+    main()
