@@ -1,7 +1,9 @@
 """Zero-noise extrapolation of random circuits: a network beside the curves of physics.
 
 Random RY-RZ circuits of 4 qubits run at error rates from 0.005 to 0.05, depolarizing after each gate; the
-value of Z...Z at rate 0, which nothing has seen, is extrapolated from these ten.
+value of Z...Z at rate 0, which nothing has seen, is extrapolated from these ten. Noise of this kind is close to one
+exponential of the rate: an exponential wins without shots and a quadratic with them. The network lowers the error ten
+times without shots, and wins nowhere.
 """
 
 import numpy as np
@@ -52,10 +54,10 @@ def errors_of_methods(n_circuits, shots=None, ratio=1):
 
 
 def main():
-    """Print the errors of 30 circuits."""
+    """Print the errors of 100 circuits."""
     for shots in (None, 8192):
-        print(f"mean |error| of 30 circuits, {f'{shots} shots' if shots else 'exact'}")
-        for name, error in errors_of_methods(30, shots).items():
+        print(f"mean |error| of 100 circuits, {f'{shots} shots' if shots else 'exact'}")
+        for name, error in errors_of_methods(100, shots).items():
             print(f"    {name:16}{error:.5f}")
 
 
