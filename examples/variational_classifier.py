@@ -49,7 +49,7 @@ def main():
         quantum, classical, seconds, model = compare(*data)
         print(f"{name:15}{model.n_parameters_:11}{quantum:9.4f}{classical:11.4f}{seconds:15.2f}")
     X, y = make_moons(200, noise=0.2, random_state=0)
-    display = DecisionBoundaryDisplay.from_estimator(VariationalClassifier(random_state=0).fit(X, y), X, alpha=0.6)
+    display = DecisionBoundaryDisplay.from_estimator(model.fit(X, y), X, response_method="predict", alpha=0.6)
     display.ax_.scatter(*X.T, c=y, edgecolor="k")
     display.figure_.savefig(FIGURE, dpi=150)
     print(f"\nDecision regions of two half moons: {FIGURE}")

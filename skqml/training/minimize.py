@@ -115,7 +115,7 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
         pass
     except KeyboardInterrupt:
         training.ended_by = "interrupted"
-    except Exception as error:
+    except Exception as error:  # the user's loss, backend or optimiser may raise anything
         if not training.losses:
             raise
         message = f"Training failed in iteration {training.n_iter + 1}; what was reached before is kept: {error}"

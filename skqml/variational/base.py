@@ -164,7 +164,7 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, BaseEstimator):
             except TrainingError as error:
                 self._keep(_better(best, error.training))
                 raise
-            except Exception as error:
+            except Exception as error:  # whatever it was, starts that were finished are not to be lost
                 if best is None:
                     raise
                 self._keep(best)

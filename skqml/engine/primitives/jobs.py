@@ -93,7 +93,7 @@ class Runner:
         for attempt in range(self.retries + 1):
             try:
                 return self.submit(job[0].pub.kind, pubs, seed)
-            except Exception as error:
+            except Exception as error:  # each provider has errors of its own for a queue or a network that failed
                 if attempt == self.retries or isinstance(error, TypeError):  # a wrong call stays wrong
                     raise RuntimeError(
                         f"{place} failed {attempt + 1} times, the last time with: {error}. {place.remedy()}"
