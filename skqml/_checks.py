@@ -1,11 +1,21 @@
 """Checks of numbers that functions take."""
 
-from numbers import Integral
+from numbers import Integral, Real
+
+import numpy as np
 
 
 def check_count(name, value, least=1, most=None):
-    """Refuse what is no integer in a range."""
+    """The integer that value is; refuse what is none in a range."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or value < least or (most is not None and value > most):
         limits = f"of at least {least}" if most is None else f"from {least} to {most}"
         raise ValueError(f"{name} must be an integer {limits}, got {value!r}.")
+    return int(value)
+
+
+def check_number(name, value, most=np.inf):
+    """Refuse what is no positive finite number up to a limit."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < value <= most or value == np.inf:
+        limit = "" if most == np.inf else f" up to {most}"
+        raise ValueError(f"{name} must be a positive number{limit}, got {value!r}.")

@@ -7,12 +7,12 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
+from .._checks import check_count, check_number
 from ..engine.exact import Exact
 from ..engine.occurrences import weights_as_data
 from ..engine.recurrence import QRNN
 from ..engine.recurrent_block import Recurrence
 from .cell import Cell, Step
-from .checks import check_count, check_number
 from .measured import measured
 
 _MOST_QUBITS = 14  # the phases of the layers take some 60 MB then

@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .checks import check_count
+from .._checks import check_count
 from .readout import RidgeReadout
 from .reservoir import Ensemble
 from .sequences import Sequences, read_sequences

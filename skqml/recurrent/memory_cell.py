@@ -5,10 +5,10 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import Operator
 
+from .._checks import check_count
 from ..engine.exact import Exact
 from ..engine.memory import Memory
 from .cell import Cell, Step
-from .checks import check_count
 from .circuit_cell import draw_layer
 from .measured import measured
 

@@ -5,8 +5,8 @@ from scipy.linalg import eigh
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._checks import check_count
 from ..engine.threads import one_blas_thread
-from .checks import check_count
 
 _ALPHAS = np.logspace(-12, 2, 15)
 
