@@ -125,7 +125,10 @@ def test_cost_grows_with_iterations():
 
 @pytest.mark.parametrize(
     "model",
-    [KernelAlignmentTrainer(FidelityKernel(AngleEncoding(), backend=Shots(10))), ZNEVQE(backend=Noisy())],
+    [
+        KernelAlignmentTrainer(FidelityKernel(AngleEncoding(), backend=Shots(10))),
+        ZNEVQE(backend=Noisy(), random_state=0),
+    ],
     ids=lambda e: type(e).__name__,
 )
 def test_methods_that_stop_at_a_flat_loss_are_not_stopped_by_made_up_ones(model):
