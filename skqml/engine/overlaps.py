@@ -3,13 +3,13 @@
 from contextlib import nullcontext
 
 import numpy as np
-from numba import njit
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from .backend import Backend, Overlaps
 from .cache import CACHE
 from .checks import as_rows, as_weights
+from .compiled import compiled
 from .lower import DATA, flat, lower, split_parameters
 from .sweeps import Sweeps
 from .tables import tabulate
@@ -241,7 +241,7 @@ def _squared_product(left: list[np.ndarray], right: list[np.ndarray], out: np.nd
         _add_squares(*products, out)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _add_squares(first, second, cross, out):
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):

@@ -5,14 +5,13 @@ i (0 the real part, 1 the imaginary part; real circuits have the real part alone
 of X side by side. A table holds, for each slot, cos, sin and -sin of an angle, lane by lane.
 """
 
-from numba import njit
-
+from .compiled import compiled
 from .simd import load, odd, splat, store
 
 # Kinds of operations; a row of `ops` is (kind, x, z, slot), the masks shifted by parts - 1.
 REAL, IMAGINARY, DIAGONAL, SHARED_PHASE, ROW_PHASE = range(5)
 
-jit = njit(nogil=True, cache=True, fastmath={"contract", "nsz", "reassoc", "arcp"})
+jit = compiled(fastmath={"contract", "nsz", "reassoc", "arcp"})
 
 
 @jit

@@ -1,0 +1,71 @@
+"""Compiled functions, kept on disk where that can be."""
+
+import warnings
+from functools import cache
+
+from numba import njit
+
+
+def compiled(function=None, **options):
+    """`numba.njit` without the GIL, with a cache on disk that may fail.
+
+    Where no folder can be written, or files cannot be read, each process compiles anew, and one warning
+    says so; Numba alone raises.
+
+    Parameters
+    ----------
+    function : callable
+    **options
+        Of `numba.njit`.
+
+    Returns
+    -------
+    Dispatcher, or a decorator where ``function`` is None.
+    """
+    if function is None:
+        return lambda function: compiled(function, **options)
+    dispatcher = njit(nogil=True, **options)(function)
+    try:
+        dispatcher.enable_caching()
+    except (RuntimeError, OSError):  # Numba found no folder that it can write
+        _warn("cannot be kept on disk")
+    else:
+        dispatcher._cache = _Forgiving(dispatcher._cache)
+    return dispatcher
+
+
+class _Forgiving:
+    """Numba's cache of one function, whose failures cost a compilation and nothing else."""
+
+    def __init__(self, cache):
+        self._cache = cache
+
+    def __getattr__(self, name):
+        return getattr(self._cache, name)
+
+    def load_overload(self, *args):
+        """A compiled function from disk; None where there is none that can be read."""
+        try:
+            return self._cache.load_overload(*args)
+        except Exception:  # a damaged pickle may raise anything
+            _warn("cannot be read from disk")
+            return self._try(self._cache.flush)  # saving would read the damaged index again
+
+    def save_overload(self, *args):
+        """Keep a compiled function, if there is room."""
+        self._try(self._cache.save_overload, *args)
+
+    def _try(self, call, *args):
+        try:
+            call(*args)
+        except Exception:
+            _warn("cannot be kept on disk")
+            self._cache.disable()
+
+
+@cache
+def _warn(what: str) -> None:
+    warnings.warn(
+        f"Compiled functions {what} and are compiled again, which takes seconds in each process; set NUMBA_CACHE_DIR "
+        "to a folder that can be written.", RuntimeWarning, stacklevel=2,
+    )  # fmt: skip
