@@ -57,6 +57,7 @@ def _epochs(X: np.ndarray, y: np.ndarray) -> Iterator[Contender]:
         return np.hstack([np.mean(rest**2), pullback(2 * rest / len(X))[1]])
 
     yield Contender("skqml", lambda: np.array([ours(w) for w in weights]), note="exact")
+    yield _jax_epochs(X, targets, weights)
     label, note = "sQUlearn, qulacs", f"exact, without its cache of results; 1 of {N_EPOCHS}, scaled"
     try:
         from benchmarks.peers.training import squlearn
@@ -72,6 +73,16 @@ def _epochs(X: np.ndarray, y: np.ndarray) -> Iterator[Contender]:
         return np.hstack([np.mean(rest**2), 2 * rest @ slopes / len(X)])[None]
 
     yield Contender(label, theirs, part=_first, share=1 / N_EPOCHS, note=note)
+
+
+def _jax_epochs(X: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> Contender:
+    label = "PennyLane, JAX"
+    try:
+        from benchmarks.peers.pennylane_jax import loss_and_gradient
+    except ModuleNotFoundError as error:
+        return Contender(label, None, note=str(error))
+    compute = loss_and_gradient(X, targets)
+    return Contender(label, lambda: np.array([compute(w) for w in weights]), note="jit and vmap, compiled before")
 
 
 def _losses(X: np.ndarray, y: np.ndarray) -> Iterator[Contender]:

@@ -27,6 +27,7 @@ def _contenders(X: np.ndarray) -> Iterator[Contender]:
         read=lambda overlaps: np.abs(overlaps) ** 2,
         note="the machine's limit: the bare product, states given",
     )
+    yield _peer("NumPy, closed form", "closed_form", X, note="phases written by hand for this map, complex product")
     yield _peer("PennyLane, JAX", "pennylane_jax", X, note="jit and vmap, compiled before")
     yield _peer("sQUlearn, qulacs", "squlearn", X)
     yield _peer("qiskit-ml FidelityStatevectorKernel", "qiskit_ml", X)

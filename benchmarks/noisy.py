@@ -84,6 +84,7 @@ def _gradient(n_qubits: int, n_layers: int, n_samples: int) -> Group:
         return np.concatenate([values.ravel(), pullback(np.ones_like(values))[1]])
 
     ours = Contender("skqml Noisy", lambda: both(noisy, X), note="one forward and one reverse sweep")
+    mixed = _mixed(n_qubits, n_layers, lambda compute: compute(X, w))
     theirs = Contender(
         "Aer, parameter shifts",
         lambda: both(aer, X[:1]),
@@ -92,4 +93,52 @@ def _gradient(n_qubits: int, n_layers: int, n_samples: int) -> Group:
         note=f"parameter binds; ran 1 of {n_samples} rows",
     )
     name = f"Noisy values and gradient, {n_qubits} qubits, {n_layers} layers, {n_samples} rows"
-    return Group(name, [ours, theirs], reference="skqml Noisy")
+    return Group(name, [ours, mixed, theirs], reference="skqml Noisy")
+
+
+def _mixed(n_qubits: int, n_layers: int, call) -> Contender:
+    label = "PennyLane default.mixed, JAX"
+    try:
+        compute = pennylane_mixed(n_qubits, n_layers)
+    except ModuleNotFoundError as error:
+        return Contender(label, None, note=str(error))
+    return Contender(label, lambda: call(compute), note="jit and vmap, compiled before")
+
+
+def pennylane_mixed(n_qubits: int, n_layers: int):
+    """Backpropagation through density matrices of all rows under one jit, in double precision."""
+    import jax
+    import pennylane as qml
+    from qiskit.quantum_info import Kraus
+
+    jax.config.update("jax_enable_x64", True)
+    errors = noise_model()._default_quantum_errors
+    one, two = (Kraus(errors[name].to_quantumchannel()).data for name in ("ry", "cz"))
+
+    @qml.qnode(qml.device("default.mixed", wires=n_qubits), interface="jax", diff_method="backprop")
+    def values(x, w):
+        for q in range(n_qubits):
+            qml.RY(x[q], q)
+            qml.QubitChannel(one, q)
+        for ry, rz in w.reshape(n_layers, 2, n_qubits):
+            for gate, angles in ((qml.RY, ry), (qml.RZ, rz)):
+                for q in range(n_qubits):
+                    gate(angles[q], q)
+                    qml.QubitChannel(one, q)
+            for q in range(n_qubits):
+                pair = [q, (q + 1) % n_qubits]
+                qml.CZ(pair)
+                qml.QubitChannel(two, pair[::-1])  # Qiskit's first qubit is the lowest bit
+        return [qml.expval(qml.Z(q)) for q in range(n_qubits)]
+
+    def total(w, X):
+        found = jax.numpy.stack(jax.vmap(values, in_axes=(0, None))(X, w), axis=1)
+        return found.sum(), found
+
+    both = jax.jit(jax.value_and_grad(total, has_aux=True))
+
+    def compute(X, w):
+        (_, found), gradient = both(w, X)
+        return np.concatenate([np.asarray(found).ravel(), np.asarray(gradient)])
+
+    return compute
