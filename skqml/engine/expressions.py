@@ -1,16 +1,18 @@
 """Qiskit's parameter expressions as polynomials in parameters and function values."""
 
-import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
 from qiskit.circuit import Parameter, ParameterExpression
 
+from .spot_check import SpotCheck
+
 # A polynomial in numbered atoms: {(atom, atom, ...): coefficient}; the key () is the constant.
 Polynomial = dict[tuple[int, ...], float]
 
 _MAX_EXPANDED_POWER = 4  # higher powers become one atom, so that (x + 1)**50 does not explode
+_MAX_PRODUCT = 128  # monomials; a factor of longer products becomes one atom, so that they do not explode
 
 
 def _power(exponent: float, u):
@@ -43,17 +45,18 @@ def _atan_derivative(u):
 
 # Each function with its derivative; named ones, because lambdas do not pickle.
 _FUNCTIONS = {
-    "sin": (np.sin, np.cos),
-    "cos": (np.cos, _minus_sin),
-    "tan": (np.tan, _tan_derivative),
-    "asin": (np.arcsin, _reciprocal_root),
-    "acos": (np.arccos, _minus_reciprocal_root),
-    "atan": (np.arctan, _atan_derivative),
-    "exp": (np.exp, np.exp),
-    "log": (np.log, np.reciprocal),
-    "abs": (np.abs, np.sign),
-    "sign": (np.sign, np.zeros_like),
+    "SIN": (np.sin, np.cos),
+    "COS": (np.cos, _minus_sin),
+    "TAN": (np.tan, _tan_derivative),
+    "ASIN": (np.arcsin, _reciprocal_root),
+    "ACOS": (np.arccos, _minus_reciprocal_root),
+    "ATAN": (np.arctan, _atan_derivative),
+    "EXP": (np.exp, np.exp),
+    "LOG": (np.log, np.reciprocal),
+    "ABS": (np.abs, np.sign),
+    "SIGN": (np.sign, np.zeros_like),
 }
+_IDENTITY = (np.positive, np.ones_like)
 
 
 def add(p: Polynomial, q: Polynomial, factor: float = 1.0) -> Polynomial:
@@ -62,15 +65,6 @@ def add(p: Polynomial, q: Polynomial, factor: float = 1.0) -> Polynomial:
     for monomial, coefficient in q.items():
         total[monomial] = total.get(monomial, 0.0) + factor * coefficient
     return total
-
-
-def _multiply(p: Polynomial, q: Polynomial) -> Polynomial:
-    product: Polynomial = {}
-    for a, u in p.items():
-        for b, v in q.items():
-            key = tuple(sorted(a + b))
-            product[key] = product.get(key, 0.0) + u * v
-    return product
 
 
 def _as_constant(p: Polynomial) -> float | None:
@@ -93,66 +87,81 @@ class Atoms:
         self.numbers = dict(numbers)
         self.functions: list[tuple] = []  # (function, derivative, argument)
         self._known: dict[tuple, int] = {}
-        self._canonical = {p: Parameter(f"_{k}") for p, k in self.numbers.items()}
+        self._check = SpotCheck(self.numbers)
 
     def read(self, expression: ParameterExpression | float) -> Polynomial:
-        """Polynomial of an expression; a name such as ``2x`` or ``lambda`` is no obstacle."""
+        """Polynomial of an expression.
+
+        Raises
+        ------
+        ValueError
+            If the expression holds what is no real function known here, or if the polynomial is
+            not what Qiskit's own evaluation gives.
+        """
         if isinstance(expression, Parameter):
             return {(self.numbers[expression],): 1.0}
         if not isinstance(expression, ParameterExpression):
             return {(): float(expression)}
-        names = {p: self._canonical[p] for p in expression.parameters}
-        text = str(expression.subs(names))
         try:
-            return self._node(ast.parse(text, mode="eval").body)
-        except (SyntaxError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"Expected gate angles that are real functions made of +, -, *, /, ** and "
-                f"{', '.join(_FUNCTIONS)}, but got '{expression}'; rewrite this angle."
-            ) from error
+            polynomial = self._replay(expression) if expression.parameters else {(): float(expression)}
+        except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+            raise _unreadable(expression) from error
+        if not self._check.agrees(expression, polynomial, self.functions):
+            raise _unreadable(expression)
+        return {monomial: c for monomial, c in polynomial.items() if c or not monomial}
 
-    def _node(self, node: ast.expr) -> Polynomial:
-        match node:
-            case ast.Constant(value=int() | float() as value):
-                return {(): float(value)}
-            case ast.Name(id=name):
-                return {(int(name[1:]),): 1.0}
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return add({}, self._node(operand), -1.0)
-            case ast.BinOp(left=left, op=op, right=right):
-                return self._binary(self._node(left), op, self._node(right))
-            case ast.Call(func=ast.Name(id="conj"), args=[argument]):
-                return self._node(argument)
-            case ast.Call(func=ast.Name(id=name), args=[argument]):
-                return self._function(name, *_FUNCTIONS[name], self._node(argument))
-        raise TypeError(ast.dump(node))
+    def _replay(self, expression: ParameterExpression) -> Polynomial:
+        """The polynomial that the steps give by which Qiskit itself stores an expression.
 
-    def _binary(self, p: Polynomial, op: ast.operator, q: Polynomial) -> Polynomial:
-        match op:
-            case ast.Add():
-                return add(p, q)
-            case ast.Sub():
-                return add(p, q, -1.0)
-            case ast.Mult():
-                return _multiply(p, q)
-            case ast.Div():
-                return _multiply(p, self._raise_to(q, -1.0))
-            case ast.Pow():
-                exponent = _as_constant(q)
-                if exponent is not None:
-                    return self._raise_to(p, exponent)
-                log_p = self._function("log", *_FUNCTIONS["log"], p)
-                return self._function("exp", *_FUNCTIONS["exp"], _multiply(q, log_p))
-        raise TypeError(ast.dump(op))
+        Its text is ambiguous: ``1/(-x*y)`` is printed as ``1/-x*y``. Each step takes operands of its own or, where it
+        has none, earlier results; there is no recursion, however long the expression.
+        """
+        stack: list[Polynomial] = []
+        for step in expression._qpy_replay:
+            stack += [self._operand(value) for value in (step.lhs, step.rhs) if value is not None]
+            name = str(step.op).rpartition(".")[2]
+            if name in _BINARY:
+                second = stack.pop()
+                stack.append(_BINARY[name](self, stack.pop(), second))
+            elif name != "CONJ":  # of real numbers
+                stack.append(self._function(name, *_FUNCTIONS[name], stack.pop()))
+        (result,) = stack
+        return result
+
+    def _operand(self, value) -> Polynomial:
+        return {(self.numbers[value],): 1.0} if isinstance(value, Parameter) else {(): float(value)}
+
+    def multiply(self, p: Polynomial, q: Polynomial) -> Polynomial:
+        """Product of two polynomials."""
+        if len(p) * len(q) > _MAX_PRODUCT:
+            p, q = (self._function("", *_IDENTITY, r) if len(r) > 1 else r for r in (p, q))
+        product: Polynomial = {}
+        for a, u in p.items():
+            for b, v in q.items():
+                key = tuple(sorted(a + b))
+                product[key] = product.get(key, 0.0) + u * v
+        return product
+
+    def divide(self, p: Polynomial, q: Polynomial) -> Polynomial:
+        """Quotient of two polynomials."""
+        return self.multiply(p, self._raise_to(q, -1.0))
+
+    def power(self, p: Polynomial, q: Polynomial) -> Polynomial:
+        """A polynomial to the power of another."""
+        exponent = _as_constant(q)
+        if exponent is not None:
+            return self._raise_to(p, exponent)
+        log_p = self._function("LOG", *_FUNCTIONS["LOG"], p)
+        return self._function("EXP", *_FUNCTIONS["EXP"], self.multiply(q, log_p))
 
     def _raise_to(self, p: Polynomial, exponent: float) -> Polynomial:
         constant = _as_constant(p)
         if constant is not None:
-            return {(): constant**exponent}
+            return {(): float(constant**exponent)}  # TypeError for the root of a negative number
         if exponent in range(_MAX_EXPANDED_POWER + 1):
             result: Polynomial = {(): 1.0}
             for _ in range(int(exponent)):
-                result = _multiply(result, p)
+                result = self.multiply(result, p)
             return result
         pair = partial(_power, exponent), partial(_power_derivative, exponent)
         return self._function(f"**{exponent!r}", *pair, p)
@@ -163,3 +172,23 @@ class Atoms:
             self._known[key] = len(self.numbers) + len(self.functions)
             self.functions.append((function, derivative, argument))
         return {(self._known[key],): 1.0}
+
+
+_BINARY: dict[str, Callable[[Atoms, Polynomial, Polynomial], Polynomial]] = {
+    "ADD": lambda atoms, p, q: add(p, q),
+    "SUB": lambda atoms, p, q: add(p, q, -1.0),
+    "RSUB": lambda atoms, p, q: add(q, p, -1.0),
+    "MUL": Atoms.multiply,
+    "DIV": Atoms.divide,
+    "RDIV": lambda atoms, p, q: atoms.divide(q, p),
+    "POW": Atoms.power,
+    "RPOW": lambda atoms, p, q: atoms.power(q, p),
+}
+
+
+def _unreadable(expression: ParameterExpression) -> ValueError:
+    text = str(expression)
+    return ValueError(
+        "Expected gate angles that are real functions made of +, -, *, /, **, sin, cos, tan, arcsin, arccos, arctan, "
+        f"exp, log, abs and sign, but got '{text if len(text) < 200 else text[:200] + '...'}'; rewrite this angle."
+    )

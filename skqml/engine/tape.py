@@ -124,13 +124,13 @@ class Tape:
 
     def _extend(self, U):
         for function, _, argument in self._functions:
-            with np.errstate(invalid="ignore", divide="ignore"):  # reported as a bad angle
+            with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # reported as a bad angle
                 U = np.concatenate([U, function(argument.values(U))], axis=1)
         return U
 
     def values(self, U):
         """Values (n_samples, n_polynomials) for parameters U (n_samples, n_inputs)."""
-        with np.errstate(invalid="ignore"):  # infinity times 0: reported as a bad angle
+        with np.errstate(invalid="ignore", over="ignore"):  # infinity times 0: reported as a bad angle
             return self._outputs.values(self._extend(U))
 
     def tangents(self, U, dU):

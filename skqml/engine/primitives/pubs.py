@@ -11,8 +11,9 @@ from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
 from ..counts import mean_and_variance
+from ..expressions import Atoms
 from ..groups import Group, group_terms
-from ..lower import DATA, flatten
+from ..lower import DATA, flatten, split_parameters
 from ..occurrences import Occurrences
 from ..paulis import read_observables
 
@@ -57,10 +58,11 @@ class Pub(ABC):
 
     def content(self) -> tuple:
         """All that an answer depends on besides the angles, as text and arrays."""
-        gates = []
+        gates, data = [], split_parameters(self.logical)[0]
+        atoms = Atoms({p: k for k, p in enumerate(data)})
         for operation, qubits in flatten(self.logical):
             free = any(getattr(p, "parameters", ()) for p in operation.params)
-            meaning = [str(p) for p in operation.params] if free else np.asarray(operation.to_matrix())
+            meaning = [atoms.read(p) for p in operation.params] if free else np.asarray(operation.to_matrix())
             gates.append((operation.name, meaning, qubits))
         index = {qubit: k for k, qubit in enumerate(self.circuit.qubits)}
         physical = [(i.operation.name, [index[q] for q in i.qubits]) for i in self.circuit.data]
