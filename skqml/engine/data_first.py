@@ -79,12 +79,13 @@ class _States:
 
     def __call__(self, X) -> np.ndarray:
         """States (n_samples, 2**n_qubits), up to a phase."""
-        if self._kept is None or not np.array_equal(self._kept[0], X):
+        kept = self._kept  # read once, and returned as read: another thread may put its own rows there meanwhile
+        if kept is None or not np.array_equal(kept[0], X):
             parts = self.sweeps.amplitudes(X, np.zeros(0)).astype(float)
             S = np.empty((len(X), len(self.image)), dtype=complex)
             S[:, self.image] = self.sign * (parts[:, 0] + 1j * parts[:, 1] if parts.shape[1] == 2 else parts[:, 0])
-            self._kept = X.copy(), S
-        return self._kept[1]
+            kept = self._kept = X.copy(), S
+        return kept[1]
 
     def __getstate__(self):
         return vars(self) | {"_kept": None}
