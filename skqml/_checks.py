@@ -19,3 +19,9 @@ def check_number(name, value, most=np.inf):
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 < value <= most or value == np.inf:
         limit = "" if most == np.inf else f" up to {most}"
         raise ValueError(f"{name} must be a positive number{limit}, got {value!r}.")
+
+
+def check_choice(name, value, choices):
+    """Refuse what is none of some names or numbers."""
+    if isinstance(value, bool) or not isinstance(value, str | Integral) or value not in choices:
+        raise ValueError(f"{name} must be one of {list(choices)}, got {value!r}.")

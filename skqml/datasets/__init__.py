@@ -1,14 +1,33 @@
-"""Data sets made by formulas."""
+"""Data sets: small ones that come with the package, larger ones to fetch, and those made by formulas."""
 
 from .adhoc import make_adhoc
+from .fetching import fetch_fashion_mnist, fetch_medmnist, fetch_mnist
+from .images import load_images
+from .measured import load_japanese_vowels, load_laser, load_sunspots
+from .molecules import load_molecule
+from .penguins import load_penguins
+from .proteins import load_protein_locations
+from .sequences import make_membrane, make_motif
 from .series import make_bessel, make_damped_pendulum, make_mackey_glass, make_narma
 from .windows import make_windows
 
 __all__ = [
+    "fetch_fashion_mnist",
+    "fetch_medmnist",
+    "fetch_mnist",
+    "load_images",
+    "load_japanese_vowels",
+    "load_laser",
+    "load_molecule",
+    "load_penguins",
+    "load_protein_locations",
+    "load_sunspots",
     "make_adhoc",
     "make_bessel",
     "make_damped_pendulum",
     "make_mackey_glass",
+    "make_membrane",
+    "make_motif",
     "make_narma",
     "make_windows",
 ]

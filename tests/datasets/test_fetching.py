@@ -1,0 +1,151 @@
+"""Fetched sets: from a folder, or from a server that truncates, lies, stalls or is not there."""
+
+import hashlib
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import URLError
+
+import numpy as np
+import pytest
+
+from skqml.datasets import fetch_fashion_mnist, fetch_medmnist, fetch_mnist, fetching
+from skqml.datasets.download import Archive, download
+
+CONTENT = np.random.default_rng(0).bytes(200_000)
+MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
+
+
+class Server(BaseHTTPRequestHandler):
+    """Answers each path in its own way, and counts what it was asked for."""
+
+    asked: list[str] = []  # noqa: RUF012
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        if self.path == "/missing":
+            return self.send_error(404)
+        body = {"/lies": CONTENT[::-1], "/truncates": CONTENT[:1000]}.get(self.path, CONTENT)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(CONTENT)))
+        self.end_headers()
+        if self.path in ("/stalls", "/drips"):
+            for k in range(20):
+                self.wfile.write(body[k : k + 1])
+                self.wfile.flush()
+                time.sleep(1.0 if self.path == "/stalls" else 0.05)
+            return None
+        return self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def url():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    server.daemon_threads = True
+    server.handle_error = lambda *arguments: None  # a client that gives up breaks the pipe
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_file_is_fetched_once(url, tmp_path):
+    Server.asked.clear()
+    path = tmp_path / "folder" / "file"
+    for _ in range(3):
+        assert download(Archive(f"{url}/good", MD5), path).read_bytes() == CONTENT
+    assert Server.asked == ["/good"]
+
+
+def test_a_damaged_file_is_fetched_again(url, tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(CONTENT[:-1])
+    assert download(Archive(f"{url}/good", MD5), path).read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("fault", ["lies", "truncates", "stalls", "drips", "missing", None])
+def test_what_does_not_arrive_whole_and_right_is_refused(url, tmp_path, fault):
+    address = f"{url}/{fault}" if fault else "http://127.0.0.1:9"  # nobody listens there
+    with pytest.raises(OSError, match=r"could not be fetched .*; check the network, or put the file at"):
+        download(Archive(address, MD5), tmp_path / "file", timeout=0.3, limit=0.5)
+    assert list(tmp_path.iterdir()) == []
+
+
+def write_images(path, **parts):
+    arrays = {}
+    for part, n in parts.items():
+        rng = np.random.default_rng(n)
+        arrays[f"x_{part}"] = rng.integers(0, 256, (n, 28, 28), dtype=np.uint8)
+        arrays[f"y_{part}"] = rng.integers(0, 2, n, dtype=np.uint8)
+    np.savez(path, **arrays)
+    return arrays
+
+
+FETCHERS = {"mnist": fetch_mnist, "fashion_mnist": fetch_fashion_mnist, "pneumoniamnist": fetch_medmnist}
+
+
+@pytest.mark.parametrize("name", FETCHERS)
+def test_sets_come_from_the_folder_that_the_environment_names(name, tmp_path, monkeypatch):
+    arrays = write_images(tmp_path / f"{name}.npz", train=5, val=3, test=4)
+    monkeypatch.setenv("SKQML_DATA", str(tmp_path))
+    for subset in ("train", "test"):
+        found = FETCHERS[name](subset=subset)
+        np.testing.assert_array_equal(found.images, arrays[f"x_{subset}"])
+        np.testing.assert_array_equal(found.target, arrays[f"y_{subset}"])
+        X, y = FETCHERS[name](subset=subset, return_X_y=True)
+        np.testing.assert_array_equal(X, found.images.reshape(len(X), 784))
+        np.testing.assert_array_equal(y, found.target)
+
+
+@pytest.mark.parametrize("name", FETCHERS)
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", CONTENT], ids=["empty", "half", "noise"])
+def test_a_broken_file_in_the_folder(name, content, tmp_path, monkeypatch):
+    (tmp_path / f"{name}.npz").write_bytes(content)
+    monkeypatch.setenv("SKQML_DATA", str(tmp_path))
+    with pytest.raises(OSError, match=rf"{name}\.npz holds no arrays .* replace the file"):
+        FETCHERS[name]()
+
+
+def test_the_medical_archive_is_read_as_it_is_published(url, tmp_path, monkeypatch):
+    monkeypatch.delenv("SKQML_DATA", raising=False)
+    images = np.arange(2 * 784, dtype=np.uint8).reshape(2, 28, 28)
+    np.savez(tmp_path / "published.npz", test_images=images, test_labels=np.array([[1], [0]], dtype=np.uint8))
+    md5 = hashlib.md5((tmp_path / "published.npz").read_bytes(), usedforsecurity=False).hexdigest()
+    monkeypatch.setitem(fetching._ARCHIVES, "breastmnist", Archive((tmp_path / "published.npz").as_uri(), md5))
+    found = fetch_medmnist("breastmnist", "test", data_home=str(tmp_path / "home"))
+    np.testing.assert_array_equal(found.images, images)
+    assert found.target.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("fetch", [fetch_mnist, fetch_fashion_mnist])
+def test_tables_of_openml_are_cut_where_the_test_images_begin(fetch, monkeypatch):
+    monkeypatch.delenv("SKQML_DATA", raising=False)
+    rows = np.zeros((8, 784))
+    rows[:, 0] = np.arange(8)
+    monkeypatch.setattr(fetching, "_N_TRAIN", 6)
+    monkeypatch.setattr(fetching, "fetch_openml", lambda *a, **k: (rows, np.array(list("01234567"))))
+    assert fetch("train").target.tolist() == [0, 1, 2, 3, 4, 5]
+    assert fetch("test").images[:, 0, 0].tolist() == [6, 7]
+
+
+@pytest.mark.parametrize("fetch", [fetch_mnist, fetch_fashion_mnist])
+def test_no_network_is_said_in_a_sentence(fetch, monkeypatch):
+    def unreachable(*arguments, **options):
+        raise URLError("no route to host")
+
+    monkeypatch.delenv("SKQML_DATA", raising=False)
+    monkeypatch.setattr(fetching, "fetch_openml", unreachable)
+    with pytest.raises(OSError, match=r"no route to host.*check the network, or set SKQML_DATA"):
+        fetch()
+
+
+@pytest.mark.parametrize("subset", ["all", None, 3])
+@pytest.mark.parametrize("fetch", FETCHERS.values())
+def test_subsets_that_there_are_not(fetch, subset):
+    with pytest.raises(ValueError, match="subset must be one of"):
+        fetch(subset=subset)
