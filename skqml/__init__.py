@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from .circuits import (
     AngleEncoding,
+    Ansatz,
     ChebyshevEncoding,
     CircuitEncoding,
     Encoding,
@@ -78,6 +79,7 @@ __all__ = [
     "ZNEVQE",
     "Aer",
     "AngleEncoding",
+    "Ansatz",
     "Backend",
     "Cell",
     "ChebyshevEncoding",

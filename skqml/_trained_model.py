@@ -10,17 +10,21 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 
 from ._drawn import DrawnCircuit
+from ._parts import OptionalParts
 from ._sklearn import Interval
 from .training import LBFGS, Adam, TrainingError, minimize
 
 
-class TrainedModel(DrawnCircuit, CallbackSupportMixin, BaseEstimator, ABC):
+class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstimator, ABC):
     """Base class: training, weights of rows, callbacks.
 
     A subclass has the parameters of ``_parameter_constraints``, and writes `fit`, which ends in
     ``_train``, and the abstract methods. Targets Y have one column an output.
     """
 
+    _default_parts: ClassVar[dict] = {
+        "optimizer": lambda self: Adam(self.learning_rate) if self._stochastic else LBFGS()
+    }
     _parameter_constraints: ClassVar[dict] = {
         "optimizer": [callable, None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -66,9 +70,7 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, BaseEstimator, ABC):
         return self.batch_size is not None
 
     def _new_optimizer(self):
-        if self.optimizer is not None:
-            return clone(self.optimizer, safe=False)
-        return Adam(self.learning_rate) if self._stochastic else LBFGS()
+        return clone(self._part("optimizer"), safe=False)
 
     def _rng(self):
         return np.random.default_rng(check_random_state(self.random_state).randint(2**31))

@@ -8,10 +8,11 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.utils import get_tags
 
+from ._inside import best_of_search
 from .engine.backend import Backend
 from .engine.exact import Exact
 from .engine.recorder import Log, recorder
-from .kernels import FidelityKernel, QuantumKernel
+from .kernels import QuantumKernel
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,7 +72,8 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
     Parameters
     ----------
     estimator : estimator or QuantumKernel
-        Unfitted or fitted; it is not changed. The last step of a pipeline, not the pipeline itself.
+        Unfitted or fitted; it is not changed. A pipeline is counted as a whole; of a search, one fit of the estimator
+        that it found best (before it is fitted, of the one that it was given).
     X : array-like (n_samples, n_features) or (n_sequences, n_steps, n_channels), or operators
         Whatever the estimator is fitted to.
     y : array-like (n_samples,) or (n_sequences, n_steps), default=None
@@ -100,10 +102,13 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
     """
     if isinstance(shot_rate, bool) or not isinstance(shot_rate, Real) or not 0 < shot_rate < np.inf:
         raise ValueError(f"shot_rate must be a positive number of shots a second, got {shot_rate!r}.")
-    n_iter = 1 if isinstance(estimator, QuantumKernel) else getattr(estimator, "max_iter", 1)
-    one, predicted = _dry_run(estimator, X, y, 1)
-    two = _dry_run(estimator, X, y, 2)[0] if n_iter > 1 else one
-    circuits, shots = (a + (n_iter - 1) * (b - a) for a, b in ((one.circuits, two.circuits), (one.shots, two.shots)))
+    estimator = best_of_search(estimator)
+    one, predicted = _dry_run(estimator, X, y)
+    circuits, shots = one.circuits, one.shots
+    for name, n_iter in _settings(estimator, "max_iter").items():
+        two = _dry_run(estimator, X, y, {name: 2})[0] if n_iter > 1 else one
+        circuits += (n_iter - 1) * (two.circuits - one.circuits)
+        shots += (n_iter - 1) * (two.shots - one.shots)
     if not one.circuits + predicted.circuits:
         raise ValueError(
             f"Expected an estimator that runs circuits, but {type(estimator).__name__} is simulated in another way on "
@@ -120,8 +125,16 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
     )  # fmt: skip
 
 
-def _dry_run(estimator, X, y, max_iter: int) -> tuple[Log, Log]:
-    """Logs of a fit with so many iterations, and of a prediction."""
+def _settings(model, setting: str) -> dict:
+    """A setting, by its full names and with its values, of the model and of all inside it that run circuits."""
+    params = model.get_params(deep=True)
+    backends = [name for name in params if name.rpartition("__")[2] == "backend"]
+    owners = {name: name.removesuffix(setting) for name in params if name.rpartition("__")[2] == setting}
+    return {name: params[name] for name, owner in owners.items() if any(b.startswith(owner) for b in backends)}
+
+
+def _dry_run(estimator, X, y, iterations=()) -> tuple[Log, Log]:
+    """Logs of a fit with 1 iteration, or as many as are given by ``max_iter``'s name, and of a prediction."""
     fit, predict = Log(), Log()
     log = [fit]  # the one in use
     model = _with_recorders(clone(estimator), log)
@@ -132,8 +145,8 @@ def _dry_run(estimator, X, y, max_iter: int) -> tuple[Log, Log]:
             log[0] = predict
             model(X, X)
             return fit, predict
-        params = model.get_params(deep=False)
-        model.set_params(**{k: v for k, v in {"max_iter": max_iter, "verbose": 0}.items() if k in params})
+        quick = dict.fromkeys(_settings(model, "max_iter"), 1) | dict.fromkeys(_settings(model, "verbose"), False)
+        model.set_params(**quick | dict(iterations))
         model.fit(X, _targets(model, X) if y is None else y)
         log[0] = predict
         (model.predict if hasattr(model, "predict") else model.transform)(X)
@@ -142,7 +155,8 @@ def _dry_run(estimator, X, y, max_iter: int) -> tuple[Log, Log]:
 
 def _targets(model, X):
     """Two classes of rows or sequences, or numbers for each row or step; None for models that need no targets."""
-    if not get_tags(model).target_tags.required:
+    steps = getattr(model, "named_steps", {"": model}).values()  # a pipeline does not say what its steps need
+    if not any(get_tags(step).target_tags.required for step in steps if hasattr(step, "fit")):
         return None
     shape = np.shape(X)
     if is_classifier(model):
@@ -154,21 +168,19 @@ def _targets(model, X):
 def _with_recorders(model, log: list):
     """The model with all its backends replaced by ones that only write down what they are asked."""
     params = model.get_params(deep=True)
-    if params.get("kernel", "") is None:
-        return model.set_params(kernel=FidelityKernel(backend=recorder(Exact(), log)))
-    changes = {}
-    for name, value in params.items():
-        owner, _, last = name.rpartition("__")
-        if last == "backend" and not isinstance(params.get(owner), Backend):
-            changes[name] = _with_recorder(value, log)
-        elif last == "n_jobs":  # other processes would write into logs of their own
-            changes[name] = None
-    if not any(name.endswith("backend") for name in changes):
+    changes = {
+        name: _with_recorder(value, log)
+        for name, value in params.items()
+        if name.rpartition("__")[2] == "backend" and not isinstance(params.get(name.rpartition("__")[0]), Backend)
+    }
+    if not changes:
         raise ValueError(
-            f"Expected an estimator or quantum kernel with a backend, got {type(model).__name__}; of a pipeline give "
-            "the last step, with the X that reaches it."
+            "Expected an estimator or quantum kernel with a backend, or a pipeline with one inside, got "
+            f"{type(model).__name__}."
         )
-    return model.set_params(**changes)
+    # Other processes would write into logs of their own, and a pipeline's memory keeps what is made up.
+    alone = dict.fromkeys([*_settings(model, "n_jobs"), *(["memory"] if "steps" in params else [])])
+    return model.set_params(**changes | alone)
 
 
 def _with_recorder(backend: Backend | None, log: list) -> Backend:

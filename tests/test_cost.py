@@ -13,8 +13,11 @@ from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 from sklearn.base import clone
 from sklearn.gaussian_process.kernels import ConstantKernel, WhiteKernel
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 from skqml import (
     ZNEVQE,
@@ -213,11 +216,35 @@ def test_the_text_says_what_counts():
     assert "2 qubits, depth 2, 0 two-qubit gates" in text
 
 
+@pytest.mark.parametrize("wrap", [
+    lambda model: make_pipeline(StandardScaler(), model),
+    lambda model: GridSearchCV(model, {"scale": [1.0]}),
+    lambda model: GridSearchCV(make_pipeline(StandardScaler(), model), {"standardscaler__with_std": [True]}),
+])  # fmt: skip
+@pytest.mark.parametrize("kind", [lambda: kernel_machine(Shots(10)), lambda: variational(Shots(10), max_iter=7)])
+def test_pipelines_and_searches_cost_what_is_inside(wrap, kind):
+    """Standardised twice is standardised once: what runs is the same. Of a search one fit is counted."""
+    found, expected = estimate_cost(wrap(kind()), X), estimate_cost(kind(), X)
+    assert found == expected
+
+
+def test_a_fitted_search_costs_its_best_estimator():
+    search = GridSearchCV(QuantumKernelSVC(), {"kernel__encoding__n_qubits": [3]}, cv=2).fit(X, np.arange(len(X)) % 2)
+    assert estimate_cost(search, X).n_qubits == 3
+
+
+def test_circuits_of_a_step_that_is_not_the_last():
+    features = QuantumNystroem(FidelityKernel(AngleEncoding(), backend=Shots(10)), n_components=5, random_state=0)
+    pipeline = make_pipeline(features, LogisticRegression(max_iter=1000))
+    alone, inside = estimate_cost(features, X), estimate_cost(pipeline, X)
+    assert inside.circuits >= alone.circuits and inside.predict_circuits == alone.predict_circuits
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((make_pipeline(StandardScaler(), QuantumKernelSVC()), X), "last step"),
-        ((StandardScaler(), X), "with a backend, got StandardScaler"),
+        ((make_pipeline(StandardScaler(), SVC()), X), "with a backend"),
+        ((StandardScaler(), X), "with one inside, got StandardScaler"),
         ((QuantumKernelSVC(), X[:, 0]), "2D array"),
         ((QuantumKernelRidge(), X[:, 0]), "2D array"),
         ((variational("Exact"), X), "'backend' parameter of VariationalClassifier"),

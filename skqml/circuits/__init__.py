@@ -1,5 +1,6 @@
 """Circuits and observables: what is drawn, before anything runs."""
 
+from skqml.circuits.ansatze import Ansatz
 from skqml.circuits.circuit_encoding import CircuitEncoding
 from skqml.circuits.encoding import Encoding
 from skqml.circuits.encodings import (
@@ -21,6 +22,7 @@ from skqml.circuits.observables import (
 
 __all__ = [
     "AngleEncoding",
+    "Ansatz",
     "ChebyshevEncoding",
     "CircuitEncoding",
     "Encoding",

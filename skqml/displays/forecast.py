@@ -2,8 +2,8 @@
 
 import numpy as np
 from sklearn.utils import check_array
-from sklearn.utils.validation import check_is_fitted
 
+from .._inside import find_fitted
 from .axes import axes
 
 
@@ -64,7 +64,7 @@ class ForecastDisplay:
         Parameters
         ----------
         estimator : fitted estimator with ``forecast(n_steps, X)``
-            Such as `FastWeightRegressor`.
+            Such as `FastWeightRegressor`, by itself or in a search.
         n_steps : int
         X : array-like, default=None
             What the estimator goes on from; ``None`` means the end of its training series.
@@ -84,7 +84,7 @@ class ForecastDisplay:
         -------
         ForecastDisplay
         """
-        check_is_fitted(estimator)
+        estimator, X = find_fitted(estimator, "forecast", X)
         if not hasattr(estimator, "forecast"):
             raise ValueError(f"Expected an estimator with a method forecast, got {type(estimator).__name__} without.")
         ends = None

@@ -1,8 +1,9 @@
 """Kernel matrices as heat maps."""
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, check_X_y, validate_data
+from sklearn.utils.validation import check_X_y, validate_data
 
+from .._inside import find_fitted
 from .axes import axes
 
 
@@ -48,7 +49,7 @@ class KernelMatrixDisplay:
         Parameters
         ----------
         estimator : fitted estimator with ``kernel_`` and ``standardizer_``
-            Such as `QuantumKernelSVC`.
+            Such as `QuantumKernelSVC`, by itself or in a pipeline or search.
         X : array-like (n_samples, n_features)
         y : array-like (n_samples,), default=None
             Labels to sort by.
@@ -62,7 +63,7 @@ class KernelMatrixDisplay:
         -------
         KernelMatrixDisplay
         """
-        check_is_fitted(estimator)
+        estimator, X = find_fitted(estimator, "kernel_", X)
         if not hasattr(estimator, "kernel_"):
             raise ValueError(f"Expected an estimator with a kernel, got {type(estimator).__name__} without kernel_.")
         X = validate_data(estimator, X, dtype=float, reset=False)

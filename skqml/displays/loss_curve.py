@@ -1,7 +1,6 @@
 """Losses of a training."""
 
-from sklearn.utils.validation import check_is_fitted
-
+from .._inside import find_fitted
 from .axes import axes
 
 
@@ -46,7 +45,7 @@ class LossCurveDisplay:
         Parameters
         ----------
         estimator : fitted estimator with ``loss_curve_``
-            Such as `VariationalClassifier`.
+            Such as `VariationalClassifier`, by itself or in a pipeline or search.
         ax : matplotlib Axes, default=None
         name : str, default=None
             Title; ``None`` means the estimator's class.
@@ -57,7 +56,7 @@ class LossCurveDisplay:
         -------
         LossCurveDisplay
         """
-        check_is_fitted(estimator)
+        estimator, _ = find_fitted(estimator, "loss_curve_")
         if not hasattr(estimator, "loss_curve_"):
             raise ValueError(f"Expected an estimator with a loss curve, got {type(estimator).__name__} without one.")
         display = cls(

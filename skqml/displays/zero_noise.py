@@ -1,8 +1,8 @@
 """Zero-noise extrapolations."""
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
+from .._inside import find_fitted
 from ..engine.mitigation import ZNE, richardson
 from .axes import axes
 
@@ -93,7 +93,7 @@ class ZNEDisplay:
         ----------
         estimator : fitted estimator with ``scales_``, ``scale_energies_``, ``scale_errors_``, ``energies_`` and
             ``errors_``
-            Such as `ZNEVQE`.
+            Such as `ZNEVQE`, by itself or in a search.
         row : int, default=0
             Row of the data that it was fitted to.
         ax : matplotlib Axes, default=None
@@ -106,7 +106,7 @@ class ZNEDisplay:
         -------
         ZNEDisplay
         """
-        check_is_fitted(estimator)
+        estimator, _ = find_fitted(estimator, "scale_energies_")
         if not hasattr(estimator, "scale_energies_"):
             raise ValueError(
                 f"Expected an estimator with energies at several noise scales, such as ZNEVQE, got "

@@ -8,6 +8,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from sklearn.base import BaseEstimator
 
+from .._parts import OptionalParts
 from .checks import as_rows, as_weights
 from .occurrences import Occurrences
 
@@ -17,7 +18,7 @@ _REPEATS = 8  # calls behind a standard error that a program does not know itsel
 Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
-class Backend(BaseEstimator, ABC):
+class Backend(OptionalParts, BaseEstimator, ABC):
     """Compiles circuits into programs.
 
     A subclass writes `compile`. Circuits follow one convention: the elements of the parameter

@@ -1,6 +1,7 @@
 """Shots sampled from exact results."""
 
 from numbers import Integral
+from typing import ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -72,6 +73,8 @@ class Shots(Backend):
     np.float64(0.1)
     """
 
+    _default_parts: ClassVar[dict] = {"backend": lambda self: Exact()}
+
     def __init__(self, shots=1024, random_state=None, backend=None):
         self.shots = shots
         self.random_state = random_state
@@ -80,7 +83,7 @@ class Shots(Backend):
     def _base(self) -> Backend:
         check_shots(self.shots)
         self.generator()
-        base = Exact() if self.backend is None else self.backend
+        base = self._part("backend")
         if not isinstance(base, Backend) or base.generator() is not None:
             raise ValueError(
                 "The 'backend' parameter of Shots must be None or a Backend whose own results have no "

@@ -30,6 +30,7 @@ class FastWeightModel(TrainedModel):
     A subclass writes the abstract methods, and has `fit` and `partial_fit`.
     """
 
+    _default_parts: ClassVar[dict] = {**TrainedModel._default_parts, "backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         **TrainedModel._parameter_constraints,
         "n_qubits": [Interval(Integral, 1, None, closed="left")],
@@ -100,8 +101,7 @@ class FastWeightModel(TrainedModel):
             steps, np.repeat(weight, n_steps), standardize=self.standardize, scale=self.scale,
             auto_scale=lambda n_channels: _AUTO_SCALE,
         )  # fmt: skip
-        backend = Exact() if self.backend is None else clone(self.backend)
-        program = backend.compile(self.circuit_, all_z(self.n_qubits)[: self.n_outputs_measured])
+        program = clone(self._part("backend")).compile(self.circuit_, all_z(self.n_qubits)[: self.n_outputs_measured])
         self.network_ = FastWeightNetwork(
             program, self.n_channels, self.n_layers, self.n_qubits, self.latent_dim, self.n_outputs_measured,
             self._n_outputs,
@@ -115,7 +115,7 @@ class FastWeightModel(TrainedModel):
 
     @property
     def _stochastic(self):
-        return self.batch_size is not None or (self.backend is not None and self.backend.random)
+        return self.batch_size is not None or (isinstance(self.backend, Backend) and self.backend.random)
 
     def _start(self, rng):
         self._partial = None

@@ -70,6 +70,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     True
     """
 
+    _default_parts: ClassVar[dict] = {"kernel": lambda self: FidelityKernel(ReuploadingEncoding(trainable=True))}
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,
         "kernel": [FidelityKernel, None],
@@ -120,8 +121,6 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
     def _start(self, n_features):
         """Logarithm of the kernel's scale, and its weights."""
-        if self.kernel is None:
-            self.kernel_ = FidelityKernel(ReuploadingEncoding(trainable=True))
         return np.concatenate([[np.log(self.kernel_.scale)], self.kernel_.initial_weights(n_features)])
 
     def _loss(self, v, target):

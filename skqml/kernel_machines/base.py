@@ -9,6 +9,7 @@ from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._inputs import Standardizer
+from .._parts import OptionalParts
 from .._sklearn import Interval, StrOptions
 from ..engine.cache import CACHE
 from ..kernels import FidelityKernel, QuantumKernel
@@ -38,12 +39,13 @@ def nearest_psd(K) -> np.ndarray:
         return 0.5 * (repaired + repaired.T)
 
 
-class KernelMachine(BaseEstimator):
+class KernelMachine(OptionalParts, BaseEstimator):
     """What estimators share that work on a kernel matrix.
 
     A subclass has the parameters ``kernel``, ``standardize`` and ``scale``.
     """
 
+    _default_parts: ClassVar[dict] = {"kernel": lambda self: FidelityKernel()}
     _parameter_constraints: ClassVar[dict] = {
         "kernel": [Kernel, StrOptions({"precomputed"}), None],
         "standardize": ["boolean"],
@@ -53,7 +55,7 @@ class KernelMachine(BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.pairwise = self._precomputed
-        tags.non_deterministic = any(k.random for k in _quantum_parts(self.kernel))
+        tags.non_deterministic = any(k.random for k in _quantum_parts(self._part("kernel")))
         return tags
 
     @property
@@ -62,7 +64,7 @@ class KernelMachine(BaseEstimator):
 
     def _fit_kernel(self, X, sample_weight=None) -> None:
         """Learn how rows become kernel values, and set what shows it."""
-        self.kernel_ = FidelityKernel() if self.kernel is None else clone(self.kernel)
+        self.kernel_ = clone(self._part("kernel"))
         quantum = _quantum_parts(self.kernel_)
         self.standardizer_ = Standardizer.fit(
             X,
@@ -122,9 +124,7 @@ class KernelMachine(BaseEstimator):
 
 
 def _quantum_parts(kernel) -> list[QuantumKernel]:
-    """The quantum kernels in a sum, product or power of kernels; the default for None."""
-    if kernel is None:
-        return [FidelityKernel()]
+    """The quantum kernels in a sum, product or power of kernels."""
     if isinstance(kernel, QuantumKernel):
         return [kernel]
     parts = (getattr(kernel, name, None) for name in ("k1", "k2", "kernel"))

@@ -6,12 +6,13 @@ from inspect import signature
 import numpy as np
 from sklearn.gaussian_process.kernels import Kernel
 
+from .._parts import OptionalParts, equal_parameters
 from .rows import checked_rows
 
 _STEP = 1e-5  # of the default gradient by central differences
 
 
-class QuantumKernel(Kernel, ABC):
+class QuantumKernel(OptionalParts, Kernel, ABC):
     """A scikit-learn Gaussian process kernel that a quantum circuit defines.
 
     A subclass writes `matrix`; hyperparameters are properties ``hyperparameter_NAME``, as in
@@ -20,6 +21,10 @@ class QuantumKernel(Kernel, ABC):
     """
 
     linear_hyperparameters: tuple[str, ...] = ()
+    __hash__ = None  # as scikit-learn's kernels, which compare by parameters too
+
+    def __init__(self):
+        """Store parameters, if a subclass has some."""
 
     @abstractmethod
     def matrix(self, X, Y) -> np.ndarray:
@@ -103,14 +108,10 @@ class QuantumKernel(Kernel, ABC):
         """All that the matrix depends on, as arrays and numbers; None if that is not known."""
         return None
 
-    def get_params(self, deep=True):
-        """Parameters by name, with those of nested objects (``encoding__reps``) if deep."""
-        params = super().get_params(deep=False)
-        if deep:
-            for name, value in list(params.items()):
-                if hasattr(value, "get_params") and not isinstance(value, type):
-                    params |= {f"{name}__{k}": v for k, v in value.get_params().items()}
-        return params
+    def __eq__(self, other):
+        if type(self) is not type(other):
+            return NotImplemented
+        return equal_parameters(self.get_params(deep=False), other.get_params(deep=False))
 
     @property
     def hyperparameters(self):
@@ -149,7 +150,7 @@ class QuantumKernel(Kernel, ABC):
         changed = (
             f"{name}={_short(value)}"
             for name, value in self.get_params(deep=False).items()
-            if isinstance(value, np.ndarray) or value != defaults[name]
+            if not equal_parameters(value, defaults[name])
         )
         return f"{type(self).__name__}({', '.join(changed)})"
 

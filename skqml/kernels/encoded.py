@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
@@ -19,6 +20,7 @@ class EncodedKernel(QuantumKernel):
     """What kernels have in common that encode ``scale * X`` with some weights."""
 
     linear_hyperparameters = ("weights",)
+    _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
 
     @property
     def hyperparameter_scale(self):
@@ -37,19 +39,19 @@ class EncodedKernel(QuantumKernel):
         return self._encoding().auto_scale(n_features)
 
     def _encoding(self):
-        return self._part("encoding", Encoding, ReuploadingEncoding)
+        return self._checked_part("encoding", Encoding)
 
     def _backend(self):
-        return self._part("backend", Backend, Exact)
+        return self._checked_part("backend", Backend)
 
-    def _part(self, name, kind, default):
-        part = getattr(self, name)
-        if part is not None and not isinstance(part, kind):
+    def _checked_part(self, name, kind):
+        part = self._part(name)
+        if not isinstance(part, kind):
             raise TypeError(
                 f"The {name!r} parameter of {type(self).__name__} must be None or an instance of "
-                f"{kind.__name__}, such as {default.__name__}(). Got {type(part).__name__} instead."
+                f"{kind.__name__}, such as {self._default_parts[name](self)!r}. Got {type(part).__name__} instead."
             )
-        return default() if part is None else part
+        return part
 
     def _scaled(self, X):
         """Rows that the encoding takes: those given, times the scale."""

@@ -113,6 +113,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
     array([1, 0])
     """
 
+    _default_parts: ClassVar[dict] = {**TrainedClassifier._default_parts, "backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         **TrainedClassifier._parameter_constraints,
         "n_layers": [Interval(Integral, 1, None, closed="left")],
@@ -235,7 +236,8 @@ class ReadoutQNNClassifier(TrainedClassifier):
 
     @property
     def _stochastic(self):
-        return super()._stochastic or self.superposition_batches or (self.backend is not None and self.backend.random)
+        shots = isinstance(self.backend, Backend) and self.backend.random
+        return super()._stochastic or self.superposition_batches or shots
 
     def _risk(self, v, rows, Y, share, rng):
         if self.superposition_batches:

@@ -8,7 +8,6 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from .._failures import unchanged_by_failure
 from .._sklearn import fit_context
-from .readout import RidgeReadout
 from .sequences import read_sequences
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps, MeanAndLast
@@ -71,7 +70,7 @@ optimizer, max_iter, backend, n_jobs, random_state
         if len(self.classes_) < 2:
             raise ValueError(f"{type(self).__name__} needs samples of at least 2 classes, got one class.")
         self._open(sequences)
-        self.readout_, self.n_iter_ = RidgeReadout() if self.readout is None else clone(self.readout), 1
+        self.readout_, self.n_iter_ = clone(self._part("readout")), 1
         failure = None
         if self.train_cell:
             X, used = self._inputs(sequences), self._used(sequences)

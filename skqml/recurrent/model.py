@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 
 from .._inputs import Standardizer
+from .._parts import OptionalParts
 from .._sklearn import Interval
 from ..engine.backend import Backend
 from ..engine.exact import Exact
@@ -21,9 +22,10 @@ from .tanh_cell import TanhCell
 _OF_THE_CELL = ("features", "hidden_scale", "leak")
 
 
-class ReservoirModel(BaseEstimator):
+class ReservoirModel(OptionalParts, BaseEstimator):
     """Base class: cells with random frozen angles, and inputs of mean 0 and deviation ``input_scale``."""
 
+    _default_parts: ClassVar[dict] = {"cell": lambda self: QRNNCell(), "backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         "cell": [Cell, None],
         "features": [tuple, list, None],
@@ -45,7 +47,7 @@ class ReservoirModel(BaseEstimator):
 
     def _cell(self) -> Cell:
         """The cell with what this estimator says about it."""
-        cell = QRNNCell() if self.cell is None else clone(self.cell)
+        cell = clone(self._part("cell"))
         said = {name: getattr(self, name) for name in _OF_THE_CELL if getattr(self, name) is not None}
         for name in said.keys() - cell.get_params(deep=False).keys():
             raise ValueError(f"The '{name}' parameter must be None: {type(cell).__name__} has no such parameter.")
@@ -59,7 +61,7 @@ class ReservoirModel(BaseEstimator):
             auto_scale=lambda n_channels: 1.0,
         )  # fmt: skip
         self.cell_ = self._cell()
-        backend = Exact() if self.backend is None else clone(self.backend)
+        backend = clone(self._part("backend"))
         step = self.cell_.compile(sequences.X.shape[2], backend)
         weights = step.draw(self.n_reservoirs, self.weight_scale, rng)
         self.ensemble_ = Ensemble(self.cell_, step, backend, weights, self.n_jobs)

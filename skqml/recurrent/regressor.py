@@ -10,7 +10,6 @@ from sklearn.metrics import r2_score
 from .._failures import unchanged_by_failure
 from .._sklearn import fit_context
 from .forecasting import ClosedLoop, End
-from .readout import RidgeReadout
 from .sequences import read_sequences
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps
@@ -160,7 +159,7 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
     def _begin(self, sequences, y):
         self._open(sequences)
         self._single, self.n_iter_ = y.ndim == 1 + sequences.stepwise, 1
-        self.readout_ = RidgeReadout() if self.readout is None else clone(self.readout)
+        self.readout_ = clone(self._part("readout"))
 
     def _state_before(self, sequences, further):
         if not (further and sequences.stepwise):

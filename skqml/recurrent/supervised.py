@@ -18,6 +18,9 @@ from .training import ThroughTime
 class SupervisedReservoir(ReservoirModel):
     """Base class: a reservoir whose columns [inputs, features] go into a readout."""
 
+    _default_parts: ClassVar[dict] = ReservoirModel._default_parts | {
+        "readout": lambda self: RidgeReadout(), "optimizer": lambda self: LBFGS(),
+    }  # fmt: skip
     _parameter_constraints: ClassVar[dict] = ReservoirModel._parameter_constraints | {
         "readout": "no_validation",
         "washout": [Interval(Integral, 0, None, closed="left")],
@@ -59,7 +62,7 @@ class SupervisedReservoir(ReservoirModel):
         X, Y = self._inputs(sequences), Y.reshape(len(fixed), -1)
         loss = ThroughTime(self.ensemble_, X, pool, fixed, Y, self.truncation)
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
-        optimizer = LBFGS() if self.optimizer is None else clone(self.optimizer, safe=False)
+        optimizer = clone(self._part("optimizer"), safe=False)
         failure = None
         try:
             training = minimize(

@@ -1,11 +1,11 @@
 """What variational classifier and regressor share: circuit, training, gradients."""
 
 from collections.abc import Sequence
-from functools import partial
 from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
+from qiskit import QuantumCircuit
 from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.model_selection import train_test_split
@@ -14,10 +14,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._drawn import DrawnCircuit
 from .._inputs import Standardizer
+from .._parts import OptionalParts
 from .._progress import Progress
 from .._sklearn import Interval, StrOptions
 from ..circuits import Encoding, ReuploadingEncoding
-from ..circuits.ansatze import hardware_efficient
+from ..circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ..engine.backend import Backend
 from ..engine.exact import Exact
 from ..engine.lower import split_parameters
@@ -28,16 +29,22 @@ from .network import Network
 from .risk import Risk
 
 
-class VariationalModel(DrawnCircuit, CallbackSupportMixin, BaseEstimator):
+class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstimator):
     """Base class of variational models.
 
     A subclass has `fit`, `partial_fit` and ``_default_loss``, and turns targets into a matrix Y
     (n_samples, n_outputs).
     """
 
+    _default_parts: ClassVar[dict] = {
+        "encoding": lambda self: ReuploadingEncoding(),
+        "ansatz": lambda self: Ansatz(hardware_efficient, n_layers=10),
+        "optimizer": lambda self: Adam(self.learning_rate) if self._stochastic else LBFGS(),
+        "backend": lambda self: Exact(),
+    }
     _parameter_constraints: ClassVar[dict] = {
         "encoding": [Encoding, None],
-        "ansatz": [callable, None],
+        "ansatz": [callable, QuantumCircuit, None],
         "observables": [callable, Sequence, None],
         "standardize": ["boolean"],
         "scale": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
@@ -89,38 +96,42 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
+        tags.non_deterministic = self._has_shots
         return tags
+
+    @property
+    def _has_shots(self):
+        return isinstance(self.backend, Backend) and self.backend.random
+
+    @property
+    def _stochastic(self):
+        """Whether losses are random."""
+        return self.batch_size is not None or self._has_shots
 
     def _rng(self):
         return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
 
     # Building
 
-    def _encoding(self):
-        return ReuploadingEncoding() if self.encoding is None else self.encoding
-
     def _build(self, n_features: int, n_outputs: int) -> None:
         """Draw and compile the circuit."""
-        ansatz = partial(hardware_efficient, n_layers=10) if self.ansatz is None else self.ansatz
-        self.circuit_, self._n_encoding_weights = draw_model(self._encoding(), ansatz, n_features)
+        parts = self._part("encoding"), as_ansatz(self._part("ansatz"))
+        self.circuit_, self._n_encoding_weights = draw_model(*parts, n_features)
         n_weights = len(split_parameters(self.circuit_)[1])
         self.observables_ = resolve_observables(self.observables, self.circuit_.num_qubits)
-        backend = Exact() if self.backend is None else clone(self.backend)
-        program = backend.compile(self.circuit_, self.observables_)
+        program = clone(self._part("backend")).compile(self.circuit_, self.observables_)
         self.network_ = Network(program, n_weights, len(self.observables_), n_outputs, self.readout)
         self.n_parameters_ = self.network_.n_parameters
 
     def _fit_standardizer(self, X, weight) -> None:
         self.standardizer_ = Standardizer.fit(
-            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=self._encoding().auto_scale
+            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=self._part("encoding").auto_scale
         )
 
     def _new_optimizer(self, small_steps: bool):
-        if self.optimizer is not None:
-            return clone(self.optimizer, safe=False)
-        random = self.batch_size is not None or (self.backend is not None and self.backend.random)
-        return Adam(self.learning_rate) if random or small_steps else LBFGS()
+        if self.optimizer is None and small_steps:
+            return Adam(self.learning_rate)
+        return clone(self._part("optimizer"), safe=False)
 
     # Training
 

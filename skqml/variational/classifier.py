@@ -29,8 +29,9 @@ class VariationalClassifier(StepClassifier, VariationalModel):
     encoding : Encoding, default=None
         How features enter; its weights are trained with those of the ansatz. ``None`` means
         `ReuploadingEncoding`.
-    ansatz : callable (qc, weight), default=None
-        Draws the trained circuit; ``None`` means `hardware_efficient` of 10 layers.
+    ansatz : callable (qc, weight) or QuantumCircuit, default=None
+        Draws the trained circuit, or is it, all its parameters being weights. ``None`` means
+        ``Ansatz(hardware_efficient, n_layers=10)``, so that depth is ``ansatz__n_layers``.
     observables : sequence of Observable, or callable (n_qubits), default=None
         ``None`` means Z of each qubit and Z Z of each pair.
     standardize : bool, default=True
@@ -99,7 +100,7 @@ class VariationalClassifier(StepClassifier, VariationalModel):
     Notes
     -----
     The classifier of Havlicek et al. is the setting ``VariationalClassifier(ZZEncoding(),
-    partial(hardware_efficient, n_layers=4), parity, standardize=False, readout="bias",
+    Ansatz(hardware_efficient, n_layers=4), parity, standardize=False, readout="bias",
     loss=shot_error, optimizer=SPSA(), max_iter=250, tol=None,
     init=lambda n, rng: rng.uniform(0, 2 * np.pi, n))``.
 

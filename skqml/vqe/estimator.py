@@ -1,6 +1,5 @@
 """The zero-noise-extrapolated variational quantum eigensolver."""
 
-from functools import partial
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -13,9 +12,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._failures import unchanged_on_error
+from .._parts import OptionalParts
 from .._progress import Progress
 from .._sklearn import Interval, fit_context
 from ..circuits import Observable
+from ..circuits.ansatze import Ansatz, as_ansatz
 from ..circuits.chemistry import ry_rz
 from ..engine.backend import Backend
 from ..engine.exact import Exact
@@ -27,11 +28,10 @@ from .hamiltonians import PauliSums, are_operators, ground_energy, operators_of_
 from .training import Search
 from .zero_noise import Estimates
 
-_N_LAYERS = 3  # of the default ansatz: fewer miss chemical accuracy on four qubits
 _N_NEAREST = 3  # fitted rows whose weights a new row starts from
 
 
-class ZNEVQE(CallbackSupportMixin, BaseEstimator):
+class ZNEVQE(CallbackSupportMixin, OptionalParts, BaseEstimator):
     """Ground-state energies of Hamiltonians by a trained circuit, with the noise extrapolated away.
 
     For each Hamiltonian H the weights of an ansatz are trained to the lowest energy
@@ -48,8 +48,8 @@ class ZNEVQE(CallbackSupportMixin, BaseEstimator):
     hamiltonian : callable (row) -> SparsePauliOp or Observable, default=None
         The Hamiltonian of a row of X; `None` means the transverse-field Ising chain of three
         qubits whose fields are the row (`ising_chain`), for any number of features.
-    ansatz : callable (qc, weight), default=None
-        Draws the circuit; ``None`` means `ry_rz` with 3 layers. `UCCSD` and `Givens` are for molecules.
+    ansatz : callable (qc, weight) or QuantumCircuit, default=None
+        Draws it, or is it; ``None`` means ``Ansatz(ry_rz, n_layers=3)``. `UCCSD` and `Givens` are for molecules.
     backend : Backend, default=None
         ``None`` means `Exact`. Without noise there is nothing to extrapolate: all scales are
         the same energy then.
@@ -110,9 +110,10 @@ class ZNEVQE(CallbackSupportMixin, BaseEstimator):
     array([-1.414214])
     """
 
+    _default_parts: ClassVar[dict] = {"ansatz": lambda self: Ansatz(ry_rz, n_layers=3), "backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         "hamiltonian": [callable, None],
-        "ansatz": [callable, None],
+        "ansatz": [callable, QuantumCircuit, None],
         "backend": [Backend, None],
         "scales": ["array-like"],
         "fold": [callable, None],
@@ -173,10 +174,9 @@ class ZNEVQE(CallbackSupportMixin, BaseEstimator):
     def _draw(self, operators):
         """Circuit, mitigation and program for some Hamiltonians; whatever is wrong shows here."""
         self.operators_ = operators
-        ansatz = partial(ry_rz, n_layers=_N_LAYERS) if self.ansatz is None else self.ansatz
-        self.circuit_ = draw_ansatz(ansatz, operators[0].n_qubits)
+        self.circuit_ = draw_ansatz(as_ansatz(self._part("ansatz")), operators[0].n_qubits)
         self.n_parameters_ = self.circuit_.num_parameters
-        self._backend = Exact() if self.backend is None else clone(self.backend)
+        self._backend = clone(self._part("backend"))
         self._zne = self._mitigation()
         self._sums = PauliSums.read(operators)
         self._program = self._compile(self._sums.labels)

@@ -5,7 +5,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Pauli
 
 from ..backend import Backend
-from .backends import inner_backend
+from .backends import INSIDE, inner_backend
 from .steps import PAULI_GATES, NativeSteps, Step
 
 _IDLE = ("id", "delay")
@@ -52,6 +52,8 @@ class DynamicalDecoupling(Backend):
     array([[0.697]])
     array([[1.]])
     """
+
+    _default_parts = INSIDE
 
     def __init__(self, backend=None, sequence="XX"):
         self.backend = backend

@@ -13,7 +13,7 @@ from ..groups import Group, group_terms
 from ..lower import split_parameters
 from ..paulis import read_terms
 from ..probabilities import all_bits
-from .backends import inner_backend, sum_of_gradients
+from .backends import INSIDE, inner_backend, sum_of_gradients
 
 _METHODS = ("inverse", "least_squares")
 _MAX_QUBITS = 12  # that one term or measurement basis may be on: 4096 outcomes
@@ -61,6 +61,8 @@ class ReadoutMitigation(Backend):
     array([[0.8]])
     array([[1.]])
     """
+
+    _default_parts = INSIDE
 
     def __init__(self, backend=None, method="inverse"):
         self.backend = backend

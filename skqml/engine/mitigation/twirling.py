@@ -8,7 +8,7 @@ from qiskit.quantum_info import Pauli
 
 from ..backend import Backend
 from ..shots import as_generator
-from .backends import inner_backend
+from .backends import INSIDE, inner_backend
 from .mean import MeanProgram
 from .steps import PAULI_GATES, NativeSteps, Step
 
@@ -50,6 +50,8 @@ class PauliTwirling(Backend):
     >>> PauliTwirling(n_twirls=4, random_state=0).compile(qc, all_z(2))(np.zeros((1, 0))).round(6)
     array([[-1., -1.]])
     """
+
+    _default_parts = INSIDE
 
     def __init__(self, backend=None, n_twirls=16, random_state=None):
         self.backend = backend

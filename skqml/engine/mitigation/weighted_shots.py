@@ -9,7 +9,7 @@ from ..backend import Backend, Program
 from ..groups import group_terms
 from ..lower import split_parameters
 from ..shots import check_shots
-from .backends import inner_backend
+from .backends import INSIDE, inner_backend
 
 
 class WeightedShots(Backend):
@@ -35,6 +35,8 @@ class WeightedShots(Backend):
     >>> abs(program(np.zeros((1, 0)))[0, 0] - 1.0) < 0.02
     np.True_
     """
+
+    _default_parts = INSIDE
 
     def __init__(self, backend=None):
         self.backend = backend

@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 
 from ..backend import Backend, Overlaps, Program
 from ..lower import split_parameters
-from .backends import inner_backend, sum_of_gradients
+from .backends import INSIDE, inner_backend, sum_of_gradients
 from .extrapolation import is_linear, richardson, scales_needed
 from .folding import check_scale, fold_global
 from .regressors import regress
@@ -54,6 +54,8 @@ class ZNE(Backend):
     >>> noisy.compile(qc, all_z(1))(rows).round(6), ZNE(noisy).compile(qc, all_z(1))(rows).round(4)
     (array([[-0.98]]), array([[-1.]]))
     """
+
+    _default_parts = INSIDE
 
     def __init__(self, backend=None, scales=(1, 3, 5), fold=fold_global, extrapolate=richardson):
         self.backend = backend

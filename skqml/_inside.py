@@ -1,0 +1,37 @@
+"""What is inside pipelines and searches."""
+
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+
+def best_of_search(estimator):
+    """The best estimator of a fitted search, the given one of an unfitted search, any other estimator as it is."""
+    if hasattr(estimator, "get_params") and {"estimator", "refit"} <= estimator.get_params(deep=False).keys():
+        return getattr(estimator, "best_estimator_", estimator.estimator)
+    return estimator
+
+
+def find_fitted(estimator, attribute: str, X=None):
+    """The fitted model with an attribute in a pipeline or search, and X as it reaches the model.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+        Of several steps with the attribute the last counts; where none has it, the estimator itself.
+    attribute : str
+    X : array-like, default=None
+        Rows for the estimator.
+
+    Returns
+    -------
+    estimator, X
+    """
+    check_is_fitted(estimator)
+    model = best_of_search(estimator)
+    if not isinstance(model, Pipeline):
+        return model, X
+    for k in reversed(range(len(model))):
+        step, _ = find_fitted(model[k], attribute) if hasattr(model[k], "fit") else (model[k], None)
+        if hasattr(step, attribute):
+            return find_fitted(model[k], attribute, X if X is None or k == 0 else model[:k].transform(X))
+    return model, X

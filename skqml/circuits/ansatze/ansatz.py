@@ -1,0 +1,80 @@
+"""Trainable circuits as objects with parameters."""
+
+from inspect import signature
+
+from qiskit import QuantumCircuit
+from sklearn.base import BaseEstimator
+
+from skqml._parts import with_nested
+
+
+class Ansatz(BaseEstimator):
+    """A function that draws a trainable circuit, with its options as parameters, or a circuit of the user's own.
+
+    Options can then be set and searched: ``ansatz__n_layers`` in a `GridSearchCV`. Several circuits are searched over
+    as ``[Ansatz(first), Ansatz(second)]``; NumPy, which a search asks, cannot hold the bare ones.
+
+    Parameters
+    ----------
+    draw : callable (qc, weight, **options) or QuantumCircuit
+        Changes ``qc`` in place and takes a fresh parameter from each call ``weight()``. Of a circuit all parameters
+        become weights, in their order.
+    **options
+        Of the function.
+
+    Examples
+    --------
+    >>> from skqml import Ansatz
+    >>> from skqml.circuits.ansatze import hardware_efficient
+    >>> ansatz = Ansatz(hardware_efficient, n_layers=3)
+    >>> ansatz.set_params(n_layers=2)
+    Ansatz(hardware_efficient, n_layers=2)
+    >>> ansatz.get_params()["entanglement"]
+    'ring'
+    """
+
+    def __init__(self, draw, **options):
+        self.draw = draw
+        vars(self).update(options)
+
+    def get_params(self, deep=True):
+        """The function, and its options with their values; nested ones (``ansatz__n_layers``) if deep."""
+        params = {"draw": self.draw} | self._defaults() | self._given()
+        return with_nested(params) if deep else params
+
+    def _given(self) -> dict:
+        return {name: value for name, value in vars(self).items() if name != "draw" and not name.startswith("_")}
+
+    def _defaults(self) -> dict:
+        """What the function takes beside ``qc`` and ``weight``, if it can be left out."""
+        if not callable(self.draw):
+            return {}
+        return {p.name: p.default for p in signature(self.draw).parameters.values() if p.default is not p.empty}
+
+    def __call__(self, qc, weight):
+        """Draw into a circuit."""
+        if isinstance(self.draw, QuantumCircuit):
+            return self._compose(qc, weight)
+        return self.draw(qc, weight, **self._given())
+
+    def _compose(self, qc, weight):
+        circuit = self.draw
+        if circuit.num_qubits != qc.num_qubits:
+            raise ValueError(
+                f"Expected an ansatz on {qc.num_qubits} qubits, as the encoding or the Hamiltonian has, got a circuit "
+                f"on {circuit.num_qubits}; give one of as many, or change them."
+            )
+        circuit = circuit.remove_final_measurements(inplace=False)
+        qc.compose(circuit.assign_parameters({p: weight() for p in circuit.parameters}), inplace=True)
+
+    def __repr__(self):
+        draw = self.draw
+        if isinstance(draw, QuantumCircuit):
+            return f"Ansatz(<{draw.name}: {draw.num_qubits} qubits, {draw.size()} gates>)"
+        options = "".join(f", {name}={value!r}" for name, value in self._given().items())
+        return f"Ansatz({getattr(draw, '__name__', repr(draw))}{options})"
+
+
+def as_ansatz(ansatz):
+    """The function that draws an ansatz: a circuit becomes an `Ansatz`."""
+    return Ansatz(ansatz) if isinstance(ansatz, QuantumCircuit) else ansatz
