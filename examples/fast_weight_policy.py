@@ -4,6 +4,7 @@ Fast weights ignore the order of the past, but here the position alone tells the
 learns as much in less time.
 """
 
+import sys
 import time
 
 import numpy as np
@@ -77,7 +78,7 @@ def actor_critic(policy, v, rng):
     return 0.5 * CRITIC * np.mean(surprise**2), pullback(g), rewards.sum() / playing[0].sum()
 
 
-def learn(policy, seed=0):
+def learn(policy, n_updates, seed=0):
     """Mean returns of each update."""
     rng, returns = np.random.default_rng(seed), []
 
@@ -87,20 +88,20 @@ def learn(policy, seed=0):
         return -mean_return, gradient
 
     start = 0.2 * rng.normal(size=policy.n_parameters)
-    minimize(loss_and_grad, start, Adam(0.05), loss=lambda v, rows: -returns[-1], max_iter=N_UPDATES, tol=None)
+    minimize(loss_and_grad, start, Adam(0.05), loss=lambda v, rows: -returns[-1], max_iter=n_updates, tol=None)
     return np.array(returns)
 
 
-def main():
+def main(quick=False):
     """Print mean returns before and after; 1 is the goal at once, 0 that it is never found."""
     print(f"{'policy':16}{'parameters':>12}{'before':>9}{'after':>9}{'seconds':>9}")
     for policy in (FastWeightPolicy(), TablePolicy()):
         start = time.perf_counter()
-        returns = learn(policy)
+        returns = learn(policy, 3 if quick else N_UPDATES)
         name = type(policy).__name__.removesuffix("Policy")
         seconds = time.perf_counter() - start
         print(f"{name:16}{policy.n_parameters:12}{returns[0]:9.3f}{returns[-20:].mean():9.3f}{seconds:9.1f}")
 
 
 if __name__ == "__main__":
-    main()
+    main(quick="--quick" in sys.argv)

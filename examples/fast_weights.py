@@ -1,5 +1,6 @@
 """Quantum fast weights, blind to the order of the past, beside a perceptron, linear models and persistence."""
 
+import sys
 import time
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from skqml.datasets import make_bessel, make_damped_pendulum, make_narma, make_w
 from skqml.displays import ForecastDisplay
 from skqml.fast_weights import FastWeightRegressor
 
-FIGURE = Path(__file__).with_name("fast_weights.png")
+FIGURE = Path("fast_weights.png")
 SERIES = {
     "pendulum": make_damped_pendulum(),
     "Bessel J2": make_bessel(),
@@ -30,10 +31,10 @@ def seen(X):
     return np.column_stack([X[:, -1], X.sum(axis=1), (X**2).sum(axis=1)])
 
 
-def errors(X, y):
+def errors(X, y, max_iter):
     """Fitted model, its seconds, and mean squared errors on the last third of the windows."""
     n, start = int(0.67 * len(X)), time.perf_counter()
-    model = FastWeightRegressor(random_state=0).fit(X[:n], y[:n])
+    model = FastWeightRegressor(max_iter=max_iter, random_state=0).fit(X[:n], y[:n])
     seconds = time.perf_counter() - start
     unordered = make_pipeline(FunctionTransformer(seen), LinearRegression())
     others = [other.fit(X[:n], y[:n]) for other in (model.classical_twin(), unordered, LinearRegression())]
@@ -41,12 +42,12 @@ def errors(X, y):
     return model, seconds, [np.mean((forecast - y[n:]) ** 2) for forecast in forecasts]
 
 
-def main():
+def main(quick=False):
     """Print the table, and draw a forecast in closed loop."""
     columns = ("fast weights", "perceptron", "unordered linear", "AR(4)", "persistence", "seconds")
     print(f"{'test error':11}" + "".join(f"{column:>18}" for column in columns))
     for name, series in SERIES.items():
-        model, seconds, row = errors(*make_windows(series, width=4))
+        model, seconds, row = errors(*make_windows(series, width=4), 5 if quick else 1000)
         print(f"{name:11}" + "".join(f"{number:18.1e}" for number in row) + f"{seconds:18.2f}")
         if name == "pendulum":
             future, past = series[162:192], series[102:162]  # 158 windows of 4 were trained on
@@ -56,4 +57,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(quick="--quick" in sys.argv)

@@ -4,28 +4,16 @@ Beside the classical twin, an echo state network of as many units, and what the 
 the mean and the last step of the inputs.
 """
 
-import os
+import sys
 import time
-from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from skqml.datasets import load_japanese_vowels
 from skqml.recurrent import QRNNReservoirClassifier
-
-
-def load():
-    """Training and test sequences and labels; the rows of digits as sequences where the folder of data is absent."""
-    folder = Path(os.environ.get("SKQML_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    if (folder / "japanese_vowels.npz").exists():
-        data = np.load(folder / "japanese_vowels.npz")
-        return data["x_train"], data["x_test"], data["y_train"], data["y_test"]
-    X, y = load_digits(return_X_y=True)
-    return train_test_split(X.reshape(-1, 8, 8), y, train_size=500, stratify=y, random_state=0)
 
 
 def mean_and_last(X):
@@ -34,10 +22,12 @@ def mean_and_last(X):
     return np.hstack([np.nanmean(X, axis=1), X[np.arange(len(X)), lengths - 1]])
 
 
-def main():
+def main(quick=False):
     """Print accuracies on the test sequences."""
-    X, X_test, y, y_test = load()
-    model = QRNNReservoirClassifier(random_state=0)
+    vowels, step = load_japanese_vowels(), 5 if quick else 1
+    X, y = vowels.data[::step], vowels.target[::step]
+    X_test, y_test = vowels.data_test[::step], vowels.target_test[::step]
+    model = QRNNReservoirClassifier(n_reservoirs=1 if quick else 16, random_state=0)
     for name, classifier in (("quantum reservoir", model), ("classical twin", model.classical_twin())):
         start = time.perf_counter()
         accuracy = classifier.fit(X, y).score(X_test, y_test)
@@ -47,4 +37,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(quick="--quick" in sys.argv)

@@ -6,6 +6,8 @@ exponential of the rate: an exponential wins without shots and a quadratic with 
 times without shots, and wins nowhere.
 """
 
+import sys
+
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
@@ -53,13 +55,14 @@ def errors_of_methods(n_circuits, shots=None, ratio=1):
     return dict(zip(METHODS, np.concatenate(errors, axis=1).mean(axis=(1, 2)), strict=True))
 
 
-def main():
-    """Print the errors of 100 circuits."""
+def main(quick=False):
+    """Print the errors of 100 circuits, or of a few."""
+    n_circuits = 3 if quick else 100
     for shots in (None, 8192):
-        print(f"mean |error| of 100 circuits, {f'{shots} shots' if shots else 'exact'}")
-        for name, error in errors_of_methods(100, shots).items():
+        print(f"mean |error| of {n_circuits} circuits, {f'{shots} shots' if shots else 'exact'}")
+        for name, error in errors_of_methods(n_circuits, shots).items():
             print(f"    {name:16}{error:.5f}")
 
 
 if __name__ == "__main__":
-    main()
+    main(quick="--quick" in sys.argv)
