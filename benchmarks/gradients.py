@@ -1,16 +1,10 @@
 """Values and the full gradient of a batch of rows: RY of the features, layers of RY, RZ and a CZ ring, Z of qubit 0."""
 
-import os
-import sys
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.frame.contest import Contender, Group
-
-PROTOTYPES = Path(os.environ.get("SKQML_PROTOTYPES", Path(__file__).parents[2] / "shared" / "prototypes"))
 
 
 def cases(quick: bool) -> Iterator[Group]:
@@ -29,7 +23,6 @@ def _contenders(n_qubits: int, n_layers: int, n_samples: int) -> Iterator[Conten
     few = min(8, n_samples)
     peers: list[tuple[str, Callable, int, str]] = [
         ("skqml", skqml, n_samples, "exact, double precision"),
-        ("adjoint_lanes.py", prototype, n_samples, "prototype without fusion; per-row gradients"),
         ("PennyLane, JAX", pennylane_jax, n_samples, "jit and vmap, compiled before"),
         ("qulacs backprop", qulacs, n_samples, "a circuit for all rows, its parameters set for each"),
         ("PennyLane lightning, adjoint", lightning, few, f"ran {few} of {n_samples} rows, scaled"),
@@ -37,7 +30,7 @@ def _contenders(n_qubits: int, n_layers: int, n_samples: int) -> Iterator[Conten
     for label, make, n_rows, note in peers:
         try:
             compute = make(n_qubits, n_layers)
-        except (ModuleNotFoundError, FileNotFoundError) as error:
+        except ModuleNotFoundError as error:
             yield Contender(label, None, note=str(error))
             continue
         yield _contender(label, compute, X[:n_rows], w, n_rows / n_samples, note)
@@ -81,34 +74,6 @@ def skqml(n_qubits: int, n_layers: int, data_gradient: bool = True) -> Callable:
     def compute(X, w):
         values, pullback = program.forward(X, w, data_gradient=data_gradient)
         return values[:, 0], pullback(np.ones_like(values))[1]
-
-    return compute
-
-
-def prototype(n_qubits: int, n_layers: int) -> Callable:
-    """The prototype as it is run by its own command line: two threads, rows in lanes of eight."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    if not PROTOTYPES.is_dir():
-        raise FileNotFoundError(f"no folder {PROTOTYPES}; name it in SKQML_PROTOTYPES")
-    if str(PROTOTYPES) not in sys.path:
-        sys.path.append(str(PROTOTYPES))
-    lanes, rows = import_module("adjoint_lanes"), import_module("adjoint_rows")
-    code, first, second, parameter, n_weights = rows.circuit(n_qubits, n_layers)
-    n_angles = n_qubits + n_weights
-    column = np.where(parameter >= 0, parameter + n_qubits, np.where(parameter <= -1000, n_angles, -1 - parameter))
-    pool = ThreadPoolExecutor(2)
-
-    def compute(X, w):
-        angles = np.concatenate([X, np.broadcast_to(w, (len(X), n_weights))], axis=1)
-        values, gradient = np.zeros(len(X)), np.zeros((len(X), n_angles))
-        half = len(X) // 2 // lanes.V * lanes.V
-
-        def run(cut):
-            lanes.run(code, first, second, column.astype(np.int64), angles, n_qubits, *cut, values, gradient)
-
-        list(pool.map(run, [(0, half), (half, len(X))]))
-        return values, gradient[:, n_qubits:].sum(axis=0)
 
     return compute
 

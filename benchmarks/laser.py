@@ -15,7 +15,8 @@ import numpy as np
 from scipy.linalg import LinAlgWarning
 
 from benchmarks.frame.contest import Contender, Group
-from examples.laser_forecast import SETTINGS, autoregression, load, nrmse, one_step_error, tuned
+from examples.laser_forecast import SETTINGS, autoregression, nrmse, one_step_error, tuned
+from skqml.datasets import load_laser
 
 WASHOUT = 100
 PENALTIES = np.logspace(-10, -2, 5)
@@ -23,8 +24,7 @@ PENALTIES = np.logspace(-10, -2, 5)
 
 def cases(quick: bool) -> Iterator[Group]:
     """Yield the forecast with 16 default cells, for three seeds, or with fewer cells and steps."""
-    series, n_train = load()
-    n_reservoirs, n_seeds = 16, 3
+    series, n_train, n_reservoirs, n_seeds = load_laser(), 6000, 16, 3
     if quick:
         series, n_train, n_reservoirs, n_seeds = series[:2000], 1500, 2, 1
     name = f"One step of the laser, {n_train:,} training steps, {36 * n_reservoirs} features"
@@ -55,7 +55,7 @@ def _errors(series: np.ndarray, n_train: int, n_reservoirs: int) -> Iterator[tup
         yield label, lambda seed, model=model: one_step_error(model(seed), series, n_train), "default settings"
         yield (
             f"{label}, tuned",
-            lambda seed, model=model: one_step_error(tuned(model(seed), series, n_train), series, n_train),
+            lambda seed, model=model: one_step_error(tuned(model(seed), series, n_train, SETTINGS), series, n_train),
             f"best of {len(SETTINGS)} settings",
         )
     if find_spec("reservoirpy") is None:

@@ -1,39 +1,30 @@
 """The variational quantum eigensolver to convergence: one start on LiH, and whole curves of bond lengths."""
 
-import json
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.frame.contest import Contender, Group
 
-DATA = Path(os.environ.get("SKQML_DATA", Path(__file__).parents[2] / "shared" / "data"))
-
 
 def cases(quick: bool) -> Iterator[Group]:
     """Yield one start on LiH with two ansätze, and curves of H2 and LiH."""
-    lih, hf_bitstring = molecule("lih")
+    lih, hf_bitstring = molecule("LiH")
     one = lih[len(lih) // 2 : len(lih) // 2 + 1]
     yield Group("LiH, 4 qubits, one length, one start, UCCSD", list(_one_start(one, hf_bitstring)), "skqml")
     yield Group("LiH, 4 qubits, one length, one start, RY-RZ", [_ours(one, n_restarts=1)], "skqml")
-    for name in ("h2",) if quick else ("h2", "lih"):
+    for name in ("H2",) if quick else ("H2", "LiH"):
         operators = molecule(name)[0]
-        title = f"{name.upper()}, {operators[0].num_qubits} qubits, {len(operators)} lengths"
+        title = f"{name}, {operators[0].num_qubits} qubits, {len(operators)} lengths"
         yield Group(f"{title}, RY-RZ, 4 starts each", [_ours(operators)], "skqml")
 
 
-def molecule(name: str, form: str = "parity_reduced"):
-    """Hamiltonians of all bond lengths, and the Hartree-Fock bit string; the file counts qubits from the left."""
-    from qiskit.quantum_info import SparsePauliOp
+def molecule(name: str, mapping: str = "parity"):
+    """Hamiltonians of all bond lengths, and the Hartree-Fock bit string, the first qubit first."""
+    from skqml.datasets import load_molecule
 
-    path = DATA / f"hamiltonian_{name}.json"
-    if not path.exists():
-        raise LookupError(f"no file {path}; name its folder in SKQML_DATA")
-    forms = [geometry["forms"][form] for geometry in json.loads(path.read_text())["geometries"]]
-    operators = [SparsePauliOp.from_list([(label[::-1], c) for label, c in f["paulis"]]) for f in forms]
-    return operators, forms[0]["hf_bitstring"]
+    found = load_molecule(name, mapping)
+    return found.hamiltonians, found.hf_bitstring
 
 
 def _ours(operators, **options) -> Contender:

@@ -15,12 +15,12 @@ SCALES = (1, 3, 5)
 def cases(quick: bool) -> Iterator[Group]:
     """Yield mean absolute errors against the energies of the weights, exact and with shots, and coverage."""
     n_seeds = 3 if quick else 100
-    for name in ("h2",) if quick else ("h2", "lih"):
+    for name in ("H2",) if quick else ("H2", "LiH"):
         for shots in (None, SHOTS):
-            title = f"{name.upper()}, {'exact values' if shots is None else f'{shots} shots a basis'}"
+            title = f"{name}, {'exact values' if shots is None else f'{shots} shots a basis'}"
             yield _group(f"{title}: mean error at the weights", _error, name, shots, 1 if shots is None else n_seeds)
-        yield _group(f"{name.upper()}, exact values: mean error against diagonalisation", _total_error, name, None, 1)
-        yield _group(f"{name.upper()}: 95 % bars that hold the truth", _coverage, name, SHOTS, n_seeds)
+        yield _group(f"{name}, exact values: mean error against diagonalisation", _total_error, name, None, 1)
+        yield _group(f"{name}: 95 % bars that hold the truth", _coverage, name, SHOTS, n_seeds)
 
 
 def _group(title: str, figure, name: str, shots, n_seeds: int) -> Group:

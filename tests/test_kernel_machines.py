@@ -28,6 +28,7 @@ from skqml import (
     QuantumNystroem,
     ZZEncoding,
 )
+from skqml.datasets import load_penguins
 from skqml.engine.shots import Shots
 
 PREDICTORS = [QuantumKernelSVC(), QuantumKernelSVR(), QuantumKernelRidge()]
@@ -190,21 +191,12 @@ def test_draw_passes_options_on():
     assert str(svc.draw(reverse_bits=True)).index("q_3") < str(svc.draw(reverse_bits=True)).index("q_0")
 
 
-@pytest.mark.parametrize("name", ["iris", "wine", "penguins"])
-def test_defaults_are_as_good_as_the_classical_twin(name, data_folder):
-    X, y = {"iris": load_iris, "wine": load_wine, "penguins": load_iris}[name](return_X_y=True)
-    if name == "penguins" and data_folder is not None:
-        X, y = penguins(data_folder)
+@pytest.mark.parametrize("load", [load_iris, load_wine, load_penguins])
+def test_defaults_are_as_good_as_the_classical_twin(load):
+    X, y = load(return_X_y=True)
     quantum = cross_val_score(QuantumKernelSVC(), X, y, cv=5).mean()
     classical = cross_val_score(make_pipeline(StandardScaler(), SVC()), X, y, cv=5).mean()
     assert quantum >= classical - 0.005
-
-
-def penguins(folder):
-    data = np.load(folder / "penguins.npz")
-    X, y = data["X"], data["y"]
-    complete = np.isfinite(X).all(axis=1)
-    return X[complete], y[complete]
 
 
 @pytest.mark.parametrize("estimator", PREDICTORS, ids=repr)

@@ -47,20 +47,15 @@ def test_defaults_near_the_twin_on_several_classes():
     assert model.fit(X, y).weights_.shape == (3, 3 * 2 * len(model.thresholds_.cut_) + 1)
 
 
-def images(data_folder):
-    """Two classes of images as 16 numbers between 0 and 1: MNIST's 3 and 6, or scikit-learn's digits."""
-    if data_folder is None or not (data_folder / "mnist.npz").exists():
-        X, y = load_digits(return_X_y=True)
-        used = np.isin(y, (3, 6))
-        return X[used].reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4)).reshape(-1, 16) / 16, y[used]
-    with np.load(data_folder / "mnist.npz") as data:
-        used = np.isin(data["y_train"][:20000], (3, 6))
-        X = data["x_train"][:20000][used].reshape(-1, 4, 7, 4, 7).mean(axis=(2, 4)) / 255
-        return X.reshape(-1, 16), data["y_train"][:20000][used]
+def images():
+    """Two classes of images as 16 numbers between 0 and 1: the digits 3 and 6."""
+    X, y = load_digits(return_X_y=True)
+    used = np.isin(y, (3, 6))
+    return X[used].reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4)).reshape(-1, 16) / 16, y[used]
 
 
-def test_threes_and_sixes_at_sixteen_bits(data_folder):
-    X, y = images(data_folder)
+def test_threes_and_sixes_at_sixteen_bits():
+    X, y = images()
     half = len(X) // 2
     model = ReadoutQNNClassifier(threshold=0.2, random_state=0)
     twin = model.classical_twin().fit(X[:half], y[:half])
