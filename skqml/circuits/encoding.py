@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from numbers import Integral
 
-import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 from sklearn.base import BaseEstimator
 
@@ -52,25 +51,6 @@ class Encoding(BaseEstimator, ABC):
             ``n_features`` unless a subclass says otherwise.
         """
         return n_features
-
-    def auto_scale(self, n_features):
-        """Return a bandwidth for standardised features.
-
-        A rotation by s x in each of d features gives the fidelity
-        ``prod_i cos^2(s (x_i - y_i) / 2)``, about ``exp(-s^2 |x - y|^2 / 4)``: the choice
-        s = 2 / sqrt(d) is the RBF kernel of scikit-learn's ``gamma="scale"``. It is bounded by 1,
-        so that two standard deviations on either side of the mean stay within one period.
-
-        Parameters
-        ----------
-        n_features : int
-
-        Returns
-        -------
-        float
-            Factor for features of mean 0 and variance 1.
-        """
-        return float(min(1.0, 2.0 / np.sqrt(n_features)))
 
     def build(self, n_features):
         """Return the circuit of so many features.

@@ -99,15 +99,6 @@ class ZZEncoding(Encoding):
                              f"'linear', or pairs of qubits, got {entanglement!r}.") from error
         qc.compose(circuit.assign_parameters({p: x[p.index] for p in circuit.parameters}), inplace=True)
 
-    def auto_scale(self, n_features):
-        """Return the s for which s^2 times the variance of the generators of all features is 1.
-
-        Near x = 0 a pair rotates by pi a s (x_i + x_j), so that s is small: 0.06 for four features.
-        """
-        n_single = n_features * check_count(self.reps, "reps")
-        n_cx = self.build(n_features).count_ops().get("cx", 0)  # two a pair
-        return float(min(1.0, 2.0 / abs(self.alpha) / np.sqrt(n_single + np.pi**2 * n_cx)))
-
 
 class IQPEncoding(Encoding):
     """Instantaneous quantum polynomial circuit: single features and products of all pairs.
@@ -140,11 +131,6 @@ class IQPEncoding(Encoding):
                 qc.rz(x[i], i)
             for i, j in combinations(range(len(x)), 2):
                 qc.rzz(x[i] * x[j], i, j)
-
-    def auto_scale(self, n_features):
-        """Return the s with ``d reps (s^2 + (d - 1) s^4) / 4 = 1``: products add to the variance."""
-        v = 4.0 / (n_features * check_count(self.reps, "reps"))
-        return float(min(1.0, np.sqrt(2 * v / (1 + np.sqrt(1 + 4 * v * (n_features - 1))))))
 
 
 class ChebyshevEncoding(Encoding):
@@ -187,10 +173,6 @@ class ChebyshevEncoding(Encoding):
         if self.n_qubits is None:
             return n_features * check_count(self.degree, "degree")
         return check_count(self.n_qubits, "n_qubits")
-
-    def auto_scale(self, n_features):
-        """Return 0.1, which keeps ten standard deviations inside [-1, 1]."""
-        return 0.1
 
     def draw(self, qc, x, weight):
         degree = check_count(self.degree, "degree")
@@ -242,14 +224,6 @@ class ReuploadingEncoding(Encoding):
 
     def width(self, n_features):
         return check_count(self.n_qubits, "n_qubits")
-
-    def auto_scale(self, n_features):
-        """Return s = sqrt(3 / number of data rotations).
-
-        With r rotations a feature, of d features, the fidelity of two rows is about ``exp(-r s^2 |x - y|^2 / 4)``,
-        for this s ``exp(-3/4 |x - y|^2 / d)``: a little wider than the RBF kernel of ``gamma="scale"``.
-        """
-        return float(np.sqrt(3.0 / (n_features * self._n_copies(n_features))))
 
     def draw(self, qc, x, weight):
         mixing_angle = weight if self.trainable else self._random_angles()

@@ -52,7 +52,7 @@ class HamiltonianEncoding(Encoding):
     def width(self, n_features):
         return max(1, (_side(n_features) - 1).bit_length())
 
-    def auto_scale(self, n_features):
+    def eigen_scale(self, n_features):
         """Return s = 2 / sqrt(side), for which standardised rows have eigenvalues of about 2."""
         return float(2.0 / np.sqrt(_side(n_features)))
 

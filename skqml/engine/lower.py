@@ -74,11 +74,14 @@ def split_parameters(circuit: QuantumCircuit) -> tuple[list[Parameter], list[Par
     if not isinstance(circuit, QuantumCircuit):
         raise TypeError(f"Expected a QuantumCircuit, but got {type(circuit).__name__}.")
     data: list[Parameter] = []
+    members: set[Parameter] = set()
     weights = []
     for p in circuit.parameters:
         if isinstance(p, ParameterVectorElement) and p.vector.name == DATA:
-            data = data or list(p.vector)
-            if p not in data:
+            if not data:
+                data = list(p.vector)
+                members = set(data)
+            if p not in members:
                 raise ValueError(
                     f"Expected one parameter vector '{DATA}', but '{p.name}' belongs to a second one of this "
                     "name; draw all features from one vector."

@@ -101,6 +101,7 @@ class FastWeightModel(TrainedModel):
             steps, np.repeat(weight, n_steps), standardize=self.standardize, scale=self.scale,
             auto_scale=lambda n_channels: _AUTO_SCALE,
         )  # fmt: skip
+        self.scale_ = self.standardizer_.bandwidth
         program = clone(self._part("backend")).compile(self.circuit_, all_z(self.n_qubits)[: self.n_outputs_measured])
         self.network_ = FastWeightNetwork(
             program, self.n_channels, self.n_layers, self.n_qubits, self.latent_dim, self.n_outputs_measured,

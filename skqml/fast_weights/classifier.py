@@ -28,7 +28,7 @@ class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
         Labels.
     coef_, intercept_ : ndarray (n_classes, n_outputs_measured), (n_classes,)
         A and c.
-    weights_, circuit_, n_parameters_, loss_, loss_curve_, n_iter_
+    scale_, weights_, circuit_, n_parameters_, loss_, loss_curve_, n_iter_
         See `FastWeightRegressor`.
 
     Notes

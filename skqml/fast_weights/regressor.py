@@ -60,6 +60,8 @@ class FastWeightRegressor(StepRegressor, FastWeightModel):
 
     Attributes
     ----------
+    scale_ : float
+        Factor of the standardised channels.
     weights_ : ndarray (n_parameters,)
         All that is trained.
     coef_, intercept_ : ndarray (n_targets, n_outputs_measured), (n_targets,)

@@ -44,7 +44,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     standardize : bool, default=True
         Whether to standardise features with the weighted mean and deviation of the training rows.
     scale : "auto" or float, default="auto"
-        Factor of the standardised features. "auto" asks `HamiltonianEncoding`.
+        Factor of the standardised features. "auto" gives Hamiltonians with eigenvalues of about 2.
     logit_scale : float, default=None
         The scale s; ``None`` trains it.
     alpha : float, default=1.0
@@ -69,6 +69,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     ----------
     classes_ : ndarray (n_classes,)
         Labels.
+    scale_ : float
+        Factor of the standardised features.
     times_ : ndarray (n_layers,)
     weights_ : ndarray (n_layers, n_weights)
     logit_scale_ : float
@@ -132,8 +134,9 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     def _build(self, X, weight):
         encoding = HamiltonianEncoding()
         self.standardizer_ = Standardizer.fit(
-            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=encoding.auto_scale
+            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=encoding.eigen_scale
         )
+        self.scale_ = self.standardizer_.bandwidth
         n_qubits = max(encoding.width(X.shape[1]), (len(self.classes_) - 1).bit_length())
         blocks = [_checked_block(b, n_qubits) for b in (brickwall if self.ansatz is None else self.ansatz)(n_qubits)]
         if not blocks:

@@ -47,6 +47,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         The trained kernel.
     alignment_ : float
         Its alignment with the targets.
+    scale_ : float
+        Factor of the standardised features, to which the trained kernel adds its own.
     X_fit_ : ndarray (n_samples, n_features)
         Standardised training rows, the columns of the result.
     n_iter_ : int

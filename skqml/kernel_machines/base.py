@@ -73,12 +73,13 @@ class KernelMachine(OptionalParts, BaseEstimator):
             scale=self.scale,
             auto_scale=quantum[0].auto_scale if quantum else np.ones_like,
         )
+        self.scale_ = self.standardizer_.bandwidth
         self.circuit_ = quantum[0].circuit(X.shape[1]) if quantum else None
 
     def _fit_gram(self, X, sample_weight=None) -> np.ndarray:
         """Kernel matrix of the training rows, which are kept."""
         if self._precomputed:
-            self.circuit_ = None
+            self.circuit_ = self.scale_ = None
             return _check_precomputed(X)
         self._fit_kernel(X, sample_weight)
         self._keep_rows(X, sample_weight)

@@ -43,6 +43,8 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         Where they stand in the training set.
     normalization_ : ndarray (n_components, n_components)
         ``K_BB^(-1/2)``.
+    scale_ : float
+        Factor of the standardised features.
     circuit_ : QuantumCircuit
         Circuit that encodes a row; None without a quantum kernel.
 

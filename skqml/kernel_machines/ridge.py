@@ -35,6 +35,8 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
     intercept_ : float or ndarray (n_targets,)
     n_parameters_ : int
         Number of trained numbers.
+    scale_ : float
+        Factor of the standardised features; None with a precomputed kernel.
     circuit_ : QuantumCircuit
         Circuit that encodes a row; None without a quantum kernel.
 

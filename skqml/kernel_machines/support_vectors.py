@@ -75,7 +75,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         Whether to standardise features with the weighted mean and deviation of the training rows.
     scale : "auto" or float, default="auto"
         Bandwidth: factor of the standardised features, on top of the kernel's own scale. "auto"
-        asks the encoding.
+        looks at the circuit alone: along standardised rows its state moves as far as an RBF kernel's.
     class_weight : dict or "balanced", default=None
         Factors of C for each class.
     tol : float, default=1e-3
@@ -93,6 +93,8 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         Their coefficients, times the labels' signs.
     n_parameters_ : int
         Number of trained numbers.
+    scale_ : float
+        Factor of the standardised features; None with a precomputed kernel.
     circuit_ : QuantumCircuit
         Circuit that encodes a row; None without a quantum kernel.
 
@@ -192,6 +194,8 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
         Indices of the support vectors.
     n_parameters_ : int
         Number of trained numbers.
+    scale_ : float
+        Factor of the standardised features; None with a precomputed kernel.
     circuit_ : QuantumCircuit
         Circuit that encodes a row; None without a quantum kernel.
 

@@ -9,6 +9,7 @@ from sklearn.gaussian_process.kernels import Hyperparameter
 
 from ..circuits import Encoding, ReuploadingEncoding
 from ..engine.backend import Backend
+from ..engine.bandwidth import natural_scale
 from ..engine.exact import Exact
 from ..engine.lower import split_parameters
 from .base import QuantumKernel
@@ -35,8 +36,8 @@ class EncodedKernel(QuantumKernel):
         return Hyperparameter("weights", "numeric", self.weights_bounds, np.size(self.weights))
 
     def auto_scale(self, n_features):
-        """Bandwidth that the encoding suggests."""
-        return self._encoding().auto_scale(n_features)
+        """Bandwidth for standardised features that suits the circuit; see `natural_scale`."""
+        return natural_scale([self.circuit(n_features)])
 
     def _encoding(self):
         return self._checked_part("encoding", Encoding)

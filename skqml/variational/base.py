@@ -20,6 +20,7 @@ from .._sklearn import Interval, StrOptions
 from ..circuits import Encoding, ReuploadingEncoding
 from ..circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ..engine.backend import Backend
+from ..engine.bandwidth import natural_scale
 from ..engine.exact import Exact
 from ..engine.lower import split_parameters
 from ..training import LBFGS, Adam, Training, TrainingError, minimize
@@ -125,8 +126,12 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
 
     def _fit_standardizer(self, X, weight) -> None:
         self.standardizer_ = Standardizer.fit(
-            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=self._part("encoding").auto_scale
+            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=self._auto_scale
         )
+        self.scale_ = self.standardizer_.bandwidth
+
+    def _auto_scale(self, n_features: int) -> float:
+        return natural_scale([self._part("encoding").build(n_features)])
 
     def _new_optimizer(self, small_steps: bool):
         if self.optimizer is None and small_steps:

@@ -37,7 +37,8 @@ class VariationalClassifier(StepClassifier, VariationalModel):
     standardize : bool, default=True
         Whether to standardise features with the weighted mean and deviation of the training rows.
     scale : "auto" or float, default="auto"
-        Bandwidth: factor of the standardised features. "auto" asks the encoding.
+        Bandwidth: factor of the standardised features. "auto" looks at the encoding's circuit:
+        its state then moves with the data as far as an RBF kernel's.
     loss : callable (S, Y), default=None
         From scores and targets to the loss of each row and its derivative by the scores. ``None``
         means `cross_entropy`; `squared_error` and `shot_error` are others.
@@ -83,6 +84,8 @@ class VariationalClassifier(StepClassifier, VariationalModel):
     ----------
     classes_ : ndarray (n_classes,)
         Labels.
+    scale_ : float
+        Factor of the standardised features.
     weights_ : ndarray (n_weights,)
         Trained angles, in the order of the circuit's parameters.
     coef_, intercept_ : ndarray (n_classes, n_observables), (n_classes,)

@@ -33,6 +33,8 @@ class VariationalRegressor(StepRegressor, VariationalModel):
 
     Attributes
     ----------
+    scale_ : float
+        Factor of the standardised features.
     weights_ : ndarray (n_weights,)
         Trained angles, in the order of the circuit's parameters.
     coef_, intercept_ : ndarray (n_targets, n_observables), (n_targets,)

@@ -106,7 +106,6 @@ def test_reuploading_draws_whole_rows_and_fills_its_blocks(n_features, n_blocks)
     assert n_rotations % n_features == 0
     assert 0 <= n_rotations - max(4 * n_blocks, n_features) < n_features
     assert n_weights(circuit) == 8 * (-(-n_rotations // 4) - 1)
-    np.testing.assert_allclose(encoding.auto_scale(n_features), np.sqrt(3 / n_rotations))
 
 
 def test_reuploading_seed_fixes_the_mixing():
@@ -115,25 +114,3 @@ def test_reuploading_seed_fixes_the_mixing():
     np.testing.assert_array_equal(states[0], states[1])
     assert fidelity(states[0], states[2]) < 0.99
     assert not n_weights(ReuploadingEncoding().build(5))
-
-
-@pytest.mark.parametrize("encoding", [
-    ZZEncoding(reps=1), ZZEncoding(reps=1, entanglement="linear", alpha=3.0), IQPEncoding(reps=1)],
-    ids=repr)
-def test_auto_scale_keeps_fidelities_of_standardised_rows_apart(encoding):
-    # exp(-2) is the mean fidelity at the bandwidth that an RBF kernel has by default
-    rng = np.random.default_rng(7)
-    circuit, scale = encoding.build(4), encoding.auto_scale(4)
-    states = [state(circuit, scale * x) for x in rng.normal(size=(30, 4))]
-    gram = np.abs(np.conj(states) @ np.transpose(states)) ** 2
-    assert 0.1 < np.mean(gram[np.triu_indices(30, 1)]) < 0.5
-
-
-@pytest.mark.parametrize(("encoding", "gamma"), [
-    (AngleEncoding(), 1.0), (ReuploadingEncoding(), 0.75), (ReuploadingEncoding(n_blocks=1), 0.75)])
-def test_auto_scale_gives_an_rbf_bandwidth(encoding, gamma):
-    x, y = 0.3 * np.random.default_rng(5).normal(size=(2, 8))
-    circuit, scale = encoding.build(8), encoding.auto_scale(8)
-    rbf = np.exp(-gamma * np.sum((x - y) ** 2) / 8)
-    np.testing.assert_allclose(
-        fidelity(state(circuit, scale * x), state(circuit, scale * y)), rbf, atol=5e-3)

@@ -64,11 +64,6 @@ class TestContract:
         encoding.draw(qc, x, lambda: next(angles))
         assert qc.num_parameters == 3 + 2 * n_weights(encoding.build(3))
 
-    def test_auto_scale_is_positive_and_does_not_grow_with_features(self, encoding):
-        scales = [encoding.auto_scale(n) for n in (4, 16, 64)]
-        assert all(isinstance(s, float) and s > 0 for s in scales)
-        assert scales == sorted(scales, reverse=True)
-
     def test_numpy_sees_one_object(self, encoding):
         for protocol in ("__array__", "__len__", "__iter__"):
             assert not hasattr(encoding, protocol)

@@ -93,7 +93,7 @@ def test_it_encodes_for_other_estimators():
 def test_automatic_scale_keeps_eigenvalues_of_standardised_rows_near_two():
     for n_features in (4, 64, 400):
         encoding = HamiltonianEncoding()
-        values, _ = encoding.eigen(encoding.auto_scale(n_features) * rows(4, n_features, 50))
+        values, _ = encoding.eigen(encoding.eigen_scale(n_features) * rows(4, n_features, 50))
         assert 1 < np.abs(values).max(axis=1).mean() < 4
 
 
