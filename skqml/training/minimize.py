@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from ..engine.threads import one_blas_thread
+from .interrupts import interrupts
 from .optimizers import LBFGS, Objective
 
 
@@ -100,6 +101,8 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
     TrainingError
         If anything else fails after the first iteration; it names the iteration and holds the
         `Training` so far.
+    KeyboardInterrupt
+        If Ctrl-C is meant for more than this training, see `Interrupts.ends_all`.
     """
     training = Training(np.array(w0, dtype=float))
     report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose)
@@ -114,6 +117,8 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
     except Stop:
         pass
     except KeyboardInterrupt:
+        if interrupts().ends_all():
+            raise
         training.ended_by = "interrupted"
     except Exception as error:  # the user's loss, backend or optimiser may raise anything
         if not training.losses:

@@ -16,9 +16,11 @@ programs, X, w = pickle.load(sys.stdin.buffer)
 sys.stdout.buffer.write(pickle.dumps([program(X, w=w) for program in programs]))
 """
 LONG = """
+import signal
 import numpy as np
 from qiskit.circuit.library import zz_feature_map
 from skqml import Exact
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the parent ignores it, so would the child
 for threads in (1, 2):
     overlaps = Exact(threads=threads, max_memory=2**27).compile_overlaps(zz_feature_map(8, reps=2))
     overlaps(np.zeros((20, 8)))
