@@ -67,7 +67,8 @@ _WARNINGS = {
 
 
 def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch_size=None, max_iter=200, tol=1e-4,
-             n_iter_no_change=10, validation_loss=None, callback=None, rng=None, verbose=0):  # fmt: skip
+             n_iter_no_change=10, validation_loss=None, callback=None, rng=None, verbose=0, what="loss",
+             title=""):  # fmt: skip
     """Minimise a loss, and keep the best weights whatever happens.
 
     Parameters
@@ -91,6 +92,8 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
     rng : numpy.random.Generator, default=None
     verbose : int, default=0
         Writes a line every so many iterations.
+    what, title : str, default="loss", ""
+        What these lines call the loss, and what they begin with.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
         If Ctrl-C is meant for more than this training, see `Interrupts.ends_all`.
     """
     training = Training(np.array(w0, dtype=float))
-    report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose)
+    report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose, what, title)
     objective = Objective(loss_and_grad, loss, n_samples, batch_size)
     optimizer = LBFGS() if optimizer is None else optimizer
     if isinstance(optimizer, type):
@@ -141,6 +144,8 @@ class _Report:
     validation_loss: Callable | None
     callback: Callable | None
     verbose: int
+    what: str
+    title: str
     _lowest: list[float] = field(default_factory=list)
 
     def __call__(self, w, loss: float) -> None:
@@ -154,13 +159,21 @@ class _Report:
             training.w, training.loss = w.copy(), float(counted)
         self._lowest.append(training.loss)
         if self.verbose and training.n_iter % self.verbose == 0:
-            sys.stdout.write(f"iteration {training.n_iter}, loss {loss:.6f}, lowest {training.loss:.6f}\n")
+            self._write(float(loss), float(counted))
         # The callback comes first: it is told of every iteration, the last one too.
         stop = self.callback is not None and self.callback(w, loss)
         ended_by = "callback" if stop else self._end(counted)
         if ended_by:
             training.ended_by = ended_by
             raise Stop
+
+    def _write(self, loss: float, counted: float) -> None:
+        training, values = self.training, {self.what: loss}
+        if self.validation_loss is not None:
+            values = {f"training {self.what}": loss, f"validation {self.what}": counted}
+        values[f"lowest {list(values)[-1]}"] = training.loss
+        line = "".join(f", {name} {value:.6f}" for name, value in values.items())
+        sys.stdout.write(f"{self.title and self.title + ', '}iteration {training.n_iter}{line}\n")
 
     def _end(self, loss: float) -> str | None:
         if not np.isfinite(loss):

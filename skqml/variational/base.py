@@ -176,7 +176,8 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
         best = None
         for k in range(self.n_restarts):
             try:
-                training = self._train_once(risk, validation, progress, warm, rng)
+                title = f"start {k + 1} of {self.n_restarts}" if self.n_restarts > 1 else ""
+                training = self._train_once(risk, validation, progress, warm, rng, title)
             except TrainingError as error:
                 self._keep(_better(best, error.training))
                 raise
@@ -192,12 +193,12 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
         self._keep(best)
         progress.close()
 
-    def _train_once(self, risk, validation, progress, warm, rng) -> Training:
+    def _train_once(self, risk, validation, progress, warm, rng, title) -> Training:
         self.optimizer_ = self._new_optimizer(small_steps=False)
         training = self._start(risk, warm, rng)
         if training.ended_by == "interrupted":
             return training
-        return self._minimize(risk, training.w, self.optimizer_, rng, validation, progress)
+        return self._minimize(risk, training.w, self.optimizer_, rng, validation, progress, title=title)
 
     def _start(self, risk, warm, rng) -> Training:
         """Parameters to begin with, as what a training has reached before."""

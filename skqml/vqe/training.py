@@ -97,7 +97,7 @@ class Search:
             return self.energies.forward(W, operators[problems], self.rng)
 
         optimizer = LockstepBFGS(self.tol, self.energies.sums.scale[operators])
-        options = {"tol": 0.0, "n_iter_no_change": self.max_iter}
+        options = {"tol": 0.0, "n_iter_no_change": self.max_iter, "what": "mean energy"}
         return self._minimize(loss_and_grad, W, operators, optimizer, lambda W, loss: optimizer.values, **options)
 
     def _adam(self, W, operators) -> Training:
@@ -109,7 +109,8 @@ class Search:
             f, G = self.energies.forward(W, operators, self.rng)
             return f.mean(), G / len(G)
 
-        options = {"loss": lambda W, rows: values(W).mean(), "tol": 0.0, "n_iter_no_change": _PATIENCE}
+        options = {"loss": lambda W, rows: values(W).mean(), "tol": 0.0, "n_iter_no_change": _PATIENCE,
+                   "what": "mean energy"}  # fmt: skip
         return self._minimize(loss_and_grad, W, operators, Adam(), values, **options)
 
     def _one_by_one(self, W, operators) -> Training:
@@ -121,6 +122,8 @@ class Search:
             "loss": lambda w, rows: self.energies(w[None], operators, self.rng)[0],
             "tol": self.tol * self.energies.sums.scale[operators[0]],
             "n_iter_no_change": _PATIENCE if self.noisy else 10,
+            "what": "energy",
+            "title": f"Hamiltonian {operators[0]}",
         }
         optimizer = clone(self.optimizer, safe=False)
         return self._minimize(loss_and_grad, W[0], operators, optimizer, lambda w, loss: np.array([loss]), **options)

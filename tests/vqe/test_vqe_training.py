@@ -62,7 +62,7 @@ def test_interruption_keeps_the_best_weights(monkeypatch):
 
 def test_verbose_writes_lines(capsys):
     ZNEVQE(**SMALL, verbose=5).fit([[0.7]])
-    assert "iteration 5, loss" in capsys.readouterr().out
+    assert "iteration 5, mean energy" in capsys.readouterr().out
     ZNEVQE(**SMALL).fit([[0.7]])
     assert not capsys.readouterr().out
 
