@@ -1,9 +1,10 @@
 """What every estimator does to its features before they become angles."""
 
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
+
+from ._checks import check_number
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,11 @@ class Standardizer:
         bandwidth = _bandwidth(scale, lambda: float(auto_scale(n_features)) if standardize else 1.0)
         if not standardize:
             return cls(np.zeros(n_features), np.full(n_features, bandwidth), bandwidth)
-        mean = np.average(X, axis=0, weights=sample_weight)
-        deviation = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=sample_weight))
+        mean, deviation = _moments(X, sample_weight)
         # Rounding of the mean leaves a constant column a deviation that grows with the number of rows: ask its range.
         used = X if sample_weight is None else X[np.asarray(sample_weight) > 0]
         constant = np.ptp(used, axis=0) <= 10 * np.finfo(float).eps * np.abs(used).max(axis=0)
-        constant |= deviation == 0
+        constant |= deviation < 1e-300
         factor = np.where(constant, 0.0, bandwidth / np.where(constant, 1.0, deviation))
         return cls(mean, factor, bandwidth)
 
@@ -54,9 +54,21 @@ class Standardizer:
         return (X - self.mean) * self.factor
 
 
+def _moments(X, weight):
+    """Mean and deviation (n_features,) of columns of any size, with no square that overflows or vanishes."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = np.average(X, axis=0, weights=weight)
+        size = np.abs(X - mean).max(axis=0)
+        unit = np.ldexp(1.0, np.maximum(np.frexp(size)[1], -1000))  # a power of two, which leaves every digit as it is
+        deviation = unit * np.sqrt(np.average(((X - mean) / unit) ** 2, axis=0, weights=weight))
+    if not np.isfinite(deviation).all():
+        k = np.flatnonzero(~np.isfinite(deviation))[0]
+        raise ValueError(f"Mean or deviation of column {k} of X or y is not finite, largest value "
+                         f"{np.abs(X[:, k]).max():g}; give it in another unit.")  # fmt: skip
+    return mean, deviation
+
+
 def _bandwidth(scale, automatic) -> float:
     if isinstance(scale, str) and scale == "auto":
         return automatic()
-    if isinstance(scale, bool) or not isinstance(scale, Real) or not 0 < scale < np.inf:
-        raise ValueError(f"scale must be 'auto' or a positive number, got {scale!r}.")
-    return float(scale)
+    return check_number("scale", scale, also="'auto' or ")

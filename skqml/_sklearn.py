@@ -1,7 +1,43 @@
 """The only door to scikit-learn's semi-private helpers, so that an upgrade breaks one file."""
 
+from numbers import Integral, Real
+
+import numpy as np
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight as check_sample_weight
+from sklearn.utils.validation import _check_sample_weight
 
-__all__ = ["Interval", "StrOptions", "check_sample_weight", "fit_context"]
+from ._checks import MOST
+
+__all__ = ["Count", "Number", "StrOptions", "check_sample_weight", "fit_context"]
+
+
+class _Plain(Interval):
+    """An interval of numbers that are no bools."""
+
+    def is_satisfied_by(self, val):
+        """Whether a value is in it."""
+        return not isinstance(val, bool) and super().is_satisfied_by(val)
+
+
+def Count(least=1) -> Interval:
+    """Constraint of a parameter: an integer that fits into C's."""
+    return _Plain(Integral, least, MOST, closed="both")
+
+
+def Number(low=0.0, high=np.inf, closed="neither") -> Interval:
+    """Constraint of a parameter: a finite number, positive by default."""
+    return _Plain(Real, low, high, closed=closed)
+
+
+def check_sample_weight(sample_weight, X) -> np.ndarray:
+    """Weights (n_samples,) of rows: finite, not negative, and neither so small nor so large that sums lose them."""
+    weight = _check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
+    with np.errstate(over="ignore"):
+        total = weight.sum()
+    if not 1e-100 < total < 1e100:
+        raise ValueError(
+            f"sample_weight must be finite with a sum between 1e-100 and 1e100, got {total:g}; multiply all weights by "
+            "one factor."
+        )
+    return weight

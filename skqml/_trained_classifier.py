@@ -66,7 +66,7 @@ class StepClassifier(ScoreClassifier):
         with unchanged_on_error(self):
             X, y = validate_data(self, X, y, dtype=float, reset=not hasattr(self, "_trained"))
             check_classification_targets(y)
-            weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
+            weight = check_sample_weight(sample_weight, X)
             self.classes_ = classes_of_partial_fit(self, classes)
             self._step(X, one_hot(y, self.classes_), weight)
         return self
@@ -112,7 +112,7 @@ class TrainedClassifier(ScoreClassifier, TrainedModel):
             given = X
             X, y = self._validate_fit(X, y)
             check_classification_targets(y)
-            weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
+            weight = check_sample_weight(sample_weight, X)
             self.classes_ = classes_of_fit(self, y, weight)
             context.call_on_fit_task_begin(estimator=self, X=given, y=y)
             X_train, Y, weight = distinct_rows(X, (y[:, None] == self.classes_).astype(float), weight)

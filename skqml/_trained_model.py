@@ -1,7 +1,6 @@
 """What models share that are trained by gradients and bring their own network."""
 
 from abc import ABC, abstractmethod
-from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +10,7 @@ from sklearn.utils import check_random_state
 
 from ._drawn import DrawnCircuit
 from ._parts import OptionalParts
-from ._sklearn import Interval
+from ._sklearn import Count, Number
 from .training import LBFGS, Adam, TrainingError, minimize
 
 
@@ -27,11 +26,11 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
     }
     _parameter_constraints: ClassVar[dict] = {
         "optimizer": [callable, None],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "batch_size": [Interval(Integral, 1, None, closed="left"), None],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left"), None],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Number()],
+        "batch_size": [Count(), None],
+        "max_iter": [Count()],
+        "tol": [Number(closed="left"), None],
+        "n_iter_no_change": [Count()],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }

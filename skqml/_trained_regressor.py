@@ -32,7 +32,7 @@ class StepRegressor(RegressorMixin):
         with unchanged_on_error(self):
             first = not hasattr(self, "_trained")
             X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True, reset=first)
-            weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
+            weight = check_sample_weight(sample_weight, X)
             Y, self._one_target = y.reshape(len(y), -1), y.ndim == 1
             if first:
                 self._fit_targets(Y, weight)

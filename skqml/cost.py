@@ -2,12 +2,12 @@
 
 import warnings
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.utils import get_tags
 
+from ._checks import check_number
 from ._inside import best_of_search
 from .engine.backend import Backend
 from .engine.exact import Exact
@@ -100,8 +100,7 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
       predict           400 circuits, 400,000 shots, 6.7 minutes
       memory            0.003 MiB
     """
-    if isinstance(shot_rate, bool) or not isinstance(shot_rate, Real) or not 0 < shot_rate < np.inf:
-        raise ValueError(f"shot_rate must be a positive number of shots a second, got {shot_rate!r}.")
+    check_number("shot_rate", shot_rate)
     estimator = best_of_search(estimator)
     one, predicted = _dry_run(estimator, X, y)
     circuits, shots = one.circuits, one.shots

@@ -8,10 +8,10 @@ from scipy.special import eval_legendre
 from scipy.stats import chi2
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import Bunch, check_array, check_random_state
+from sklearn.utils import Bunch, check_array
 from sklearn.utils.validation import check_is_fitted
 
-from ._checks import check_count
+from ._checks import as_random_state, check_callable, check_count, check_number
 
 _CHANCE = 1e-4  # that the capacity of a target which features know nothing of is not set to 0
 _BLOCK = 2**23  # numbers of targets that are in memory at one time
@@ -165,8 +165,11 @@ def _driven(reservoir, max_delay, n_steps, washout, input_scale, random_state):
     """An input, and the projection on the features that it drives."""
     check_count("n_steps", n_steps, 1)
     check_count("washout", washout, 0)
+    check_number("input_scale", input_scale, high=1e100)
+    if not hasattr(reservoir, "transform"):
+        check_callable("reservoir", reservoir, "a function of an input, or an estimator with transform")
     first = max(washout, max_delay)
-    u = check_random_state(random_state).uniform(-1.0, 1.0, n_steps)
+    u = as_random_state(random_state).uniform(-1.0, 1.0, n_steps)
     if n_steps <= first + 1:
         raise ValueError(f"n_steps must exceed washout and max_delay, {first}, got {n_steps}.")
     features = _features(reservoir, input_scale * u)

@@ -126,10 +126,10 @@ def test_results_are_kept_where_those_inside_are():
     ("kernel", "error", "words"),
     [
         (MitigatedKernel(RBF()), TypeError, "must be a QuantumKernel"),
-        (MitigatedKernel(FidelityKernel(), "median"), ValueError, "'survival' parameter"),
-        (MitigatedKernel(FidelityKernel(), 0.0), ValueError, "'survival' parameter"),
-        (MitigatedKernel(FidelityKernel(), 1.5), ValueError, "'survival' parameter"),
-        (MitigatedKernel(FidelityKernel(), True), ValueError, "'survival' parameter"),
+        (MitigatedKernel(FidelityKernel(), "median"), ValueError, "survival must be"),
+        (MitigatedKernel(FidelityKernel(), 0.0), ValueError, "survival must be"),
+        (MitigatedKernel(FidelityKernel(), 1.5), ValueError, "survival must be"),
+        (MitigatedKernel(FidelityKernel(), True), ValueError, "survival must be"),
         (MitigatedKernel(FidelityKernel(AngleEncoding(), backend=noisy(1.0, 1.0))), ValueError, "diagonal above 0.25"),
     ],
 )

@@ -1,10 +1,11 @@
 """Ansätze for ground states: RY-RZ with a chain of CX, and from the Hartree-Fock state UCCSD and Givens rotations."""
 
 from itertools import combinations, product
-from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator
+
+from skqml._checks import check_count
 
 MAPPINGS = ("jordan_wigner", "parity_reduced")
 
@@ -42,7 +43,7 @@ def ry_rz(qc, weight, n_layers=2):
     q_1: ┤ Ry(c) ├┤ Rz(d) ├┤ X ├┤ Ry(g) ├┤ Rz(h) ├
          └───────┘└───────┘└───┘└───────┘└───────┘
     """
-    for layer in range(_check_layers(n_layers, 0) + 1):
+    for layer in range(check_count("n_layers", n_layers, 0) + 1):
         for q in range(qc.num_qubits - 1 if layer else 0):
             qc.cx(q, q + 1)
         for q in range(qc.num_qubits):
@@ -115,7 +116,7 @@ class UCCSD(BaseEstimator):
         """Draw the ansatz into a circuit, with a fresh weight for each excitation."""
         hartree_fock(qc, self.hf_bitstring)
         frame = _Frame.read(_check_bits(self.hf_bitstring), self.mapping)
-        for _ in range(_check_layers(self.n_layers, 1)):
+        for _ in range(check_count("n_layers", self.n_layers)):
             for raised, lowered in frame.excitations():
                 _excite(qc, weight(), *frame.strings(raised, lowered))
 
@@ -161,7 +162,7 @@ class Givens(BaseEstimator):
         hartree_fock(qc, self.hf_bitstring)
         frame = _Frame.read(_check_bits(self.hf_bitstring), self.mapping)
         up, down = (np.flatnonzero(frame.spins == spin).tolist() for spin in (0, 1))
-        for _ in range(_check_layers(self.n_layers, 1)):
+        for _ in range(check_count("n_layers", self.n_layers)):
             for p in [*range(0, len(up) - 1, 2), *range(1, len(up) - 1, 2)]:
                 angle = weight()
                 for modes in (up, down):
@@ -291,9 +292,3 @@ def _check_bits(hf_bitstring) -> np.ndarray:
     if not isinstance(hf_bitstring, str) or not hf_bitstring or set(hf_bitstring) - set("01"):
         raise ValueError(f"hf_bitstring must be text of characters 0 and 1, such as '1100', got {hf_bitstring!r}.")
     return np.array([int(c) for c in hf_bitstring])
-
-
-def _check_layers(n_layers, least) -> int:
-    if isinstance(n_layers, bool) or not isinstance(n_layers, Integral) or n_layers < least:
-        raise ValueError(f"n_layers must be a whole number of at least {least}, got {n_layers!r}.")
-    return int(n_layers)

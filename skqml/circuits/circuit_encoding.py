@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from qiskit.circuit import Parameter, ParameterVector, QuantumCircuit
 
+from skqml._checks import check_count
 from skqml.circuits.encoding import Encoding
 
 
@@ -71,7 +72,7 @@ class CircuitEncoding(Encoding):
         ValueError
             If the circuit has no data parameter, or not ``n_features`` of them.
         """
-        circuit = self._checked_circuit()
+        circuit, n_features = self._checked_circuit(), check_count("n_features", n_features)
         data = self._data_parameters(n_features)
         if self.data == "x":
             return circuit.copy()

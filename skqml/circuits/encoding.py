@@ -1,10 +1,11 @@
 """The base class of all encodings: how features enter a circuit."""
 
 from abc import ABC, abstractmethod
-from numbers import Integral
 
 from qiskit.circuit import ParameterVector, QuantumCircuit
 from sklearn.base import BaseEstimator
+
+from skqml._checks import check_count
 
 
 class Encoding(BaseEstimator, ABC):
@@ -70,7 +71,7 @@ class Encoding(BaseEstimator, ABC):
         ValueError
             If there is no feature, or if a parameter of the encoding is not valid.
         """
-        n_features = check_count(n_features, "n_features")
+        n_features = check_count("n_features", n_features)
         qc = QuantumCircuit(self.width(n_features))
         w = ParameterVector("w", 0)
 
@@ -81,9 +82,3 @@ class Encoding(BaseEstimator, ABC):
         self.draw(qc, ParameterVector("x", n_features), weight)
         return qc
 
-
-def check_count(value, name):
-    """Return a parameter that counts something, refusing what is no positive whole number."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise ValueError(f"{name} must be a positive whole number, got {value!r}.")
-    return int(value)

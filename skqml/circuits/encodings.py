@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from itertools import combinations, cycle, islice
-from numbers import Real
 
 import numpy as np
 from qiskit.circuit.library import zz_feature_map
 from qiskit.exceptions import QiskitError
 
-from skqml.circuits.encoding import Encoding, check_count
+from skqml._checks import check_count, check_number, check_option
+from skqml.circuits.encoding import Encoding
 
 
 class AngleEncoding(Encoding):
@@ -36,8 +36,7 @@ class AngleEncoding(Encoding):
         self.rotation = rotation
 
     def draw(self, qc, x, weight):
-        if self.rotation not in ("x", "y", "z"):
-            raise ValueError(f"rotation must be 'x', 'y' or 'z', got {self.rotation!r}.")
+        check_option("rotation", self.rotation, ("x", "y", "z"))
         for qubit, feature in enumerate(x):
             if self.rotation == "z":
                 qc.h(qubit)
@@ -79,9 +78,9 @@ class ZZEncoding(Encoding):
         self.alpha = alpha
 
     def draw(self, qc, x, weight):
-        reps = check_count(self.reps, "reps")
-        if not isinstance(self.alpha, Real) or not self.alpha or not np.isfinite(self.alpha):
-            raise ValueError(f"alpha must be a finite number other than 0, got {self.alpha!r}.")
+        reps = check_count("reps", self.reps)
+        if not check_number("alpha", self.alpha, -np.inf):
+            raise ValueError("alpha must be another number than 0, which encodes nothing.")
         if len(x) == 1:  # there is no pair, which Qiskit's function refuses
             for _ in range(reps):
                 qc.h(0)
@@ -125,7 +124,7 @@ class IQPEncoding(Encoding):
         self.reps = reps
 
     def draw(self, qc, x, weight):
-        for _ in range(check_count(self.reps, "reps")):
+        for _ in range(check_count("reps", self.reps)):
             qc.h(range(len(x)))
             for i in range(len(x)):
                 qc.rz(x[i], i)
@@ -171,13 +170,13 @@ class ChebyshevEncoding(Encoding):
 
     def width(self, n_features):
         if self.n_qubits is None:
-            return n_features * check_count(self.degree, "degree")
-        return check_count(self.n_qubits, "n_qubits")
+            return n_features * check_count("degree", self.degree)
+        return check_count("n_qubits", self.n_qubits)
 
     def draw(self, qc, x, weight):
-        degree = check_count(self.degree, "degree")
+        degree = check_count("degree", self.degree)
         angles = [k * feature.arccos() for feature in x for k in range(1, degree + 1)]
-        for slot, angle in enumerate(angles * check_count(self.reps, "reps")):
+        for slot, angle in enumerate(angles * check_count("reps", self.reps)):
             qubit = slot % qc.num_qubits
             if slot and qubit == 0:
                 _cz_ring(qc)
@@ -223,10 +222,10 @@ class ReuploadingEncoding(Encoding):
         self.seed = seed
 
     def width(self, n_features):
-        return check_count(self.n_qubits, "n_qubits")
+        return check_count("n_qubits", self.n_qubits)
 
     def draw(self, qc, x, weight):
-        mixing_angle = weight if self.trainable else self._random_angles()
+        mixing_angle = weight if check_option("trainable", self.trainable, (False, True)) else self._random_angles()
         qc.h(qc.qubits)
         for slot, feature in enumerate(islice(cycle(x), len(x) * self._n_copies(len(x)))):
             qubit = slot % qc.num_qubits
@@ -238,7 +237,7 @@ class ReuploadingEncoding(Encoding):
             qc.ry(feature, qubit)
 
     def _n_copies(self, n_features):
-        n_rotations = self.width(n_features) * check_count(self.n_blocks, "n_blocks")
+        n_rotations = self.width(n_features) * check_count("n_blocks", self.n_blocks)
         return -(-n_rotations // n_features)
 
     def _random_angles(self):
@@ -246,7 +245,7 @@ class ReuploadingEncoding(Encoding):
         # blocks are independent: the fidelity is nearly isotropic in x, as an RBF kernel is. The
         # spread keeps later blocks from repeating earlier ones. Angles from the whole circle
         # double the anisotropy, and accuracy then depends on the seed.
-        rng = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(check_count("seed", self.seed, 0))
         return lambda: rng.uniform(np.pi / 3, 2 * np.pi / 3)
 
 
@@ -265,9 +264,10 @@ def _connections(entanglement, n_qubits):
     qubits = set(range(n_qubits))
     try:
         tuples = {k: [tuple(qs) for qs in connections.get(k, ())] for k in (1, 2)}
+        valid = all(len(qs) == len(set(qs) & qubits) == k for k, members in tuples.items() for qs in members)
     except TypeError:
-        tuples = {1: [()]}
-    if not all(len(qs) == len(set(qs) & qubits) == k for k, members in tuples.items() for qs in members):
+        valid = False
+    if not valid:
         raise ValueError("entanglement must be a name that Qiskit knows or pairs of different "
                          f"qubits below {n_qubits}, got {entanglement!r}.")
     return tuples

@@ -1,12 +1,12 @@
 """Images, or other rows, as Hamiltonians: exp(-i t H(x))."""
 
-from numbers import Real
 
 import numpy as np
 from qiskit.circuit.library import PauliEvolutionGate
 from qiskit.quantum_info import Pauli
 
-from skqml.circuits.encoding import Encoding, check_count
+from skqml._checks import check_count, check_number
+from skqml.circuits.encoding import Encoding
 
 
 class HamiltonianEncoding(Encoding):
@@ -97,10 +97,8 @@ class HamiltonianEncoding(Encoding):
         return np.linalg.eigh(self.matrices(X, n_qubits))
 
     def draw(self, qc, x, weight):
-        reps = check_count(self.reps, "reps")
-        if self.time is not None and (not isinstance(self.time, Real) or not np.isfinite(self.time)):
-            raise ValueError(f"time must be None or a finite number, got {self.time!r}.")
-        time = weight() if self.time is None else self.time
+        reps = check_count("reps", self.reps)
+        time = weight() if self.time is None else check_number("time", self.time, -np.inf, also="None or ")
         qc.h(qc.qubits)
         terms = [(pauli, sum(c * x[k] for k, c in row)) for pauli, row in self._paulis(len(x))]
         for _ in range(reps):

@@ -7,6 +7,8 @@ from numbers import Real
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
+from skqml._checks import as_tuple, check_count, check_numbers, shown
+
 ALPHABET = "IXYZ01"
 _EXPANSION = {"0": (("I", 0.5), ("Z", 0.5)), "1": (("I", 0.5), ("Z", -0.5))}
 
@@ -48,7 +50,7 @@ class Observable:
     coeffs: tuple = 1.0
 
     def __post_init__(self):
-        labels = (self.labels,) if isinstance(self.labels, str) else tuple(self.labels)
+        labels = (self.labels,) if isinstance(self.labels, str) else as_tuple("labels", self.labels)
         _check_labels(labels)
         # A frozen dataclass can only store what it has tidied in this way.
         object.__setattr__(self, "labels", labels)
@@ -75,7 +77,7 @@ class Observable:
             If a coefficient has an imaginary part above 1e-12 or is a parameter.
         """
         if not isinstance(operator, SparsePauliOp):
-            raise TypeError(f"Expected a SparsePauliOp, got {type(operator).__name__}.")
+            raise TypeError(f"Expected operator to be a SparsePauliOp, got {type(operator).__name__}.")
         # Strings with phases (-iXY) carry them in the coefficients.
         labels, coeffs = zip(*operator.to_list(), strict=True)
         try:
@@ -149,7 +151,7 @@ def all_z(n_qubits):
     >>> [o.labels[0] for o in all_z(3)]
     ['IIZ', 'IZI', 'ZII']
     """
-    return tuple(_pauli(n_qubits, {q: "Z"}) for q in range(_check_n_qubits(n_qubits)))
+    return tuple(_pauli(n_qubits, {q: "Z"}) for q in range(check_count("n_qubits", n_qubits)))
 
 
 def all_zz(n_qubits):
@@ -170,7 +172,7 @@ def all_zz(n_qubits):
     >>> [o.labels[0] for o in all_zz(3)]
     ['IZZ', 'ZIZ', 'ZZI']
     """
-    pairs = combinations(range(_check_n_qubits(n_qubits)), 2)
+    pairs = combinations(range(check_count("n_qubits", n_qubits)), 2)
     return tuple(_pauli(n_qubits, dict.fromkeys(pair, "Z")) for pair in pairs)
 
 
@@ -194,7 +196,7 @@ def all_paulis(n_qubits):
     >>> [o.labels[0] for o in all_paulis(2)]
     ['IX', 'IY', 'IZ', 'XI', 'YI', 'ZI']
     """
-    qubits = range(_check_n_qubits(n_qubits))
+    qubits = range(check_count("n_qubits", n_qubits))
     return tuple(_pauli(n_qubits, {q: letter}) for q in qubits for letter in "XYZ")
 
 
@@ -216,7 +218,7 @@ def parity(n_qubits):
     >>> parity(3)
     (Observable(('ZZZ',), (1.0,)),)
     """
-    return (Observable("Z" * _check_n_qubits(n_qubits)),)
+    return (Observable("Z" * check_count("n_qubits", n_qubits)),)
 
 
 def projectors(n_qubits, bitstrings=None):
@@ -243,13 +245,13 @@ def projectors(n_qubits, bitstrings=None):
     >>> [o.labels[0] for o in projectors(2)]
     ['00', '01', '10', '11']
     """
-    n_qubits = _check_n_qubits(n_qubits)
+    n_qubits = check_count("n_qubits", n_qubits)
     if bitstrings is None:
         bitstrings = (format(k, f"0{n_qubits}b") for k in range(2**n_qubits))
-    bitstrings = tuple(bitstrings)
+    bitstrings = as_tuple("bitstrings", bitstrings)
     for bits in bitstrings:
         if not isinstance(bits, str) or len(bits) != n_qubits or set(bits) - set("01"):
-            raise ValueError(f"Expected bit strings of {n_qubits} letters 0 or 1, got {bits!r}.")
+            raise ValueError(f"Expected bitstrings of {n_qubits} letters 0 or 1, got {bits!r}.")
     return tuple(Observable(bits) for bits in bitstrings)
 
 
@@ -258,29 +260,20 @@ def _pauli(n_qubits, letters):
     return Observable("".join(letters.get(q, "I") for q in reversed(range(n_qubits))))
 
 
-def _check_n_qubits(n_qubits):
-    if n_qubits < 1:
-        raise ValueError(f"Expected at least 1 qubit, got n_qubits={n_qubits}.")
-    return n_qubits
-
-
 def _check_labels(labels):
     if not labels:
-        raise ValueError("An observable needs at least one label, such as 'ZI'; got none.")
+        raise ValueError("labels must hold at least one label, such as 'ZI', got none.")
     for label in labels:
         if not isinstance(label, str) or not label or set(label) - set(ALPHABET):
-            raise ValueError(f"A label has one letter of {ALPHABET} a qubit, got {label!r}.")
+            raise ValueError(f"labels must have one letter of {ALPHABET} a qubit, got {shown(label)}.")
     if len({len(label) for label in labels}) > 1:
-        raise ValueError(f"The labels of an observable have equal length, got {labels!r}.")
+        raise ValueError(f"labels must have equal length, got {labels!r}.")
 
 
 def _check_coeffs(coeffs, n_labels):
-    coeffs = np.asarray(coeffs)
-    if coeffs.dtype.kind not in "biuf" or not np.isfinite(coeffs).all():
-        raise ValueError(f"Coefficients are real and finite numbers, got {coeffs.tolist()!r}.")
+    coeffs = check_numbers("coeffs", coeffs, (0, 1))
     if coeffs.ndim == 0:
         return (float(coeffs),) * n_labels
     if coeffs.shape != (n_labels,):
-        raise ValueError(f"Expected one coefficient for each of {n_labels} labels, got an array "
-                         f"of shape {coeffs.shape}.")
-    return tuple(coeffs.astype(float).tolist())
+        raise ValueError(f"coeffs must be one for each of {n_labels} labels, got an array of shape {coeffs.shape}.")
+    return tuple(coeffs.tolist())

@@ -1,13 +1,12 @@
 """Rows that a ZZ feature map tells apart by construction."""
 
-from numbers import Integral
+from collections.abc import Sized
 
 import numpy as np
 from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import random_unitary
-from sklearn.utils import check_random_state
 
-from .._checks import check_count
+from .._checks import as_random_state, check_count, check_number
 from ..circuits import ZZEncoding, parity
 from ..engine.exact import Exact
 
@@ -58,9 +57,8 @@ def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None):
     """
     wanted = _per_class(n_samples)
     check_count("n_features", n_features, most=_MOST_QUBITS)
-    if not 0 <= gap < 1:
-        raise ValueError(f"gap must be in [0, 1), got {gap!r}.")
-    rng = check_random_state(random_state)
+    check_number("gap", gap, 0.0, 1.0, "left")
+    rng = as_random_state(random_state)
     program = _random_parity(n_features, rng)
     rows = [np.zeros((0, n_features))] * 2
     for _ in range(100):
@@ -75,10 +73,10 @@ def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None):
 
 
 def _per_class(n_samples):
-    counts = (n_samples // 2, n_samples - n_samples // 2) if np.ndim(n_samples) == 0 else tuple(n_samples)
-    if len(counts) != 2 or not all(isinstance(count, Integral) and count > 0 for count in counts):
-        raise ValueError(f"n_samples must be at least 2, or two positive numbers, got {n_samples!r}.")
-    return counts
+    if isinstance(n_samples, Sized) and not isinstance(n_samples, str | bytes) and len(n_samples) == 2:
+        return tuple(check_count("n_samples", count) for count in n_samples)
+    total = check_count("n_samples", n_samples, 2)
+    return total // 2, total - total // 2
 
 
 def _random_parity(n_features, rng):

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.datasets import fetch_openml, get_data_home
 from sklearn.utils import Bunch
 
-from .._checks import check_choice
+from .._checks import check_option
 from .download import Archive, download
 
 _PARTS = ("train", "test")
@@ -109,8 +109,8 @@ def fetch_medmnist(name="pneumoniamnist", subset="train", *, data_home=None, ret
     ----------
     J. Yang et al., MedMNIST v2, Scientific Data 10, 41 (2023); CC BY 4.0.
     """
-    check_choice("name", name, _ARCHIVES)
-    check_choice("subset", subset, _MEDICAL_PARTS)
+    check_option("name", name, _ARCHIVES)
+    check_option("subset", subset, _MEDICAL_PARTS)
     path = _local(name)
     if path is None:
         path = download(_ARCHIVES[name], Path(get_data_home(data_home)) / "medmnist" / f"{name}.npz")
@@ -121,7 +121,7 @@ def fetch_medmnist(name="pneumoniamnist", subset="train", *, data_home=None, ret
 
 
 def _like_mnist(name, table, classes, subset, data_home, return_X_y):
-    check_choice("subset", subset, _PARTS)
+    check_option("subset", subset, _PARTS)
     path = _local(name)
     if path is not None:
         return _bunch(*_read(path, f"x_{subset}", f"y_{subset}"), classes, return_X_y)

@@ -1,6 +1,6 @@
 """Photographs for models that fit an image."""
 
-from .._checks import check_choice
+from .._checks import check_option
 from .bundled import read_arrays
 
 _NAMES = ("camera", "brick", "astronaut", "cat", "flower", "china")
@@ -32,6 +32,6 @@ def load_images(name="camera", size=64):
     >>> load_images("camera", 32).shape
     (32, 32)
     """
-    check_choice("name", name, _NAMES)
-    check_choice("size", size, _SIZES)
+    check_option("name", name, _NAMES)
+    check_option("size", size, _SIZES)
     return read_arrays("images.npz")[f"{name}_{size}"] / 255.0

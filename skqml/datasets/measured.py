@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils import Bunch
 
-from .._checks import check_choice
+from .._checks import check_option
 from .bundled import read_arrays
 
 
@@ -54,7 +54,7 @@ def load_sunspots(period="yearly"):
     (np.int16(1957), np.float64(190.2))
     """
     times = {"yearly": "year", "monthly": "month"}
-    check_choice("period", period, times)
+    check_option("period", period, times)
     arrays = read_arrays("timeseries.npz")
     return Bunch(data=arrays[f"sunspots_{period}"], time=arrays[f"sunspots_{period}_{times[period]}"])
 

@@ -4,7 +4,7 @@ import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 from sklearn.utils import Bunch
 
-from .._checks import check_choice
+from .._checks import check_option
 from .bundled import read_json
 
 _ELECTRONS = {"H2": 2, "LiH": 2, "H4": 4}
@@ -43,8 +43,8 @@ def load_molecule(name="H2", mapping="parity"):
     >>> hydrogen.hamiltonians[0].num_qubits, len(hydrogen.bond_lengths)
     (2, 15)
     """
-    check_choice("name", name, _ELECTRONS)
-    check_choice("mapping", mapping, _FORMS)
+    check_option("name", name, _ELECTRONS)
+    check_option("mapping", mapping, _FORMS)
     geometries = read_json(f"hamiltonian_{name.lower()}.json")["geometries"]
     forms = [geometry["forms"][_FORMS[mapping]] for geometry in geometries]
     lengths, energies, hf_energies = (

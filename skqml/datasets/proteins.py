@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils import Bunch
 
-from .._checks import check_choice
+from .._checks import check_option
 from .bundled import read_arrays
 
 
@@ -38,7 +38,7 @@ def load_protein_locations(classes="binary"):
     >>> proteins.data.shape, proteins.target_names.tolist()
     ((2000,), ['Cytoplasm', 'Membrane'])
     """
-    check_choice("classes", classes, ("binary", "all"))
+    check_option("classes", classes, ("binary", "all"))
     arrays = read_arrays("protein_location.npz")
     names, found = arrays["class_names"], Bunch()
     for part, ending in {"train": "", "val": "_validation", "test": "_test"}.items():

@@ -4,11 +4,13 @@ import numpy as np
 from scipy.integrate import cumulative_simpson, solve_ivp
 from scipy.interpolate import CubicSpline
 from scipy.special import jv
-from sklearn.utils import check_random_state
 
-from .._checks import check_count
+from .._checks import as_random_state, check_count, check_number, check_option
 
 _FINE_STEP = 0.01  # of the integration of Mackey and Glass's equation
+_MOST_POINTS = 3e6  # of it: some seconds
+_HIGHEST = 1e30  # its tenth power is still a number
+_AT_REST = 1000.0  # seconds, after which a pendulum stands still
 
 
 def make_narma(n_steps=1000, order=10, *, drive="random", random_state=None):
@@ -52,7 +54,7 @@ def make_narma(n_steps=1000, order=10, *, drive="random", random_state=None):
     array([0.   , 0.179, 0.368])
     """
     check_count("n_steps", n_steps)
-    check_count("order", order)
+    check_count("order", order, most=10_000)
     past = order - 1
     u = _drive(drive, np.arange(-past, n_steps), random_state)
     y = np.zeros(past + n_steps)
@@ -66,12 +68,10 @@ def make_narma(n_steps=1000, order=10, *, drive="random", random_state=None):
 
 
 def _drive(drive, t, random_state):
-    if drive == "random":
-        return check_random_state(random_state).uniform(0.0, 0.5, len(t))
-    if drive == "smooth":
-        frequencies = np.array([2.11, 3.73, 4.11]) / 100
-        return 0.1 * (np.sin(2 * np.pi * frequencies * t[:, None]).prod(axis=1) + 1)
-    raise ValueError(f"drive must be 'random' or 'smooth', got {drive!r}.")
+    if check_option("drive", drive, ("random", "smooth")) == "random":
+        return as_random_state(random_state).uniform(0.0, 0.5, len(t))
+    frequencies = np.array([2.11, 3.73, 4.11]) / 100
+    return 0.1 * (np.sin(2 * np.pi * frequencies * t[:, None]).prod(axis=1) + 1)
 
 
 def make_mackey_glass(n_steps=1000, tau=17.0, *, step=1.0, x0=1.2):
@@ -107,12 +107,15 @@ def make_mackey_glass(n_steps=1000, tau=17.0, *, step=1.0, x0=1.2):
     array([1.2   , 1.1176, 1.043 ])
     """
     check_count("n_steps", n_steps)
-    for name, value in (("tau", tau), ("step", step), ("x0", x0)):
-        _check_positive(name, value)
+    tau, step, x0 = check_number("tau", tau), check_number("step", step), check_number("x0", x0, high=_HIGHEST)
+    n_spans, n_fine = max(1.0, np.ceil(step * (n_steps - 1) / tau)), max(16.0, np.ceil(tau / _FINE_STEP))
+    if n_spans * n_fine > _MOST_POINTS:
+        raise ValueError(f"tau={tau} with {n_steps} steps of step={step} needs {n_spans * n_fine:.0e} points of "
+                         f"integration, more than {_MOST_POINTS:.0e}; take fewer or smaller steps.")  # fmt: skip
     wanted = step * np.arange(n_steps)
-    t = np.linspace(0.0, tau, max(16, int(np.ceil(tau / _FINE_STEP))) + 1)
-    span, spans = np.full(len(t), float(x0)), []
-    for _ in range(int(np.ceil(wanted[-1] / tau)) or 1):
+    t = np.linspace(0.0, tau, int(n_fine) + 1)
+    span, spans = np.full(len(t), x0), []
+    for _ in range(int(n_spans)):
         production = 0.2 * span / (1 + span**10)
         grown = cumulative_simpson(np.exp(0.1 * t) * production, x=t, initial=0.0)
         span = np.exp(-0.1 * t) * (span[-1] + grown)
@@ -149,12 +152,12 @@ def make_damped_pendulum(n_steps=240, *, duration=20.0):
     array([ 1.   , -0.807,  0.193])
     """
     check_count("n_steps", n_steps, least=2)
-    _check_positive("duration", duration)
+    check_number("duration", duration, high=_AT_REST)
     solution = solve_ivp(
         lambda t, s: [s[1], -9.81 * np.sin(s[0]) - 0.15 * s[1]], (0.0, duration), [0.0, 3.0],
         t_eval=np.linspace(0.0, duration, n_steps), rtol=1e-10, atol=1e-10,
     )  # fmt: skip
-    return _min_max(solution.y[1])
+    return _min_max(solution.y[1], "duration")
 
 
 def make_bessel(n_steps=256, *, order=2, start=2.0, stop=100.0):
@@ -184,16 +187,14 @@ def make_bessel(n_steps=256, *, order=2, start=2.0, stop=100.0):
     array([ 0.668, -0.742,  0.397])
     """
     check_count("n_steps", n_steps, least=2)
-    return _min_max(jv(order, np.linspace(start, stop, n_steps)))
+    for name, value in (("order", order), ("start", start), ("stop", stop)):
+        check_number(name, value, -np.inf)
+    return _min_max(jv(order, np.linspace(start, stop, n_steps)), "order, start or stop")
 
 
-def _min_max(series):
+def _min_max(series, parameters):
     low, high = series.min(), series.max()
     if not low < high:
-        raise ValueError("A series that is constant cannot be scaled to [-1, 1]; choose a longer span of time.")
+        raise ValueError("A series that is constant, or no number, cannot be scaled to [-1, 1]; choose another "
+                         f"{parameters}.")  # fmt: skip
     return 2 * (series - low) / (high - low) - 1
-
-
-def _check_positive(name, value):
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name} must be a positive number, got {value!r}.")

@@ -43,6 +43,8 @@ def make_windows(series, width, horizon=1):
     check_count("width", width)
     check_count("horizon", horizon)
     series = check_array(series, dtype=float, ensure_2d=False, ensure_min_samples=0, input_name="series")
+    if not 1 <= series.ndim <= 2:
+        raise ValueError(f"series must have the shape (n_steps,) or (n_steps, n_channels), got {series.shape}.")
     n_windows = len(series) - width - horizon + 1
     if n_windows < 1:
         raise ValueError(f"A window of {width} steps and a target {horizon} steps on need a series of at least "

@@ -3,8 +3,9 @@
 import numpy as np
 from sklearn.utils import check_array
 
+from .._checks import check_count, check_numbers, check_option
 from .._inside import find_fitted
-from .axes import axes
+from .axes import axes, keywords
 
 
 class ForecastDisplay:
@@ -88,7 +89,7 @@ class ForecastDisplay:
         if not hasattr(estimator, "forecast"):
             raise ValueError(f"Expected an estimator with a method forecast, got {type(estimator).__name__} without.")
         ends = None
-        if interval:
+        if check_option("interval", interval, (False, True)):
             y_pred, *ends = estimator.forecast(n_steps, X, return_interval=True)
             ends = np.column_stack([_one_channel(end, "interval") for end in ends])
         else:
@@ -114,15 +115,6 @@ class ForecastDisplay:
         -------
         ForecastDisplay
         """
-        y_pred = _one_channel(y_pred, "y_pred")
-        interval = None if interval is None else np.asarray(interval, dtype=float)
-        if interval is not None and interval.shape != (len(y_pred), 2):
-            raise ValueError(f"interval must have shape ({len(y_pred)}, 2), the lower and upper end of each step, got "
-                             f"{interval.shape}.")  # fmt: skip
-        history = None if history is None else _one_channel(history, "history")
-        if not 0 <= washout <= (0 if history is None else len(history)):
-            raise ValueError(f"washout must be a number of steps of the history, got {washout!r}.")
-        y_true = None if y_true is None else _one_channel(y_true, "y_true")
         display = cls(y_pred=y_pred, y_true=y_true, interval=interval, history=history, washout=washout, name=name)
         return display.plot(ax, line_kwargs=line_kwargs)
 
@@ -141,12 +133,13 @@ class ForecastDisplay:
         -------
         self
         """
+        self._check()
         ax = axes(ax)
         past = np.zeros(0) if self.history is None else self.history
         known = past if self.y_true is None else np.concatenate([past, self.y_true])
         steps = len(past) + np.arange(len(self.y_pred))
         self.true_line_ = ax.plot(known, color="0.6", label="truth")[0] if len(known) else None
-        (self.line_,) = ax.plot(steps, self.y_pred, **{"label": "forecast"} | (line_kwargs or {}))
+        (self.line_,) = ax.plot(steps, self.y_pred, **{"label": "forecast"} | keywords("line_kwargs", line_kwargs))
         self.band_ = None
         if self.interval is not None:
             self.band_ = ax.fill_between(steps, *self.interval.T, alpha=0.25, color=self.line_.get_color(),
@@ -159,6 +152,17 @@ class ForecastDisplay:
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+    def _check(self):
+        self.y_pred = _one_channel(self.y_pred, "y_pred")
+        self.y_true = None if self.y_true is None else _one_channel(self.y_true, "y_true")
+        self.history = None if self.history is None else _one_channel(self.history, "history")
+        if self.interval is not None:
+            self.interval = check_numbers("interval", self.interval, (2,))
+            if self.interval.shape != (len(self.y_pred), 2):
+                raise ValueError(f"interval must have shape ({len(self.y_pred)}, 2), the lower and upper end of each "
+                                 f"step, got {self.interval.shape}.")  # fmt: skip
+        check_count("washout", self.washout, 0, 0 if self.history is None else len(self.history))
 
 
 def _one_channel(values, name):

@@ -1,10 +1,10 @@
 """Kernel matrices as heat maps."""
 
 import numpy as np
-from sklearn.utils.validation import check_X_y, validate_data
+from sklearn.utils.validation import check_array, check_consistent_length, check_X_y, validate_data
 
 from .._inside import find_fitted
-from .axes import axes
+from .axes import axes, keywords
 
 
 class KernelMatrixDisplay:
@@ -74,8 +74,8 @@ class KernelMatrixDisplay:
     @classmethod
     def from_matrix(cls, K, y=None, *, ax=None, name=None, image_kwargs=None):
         """Plot a kernel matrix; see `from_estimator`."""
-        K = np.asarray(K)
         if y is not None:
+            K = check_array(K, dtype=float, input_name="K")
             check_X_y(K, y, dtype=None)
             order = np.argsort(y, kind="stable")
             K, y = K[np.ix_(order, order)], np.asarray(y)[order]
@@ -96,9 +96,12 @@ class KernelMatrixDisplay:
         -------
         self
         """
+        self.K = check_array(self.K, dtype=float, input_name="K")
+        if self.y is not None:
+            check_consistent_length(self.K, self.y)
         ax = axes(ax)
-        options = {"vmin": 0.0, "vmax": max(1.0, float(self.K.max())), "cmap": "viridis"} | (image_kwargs or {})
-        self.image_ = ax.imshow(self.K, **options)
+        options = {"vmin": 0.0, "vmax": max(1.0, float(self.K.max())), "cmap": "viridis"}
+        self.image_ = ax.imshow(self.K, **options | keywords("image_kwargs", image_kwargs))
         ax.figure.colorbar(self.image_, ax=ax, label="k(x, y)")
         ax.set(xlabel="row of X", ylabel="row of X", title=self.name if name is None else name)
         if self.y is not None:

@@ -1,7 +1,9 @@
 """Losses of a training."""
 
+from sklearn.utils.validation import check_array
+
 from .._inside import find_fitted
-from .axes import axes
+from .axes import axes, keywords
 
 
 class LossCurveDisplay:
@@ -82,14 +84,21 @@ class LossCurveDisplay:
         self
         """
         ax = axes(ax)
-        curves = {"training": self.losses, "validation": self.validation_losses}
+        options = keywords("curve_kwargs", curve_kwargs)
+        curves = {"training": _losses("losses", self.losses)}
+        if self.validation_losses is not None:
+            curves["validation"] = _losses("validation_losses", self.validation_losses)
         self.lines_ = [
             line
             for label, losses in curves.items()
-            if losses is not None
-            for line in ax.plot(range(1, len(losses) + 1), losses, **{"label": label} | (curve_kwargs or {}))
+            for line in ax.plot(range(1, len(losses) + 1), losses, **{"label": label} | options)
         ]
         ax.set(xlabel="iteration", ylabel="loss", title=self.name if name is None else name)
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def _losses(name, losses):
+    """Losses (n_iter,); one of a training that diverged may be no number."""
+    return check_array(losses, dtype=float, ensure_2d=False, ensure_all_finite=False, input_name=name)

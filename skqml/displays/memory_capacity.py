@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .axes import axes
+from .._checks import check_numbers, shown
+from .axes import axes, keywords
 
 
 class MemoryCapacityDisplay:
@@ -57,6 +58,8 @@ class MemoryCapacityDisplay:
         -------
         MemoryCapacityDisplay
         """
+        if not hasattr(result, "delays") or not hasattr(result, "capacities"):
+            raise TypeError(f"Expected result to be what memory_capacity returns, got {shown(result)}.")
         display = cls(delays=result.delays, capacities=result.capacities, name=name)
         return display.plot(ax, line_kwargs=line_kwargs)
 
@@ -75,10 +78,14 @@ class MemoryCapacityDisplay:
         -------
         self
         """
+        self.delays = check_numbers("delays", self.delays)
+        self.capacities = check_numbers("capacities", self.capacities)
+        if len(self.delays) != len(self.capacities):
+            raise ValueError(f"delays and capacities must be as many, got {len(self.delays)}, {len(self.capacities)}.")
         ax = axes(ax)
         name = self.name if name is None else name
         label = f"{'capacity' if name is None else name}: {np.sum(self.capacities):.1f}"
-        options = {"marker": ".", "label": label} | (line_kwargs or {})
+        options = {"marker": ".", "label": label} | keywords("line_kwargs", line_kwargs)
         (self.line_,) = ax.plot(self.delays, self.capacities, **options)
         ax.set(xlabel="delay", ylabel="capacity", ylim=(-0.02, 1.05))
         ax.legend()

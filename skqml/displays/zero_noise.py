@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from .._checks import check_callable, check_count, check_number, check_numbers
 from .._inside import find_fitted
 from ..engine.mitigation import ZNE, richardson
-from .axes import axes
+from .axes import axes, keywords
 
 
 class ZNEDisplay:
@@ -141,17 +142,29 @@ class ZNEDisplay:
         -------
         self
         """
-        ax = axes(ax)
-        scales, values, errors = np.asarray(self.scales, dtype=float), np.asarray(self.values, dtype=float), self.errors
-        grid = np.linspace(0.0, scales.max(), n_points)
+        self._check()
+        ax, scales, values, errors = axes(ax), self.scales, self.values, self.errors
+        grid = np.linspace(0.0, scales.max(), check_count("n_points", n_points, 2))
         fit = [float(self.extrapolate(scales - s, values, errors)[0]) for s in grid]
         limit, limit_error = self.extrapolate(scales, values, errors)
         limit = float(limit if self.limit is None else self.limit)
         limit_error = float(limit_error if self.limit_error is None else self.limit_error)
-        (self.line_,) = ax.plot(grid, fit, **{"color": "C0", "label": "fit"} | (line_kwargs or {}))
+        (self.line_,) = ax.plot(grid, fit, **{"color": "C0", "label": "fit"} | keywords("line_kwargs", line_kwargs))
         self.points_ = ax.errorbar(scales, values, errors, fmt="C1o", capsize=3, label="measured")
         self.limit_ = ax.errorbar(np.zeros(1), np.array([limit]), limit_error, fmt="C3s", capsize=3, label="no noise")
         ax.set(xlabel="noise scale", ylabel="expectation value", title=self.name if name is None else name)
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+    def _check(self):
+        self.scales, self.values = check_numbers("scales", self.scales), check_numbers("values", self.values)
+        if self.errors is not None:
+            self.errors = check_numbers("errors", self.errors)
+        if {len(self.scales)} != {len(a) for a in (self.scales, self.values, self.errors) if a is not None}:
+            raise ValueError(f"scales, values and errors must be as many, got {len(self.scales)} scales and "
+                             f"{len(self.values)} values.")  # fmt: skip
+        check_callable("extrapolate", self.extrapolate, "a function (scales, values, errors)")
+        for name in ("limit", "limit_error"):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), -np.inf)

@@ -8,6 +8,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from sklearn.base import BaseEstimator
 
+from .._checks import as_tuple
 from .._parts import OptionalParts
 from .checks import as_rows, as_weights
 from .occurrences import Occurrences
@@ -86,7 +87,7 @@ class Program(ABC):
     def __init__(self, backend: Backend, circuit: QuantumCircuit, observables: Sequence):
         self.backend = backend
         self.circuit = circuit
-        self.observables = list(observables)
+        self.observables = list(as_tuple("observables", observables))
 
     @abstractmethod
     def __call__(self, X, w=None, rng=None) -> np.ndarray:

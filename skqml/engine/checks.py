@@ -1,8 +1,8 @@
 """Checks of what comes into a program."""
 
-from numbers import Integral
-
 import numpy as np
+
+from .._checks import check_count
 
 
 def as_rows(X, n_features: int) -> np.ndarray:
@@ -41,7 +41,6 @@ def check_finite(values: np.ndarray, name: str) -> None:
 
 def check_limits(threads, max_memory) -> None:
     """Refuse what is no number of threads (or None), or no number of bytes."""
-    if threads is not None and not (isinstance(threads, Integral) and int(threads) > 0):
-        raise ValueError(f"threads must be None or a positive integer, got {threads!r}.")
-    if not (isinstance(max_memory, Integral) and int(max_memory) > 0):
-        raise ValueError(f"max_memory must be a number of bytes, got {max_memory!r}.")
+    if threads is not None:
+        check_count("threads", threads)
+    check_count("max_memory", max_memory, most=np.inf)

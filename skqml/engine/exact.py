@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._checks import check_option
 from .backend import Backend
 from .checks import check_limits
 from .data_first import DataFirstProgram, cut_behind_data
@@ -46,9 +47,7 @@ class Exact(Backend):
 
     def _options(self):
         check_limits(self.threads, self.max_memory)
-        if self.precision not in _PRECISIONS:
-            raise ValueError(f"precision must be one of {list(_PRECISIONS)}, got {self.precision!r}.")
-        return self.threads, self.max_memory, _PRECISIONS[self.precision]
+        return self.threads, self.max_memory, _PRECISIONS[check_option("precision", self.precision, _PRECISIONS)]
 
     @property
     def exact(self):

@@ -72,7 +72,7 @@ class Lowered:
 def split_parameters(circuit: QuantumCircuit) -> tuple[list[Parameter], list[Parameter]]:
     """Data parameters (the whole vector ``x``, in order) and weights (all others) of a circuit."""
     if not isinstance(circuit, QuantumCircuit):
-        raise TypeError(f"Expected a QuantumCircuit, but got {type(circuit).__name__}.")
+        raise TypeError(f"Expected circuit to be a QuantumCircuit, but got {type(circuit).__name__}.")
     data: list[Parameter] = []
     members: set[Parameter] = set()
     weights = []

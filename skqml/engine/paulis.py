@@ -6,6 +6,8 @@ from itertools import product
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
+from .._checks import as_tuple
+
 # A letter as a sum of (x, z, coefficient): 0 and 1 are the projectors (1 +- Z) / 2.
 _LETTERS = {
     "I": ((0, 0, 1.0),),
@@ -28,8 +30,12 @@ def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
             "Expected observables such as all_z(n_qubits), parity(n_qubits) or a SparsePauliOp, "
             f"but got {type(observable).__name__}."
         )
+    if np.asarray(coeffs).dtype == object:
+        raise TypeError("Expected observables of numbers for coefficients, but some are parameters; assign them.")
     if np.iscomplexobj(coeffs) and np.abs(np.imag(coeffs)).max(initial=0.0) > 1e-12:
         raise ValueError("Expected a Hermitian observable, but some coefficients are complex.")
+    if not np.isfinite(coeffs).all():
+        raise ValueError("Expected observables of finite coefficients, but some are NaN or infinite.")
     wrong = [label for label in labels if len(label) != n_qubits]
     if wrong:
         raise ValueError(
@@ -52,7 +58,7 @@ def read_observables(
     constant : ndarray (n_observables,)
         Coefficients of the identity.
     """
-    sums = [_sum_of_strings(read_terms(o, n_qubits)) for o in observables]
+    sums = [_sum_of_strings(read_terms(o, n_qubits)) for o in as_tuple("observables", observables)]
     paulis = sorted({pauli for total in sums for pauli in total if pauli != (0, 0)})
     place = {pauli: k for k, pauli in enumerate(paulis)}
     matrix = np.zeros((len(sums), len(paulis)))

@@ -6,6 +6,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
+from .._checks import as_tuple, check_count, check_kind
 from .backend import Backend, Probabilities
 from .checks import as_rows, as_weights
 from .lower import lower
@@ -17,6 +18,15 @@ from .tables import tabulate
 def all_bits(n: int) -> np.ndarray:
     """Bits (2**n, n) of the numbers 0 .. 2**n - 1, least bit first."""
     return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1
+
+
+def measured(circuit, qubits) -> tuple[int, ...]:
+    """The qubits of a circuit that are measured, as integers; refuse what is none, or given twice."""
+    n_qubits = check_kind("circuit", circuit, QuantumCircuit, "a QuantumCircuit").num_qubits
+    found = tuple(check_count("qubits", q, 0, n_qubits - 1) for q in as_tuple("qubits", qubits))
+    if not found or len(set(found)) < len(found):
+        raise ValueError(f"qubits must be at least one, all different, got {found}.")
+    return found
 
 
 class StringProbabilities(Probabilities):
@@ -32,6 +42,7 @@ class StringProbabilities(Probabilities):
     """
 
     def __init__(self, backend: Backend, circuit: QuantumCircuit, qubits: Sequence[int]):
+        qubits = measured(circuit, qubits)
         self.bits = all_bits(len(qubits))
         strings = []
         for subset in self.bits:
@@ -56,6 +67,7 @@ class StateProbabilities(Probabilities):
     """
 
     def __init__(self, circuit: QuantumCircuit, qubits: Sequence[int], threads, max_memory, dtype):
+        qubits = measured(circuit, qubits)
         tables, strings = tabulate(lower(circuit), [(0, 1 << q) for q in qubits])
         self.sweeps = Sweeps(tables, threads, max_memory, dtype)
         masks, signs = np.array([(z, sign) for _, z, sign in strings]).T

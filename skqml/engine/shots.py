@@ -7,6 +7,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
+from .. import _checks
 from .backend import Backend, Program
 from .checks import as_rows, as_weights
 from .counts import mean_and_variance
@@ -31,15 +32,7 @@ def check_shots(shots) -> int:
 
 def as_generator(random_state) -> np.random.Generator:
     """A generator from what scikit-learn takes as ``random_state``, or from a generator."""
-    if isinstance(random_state, np.random.RandomState):
-        random_state = random_state.randint(np.iinfo(np.int32).max)
-    try:
-        return np.random.default_rng(random_state)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            "The 'random_state' parameter must be None, a non-negative integer, a RandomState or a "
-            f"Generator, got {random_state!r}."
-        ) from error
+    return _checks.as_generator("random_state", random_state)
 
 
 class Shots(Backend):

@@ -1,7 +1,6 @@
 """What fast-weight regressor and classifier share: windows, circuit, network, small steps."""
 
 from abc import abstractmethod
-from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._inputs import Standardizer
-from .._sklearn import Interval, StrOptions
+from .._sklearn import Count, Number, StrOptions
 from .._trained_model import TrainedModel
 from .._twin import perceptron
 from ..circuits import all_z
@@ -33,13 +32,13 @@ class FastWeightModel(TrainedModel):
     _default_parts: ClassVar[dict] = {**TrainedModel._default_parts, "backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         **TrainedModel._parameter_constraints,
-        "n_qubits": [Interval(Integral, 1, None, closed="left")],
-        "n_layers": [Interval(Integral, 1, None, closed="left")],
-        "n_outputs_measured": [Interval(Integral, 1, None, closed="left")],
-        "latent_dim": [Interval(Integral, 1, None, closed="left")],
-        "n_channels": [Interval(Integral, 1, None, closed="left")],
+        "n_qubits": [Count()],
+        "n_layers": [Count()],
+        "n_outputs_measured": [Count()],
+        "latent_dim": [Count()],
+        "n_channels": [Count()],
         "standardize": ["boolean"],
-        "scale": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+        "scale": [StrOptions({"auto"}), Number()],
         "warm_start": ["boolean"],
         "backend": [Backend, None],
     }

@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from .._checks import check_count
+
 
 def brickwall(n_qubits):
     """Return neighbouring pairs (0, 1), (2, 3), ... and then (1, 2), (3, 4), ...: SU(4) blocks.
@@ -26,7 +28,7 @@ def brickwall(n_qubits):
     >>> brickwall(4)
     [(0, 1), (2, 3), (1, 2)]
     """
-    if n_qubits == 1:
+    if check_count("n_qubits", n_qubits) == 1:
         return [(0,)]
     return [(a, a + 1) for first in (0, 1) for a in range(first, n_qubits - 1, 2)]
 
@@ -42,7 +44,7 @@ def full_pauli(n_qubits):
     -------
     list of tuple of int
     """
-    return [tuple(range(n_qubits))]
+    return [tuple(range(check_count("n_qubits", n_qubits)))]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The Hamiltonian embedding classifier."""
 
-from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +13,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from .._inputs import Standardizer
-from .._sklearn import Interval, StrOptions
+from .._sklearn import Count, Number, StrOptions
 from .._trained_classifier import TrainedClassifier
 from .._twin import perceptron
 from ..circuits.hamiltonian import HamiltonianEncoding
@@ -105,12 +104,12 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
 
     _parameter_constraints: ClassVar[dict] = {
         **TrainedClassifier._parameter_constraints,
-        "n_layers": [Interval(Integral, 1, None, closed="left")],
+        "n_layers": [Count()],
         "ansatz": [callable, None],
         "standardize": ["boolean"],
-        "scale": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
-        "logit_scale": [Interval(Real, 0, None, closed="neither"), None],
-        "alpha": [Interval(Real, 0, None, closed="left")],
+        "scale": [StrOptions({"auto"}), Number()],
+        "logit_scale": [Number(), None],
+        "alpha": [Number(closed="left")],
     }
 
     def __init__(self, n_layers=10, ansatz=None, *, standardize=True, scale="auto", logit_scale=None, alpha=1.0,

@@ -1,6 +1,5 @@
 """Kernels trained to align with the targets."""
 
-from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +12,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from .._failures import unchanged_by_failure
-from .._sklearn import Interval, fit_context
+from .._sklearn import Count, Number, fit_context
 from ..circuits import ReuploadingEncoding
 from ..kernels import FidelityKernel
 from .base import KernelMachine
@@ -76,8 +75,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,
         "kernel": [FidelityKernel, None],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0.0, None, closed="left")],
+        "max_iter": [Count()],
+        "tol": [Number(closed="left")],
     }
 
     def __init__(self, kernel=None, *, standardize=True, scale="auto", max_iter=30, tol=1e-3):

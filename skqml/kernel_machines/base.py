@@ -1,6 +1,5 @@
 """Kernel matrices of standardised rows, for estimators that are fitted on them."""
 
-from numbers import Real
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._inputs import Standardizer
 from .._parts import OptionalParts
-from .._sklearn import Interval, StrOptions
+from .._sklearn import Number, StrOptions
 from ..engine.cache import CACHE
 from ..kernels import FidelityKernel, QuantumKernel
 
@@ -49,7 +48,7 @@ class KernelMachine(OptionalParts, BaseEstimator):
     _parameter_constraints: ClassVar[dict] = {
         "kernel": [Kernel, StrOptions({"precomputed"}), None],
         "standardize": ["boolean"],
-        "scale": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+        "scale": [StrOptions({"auto"}), Number()],
     }
 
     def __sklearn_tags__(self):

@@ -1,7 +1,6 @@
 """Features that approximate a quantum kernel."""
 
 import warnings
-from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from .._failures import unchanged_by_failure
-from .._sklearn import Interval, fit_context
+from .._sklearn import Count, fit_context
 from .base import KernelMachine, cached_gram
 
 _SMALLEST = 1e-12  # singular values of a kernel matrix below this are rounding errors
@@ -64,7 +63,7 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,
         "kernel": [Kernel, None],
-        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "n_components": [Count()],
         "random_state": ["random_state"],
     }
 

@@ -1,6 +1,5 @@
 """Kernel ridge regression on quantum kernels."""
 
-from numbers import Real
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._failures import unchanged_by_failure
-from .._sklearn import Interval, check_sample_weight, fit_context
+from .._sklearn import Number, check_sample_weight, fit_context
 from .base import KernelMachine
 
 
@@ -51,7 +50,7 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
 
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,
-        "alpha": [Interval(Real, 0.0, None, closed="neither")],
+        "alpha": [Number()],
     }
 
     def __init__(self, kernel=None, *, alpha=0.1, standardize=True, scale="auto"):
@@ -71,7 +70,7 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
         """Fit on rows X and targets y (n_samples[, n_targets]); see `QuantumKernelSVC.fit`."""
         X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
         if sample_weight is not None:
-            sample_weight = check_sample_weight(sample_weight, X, ensure_non_negative=True)
+            sample_weight = check_sample_weight(sample_weight, X)
         K = self._fit_gram(X, sample_weight)
         self.intercept_ = np.average(y, axis=0, weights=sample_weight)
         self.machine_ = KernelRidge(alpha=self.alpha, kernel="precomputed")

@@ -1,6 +1,5 @@
 """Support vector machines on quantum kernels."""
 
-from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._failures import unchanged_by_failure
-from .._sklearn import Interval, StrOptions, check_sample_weight, fit_context
+from .._sklearn import Count, Number, StrOptions, check_sample_weight, fit_context
 from .base import KernelMachine
 
 
@@ -21,9 +20,9 @@ class _SupportVectors(KernelMachine):
 
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,
-        "C": [Interval(Real, 0.0, None, closed="neither")],
-        "tol": [Interval(Real, 0.0, None, closed="neither")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "C": [Number()],
+        "tol": [Number()],
+        "max_iter": [Count()],
     }
 
     def _fit_machine(self, machine, X, y, sample_weight):
@@ -55,7 +54,7 @@ class _SupportVectors(KernelMachine):
 
 
 def _check_weights(sample_weight, X):
-    return sample_weight if sample_weight is None else check_sample_weight(sample_weight, X, ensure_non_negative=True)
+    return sample_weight if sample_weight is None else check_sample_weight(sample_weight, X)
 
 
 class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
@@ -210,7 +209,7 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
 
     _parameter_constraints: ClassVar[dict] = {
         **_SupportVectors._parameter_constraints,
-        "epsilon": [Interval(Real, 0.0, None, closed="left")],
+        "epsilon": [Number(closed="left")],
     }
 
     def __init__(self, kernel=None, *, C=1.0, epsilon=0.1, standardize=True, scale="auto",

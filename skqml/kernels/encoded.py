@@ -1,12 +1,12 @@
 """What kernels have in common that encode scaled features."""
 
 from abc import abstractmethod
-from numbers import Real
 from typing import ClassVar
 
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 
+from .._checks import check_number, check_numbers
 from ..circuits import Encoding, ReuploadingEncoding
 from ..engine.backend import Backend
 from ..engine.bandwidth import natural_scale
@@ -56,12 +56,7 @@ class EncodedKernel(QuantumKernel):
 
     def _scaled(self, X):
         """Rows that the encoding takes: those given, times the scale."""
-        scale = self.scale
-        if isinstance(scale, bool) or not isinstance(scale, Real) or not 0 < scale < np.inf:
-            raise ValueError(
-                f"The 'scale' parameter of {type(self).__name__} must be a positive number. Got {scale!r} instead."
-            )
-        return scale * X
+        return check_number("scale", self.scale) * X
 
     @abstractmethod
     def _compile(self, circuit):
@@ -77,7 +72,7 @@ class EncodedKernel(QuantumKernel):
 
     def _w(self, n_weights):
         if self.weights is not None:
-            return np.atleast_1d(np.asarray(self.weights, dtype=float))
+            return np.atleast_1d(check_numbers("weights", self.weights, (0, 1)))
         if not n_weights:
             return np.empty(0)
         return np.random.default_rng(0).uniform(0.0, 2 * np.pi, n_weights)

@@ -1,10 +1,10 @@
 """A kernel matrix with depolarizing noise taken out."""
 
-from numbers import Real
 
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 
+from .._checks import check_number
 from .base import QuantumKernel
 from .rows import checked_rows
 
@@ -98,12 +98,7 @@ class MitigatedKernel(QuantumKernel):
         """Survival of all pairs; None where it has to be measured."""
         if self.survival is None or (isinstance(self.survival, str) and self.survival == "mean"):
             return None
-        if isinstance(self.survival, bool) or not isinstance(self.survival, Real) or not 0 < self.survival <= 1:
-            raise ValueError(
-                "The 'survival' parameter of MitigatedKernel must be None, 'mean' or a number in (0, 1], got "
-                f"{self.survival!r}."
-            )
-        return float(self.survival)
+        return check_number("survival", self.survival, high=1.0, closed="right", also="None, 'mean' or ")
 
     def _floor(self, n_features) -> float:
         """Fidelity when nothing survives."""

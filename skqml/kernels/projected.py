@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 from sklearn.metrics.pairwise import euclidean_distances
 
+from .._checks import check_number
 from ..circuits import all_paulis
 from ..engine.occurrences import weights_as_data
 from ..engine.tiles import tiled_values
@@ -89,9 +90,7 @@ class ProjectedKernel(EncodedKernel):
     def _gamma(self, n_qubits):
         if isinstance(self.gamma, str) and self.gamma == "scale":
             return 6.0 / n_qubits
-        if isinstance(self.gamma, bool) or not isinstance(self.gamma, Real) or not self.gamma > 0:
-            raise ValueError(f"gamma must be 'scale' or a positive number, got {self.gamma!r}.")
-        return float(self.gamma)
+        return check_number("gamma", self.gamma, also="'scale' or ")
 
     def _exponent(self, R, T):
         return -0.5 * self._gamma(R.shape[1] // 3) * euclidean_distances(R, T, squared=True)

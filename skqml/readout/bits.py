@@ -40,7 +40,7 @@ class ThresholdBits(TransformerMixin, BaseEstimator):
         """Learn thresholds from rows X (n_samples, n_features)."""
         X = validate_data(self, X, dtype=float)
         if self.threshold == "quantiles":
-            weight = check_sample_weight(sample_weight, X, ensure_non_negative=True)
+            weight = check_sample_weight(sample_weight, X)
             cuts = [self._quantiles(column[weight > 0], weight[weight > 0]) for column in X.T]
         else:
             cuts = [[float(self.threshold)]] * X.shape[1]

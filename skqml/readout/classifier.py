@@ -1,7 +1,6 @@
 """The classifier of one readout qubit."""
 
 from collections.abc import Sequence
-from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +11,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import validate_data
 
 from .._rows import distinct_rows
-from .._sklearn import Interval, StrOptions
+from .._sklearn import Count, Number, StrOptions
 from .._trained_classifier import TrainedClassifier
 from ..engine.backend import Backend
 from ..engine.exact import Exact
@@ -116,12 +115,12 @@ class ReadoutQNNClassifier(TrainedClassifier):
     _default_parts: ClassVar[dict] = {**TrainedClassifier._default_parts, "backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         **TrainedClassifier._parameter_constraints,
-        "n_layers": [Interval(Integral, 1, None, closed="left")],
+        "n_layers": [Count()],
         "gates": [Sequence],
         "bias": ["boolean"],
         "encoding": [StrOptions({"bits", "state"})],
-        "threshold": [StrOptions({"quantiles"}), Interval(Real, None, None, closed="neither")],
-        "n_thresholds": [Interval(Integral, 1, None, closed="left")],
+        "threshold": [StrOptions({"quantiles"}), Number(-np.inf)],
+        "n_thresholds": [Count()],
         "loss": [callable, None],
         "init": ["array-like", None],
         "superposition_batches": ["boolean"],

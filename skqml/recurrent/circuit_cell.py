@@ -55,7 +55,7 @@ class CircuitCell(Cell):
         check_count("n_inputs", self.n_inputs, 1, self.n_qubits - 1)
         check_count("n_layers", self.n_layers, 1)
         check_number("hidden_scale", self.hidden_scale)
-        check_number("leak", self.leak, 1)
+        check_number("leak", self.leak, high=1.0, closed="right")
 
     def init_state(self, n_rows):
         """Return zeros (n_rows, n_state)."""

@@ -1,7 +1,7 @@
 """What reservoir estimators share: parameters, preparation of inputs, the ensemble."""
 
 from collections.abc import Iterator
-from numbers import Integral, Real
+from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 
 from .._inputs import Standardizer
 from .._parts import OptionalParts
-from .._sklearn import Interval
+from .._sklearn import Count, Number
 from ..engine.backend import Backend
 from ..engine.exact import Exact
 from .cell import Cell
@@ -29,11 +29,11 @@ class ReservoirModel(OptionalParts, BaseEstimator):
     _parameter_constraints: ClassVar[dict] = {
         "cell": [Cell, None],
         "features": [tuple, list, None],
-        "n_reservoirs": [Interval(Integral, 1, None, closed="left")],
-        "input_scale": [Interval(Real, 0, None, closed="neither")],
-        "hidden_scale": [Interval(Real, 0, None, closed="neither"), None],
-        "weight_scale": [Interval(Real, 0, None, closed="left")],
-        "leak": [Interval(Real, 0, 1, closed="right"), None],
+        "n_reservoirs": [Count()],
+        "input_scale": [Number()],
+        "hidden_scale": [Number(), None],
+        "weight_scale": [Number(closed="left")],
+        "leak": [Number(high=1.0, closed="right"), None],
         "standardize": ["boolean"],
         "backend": [Backend, None],
         "n_jobs": [Integral, None],

@@ -6,6 +6,8 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._checks import as_tuple, check_numbers
+
 
 @dataclass(frozen=True)
 class Sequences:
@@ -48,9 +50,9 @@ def pad_sequences(sequences):
     array([[ 1.,  2.],
            [ 3., nan]])
     """
-    arrays = [np.asarray(s, dtype=float) for s in sequences]
+    arrays = [check_numbers("Each of the sequences", s, (1, 2)) for s in as_tuple("sequences", sequences)]
     arrays = [a[:, None] if a.ndim == 1 else a for a in arrays]
-    if not arrays or {a.ndim for a in arrays} != {2} or len({a.shape[1] for a in arrays}) != 1:
+    if len({a.shape[1] for a in arrays}) != 1:
         raise ValueError("Expected a list of sequences of shape (n_steps, n_channels), all of as many channels.")
     out = np.full((len(arrays), max(map(len, arrays)), arrays[0].shape[1]), np.nan)
     for row, a in zip(out, arrays, strict=True):

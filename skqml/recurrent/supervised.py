@@ -1,14 +1,13 @@
 """What the reservoir regressor and classifier share: parameters, and how the readout is fitted."""
 
 from dataclasses import replace
-from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from .._sklearn import Interval
+from .._sklearn import Count
 from ..training import LBFGS, TrainingError, minimize
 from .model import ReservoirModel
 from .readout import RidgeReadout
@@ -23,11 +22,11 @@ class SupervisedReservoir(ReservoirModel):
     }  # fmt: skip
     _parameter_constraints: ClassVar[dict] = ReservoirModel._parameter_constraints | {
         "readout": "no_validation",
-        "washout": [Interval(Integral, 0, None, closed="left")],
+        "washout": [Count(0)],
         "train_cell": ["boolean"],
-        "truncation": [Interval(Integral, 1, None, closed="left"), None],
+        "truncation": [Count(), None],
         "optimizer": [callable, None],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Count()],
     }
 
     def __init__(self, cell=None, readout=None, *, features=None, washout=0, n_reservoirs=16, input_scale=0.1,

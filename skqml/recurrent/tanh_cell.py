@@ -48,7 +48,7 @@ class TanhCell(Cell):
         """Return the step for inputs of so many channels; the backend is not used."""
         check_count("n_units", self.n_units, 1)
         check_number("hidden_scale", self.hidden_scale)
-        check_number("leak", self.leak, 1)
+        check_number("leak", self.leak, high=1.0, closed="right")
         return TanhStep(self, n_channels)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from .._checks import as_generator, check_callable, check_count, check_number, check_numbers
 from ..engine.threads import one_blas_thread
 from .interrupts import interrupts
 from .optimizers import LBFGS, Objective
@@ -107,16 +108,20 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
     KeyboardInterrupt
         If Ctrl-C is meant for more than this training, see `Interrupts.ends_all`.
     """
-    training = Training(np.array(w0, dtype=float))
+    _check(loss_and_grad, loss, validation_loss, callback, batch_size, tol)
+    for name, count in (("n_samples", n_samples), ("max_iter", max_iter), ("n_iter_no_change", n_iter_no_change)):
+        check_count(name, count)
+    check_count("verbose", int(verbose) if isinstance(verbose, bool) else verbose, 0)
+    rng, training = as_generator("rng", rng), Training(check_numbers("w0", w0, (1, 2)))
     report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose, what, title)
     objective = Objective(loss_and_grad, loss, n_samples, batch_size)
-    optimizer = LBFGS() if optimizer is None else optimizer
-    if isinstance(optimizer, type):
-        raise TypeError(f"optimizer must be an optimiser, got a class; write {optimizer.__name__}().")
+    optimizer = LBFGS() if optimizer is None else check_callable("optimizer", optimizer, "an optimiser, such as Adam()")
     try:
         # Products this small are many times slower on several BLAS threads than on one.
         with one_blas_thread():
-            optimizer(objective, training.w.copy(), report, np.random.default_rng(rng))
+            optimizer(objective, training.w.copy(), report, rng)
+        if not training.losses:
+            raise ValueError("optimizer must call report(w, loss) after each iteration, but ended without.")
     except Stop:
         pass
     except KeyboardInterrupt:
@@ -131,6 +136,19 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
     if training.ended_by in _WARNINGS and not (tol is None and training.ended_by == "max_iter"):
         warnings.warn(_WARNINGS[training.ended_by].format(n=training.n_iter), ConvergenceWarning, stacklevel=2)
     return training
+
+
+def _check(loss_and_grad, loss, validation_loss, callback, batch_size, tol):
+    """Refuse what cannot be trained with."""
+    if loss_and_grad is not None or loss is None:
+        check_callable("loss_and_grad", loss_and_grad, "a function (w, rows) -> (loss, gradient)")
+    for name, function in (("loss", loss), ("validation_loss", validation_loss), ("callback", callback)):
+        if function is not None:
+            check_callable(name, function, "None or a function")
+    if batch_size is not None:
+        check_count("batch_size", batch_size)
+    if tol is not None:
+        check_number("tol", tol, closed="left")
 
 
 @dataclass

@@ -6,6 +6,11 @@ import numpy as np
 from scipy import optimize
 from sklearn.base import BaseEstimator
 
+from .._checks import check_count, check_number
+
+_MOST_MEMORY = 10_000  # steps: SciPy keeps two vectors for each
+_MOST_CALIBRATION = 10_000
+
 
 class Objective:
     """A loss over rows, with its gradient, as optimisers see it.
@@ -78,7 +83,8 @@ class LBFGS(BaseEstimator):
 
     def __call__(self, objective, w, report, rng):
         """Run until `report` raises `Stop`, or no step lowers the loss."""
-        options = {"maxcor": self.memory, "maxiter": 10**9, "maxfun": 10**9, "ftol": 0.0, "gtol": 1e-12}
+        memory = check_count("memory", self.memory, most=_MOST_MEMORY)
+        options = {"maxcor": memory, "maxiter": 10**9, "maxfun": 10**9, "ftol": 0.0, "gtol": 1e-12}
         result = optimize.minimize(
             _Walled(objective), w, jac=True, method="L-BFGS-B",
             callback=lambda intermediate_result: report(intermediate_result.x.copy(), intermediate_result.fun),
@@ -128,6 +134,9 @@ class Adam(BaseEstimator):
 
     def __call__(self, objective, w, report, rng):
         """Run until `report` raises `Stop`; an iteration is one pass over all rows."""
+        check_number("learning_rate", self.learning_rate)
+        for name in ("beta_1", "beta_2"):
+            check_number(name, getattr(self, name), high=1.0, closed="left")
         while True:
             losses = []
             for rows in objective.epoch(rng):
@@ -180,6 +189,7 @@ class SPSA(BaseEstimator):
 
     def __call__(self, objective, w, report, rng):
         """Run until `report` raises `Stop`; the loss of a step is the mean of its two losses."""
+        self._check()
         slopes = [abs(self._slope(objective, w, rng, self.perturbation)[1]) for _ in range(self.n_calibration)]
         a = self.learning_rate * (1 + self.stability) ** 0.602 / max(float(np.mean(slopes)), 1e-10)
         k = 0
@@ -193,6 +203,12 @@ class SPSA(BaseEstimator):
                 losses.append(loss)
                 k += 1
             report(w, float(np.mean(losses)))
+
+    def _check(self):
+        for name in ("learning_rate", "perturbation"):
+            check_number(name, getattr(self, name))
+        check_number("stability", self.stability, high=1e9, closed="left")
+        check_count("n_calibration", self.n_calibration, most=_MOST_CALIBRATION)
 
     def _slope(self, objective, w, rng, c, rows=None):
         direction = rng.choice([-1.0, 1.0], len(w))

@@ -1,7 +1,6 @@
 """What variational classifier and regressor share: circuit, training, gradients."""
 
 from collections.abc import Sequence
-from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -16,7 +15,7 @@ from .._drawn import DrawnCircuit
 from .._inputs import Standardizer
 from .._parts import OptionalParts
 from .._progress import Progress
-from .._sklearn import Interval, StrOptions
+from .._sklearn import Count, Number, StrOptions
 from ..circuits import Encoding, ReuploadingEncoding
 from ..circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ..engine.backend import Backend
@@ -48,20 +47,20 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
         "ansatz": [callable, QuantumCircuit, None],
         "observables": [callable, Sequence, None],
         "standardize": ["boolean"],
-        "scale": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+        "scale": [StrOptions({"auto"}), Number()],
         "loss": [callable, None],
         "init": [StrOptions({"small", "identity", "layerwise"}), callable, "array-like", None],
         "readout": [StrOptions({"affine", "bias"}), None],
-        "alpha": [Interval(Real, 0, None, closed="left")],
+        "alpha": [Number(closed="left")],
         "optimizer": [callable, None],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "batch_size": [Interval(Integral, 1, None, closed="left"), None],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left"), None],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Number()],
+        "batch_size": [Count(), None],
+        "max_iter": [Count()],
+        "tol": [Number(closed="left"), None],
+        "n_iter_no_change": [Count()],
         "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_restarts": [Interval(Integral, 1, None, closed="left")],
+        "validation_fraction": [Number(high=1.0)],
+        "n_restarts": [Count()],
         "warm_start": ["boolean"],
         "backend": [Backend, None],
         "random_state": ["random_state"],

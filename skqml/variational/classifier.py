@@ -163,7 +163,7 @@ class VariationalClassifier(StepClassifier, VariationalModel):
             given = X
             X, y = validate_data(self, X, y, dtype=float)
             check_classification_targets(y)
-            weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
+            weight = check_sample_weight(sample_weight, X)
             self.classes_ = classes_of_fit(self, y, weight)
             context.call_on_fit_task_begin(estimator=self, X=given, y=y)
             X_train, Y, weight = distinct_rows(X, (y[:, None] == self.classes_).astype(float), weight)

@@ -86,7 +86,7 @@ class VariationalRegressor(StepRegressor, VariationalModel):
         with unchanged_on_error(self):
             given = X
             X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
-            weight = check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
+            weight = check_sample_weight(sample_weight, X)
             context.call_on_fit_task_begin(estimator=self, X=given, y=y)
             self._one_target = y.ndim == 1
             X_train, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)

@@ -1,6 +1,5 @@
 """The zero-noise-extrapolated variational quantum eigensolver."""
 
-from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._failures import unchanged_on_error
 from .._parts import OptionalParts
 from .._progress import Progress
-from .._sklearn import Interval, fit_context
+from .._sklearn import Count, Number, fit_context
 from ..circuits import Observable
 from ..circuits.ansatze import Ansatz, as_ansatz
 from ..circuits.chemistry import ry_rz
@@ -119,9 +118,9 @@ class ZNEVQE(CallbackSupportMixin, OptionalParts, BaseEstimator):
         "fold": [callable, None],
         "extrapolate": "no_validation",  # a regressor too; see ZNE
         "optimizer": [callable, None],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "n_restarts": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Count()],
+        "tol": [Number(closed="left")],
+        "n_restarts": [Count()],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }

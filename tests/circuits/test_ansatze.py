@@ -146,7 +146,7 @@ def test_staircase_and_tree_have_their_shapes():
 
     def blocks(ansatz):
         found = []
-        ansatz(QuantumCircuit(4), None, block=lambda qc, weight, a, b: found.append((a, b)))
+        ansatz(QuantumCircuit(4), lambda: None, block=lambda qc, weight, a, b: found.append((a, b)))
         return found
 
     assert blocks(matrix_product) == [(0, 1), (1, 2), (2, 3)]

@@ -172,7 +172,7 @@ def test_gates_are_those_that_noise_models_name():
         (UCCSD("0110", mapping="parity_reduced"), "orbitals filled from below"),
         (UCCSD("1100", n_layers=0), "at least 1"),
         (Givens("110"), "is for 3 qubits, but the Hamiltonian has 4"),
-        (Givens("1100", n_layers=1.5), "whole number of at least 1"),
+        (Givens("1100", n_layers=1.5), "integer of at least 1"),
         (lambda qc, weight: ry_rz(qc, weight, -1), "at least 0"),
     ],
 )

@@ -100,7 +100,7 @@ def test_automatic_scale_keeps_eigenvalues_of_standardised_rows_near_two():
 def test_bad_parameters_are_refused():
     with pytest.raises(ValueError, match="time must be None or a finite number, got 'long'"):
         HamiltonianEncoding(time="long").build(4)
-    with pytest.raises(ValueError, match="reps must be a positive whole number"):
+    with pytest.raises(ValueError, match="reps must be an integer of at least 1"):
         HamiltonianEncoding(reps=0).build(4)
     with pytest.raises(ValueError, match="need 2 qubits, got 1"):
         HamiltonianEncoding().matrices(np.zeros((1, 9)), n_qubits=1)

@@ -236,11 +236,11 @@ def test_a_search_over_shots_in_two_processes():
         ({"sampler": 3}, "'sampler' parameter"),
         ({"estimator": "aer"}, "'estimator' parameter"),
         ({"sampler": seeded_sampler, "shots": 0}, "'shots' parameter"),
-        ({"sampler": seeded_sampler, "max_rows": 0}, "'max_rows' parameter"),
-        ({"sampler": seeded_sampler, "retries": -1}, "'retries' parameter"),
-        ({"sampler": seeded_sampler, "wait": np.inf}, "'wait' parameter"),
+        ({"sampler": seeded_sampler, "max_rows": 0}, "max_rows must be"),
+        ({"sampler": seeded_sampler, "retries": -1}, "retries must be"),
+        ({"sampler": seeded_sampler, "wait": np.inf}, "wait must be"),
         ({"sampler": seeded_sampler, "device": "ibm_kingston"}, "'device' parameter"),
-        ({"sampler": seeded_sampler, "random_state": "one"}, "'random_state' parameter"),
+        ({"sampler": seeded_sampler, "random_state": "one"}, "random_state must be"),
     ],
 )
 def test_parameters_are_checked_at_use(parameters, words):

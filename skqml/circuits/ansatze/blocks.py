@@ -1,8 +1,11 @@
 """Two-qubit blocks, and ansätze that are made of them."""
 
-from .steps import check_layers, rotation
+from skqml._checks import check_callable, check_count
+
+from .steps import drawing, rotation
 
 
+@drawing
 def su4(qc, weight, a, b):
     """Draw a general two-qubit gate: rotations, ``exp(-i (u XX + v YY + w ZZ) / 2)``, rotations.
 
@@ -13,6 +16,7 @@ def su4(qc, weight, a, b):
     R. R. Tucci, An introduction to Cartan's KAK decomposition for QC programmers,
     arXiv quant-ph/0507171.
     """
+    _check_pair(qc, a, b)
     for q in (a, b):
         rotation(qc, weight, q)
     qc.rxx(weight(), a, b)
@@ -22,8 +26,10 @@ def su4(qc, weight, a, b):
         rotation(qc, weight, q)
 
 
+@drawing
 def ry_cz(qc, weight, a, b):
     """Draw a real two-qubit block: RY on both, then CZ, then RY on both; 4 weights."""
+    _check_pair(qc, a, b)
     for q in (a, b):
         qc.ry(weight(), q)
     qc.cz(a, b)
@@ -31,6 +37,7 @@ def ry_cz(qc, weight, a, b):
         qc.ry(weight(), q)
 
 
+@drawing
 def brickwall_su4(qc, weight, n_layers=1):
     """Layers of general two-qubit gates on pairs (0, 1), (2, 3), ... and then (1, 2), (3, 4), ...
 
@@ -43,12 +50,13 @@ def brickwall_su4(qc, weight, n_layers=1):
     n_layers : int, default=1
         Number of layers.
     """
-    for _ in range(check_layers(n_layers)):
+    for _ in range(check_count("n_layers", n_layers, 0)):
         for first in (0, 1):
             for a in range(first, qc.num_qubits - 1, 2):
                 su4(qc, weight, a, a + 1)
 
 
+@drawing
 def qcnn(qc, weight, block=su4):
     """Convolve and pool until one qubit, the last, is left.
 
@@ -69,6 +77,7 @@ def qcnn(qc, weight, block=su4):
     1273 (2019); T. Hur, L. Kim and D. K. Park, Quantum convolutional neural network for classical
     data classification, Quantum Machine Intelligence 4, 3 (2022).
     """
+    _check_block(block)
     qubits = list(range(qc.num_qubits))
     while len(qubits) > 1:
         convolution, pooling = _Shared(weight), _Shared(weight)
@@ -80,6 +89,7 @@ def qcnn(qc, weight, block=su4):
         qubits = qubits[::-2][::-1]
 
 
+@drawing
 def matrix_product(qc, weight, block=su4, n_layers=1):
     """A staircase of two-qubit blocks: a matrix product state of bond dimension up to 2^n_layers.
 
@@ -95,11 +105,13 @@ def matrix_product(qc, weight, block=su4, n_layers=1):
     W. Huggins et al., Towards quantum machine learning with tensor networks, Quantum Sci. Technol.
     4, 024001 (2019).
     """
-    for _ in range(check_layers(n_layers)):
+    _check_block(block)
+    for _ in range(check_count("n_layers", n_layers, 0)):
         for a in range(qc.num_qubits - 1):
             block(qc, weight, a, a + 1)
 
 
+@drawing
 def tree(qc, weight, block=su4):
     """A binary tree of two-qubit blocks towards the last qubit, one qubit of each pair going on.
 
@@ -112,6 +124,7 @@ def tree(qc, weight, block=su4):
     ----------
     E. Grant et al., Hierarchical quantum classifiers, npj Quantum Information 4, 65 (2018).
     """
+    _check_block(block)
     qubits = list(range(qc.num_qubits))
     while len(qubits) > 1:
         for a, b in zip(qubits[-2::-2], qubits[::-2], strict=False):
@@ -146,3 +159,14 @@ def _pool(qc, weight, a, b):
     qc.x(a)
     qc.crx(weight(), a, b)
     qc.x(a)
+
+
+def _check_pair(qc, a, b):
+    for name, qubit in (("a", a), ("b", b)):
+        check_count(name, qubit, 0, qc.num_qubits - 1)
+    if a == b:
+        raise ValueError(f"a and b must be different qubits, got {a} twice.")
+
+
+def _check_block(block):
+    check_callable("block", block, "a function (qc, weight, a, b), such as su4")

@@ -2,9 +2,12 @@
 
 from itertools import combinations
 
-from .steps import check_layers, rotation
+from skqml._checks import check_count, check_option
+
+from .steps import drawing, rotation
 
 
+@drawing
 def hardware_efficient(qc, weight, n_layers=1, entanglement="ring"):
     """Rotations RZ, RY of each qubit, then layers of CZ gates between neighbours and rotations again.
 
@@ -41,7 +44,7 @@ def hardware_efficient(qc, weight, n_layers=1, entanglement="ring"):
          └───────┘└───────┘   └───────┘└───────┘
     """
     pairs = _neighbours(qc.num_qubits, entanglement)
-    for layer in range(check_layers(n_layers) + 1):
+    for layer in range(check_count("n_layers", n_layers, 0) + 1):
         if layer:
             for a, b in pairs:
                 qc.cz(a, b)
@@ -50,10 +53,12 @@ def hardware_efficient(qc, weight, n_layers=1, entanglement="ring"):
             qc.ry(weight(), q)
 
 
+@drawing
 def identity(qc, weight):
     """Draw nothing: for encodings whose own weights are all there is to train."""
 
 
+@drawing
 def strongly_entangling(qc, weight, n_layers=2):
     """Layers of RZ, RY, RZ on each qubit and of CX gates to the qubit r places on, r = 1, 2, ...
 
@@ -71,13 +76,14 @@ def strongly_entangling(qc, weight, n_layers=2):
     M. Schuld et al., Circuit-centric quantum classifiers, Phys. Rev. A 101, 032308 (2020).
     """
     n = qc.num_qubits
-    for layer in range(check_layers(n_layers)):
+    for layer in range(check_count("n_layers", n_layers, 0)):
         for q in range(n):
             rotation(qc, weight, q)
         for q in range(n if n > 1 else 0):
             qc.cx(q, (q + 1 + layer % (n - 1)) % n)
 
 
+@drawing
 def all_to_all(qc, weight, n_layers=1):
     """Layers of RZ, RY on each qubit and RXX on each pair, the native gates of trapped ions.
 
@@ -95,7 +101,7 @@ def all_to_all(qc, weight, n_layers=1):
     S. Sim, P. D. Johnson and A. Aspuru-Guzik, Expressibility and entangling capability of
     parameterized quantum circuits, Adv. Quantum Technol. 2, 1900070 (2019).
     """
-    for _ in range(check_layers(n_layers)):
+    for _ in range(check_count("n_layers", n_layers, 0)):
         for q in range(qc.num_qubits):
             qc.rz(weight(), q)
             qc.ry(weight(), q)
@@ -104,7 +110,6 @@ def all_to_all(qc, weight, n_layers=1):
 
 
 def _neighbours(n_qubits, entanglement):
-    if entanglement not in ("ring", "line"):
-        raise ValueError(f"entanglement must be 'ring' or 'line', got {entanglement!r}.")
+    check_option("entanglement", entanglement, ("ring", "line"))
     closed = entanglement == "ring" and n_qubits > 2
     return [(q, (q + 1) % n_qubits) for q in range(n_qubits if closed else n_qubits - 1)]

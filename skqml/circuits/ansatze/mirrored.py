@@ -3,9 +3,13 @@
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
+from skqml._checks import check_callable
+
 from .layers import hardware_efficient
+from .steps import drawing
 
 
+@drawing
 def mirrored(qc, weight, ansatz=hardware_efficient):
     """Draw an ansatz and then its inverse, each with weights of its own.
 
@@ -24,6 +28,7 @@ def mirrored(qc, weight, ansatz=hardware_efficient):
     E. Grant et al., An initialization strategy for addressing barren plateaus in parametrized
     quantum circuits, Quantum 3, 214 (2019).
     """
+    check_callable("ansatz", ansatz, "a function (qc, weight)")
     half = QuantumCircuit(qc.num_qubits)
     angles = ParameterVector("half", 0)
 

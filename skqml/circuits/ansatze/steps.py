@@ -1,6 +1,23 @@
 """Steps that several ansätze take."""
 
-from numbers import Integral
+from collections.abc import Callable
+from functools import wraps
+
+from qiskit import QuantumCircuit
+
+from skqml._checks import check_callable, check_kind
+
+
+def drawing(function: Callable) -> Callable:
+    """Decorate a function (qc, weight, ...) so that it refuses other arguments."""
+
+    @wraps(function)
+    def checked(qc, weight, *args, **options):
+        check_kind("qc", qc, QuantumCircuit, "a QuantumCircuit")
+        check_callable("weight", weight, "a function that hands out parameters")
+        return function(qc, weight, *args, **options)
+
+    return checked
 
 
 def rotation(qc, weight, q):
@@ -8,10 +25,3 @@ def rotation(qc, weight, q):
     qc.rz(weight(), q)
     qc.ry(weight(), q)
     qc.rz(weight(), q)
-
-
-def check_layers(n_layers):
-    """A number of layers as an integer."""
-    if isinstance(n_layers, bool) or not isinstance(n_layers, Integral) or n_layers < 0:
-        raise ValueError(f"n_layers must be a whole number of at least 0, got {n_layers!r}.")
-    return int(n_layers)

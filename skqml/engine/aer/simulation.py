@@ -12,6 +12,7 @@ from qiskit.providers import BackendV2
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
 
+from ..._checks import check_count, check_option
 from ..checks import check_finite
 from ..native import STANDARD_GATES, refuse_small_device, write_in
 from ..threads import n_threads
@@ -74,7 +75,7 @@ class Simulation:
     @cached_property
     def method(self) -> str:
         """Method to run with: one that is exact if there are no shots."""
-        method = self._option("method") or "automatic"
+        method = "automatic" if self._option("method") is None else self._option("method")
         if self.shots is not None:
             return method
         if self.noise is None:
@@ -83,6 +84,7 @@ class Simulation:
 
     def check(self, circuit: QuantumCircuit, max_memory: int) -> None:
         """Refuse a circuit, or options, that cannot be run."""
+        check_count("max_memory", max_memory, most=np.inf)
         self._check_options()
         self._checked = self._settings()
         if self.simulator is not None:
@@ -104,22 +106,17 @@ class Simulation:
         return self.live.coupling_map is not None or not isinstance(self.simulator, AerSimulator)
 
     def _check_options(self) -> None:
-        device, precision = self._option("device") or "CPU", self._option("precision")
+        device = "CPU" if self._option("device") is None else self._option("device")
         fresh = AerSimulator()  # one out of a pickle may not know what is available
-        if precision not in (None, "double", "single"):
-            raise ValueError(f"The 'precision' parameter must be 'double' or 'single', got {precision!r}.")
-        if device not in ("CPU", "GPU"):
-            raise ValueError(f"The 'device' parameter must be 'CPU' or 'GPU', got {device!r}.")
+        check_option("precision", self._option("precision"), (None, "double", "single"))
+        check_option("device", device, ("CPU", "GPU"))
         if device not in fresh.available_devices():
             raise ValueError(
                 f"Expected a GPU for device='GPU', but Aer finds only {list(fresh.available_devices())} here; on a "
                 "machine with an NVIDIA GPU install qiskit-aer-gpu instead of qiskit-aer (not both), or use "
                 "device='CPU'."
             )
-        if self.method not in fresh.available_methods():
-            raise ValueError(
-                f"The 'method' parameter must be one of {list(fresh.available_methods())}, got {self.method!r}."
-            )
+        check_option("method", self._option("method"), (None, *fresh.available_methods()))
         noisy = self.noise is not None and self.method != "density_matrix"
         if self.shots is None and (noisy or self.method in _NO_VALUES):
             raise ValueError(

@@ -4,6 +4,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Pauli
 
+from ..._checks import check_kind
 from ..backend import Backend
 from .backends import INSIDE, inner_backend
 from .steps import PAULI_GATES, NativeSteps, Step
@@ -96,6 +97,7 @@ def fill_idle(circuit: QuantumCircuit) -> QuantumCircuit:
     -------
     QuantumCircuit
     """
+    check_kind("circuit", circuit, QuantumCircuit, "a QuantumCircuit")
     filled = circuit.copy_empty_like()
     clock = dict.fromkeys(circuit.qubits, 0)
 

@@ -16,7 +16,10 @@ from functools import partial
 
 import numpy as np
 
+from ..._checks import check_count, check_number, check_numbers
+
 _FLOOR = 0.1  # of the largest error of an entry: a point that scattered by chance not at all is not exact
+_MOST_DEGREE = 100
 _MAX_GROWTH = 150.0  # of a signal from the least scale to 0; a fit that asks for more has no ground
 
 
@@ -76,7 +79,7 @@ def richardson(scales, values, errors=None):
     >>> richardson([1, 2, 3], [0.9, 0.7, 0.4])[0].round(6)
     np.float64(1.0)
     """
-    scales, values, errors = as_points(scales, values, errors, needed=len(scales))
+    scales, values, errors = as_points(scales, values, errors, needed=np.size(scales))
     ratios = scales / (scales - scales[:, None] + np.eye(len(scales)))
     np.fill_diagonal(ratios, 1.0)
     weights = ratios.prod(axis=1)
@@ -102,7 +105,7 @@ def polynomial(scales, values, errors=None, degree=2):
     -------
     value, error : ndarray (...)
     """
-    scales, values, errors = as_points(scales, values, errors, degree + 1)
+    scales, values, errors = as_points(scales, values, errors, check_count("degree", degree, 0, _MOST_DEGREE) + 1)
     return least_squares(_powers(scales, degree), values, errors)
 
 
@@ -136,7 +139,8 @@ def poly_exponential(scales, values, errors=None, degree=2, asymptote=0.0):
     -------
     value, error : ndarray (...)
     """
-    scales, values, errors = as_points(scales, values, errors, degree + 1)
+    scales, values, errors = as_points(scales, values, errors, check_count("degree", degree, 0, _MOST_DEGREE) + 1)
+    check_number("asymptote", asymptote, -np.inf)
     design, distance = _powers(scales, degree), values - asymptote
     side = np.sign(distance[0])
     one_sided = (distance * side > 0).all(axis=0)
@@ -152,10 +156,16 @@ def poly_exponential(scales, values, errors=None, degree=2, asymptote=0.0):
 
 def as_points(scales, values, errors, needed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Scales, of which so many have to be distinct, values and errors as arrays of floats."""
-    scales = np.asarray(scales, dtype=float)
+    scales, values = check_numbers("scales", scales), check_numbers("values", values, range(1, 9))
     if len(np.unique(scales)) < needed:
         raise ValueError(f"Expected at least {needed} distinct noise scales for this extrapolator, got {scales}.")
-    return scales, np.asarray(values, dtype=float), None if errors is None else np.asarray(errors, dtype=float)
+    if len(values) != len(scales):
+        raise ValueError(f"values must be one for each of {len(scales)} scales, got {len(values)}.")
+    if errors is not None:
+        errors = check_numbers("errors", errors, range(1, 9))
+        if errors.shape != values.shape:
+            raise ValueError(f"errors must have the shape of values, {values.shape}, got {errors.shape}.")
+    return scales, values, errors
 
 
 def least_squares(design, values, errors=None, relative=None) -> tuple[np.ndarray, np.ndarray]:

@@ -12,13 +12,15 @@ extrapolation goes by.
 """
 
 from collections.abc import Sequence
-from numbers import Real
 
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ..._checks import check_number
 from ..shots import as_generator
 from .steps import PAULI_GATES, NativeSteps, Step
+
+_LARGEST = 1000.0  # scale; a folded circuit has as many times the gates
 
 
 def fold_global(circuit, backend, scale):
@@ -129,9 +131,7 @@ def insert_identities(circuit, backend, scale):
 
 def check_scale(scale) -> float:
     """The scale as a number of at least 1."""
-    if isinstance(scale, bool) or not isinstance(scale, Real) or not 1.0 <= float(scale) < np.inf:
-        raise ValueError(f"Expected noise scales of at least 1, which is the noise as it is, got {scale!r}.")
-    return float(scale)
+    return check_number("scale", scale, 1.0, _LARGEST, "both", also="at least 1, the noise as it is: ")
 
 
 def _n_folds(scale, n: int) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
+from ..._checks import check_option
 from ..backend import Backend, Program
 from ..groups import Group, group_terms
 from ..lower import split_parameters
@@ -70,8 +71,7 @@ class ReadoutMitigation(Backend):
 
     def compile(self, circuit, observables):
         """Measure the readout's errors, and return a program that corrects them; see `Backend.compile`."""
-        if self.method not in _METHODS:
-            raise ValueError(f"The 'method' parameter must be one of {_METHODS}, got {self.method!r}.")
+        check_option("method", self.method, _METHODS)
         split_parameters(circuit)  # refuses what is no circuit
         inner, n_qubits = inner_backend(self), circuit.num_qubits
         readout = _Readout.measured(inner, n_qubits)

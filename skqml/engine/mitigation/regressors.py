@@ -8,6 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 from sklearn.utils.validation import has_fit_parameter
 
+from ..._checks import as_tuple, check_count
 from ..threads import one_blas_thread
 from .extrapolation import as_points, extrapolator, usable_errors
 
@@ -68,9 +69,12 @@ def network(scales, values, errors=None, hidden_layer_sizes=(16, 16), n_restarts
     Bhattacharjee, Sarkar, Das and Sarkar, arXiv:2403.07025 (2024).
     """
     scales, values, errors = as_points(scales, values, errors, needed=2)
+    check_count("n_restarts", n_restarts)
+    check_count("random_state", random_state, 0)
+    sizes = [check_count("hidden_layer_sizes", n) for n in as_tuple("hidden_layer_sizes", hidden_layer_sizes)]
     centre, width = scales.mean(), scales.std()
     points, at = ((scales - centre) / width)[:, None], [[-centre / width]]
-    model = MLPRegressor(hidden_layer_sizes=hidden_layer_sizes, activation="tanh", solver="lbfgs")
+    model = MLPRegressor(hidden_layer_sizes=sizes, activation="tanh", solver="lbfgs")
     limits = []
     for column, sigma in _entries(values, errors):
         middle, spread = column.mean(), column.std() or 1.0

@@ -1,11 +1,11 @@
 """Pauli twirling: coherent errors of two-qubit gates become random ones."""
 
-from numbers import Integral
 
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Pauli
 
+from ..._checks import check_count
 from ..backend import Backend
 from ..shots import as_generator
 from .backends import INSIDE, inner_backend
@@ -60,8 +60,7 @@ class PauliTwirling(Backend):
 
     def compile(self, circuit, observables):
         """Return a program that takes the mean over twirls; see `Backend.compile`."""
-        if isinstance(self.n_twirls, bool) or not isinstance(self.n_twirls, Integral) or self.n_twirls < 1:
-            raise ValueError(f"The 'n_twirls' parameter must be a positive integer, got {self.n_twirls!r}.")
+        check_count("n_twirls", self.n_twirls)
         inner, rng = inner_backend(self), as_generator(self.random_state)
         native = NativeSteps(circuit, inner)
         circuits = [_twirled(native, rng) for _ in range(self.n_twirls)]

@@ -113,9 +113,10 @@ class ZNE(Backend):
     def _checked_scales(self) -> list[float]:
         try:
             scales = [check_scale(scale) for scale in self.scales]
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise ValueError(
-                f"The 'scales' parameter of ZNE must be a sequence of numbers, got {self.scales!r}."
+                f"The 'scales' parameter of ZNE must be a sequence of numbers of at least 1, the noise as it is, "
+                f"and at most 1000, got {self.scales!r}."
             ) from error
         needed = max(1, scales_needed(self.extrapolator()))
         if len(set(scales)) < needed or len(set(scales)) < len(scales):

@@ -1,7 +1,7 @@
 """Circuits on any Qiskit V2 primitive, hardware among them."""
 
 import warnings
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -10,6 +10,7 @@ from qiskit.providers import BackendV2
 from qiskit.transpiler import Target, generate_preset_pass_manager
 from sklearn.base import clone
 
+from ..._checks import check_count, check_number
 from ..backend import Backend
 from ..native import STANDARD_GATES, refuse_small_device, write_in
 from ..shots import as_generator, check_shots
@@ -106,12 +107,9 @@ class Primitive(Backend):
             raise ValueError("Primitive needs a sampler or an estimator, got neither; see qiskit.primitives.")
         if self.shots is not None:
             check_shots(self.shots)
-        for name, least, kind in (("max_rows", 1, Integral), ("retries", 0, Integral), ("wait", 0, Real)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, kind) or not least <= float(value) < np.inf:
-                raise ValueError(
-                    f"The {name!r} parameter of Primitive must be a number of at least {least}, got {value!r}."
-                )
+        check_count("max_rows", self.max_rows)
+        check_count("retries", self.retries, 0)
+        check_number("wait", self.wait, closed="left")
         self.generator()
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:

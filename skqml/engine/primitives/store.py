@@ -9,6 +9,8 @@ from zipfile import BadZipFile
 import joblib
 import numpy as np
 
+from ..._checks import check_kind
+
 _LOGGER = logging.getLogger("skqml")
 
 
@@ -23,7 +25,7 @@ class Store:
     """
 
     def __init__(self, folder):
-        self.folder = Path(folder)
+        self.folder = Path(check_kind("folder", folder, str | os.PathLike, "None, or the name of a folder"))
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

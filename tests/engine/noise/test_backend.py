@@ -110,7 +110,7 @@ def test_a_trained_circuit(flowers):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [({"noise_model": "ibm"}, "'noise_model' parameter must be None or a NoiseModel.*'ibm'"),
-     ({"shots": 0}, "'shots' parameter"), ({"shots": 5, "random_state": "x"}, "'random_state' parameter"),
+     ({"shots": 0}, "'shots' parameter"), ({"shots": 5, "random_state": "x"}, "random_state must be"),
      ({"threads": 0}, "threads must be None or a positive"), ({"max_memory": -1}, "max_memory must be a number"),
      ({"max_memory": 1000}, "density matrices fit in max_memory=1000 bytes, but 2 qubits need 6144 bytes")],
 )  # fmt: skip
