@@ -1,6 +1,7 @@
 """What fast-weight regressor and classifier share: windows, circuit, network, small steps."""
 
 from abc import abstractmethod
+from copy import deepcopy
 from typing import ClassVar
 
 import numpy as np
@@ -147,17 +148,19 @@ class FastWeightModel(TrainedModel):
         if not hasattr(self, "_trained"):
             self._build(X, weight)
             vars(self).update(self._fitted(self._start(self._rng())), loss_curve_=[], n_iter_=0)
-        if self._partial is None:
-            optimizer = Adam(self.learning_rate) if self.optimizer is None else clone(self.optimizer, safe=False)
-            self._partial = optimizer, self._rng()
-        optimizer, rng = self._partial
+        optimizer, rng = deepcopy(self._partial) if self._partial is not None else (self._small_steps(), self._rng())
         training = minimize(
             self._objective(self._prepare(X), Y, weight, rng), self._trained, optimizer, n_samples=len(X),
             batch_size=self.batch_size, max_iter=1, tol=None, rng=rng, verbose=self.verbose,
         )  # fmt: skip
         vars(self).update(self._fitted(training.w), loss_=training.loss)
+        if np.isfinite(training.loss):  # a step that leads nowhere leaves no moments
+            self._partial = optimizer, rng
         self.loss_curve_ = self.loss_curve_ + training.losses
         self.n_iter_ += 1
+
+    def _small_steps(self):
+        return Adam(self.learning_rate) if self.optimizer is None else clone(self.optimizer, safe=False)
 
     def _fitted(self, v):
         readout = self.network_.unpack(v).readout

@@ -1,6 +1,6 @@
 """Minimisation of losses: optimisers, mini-batches, stopping rules; nothing here knows estimators."""
 
-from .minimize import Stop, Training, TrainingError, minimize
+from .minimize import Interrupted, Stop, Training, TrainingError, minimize
 from .optimizers import LBFGS, SPSA, Adam, Objective
 
-__all__ = ["LBFGS", "SPSA", "Adam", "Objective", "Stop", "Training", "TrainingError", "minimize"]
+__all__ = ["LBFGS", "SPSA", "Adam", "Interrupted", "Objective", "Stop", "Training", "TrainingError", "minimize"]

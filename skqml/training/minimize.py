@@ -18,6 +18,10 @@ class Stop(Exception):
     """Raised by `report` to end a training."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C that struck a training before its first iteration ended: there is nothing to keep."""
+
+
 class TrainingError(RuntimeError):
     """An exception in the middle of a training.
 
@@ -106,7 +110,8 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
         If anything else fails after the first iteration; it names the iteration and holds the
         `Training` so far.
     KeyboardInterrupt
-        If Ctrl-C is meant for more than this training, see `Interrupts.ends_all`.
+        If Ctrl-C is meant for more than this training, see `Interrupts.ends_all`, or comes before the first
+        iteration ends (`Interrupted`).
     """
     _check(loss_and_grad, loss, validation_loss, callback, batch_size, tol)
     for name, count in (("n_samples", n_samples), ("max_iter", max_iter), ("n_iter_no_change", n_iter_no_change)):
@@ -127,6 +132,8 @@ def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch
     except KeyboardInterrupt:
         if interrupts().ends_all():
             raise
+        if not training.losses:
+            raise Interrupted from None
         training.ended_by = "interrupted"
     except Exception as error:  # the user's loss, backend or optimiser may raise anything
         if not training.losses:

@@ -1,6 +1,7 @@
 """What variational classifier and regressor share: circuit, training, gradients."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import ClassVar
 
 import numpy as np
@@ -22,7 +23,7 @@ from ..engine.backend import Backend
 from ..engine.bandwidth import natural_scale
 from ..engine.exact import Exact
 from ..engine.lower import split_parameters
-from ..training import LBFGS, Adam, Training, TrainingError, minimize
+from ..training import LBFGS, Adam, Interrupted, Training, TrainingError, minimize
 from .circuit import draw_model, resolve_observables
 from .initial import grow, initial_weights
 from .network import Network
@@ -180,6 +181,10 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
             except TrainingError as error:
                 self._keep(_better(best, error.training))
                 raise
+            except Interrupted:
+                if best is None:
+                    raise
+                break
             except Exception as error:  # whatever it was, starts that were finished are not to be lost
                 if best is None:
                     raise
@@ -241,12 +246,14 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
         if not hasattr(self, "weights_"):
             self._begin(X, Y, weight)
         optimizer = self._new_optimizer(small_steps=True)
-        if not isinstance(self.optimizer_, type(optimizer)):  # that of `fit`
-            self.optimizer_ = optimizer
-        rng = vars(self).setdefault("_partial_rng", self._rng())
+        if isinstance(self.optimizer_, type(optimizer)):  # not that of `fit`
+            optimizer = deepcopy(self.optimizer_)
+        rng = deepcopy(self._partial_rng) if hasattr(self, "_partial_rng") else self._rng()
         risk = self._risk(self.standardizer_.transform(X), Y, weight, rng)
-        training = self._minimize(risk, self._trained, self.optimizer_, rng, max_iter=1, tol=None)
+        training = self._minimize(risk, self._trained, optimizer, rng, max_iter=1, tol=None)
         self._set_parameters(training.w)
+        if np.isfinite(training.loss):  # a step that leads nowhere leaves no moments
+            self.optimizer_, self._partial_rng = optimizer, rng
         self.loss_ = training.loss
         self.loss_curve_ = self.loss_curve_ + training.losses
         self.n_iter_ += 1

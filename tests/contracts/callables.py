@@ -1,0 +1,124 @@
+"""Every public callable of the package, with valid arguments: what `test_odd_values` spoils one by one."""
+
+import importlib
+import inspect
+import pkgutil
+import warnings
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import is_classifier
+
+import skqml
+from skqml import QRNNFeatures, all_z, training
+from skqml.circuits.encoding import Encoding
+from skqml.engine.backend import Backend
+from skqml.kernels.base import QuantumKernel
+from skqml.recurrent.cell import Cell
+from tests.contracts.examples import SETTINGS, TABLES, VALID, bowl, circuit
+
+PARTS = (Encoding, Backend, QuantumKernel, Cell)
+OF_PARTS = {"build", "compile", "compile_overlaps", "compile_probabilities", "diag", "__call__"}  # others: the package
+INTERNAL = {"Program", "Step", "Objective", "Stop", "Training", "TrainingError", "Cost"}  # what others hand out
+
+
+class Probe(NamedTuple):
+    """A callable, and the examples of its arguments that are valid."""
+
+    name: str
+    call: Callable
+    valid: dict[str, Callable]
+    parameters: list[str]
+
+    def __call__(self, **odd):
+        """Call it with some arguments other than valid."""
+        return self.call(**{name: make() for name, make in self.valid.items() if name not in odd} | odd)
+
+
+def public() -> dict[str, Callable]:
+    """All callables in the ``__all__`` of a module without an underscore."""
+    found = {}
+    for module in [skqml.__name__, *(m.name for m in pkgutil.walk_packages(skqml.__path__, "skqml."))]:
+        if "._" not in module:
+            loaded = importlib.import_module(module)
+            found |= {name: getattr(loaded, name) for name in getattr(loaded, "__all__", [])}
+    return {k: v for k, v in sorted(found.items()) if callable(v) and k not in INTERNAL and not inspect.isabstract(v)}
+
+
+def probes(name: str) -> Iterator[Probe]:
+    """A public function; or a class's constructor with a use of what it makes, its class methods and methods."""
+    target = public()[name]
+    if not inspect.isclass(target):
+        yield probe(name, target)
+        return
+    yield probe(name, lambda **kwargs: use(target(**kwargs)), target)
+    for method, kind in inspect.getmembers_static(target):
+        used = method in OF_PARTS if issubclass(target, PARTS) else not method.startswith("_")
+        if not used or not defined_here(target, method):
+            continue
+        if isinstance(kind, classmethod | staticmethod):
+            yield probe(f"{name}.{method}", getattr(target, method))
+        elif inspect.isfunction(kind):
+            yield probe(f"{name}.{method}", lambda _m=method, **kwargs: getattr(made(name), _m)(**kwargs), kind)
+
+
+def defined_here(cls, method: str) -> bool:
+    """Whether a class of the package writes a method."""
+    return any(method in vars(base) and base.__module__.startswith("skqml") for base in cls.__mro__)
+
+
+def probe(name: str, call: Callable, target=None) -> Probe:
+    """A callable with examples of its arguments, those without a default and those that keep it short."""
+    valid, names = {}, []
+    for parameter in inspect.signature(target or call).parameters.values():
+        if parameter.name == "self" or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            continue
+        names.append(parameter.name)
+        if parameter.default is parameter.empty or (inspect.isclass(target) and parameter.name in SETTINGS):
+            valid[parameter.name] = example(name, parameter.name)
+    return Probe(name, call, valid, names)
+
+
+def example(name: str, parameter: str) -> Callable:
+    """How an argument is made that is valid for a callable."""
+    for table in (*(TABLES.get(part, {}) for part in (name, *name.split("."))), SETTINGS, VALID):
+        if parameter in table:
+            return table[parameter]
+    raise AssertionError(f"Write an example of {parameter} for {name} in tests/contracts/examples.py.")
+
+
+@cache
+def made(name: str):
+    """An object of a class, fitted if it can be."""
+    thing = probe(name, public()[name], public()[name])()
+    with warnings.catch_warnings(action="ignore"):  # two iterations are few
+        return thing.fit(*rows(thing)) if hasattr(thing, "fit") else thing
+
+
+def rows(model):
+    """X and y of a kind of estimator."""
+    x, y = (example(f"{type(model).__name__}.fit", name)() for name in ("X", "y"))
+    return x, VALID["labels"]() if is_classifier(model) and "y" not in TABLES.get(type(model).__name__, {}) else y
+
+
+def use(thing):
+    """What an object is for."""
+    if hasattr(thing, "fit"):
+        X, y = rows(thing)
+        thing.fit(X, y)
+        return (thing.predict if hasattr(thing, "predict") else thing.transform)(X)
+    if isinstance(thing, Encoding):
+        return thing.build(2)
+    if isinstance(thing, Backend):
+        return thing.compile(circuit(), all_z(2)).forward(np.ones((2, 2)), np.zeros(2))[0]
+    if isinstance(thing, QuantumKernel):
+        return thing(np.ones((2, 2)))
+    if isinstance(thing, Cell):
+        return QRNNFeatures(thing, n_reservoirs=2, random_state=0).fit_transform(np.ones((1, 3, 1)))
+    if hasattr(thing, "plot"):
+        return thing.plot()
+    if type(thing).__module__.startswith(training.__name__):
+        return training.minimize(bowl, np.ones(2), thing, max_iter=2, tol=None).w
+    return thing

@@ -1,0 +1,132 @@
+"""Examples of valid arguments, by name."""
+
+from collections.abc import Callable
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterVector
+from qiskit.primitives import StatevectorSampler
+from qiskit.quantum_info import SparsePauliOp
+
+from skqml import (
+    ZNE,
+    AngleEncoding,
+    Exact,
+    FidelityKernel,
+    QRNNReservoirRegressor,
+    QuantumKernelSVC,
+    Shots,
+    VariationalClassifier,
+    all_z,
+)
+from skqml.vqe import ZNEVQE
+
+X = np.random.default_rng(0).normal(size=(8, 2))
+LABELS, NUMBERS = np.arange(8) % 2, X @ [1.0, -0.5]
+SERIES = np.sin(np.arange(40.0))
+WINDOWS = SERIES[:32].reshape(8, 4, 1)
+
+
+def circuit(n_qubits=2):
+    """A circuit of as many features, and of two weights."""
+    x, w, qc = ParameterVector("x", n_qubits), ParameterVector("w", 2), QuantumCircuit(n_qubits)
+    for q in range(n_qubits):
+        qc.ry(x[q], q)
+    qc.cx(0, 1)
+    qc.rx(w[0], 0)
+    qc.ry(w[1], 1)
+    return qc
+
+
+def bowl(w, rows=None):
+    """A loss with its gradient."""
+    return 0.5 * float(w @ w), w
+
+
+def delays(u):
+    """A reservoir: the last two inputs."""
+    return np.stack([np.roll(u, k) for k in (1, 2)], axis=1)
+
+
+def fresh_weights():
+    """A function that hands out parameters."""
+    names = iter(range(1000))
+    return lambda: Parameter(f"weight{next(names)}")
+
+
+def hamiltonian(r):
+    """A Hamiltonian of a number."""
+    return SparsePauliOp(["ZZ", "XI"], [1.0, float(np.ravel(r)[0])])
+
+
+def vqe():
+    """A fitted eigensolver."""
+    return ZNEVQE(hamiltonian, n_restarts=1, max_iter=2, random_state=0).fit(np.array([[0.7]]))
+
+
+def shots_model():
+    """A model whose cost can be counted."""
+    return QuantumKernelSVC(FidelityKernel(AngleEncoding(), backend=Shots(10)))
+
+
+def fitted_model():
+    """A fitted model with a kernel."""
+    return QuantumKernelSVC().fit(X, LABELS)
+
+
+def reservoir():
+    """A fitted model of a series."""
+    return QRNNReservoirRegressor(n_reservoirs=2, random_state=0).fit(SERIES[None, :-1, None], SERIES[None, 1:])
+
+
+def variational():
+    """A fitted model with a loss curve."""
+    return VariationalClassifier(max_iter=2, tol=None, random_state=0).fit(X, LABELS)
+
+
+def of(value) -> Callable:
+    """How a value is made that nobody changes."""
+    return lambda: value
+
+
+# Settings of constructors that keep a use short; others keep their defaults.
+SETTINGS: dict[str, Callable] = {
+    "n_qubits": of(2), "n_layers": of(1), "n_blocks": of(1), "max_iter": of(2), "n_restarts": of(1),
+    "n_reservoirs": of(2),
+    "n_components": of(4), "random_state": of(0), "latent_dim": of(2), "n_outputs_measured": of(1), "n_inputs": of(1),
+    "n_thresholds": of(1), "shots": of(10), "n_units": of(2), "n_memory": of(1), "n_twirls": of(2), "wait": of(0.0),
+    "n_folds": of(2), "sampler": StatevectorSampler, "hamiltonian": of(hamiltonian),
+}  # fmt: skip
+
+VALID: dict[str, Callable] = {
+    "X": of(X), "y": of(NUMBERS), "Y": of(X), "x": of(X[0]), "K": lambda: np.eye(3), "labels": of(LABELS),
+    "circuit": circuit, "kernel": lambda: FidelityKernel(AngleEncoding()), "losses": of([2.0, 1.0]),
+    "delays": lambda: np.arange(1, 3), "capacities": lambda: np.ones(2), "scales": of((1, 3, 5)),
+    "values": of([0.7, 0.5, 0.3]), "y_pred": of(SERIES[:5]), "loss_and_grad": of(bowl), "w": lambda: np.zeros(2),
+    "rng": lambda: np.random.default_rng(0),
+    "w0": lambda: np.zeros(2), "backend": Exact, "observables": lambda: all_z(2), "observable": lambda: all_z(2)[0],
+    "qubits": of([0, 1]), "n_features": of(2), "n_channels": of(1), "n_rows": of(2), "n_steps": of(3),
+    "qc": lambda: QuantumCircuit(4),
+    "weight": fresh_weights, "theta": lambda: np.zeros(1), "A": lambda: np.eye(8),
+    "operator": of(SparsePauliOp("ZZ")),
+    "estimator": fitted_model, "reservoir": of(delays), "series": of(SERIES), "width": of(4),
+    "sequences": of([SERIES[:4], SERIES[:3]]),
+    "a": of(0), "b": of(1), "n_scales": of(2), "scale": of(3.0), "f": lambda: np.zeros((8, 1)),
+    "table": of({0: 0, 1: 1}),
+    "S": lambda: np.zeros((8, 2)), "folds": of(None), "columns": of([0]), "y_true": of(SERIES[:5]),
+    "n_reservoirs": of(2), "n_samples": of(8),
+}  # fmt: skip
+
+FORECASTS = {"X": of(SERIES[:32].reshape(8, 4)), "y": of(SERIES[:8])}
+SEQUENCES = {"X": of(WINDOWS), "y": of(SERIES[1:33].reshape(8, 4))}
+# Where the same name means something else.
+TABLES: dict[str, dict[str, Callable]] = {
+    "ZNEVQE": {"X": of(np.array([[0.7]])), "y": of(None)}, "Observable": {"labels": of(("ZI",))},
+    "QRNNReservoirRegressor": SEQUENCES, "FastWeightRegressor": FORECASTS,
+    "FastWeightClassifier": FORECASTS | {"y": of(LABELS)},
+    "QRNNReservoirClassifier": SEQUENCES | {"y": of(LABELS)}, "QRNNFeatures": SEQUENCES,
+    "fold_global": {}, "minimize": {}, "ForecastDisplay.from_estimator": {"estimator": reservoir},
+    "LossCurveDisplay.from_estimator": {"estimator": variational}, "ZNEDisplay.from_backend": {"backend": ZNE},
+    "ZNEDisplay.from_estimator": {"estimator": vqe},
+    "estimate_cost": {"estimator": shots_model},
+}  # fmt: skip
