@@ -1,5 +1,9 @@
 """The same numbers from one process, from several, and from a cluster."""
 
+import os
+import signal
+from functools import partial
+
 import joblib
 import numpy as np
 import pytest
@@ -7,9 +11,11 @@ from sklearn.datasets import load_iris
 from sklearn.model_selection import GridSearchCV
 
 from skqml import FidelityKernel, ProjectedKernel, QuantumKernelSVC, QuantumNystroem, ZZEncoding, clear_cache
+from skqml.engine import tiles
 from skqml.engine.shots import Shots
 
 X, Y = load_iris(return_X_y=True)
+TILE = tiles._tile
 KERNELS = [
     FidelityKernel(ZZEncoding()),
     ProjectedKernel(ZZEncoding()),
@@ -94,3 +100,39 @@ def test_estimators_on_a_dask_cluster(cluster):
     np.testing.assert_allclose(decision, alone.decision_function(X), atol=1e-10)
     expected = QuantumNystroem(FidelityKernel(ZZEncoding()), n_components=20, random_state=0).fit_transform(X)
     np.testing.assert_allclose(Z @ Z.T, expected @ expected.T, atol=1e-8)
+
+
+@pytest.mark.parametrize("kernel", KERNELS[::2], ids=repr)
+def test_tiles_of_a_killed_worker_run_again(kernel, monkeypatch, caplog, tmp_path):
+    """One worker of a cluster dies in its first tile; the other computes what it leaves, shots and all."""
+    from distributed import Client, LocalCluster
+
+    rows = np.concatenate([X, X + 0.01])
+    with joblib.parallel_config("threading"):
+        K = kernel(rows)
+    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    monkeypatch.setattr(tiles, "_tile", partial(_dies_once, str(tmp_path / "died")))
+    with LocalCluster(**settings) as local, Client(local), joblib.parallel_config("dask", n_jobs=2):
+        np.testing.assert_allclose(kernel(rows), K, atol=1e-14)
+    assert (tmp_path / "died").exists()
+
+
+def _dies_once(path, *arguments):
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return TILE(*arguments)
+    return os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_an_error_of_a_tile_is_raised_at_once(monkeypatch):
+    calls = []
+
+    def fails(*arguments):
+        calls.append(arguments)
+        raise ZeroDivisionError("in a tile")
+
+    monkeypatch.setattr(tiles, "_tile", fails)
+    with joblib.parallel_config("threading", n_jobs=2), pytest.raises(ZeroDivisionError, match="in a tile"):
+        KERNELS[0](X)
+    assert len(calls) <= 16  # each tile once

@@ -177,20 +177,43 @@ def test_seeds_repeat_and_generators_go_on(backend):
     assert np.array_equal(first, seeded(X, W, np.random.default_rng(1)))
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        {"sampler": StatevectorSampler(seed=7)},
-        {"estimator": StatevectorEstimator(seed=7)},
-        {"sampler": SamplerV2(seed=7)},
-        {"estimator": EstimatorV2(options={"run_options": {"seed_simulator": 7}})},
-        {"sampler": BackendSamplerV2(backend=AerSimulator(), options={"seed_simulator": 7})},
-    ],
-    ids=lambda arguments: "-".join(arguments),
-)
-def test_a_fixed_seed_inside_a_primitive_causes_a_warning(arguments):
-    with pytest.warns(UserWarning, match="fixed seed"):
-        Primitive(**arguments).compile(model(), all_z(2))
+SEEDED = {
+    "Qiskit's sampler": {"sampler": StatevectorSampler(seed=7)},
+    "Qiskit's estimator": {"estimator": StatevectorEstimator(seed=7)},
+    "Aer's sampler": {"sampler": SamplerV2(seed=7)},
+    "Aer's sampler, by its options": {"sampler": SamplerV2(options={"run_options": {"seed_simulator": 7}})},
+    "Aer's estimator": {"estimator": EstimatorV2(options={"run_options": {"seed_simulator": 7}})},
+    "backend sampler": {"sampler": BackendSamplerV2(backend=AerSimulator(), options={"seed_simulator": 7})},
+    "backend estimator": {"estimator": BackendEstimatorV2(backend=AerSimulator(), options={"seed_simulator": 7})},
+    "simulator with a seed": {"sampler": BackendSamplerV2(backend=AerSimulator(seed_simulator=7))},
+    "made from a seed": {"sampler": lambda seed: StatevectorSampler(seed=seed)},
+    "made with one seed": {"sampler": lambda seed: StatevectorSampler(seed=7)},
+    "estimator from a seed": {"estimator": lambda seed: StatevectorEstimator(seed=seed)},
+}
+
+
+@pytest.mark.parametrize("max_rows", [50, 1000])
+@pytest.mark.parametrize("name", SEEDED)
+def test_one_seed_gives_every_row_noise_of_its_own(name, max_rows):
+    """Rows of one job, and of different jobs; 150 independent pairs correlate by more than 0.3 with p < 3e-4."""
+    circuit = QuantumCircuit(1)
+    circuit.ry(ParameterVector("x", 1)[0], 0)
+    backend = Primitive(**SEEDED[name], shots=100, max_rows=max_rows)
+    rows = np.full((300, 1), np.pi / 2)
+    noise = backend.compile(circuit, all_z(1))(rows, None, np.random.default_rng(1))[:, 0]
+    assert 0.07 < noise.std() < 0.13  # 1 / sqrt(100), to four deviations of a deviation
+    for shift in (1, 50, 150):
+        assert abs(np.corrcoef(noise[:-shift], noise[shift:])[0, 1]) < 0.3
+    again = backend.compile(circuit, all_z(1))(rows, None, np.random.default_rng(1))[:, 0]
+    np.testing.assert_array_equal(again, noise)
+
+
+@pytest.mark.parametrize("name", [name for name in SEEDED if "made" not in name and "from a seed" not in name])
+def test_the_seed_of_a_primitive_repeats_its_calls(name):
+    values = [Primitive(**SEEDED[name], shots=50).compile(model(), all_z(2))(X, W) for _ in range(2)]
+    np.testing.assert_array_equal(*values)
+    other = Primitive(**SEEDED[name], shots=50, random_state=1).compile(model(), all_z(2))(X, W)
+    assert not np.array_equal(other, values[0])
 
 
 # Copies and searches
@@ -239,6 +262,8 @@ def test_a_search_over_shots_in_two_processes():
         ({"sampler": seeded_sampler, "max_rows": 0}, "max_rows must be"),
         ({"sampler": seeded_sampler, "retries": -1}, "retries must be"),
         ({"sampler": seeded_sampler, "wait": np.inf}, "wait must be"),
+        ({"sampler": seeded_sampler, "timeout": 0}, "timeout must be"),
+        ({"sampler": seeded_sampler, "timeout": "1 h"}, "timeout must be"),
         ({"sampler": seeded_sampler, "device": "ibm_kingston"}, "'device' parameter"),
         ({"sampler": seeded_sampler, "random_state": "one"}, "random_state must be"),
     ],

@@ -1,65 +1,20 @@
-"""Jobs of primitives: limits, repetition after failures, results kept on disk, answers that are refused."""
+"""Jobs of primitives: limits, repetition after failures, answers that are refused."""
 
 import logging
 import sys
+import threading
 from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
 from qiskit.primitives import StatevectorEstimator, StatevectorSampler
-from sklearn.base import clone
 
-from skqml import AngleEncoding, Exact, Primitive, VariationalClassifier, all_paulis, all_z, projectors
+from skqml import AngleEncoding, Primitive, VariationalClassifier, all_paulis, all_z, projectors
 from skqml.circuits.ansatze import hardware_efficient
 from skqml.engine.primitives.jobs import cut
 from skqml.training.minimize import TrainingError
-
-X = np.random.default_rng(0).normal(size=(10, 2))
-
-
-def model():
-    x = ParameterVector("x", 2)
-    circuit = QuantumCircuit(2)
-    circuit.ry(x[0], 0)
-    circuit.crx(x[1], 0, 1)
-    return circuit
-
-
-def expected(observables):
-    return Exact().compile(model(), observables)(X)
-
-
-class Spy:
-    """A primitive as IBM Runtime's looks: `run` takes PUBs and returns a job; everything is written down."""
-
-    def __init__(self, primitive, fails=lambda number: False, answer=lambda result: result):
-        self.primitive, self.fails, self.answer = primitive, fails, answer
-        self.asked: list = []
-        self.n_runs = 0
-
-    def run(self, pubs, **options):
-        self.n_runs += 1
-        if self.fails(self.n_runs):
-            raise ConnectionError(f"run {self.n_runs} broke")
-        self.asked.append((pubs, options))
-        return SimpleNamespace(result=lambda: self.answer(self.primitive.run(pubs, **options).result()))
-
-    @property
-    def rows(self):
-        """Rows of PUBs in each job that ran."""
-        return [sum(len(pub[-1]) for pub in pubs) for pubs, _ in self.asked]
-
-
-def sampled(seed=0):
-    return StatevectorSampler(seed=np.random.default_rng(seed))
-
-
-def estimated(**how):
-    return Spy(StatevectorEstimator(), **how)
-
+from tests.engine.primitives import Spy, X, estimated, expected, model, sampled
 
 # Limits
 
@@ -154,100 +109,6 @@ def test_an_interrupt_from_the_keyboard_is_no_failure():
     assert spy.n_runs == 1
 
 
-# Kept results
-
-
-@pytest.mark.parametrize("kind", ["sampler", "estimator"])
-def test_a_run_that_breaks_off_goes_on_where_it_was(tmp_path, kind):
-    """Five jobs: three before the interruption, two after; a second process compiles everything anew."""
-    make = {"sampler": sampled, "estimator": StatevectorEstimator}[kind]
-    dying = Spy(make(), fails=lambda number: number > 3)
-    with pytest.raises(RuntimeError, match=rf"Job 4 of 5.*kept in '{tmp_path}'"):
-        Primitive(**{kind: dying}, max_rows=2, retries=0, folder=tmp_path).compile(model(), all_z(2))(X)
-    again = Spy(make())
-    program = Primitive(**{kind: again}, max_rows=2, folder=tmp_path).compile(model(), all_z(2))
-    values, errors = program.estimate(X)
-    assert (dying.n_runs, again.n_runs) == (4, 2)
-    assert np.abs(values - expected(all_z(2))).max() < 5.5 / np.sqrt(1024)
-    same = program.estimate(X)
-    assert again.n_runs == 2
-    assert np.array_equal(same[0], values) and np.array_equal(same[1], errors)
-
-
-def test_a_killed_training_costs_no_result_twice(tmp_path):
-    """Values and gradients: all their jobs are kept too."""
-    first, second = estimated(), estimated()
-    for spy in (first, second):
-        program = Primitive(estimator=spy, max_rows=5, folder=tmp_path).compile(model(), all_z(2))
-        program.vjp(X, None, np.ones((10, 2)))
-    assert first.n_runs > 2
-    assert second.n_runs == 0
-
-
-@pytest.mark.parametrize("change", ["rows", "circuit", "constant", "observables", "shots", "primitive"])
-def test_results_are_kept_for_the_same_question_alone(tmp_path, change):
-    Primitive(sampled(), shots=10, folder=tmp_path).compile(model(), all_z(2))(X)
-    circuit, observables, rows, shots, spy = model(), all_z(2), X, 10, Spy(sampled())
-    if change == "rows":
-        rows = np.nextafter(X, 9)
-    elif change == "circuit":
-        circuit.cx(0, 1)
-    elif change == "constant":
-        circuit.rx(1e-14, 0)
-    elif change == "observables":
-        observables = all_paulis(2)
-    elif change == "shots":
-        shots = 11
-    Primitive(spy, shots=shots, folder=tmp_path).compile(circuit, observables)(rows)
-    assert spy.n_runs == 1
-
-
-def test_equal_jobs_of_one_call_are_two_measurements(tmp_path):
-    rows = np.tile(X[:2], (2, 1))
-    spy = Spy(sampled())
-    values = Primitive(spy, shots=1000, max_rows=2, folder=tmp_path).compile(model(), all_z(2))(rows)
-    assert spy.n_runs == 2
-    assert not np.array_equal(values[:2], values[2:])
-
-
-def test_callables_keep_their_seeds_apart(tmp_path):
-    backend = Primitive(sampled, shots=100, folder=tmp_path)
-    values = [clone(backend).set_params(random_state=s).compile(model(), all_z(2))(X) for s in (0, 1, 0)]
-    assert np.array_equal(values[0], values[2])
-    assert not np.array_equal(values[0], values[1])
-
-
-def test_a_broken_file_is_measured_again(tmp_path, caplog):
-    Primitive(sampled(), folder=tmp_path).compile(model(), all_z(2))(X)
-    (file,) = tmp_path.iterdir()
-    file.write_bytes(file.read_bytes()[:50])
-    spy = sampled()
-    with caplog.at_level(logging.WARNING, logger="skqml"):
-        Primitive(spy, folder=tmp_path).compile(model(), all_z(2))(X)
-    assert "cannot be read" in caplog.text
-    with np.load(file, allow_pickle=False) as arrays:
-        assert len(arrays.files) == 2
-
-
-def test_a_full_disk_costs_no_result(tmp_path, monkeypatch, caplog):
-    def full(*args):
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr("skqml.engine.primitives.store.np.savez", full)
-    with caplog.at_level(logging.WARNING, logger="skqml"):
-        values = Primitive(estimator=StatevectorEstimator(), folder=tmp_path).compile(model(), all_z(2))(X)
-    np.testing.assert_allclose(values, expected(all_z(2)), atol=1e-10)
-    assert "No space left" in caplog.text
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
-    (tmp_path / "file").write_text("")
-    program = Primitive(sampled(), folder=tmp_path / "file" / "below").compile(model(), all_z(2))
-    with pytest.raises(ValueError, match="'folder' parameter"):
-        program(X)
-
-
 # Answers that are refused
 
 
@@ -295,5 +156,80 @@ def test_nan_in_a_training_costs_one_iteration():
     ids=["no PUB", "no data", "wrong shape", "nothing"],
 )
 def test_answers_of_another_form_are_refused(answer):
-    with pytest.raises(RuntimeError, match="cannot be read"):
+    with pytest.raises(RuntimeError, match="cannot be used"):
         Primitive(estimator=estimated(answer=answer)).compile(model(), all_z(2))(X)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda data: data.evs.__setitem__((0, 0), 1e6), "1e\\+06, where 1 is possible"),
+        (lambda data: data.stds.__setitem__((0, 0), -0.1), "negative standard errors"),
+        (lambda data: data.stds.__setitem__((0, 0), np.nan), "NaN"),
+    ],
+)
+def test_values_that_cannot_be_are_refused(spoil, words):
+    def answer(result):
+        spoil(result[0].data)
+        return result
+
+    with pytest.raises(RuntimeError, match=f"cannot be used: .*{words}"):
+        Primitive(estimator=estimated(answer=answer)).compile(model(), all_z(2))(X)
+
+
+def test_mitigated_values_may_pass_what_is_possible_by_some():
+    def answer(result):
+        result[0].data.evs[0, 0] = 1.2
+        return result
+
+    assert Primitive(estimator=estimated(answer=answer)).compile(model(), all_z(2))(X)[0, 0] == 1.2
+
+
+def test_fewer_shots_than_were_asked_for_are_refused():
+    class Thrifty(StatevectorSampler):
+        def run(self, pubs, *, shots=None):
+            return super().run(pubs, shots=shots - 1)
+
+    with pytest.raises(RuntimeError, match="expected 100 shots a row, got 99"):
+        Primitive(Thrifty(), shots=100).compile(model(), all_z(2))(X)
+
+
+# Waiting
+
+
+class Stalling(Spy):
+    """Its jobs give no result until they are cancelled."""
+
+    def __init__(self, n_stalled):
+        super().__init__(StatevectorEstimator())
+        self.n_stalled, self.n_cancelled = n_stalled, 0
+
+    def run(self, pubs, **options):
+        job = super().run(pubs, **options)
+        if self.n_runs <= self.n_stalled:
+            cancelled = threading.Event()
+            job.result = cancelled.wait
+            job.cancel = lambda: (cancelled.set(), setattr(self, "n_cancelled", self.n_cancelled + 1))
+        return job
+
+
+def test_a_job_that_takes_too_long_is_cancelled_and_repeated():
+    stalling = Stalling(2)
+    values = Primitive(estimator=stalling, timeout=0.5, wait=0).compile(model(), all_z(2))(X)
+    np.testing.assert_allclose(values, expected(all_z(2)), atol=1e-10)
+    assert (stalling.n_runs, stalling.n_cancelled) == (3, 2)
+
+
+def test_a_job_that_always_takes_too_long_is_named():
+    program = Primitive(estimator=Stalling(9), timeout=0.05, retries=1, wait=0).compile(model(), all_z(2))
+    with pytest.raises(RuntimeError, match=r"Job 1 of 1 .* failed 2 times.*no result within 0.05 seconds"):
+        program(X)
+
+
+def test_errors_and_interrupts_pass_while_a_result_is_waited_for():
+    for error in (KeyboardInterrupt, ValueError):
+        def fail(number, error=error):
+            raise error("stop")
+
+        with pytest.raises(KeyboardInterrupt if error is KeyboardInterrupt else RuntimeError, match="stop"):
+            Primitive(estimator=estimated(fails=fail), timeout=10, retries=0).compile(model(), all_z(2))(X)

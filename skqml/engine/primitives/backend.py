@@ -1,6 +1,5 @@
 """Circuits on any Qiskit V2 primitive, hardware among them."""
 
-import warnings
 from numbers import Integral
 
 import numpy as np
@@ -14,7 +13,10 @@ from ..._checks import check_count, check_number
 from ..backend import Backend
 from ..native import STANDARD_GATES, refuse_small_device, write_in
 from ..shots import as_generator, check_shots
+from .identity import identity
 from .program import PrimitiveProgram
+from .seeds import fixed_seed, is_live, reseeded
+from .waiting import result_within
 
 
 class Primitive(Backend):
@@ -40,17 +42,25 @@ class Primitive(Backend):
         Rows of all PUBs of one job; jobs run one after another.
     retries, wait : int, float, default=3, 1.0
         How often a job that fails is repeated, and after how many seconds (doubled each time).
+    timeout : float, default=None
+        Seconds from the submission of a job to its result, queue included; one that takes longer is cancelled and
+        counts as failed. ``None`` waits for any time.
     folder : str or path, default=None
-        Where results are kept as soon as a job gives them, named by circuit, angles, observables, shots and position
-        of the job, so that the same run goes on where it broke off. One folder serves one primitive with one set of
-        options; the same call gives the same kept numbers again, until the folder is deleted.
+        Where results are kept as soon as a job gives them, named by circuit, angles, observables, shots, position
+        of the job, kind and options of the primitive and its device or noise model, so that the same run goes on where
+        it broke off: the same call gives the same kept numbers again, until the folder is deleted. Where `random_state`
+        is given, the seed is part of the name.
     random_state : int, RandomState, Generator or None, default=None
         Source of the seeds for callables where a call is given no ``rng``.
 
     Notes
     -----
     Seeded primitives of Qiskit and Aer repeat their noise: ``StatevectorSampler(seed=7)`` for every row, others for
-    every job. Such seeds cause a warning; use a `numpy.random.Generator` as the seed, or a callable.
+    every job. Here each job runs on a copy with a seed of its own, drawn from `random_state`, or, where that is
+    ``None``, from the primitive's seed; rows are independent.
+
+    An answer is refused if it has fewer shots than were asked for, negative errors, or a value beyond twice the largest
+    one possible and ten of its standard errors (mitigated values may pass the largest one by some).
 
     Examples
     --------
@@ -69,7 +79,7 @@ class Primitive(Backend):
     """
 
     def __init__(self, sampler=None, estimator=None, *, shots=None, device=None, max_rows=1000, retries=3, wait=1.0,
-                 folder=None, random_state=None):  # fmt: skip
+                 timeout=None, folder=None, random_state=None):  # fmt: skip
         self.sampler = sampler
         self.estimator = estimator
         self.shots = shots
@@ -77,6 +87,7 @@ class Primitive(Backend):
         self.max_rows = max_rows
         self.retries = retries
         self.wait = wait
+        self.timeout = timeout
         self.folder = folder
         self.random_state = random_state
 
@@ -92,7 +103,11 @@ class Primitive(Backend):
 
     def generator(self):
         """Source of seeds for one call."""
-        return as_generator(self.random_state)
+        return as_generator(self._own_seed() if self.random_state is None else self.random_state)
+
+    def _own_seed(self) -> int | None:
+        found = (fixed_seed(p) for p in (self.sampler, self.estimator) if p is not None and is_live(p))
+        return next((seed for seed in found if seed is not None), None)
 
     def _check(self) -> None:
         for name in ("sampler", "estimator"):
@@ -102,7 +117,6 @@ class Primitive(Backend):
                     f"The {name!r} parameter of Primitive must be None, a V2 primitive or a callable that makes one "
                     f"from a seed, got {given!r}."
                 )
-            _warn_of_seed(given, name)
         if self.sampler is None and self.estimator is None:
             raise ValueError("Primitive needs a sampler or an estimator, got neither; see qiskit.primitives.")
         if self.shots is not None:
@@ -110,6 +124,8 @@ class Primitive(Backend):
         check_count("max_rows", self.max_rows)
         check_count("retries", self.retries, 0)
         check_number("wait", self.wait, closed="left")
+        if self.timeout is not None:
+            check_number("timeout", self.timeout)
         self.generator()
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
@@ -129,18 +145,28 @@ class Primitive(Backend):
         return native
 
     def takes_seeds(self, kind: str) -> bool:
-        """Whether a sampler or estimator is made anew, from a seed, for each job."""
-        return not _is_live(getattr(self, kind))
+        """Whether a sampler or estimator is made or copied, with a seed, for each job."""
+        given = getattr(self, kind)
+        return not is_live(given) or fixed_seed(given) is not None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether jobs follow from a seed that was given, so that another seed is another result."""
+        return self.random_state is not None or self._own_seed() is not None
 
     def run(self, kind: str, pubs: list, seed: int | None):
         """Result of a job of PUBs on the sampler or the estimator."""
+        primitive = self._primitive(kind, seed)
+        options: dict = {}
+        if self.shots is not None:
+            options = {"shots": int(self.shots)} if kind == "sampler" else {"precision": self.precision}
+        return result_within(self.timeout, lambda: primitive.run(pubs, **options))
+
+    def _primitive(self, kind: str, seed: int | None):
         given = getattr(self, kind)
-        primitive = given(seed) if self.takes_seeds(kind) else given
-        if self.shots is None:
-            return primitive.run(pubs).result()
-        if kind == "sampler":
-            return primitive.run(pubs, shots=int(self.shots)).result()
-        return primitive.run(pubs, precision=self.precision).result()
+        if seed is None:
+            return given
+        return reseeded(given if is_live(given) else given(seed), seed)
 
     @property
     def precision(self) -> float | None:
@@ -149,31 +175,8 @@ class Primitive(Backend):
 
     def content(self) -> tuple:
         """What results depend on besides circuits and angles."""
-        names = [getattr(p, "__qualname__", type(p).__qualname__) for p in (self.sampler, self.estimator)]
-        return names, self.shots, None if self.device is None else _name(self.device)
-
-
-def _is_live(primitive) -> bool:
-    return hasattr(primitive, "run") and not isinstance(primitive, type)
-
-
-def _warn_of_seed(primitive, name: str) -> None:
-    """Warn of a primitive that was given an integer for its seed."""
-    if primitive is None or not _is_live(primitive):
-        return
-    options = getattr(primitive, "options", None)
-    run_options = getattr(options, "run_options", None)
-    found = [getattr(primitive, "seed", None), getattr(primitive, "_seed", None)]
-    found.append(getattr(options, "seed_simulator", None))
-    found.append(run_options.get("seed_simulator") if isinstance(run_options, dict) else None)
-    if any(isinstance(seed, Integral) for seed in found):
-        warnings.warn(
-            f"The {name} of Primitive has a fixed seed: its noise repeats itself from job to job, and with Qiskit's "
-            "reference primitives from row to row; give a callable (seed) -> primitive, or for these "
-            "seed=numpy.random.default_rng(...).",
-            UserWarning,
-            stacklevel=4,
-        )
+        made = [p if p is None or is_live(p) else p(0) for p in (self.sampler, self.estimator)]
+        return [identity(p) for p in made], self.shots, None if self.device is None else _name(self.device)
 
 
 def _pass_manager(device):

@@ -60,14 +60,14 @@ class Runner:
     def __init__(self, submit: Callable, retries: int, wait: float, store: Store | None):
         self.submit, self.retries, self.wait, self.store = submit, retries, wait, store
 
-    def __call__(self, jobs: list[list[Part]], angles: np.ndarray, seeds: list, content: tuple):
-        """Yield (part, means, variances) of all parts; `content` is what results depend on besides their PUBs."""
+    def __call__(self, jobs: list[list[Part]], angles: np.ndarray, seeds: list, content):
+        """Yield (part, means, variances) of all parts; `content` is what kept results depend on besides their PUBs."""
         for number, (job, seed) in enumerate(zip(jobs, seeds, strict=True)):
             place = _Place(number, len(jobs), job, self.store)
             key = None
             if self.store is not None:
-                key = [content, seed, number, [(part.pub.content(), angles[part.rows]) for part in job]]
-            kept = None if self.store is None else self.store.load(key)
+                key = [content, number, [(part.pub.content(), angles[part.rows]) for part in job]]
+            kept = None if self.store is None else _kept(self.store, key, job)
             arrays = self._arrays(job, angles, seed, place) if kept is None else kept
             if kept is None and self.store is not None:
                 self.store.save(key, arrays)
@@ -82,11 +82,11 @@ class Runner:
                 raise ValueError(f"expected {len(job)} results of PUBs, got {len(result)}")
             for part, answer in zip(job, result, strict=True):
                 arrays += part.pub.read(answer.data, part.n_rows)
+            return _checked(job, arrays)
         except (AttributeError, TypeError, ValueError) as error:
-            raise RuntimeError(f"{place} gave a result that cannot be read: {error}. {place.remedy()}") from error
-        if not all(np.isfinite(a).all() for a in arrays):
-            raise RuntimeError(f"{place} gave NaN or infinity; look at it where it ran. {place.remedy()}")
-        return arrays
+            raise RuntimeError(
+                f"{place} gave a result that cannot be used: {error}; look at it where it ran. {place.remedy()}"
+            ) from error
 
     def _result(self, job, angles, seed, place):
         pubs = [part.pub.ask(angles[part.rows]) for part in job]
@@ -101,6 +101,25 @@ class Runner:
                 _LOGGER.warning("%s failed (%s); repetition %d of %d.", place, error, attempt + 1, self.retries)
                 time.sleep(self.wait * 2**attempt)
         raise AssertionError("a loop over at least one attempt returns or raises")
+
+
+def _kept(store: Store, key, job: list[Part]) -> list[np.ndarray] | None:
+    """Arrays of a job that were kept, None where there are none, or none that can be an answer."""
+    arrays = store.load(key)
+    try:
+        return None if arrays is None else _checked(job, arrays)
+    except ValueError as error:
+        _LOGGER.warning("The kept result of a job is no answer to it (%s); it runs again.", error)
+        return None
+
+
+def _checked(job: list[Part], arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """Means and variances of all parts of a job; ValueError if they cannot be an answer."""
+    if len(arrays) != 2 * len(job):
+        raise ValueError(f"expected {2 * len(job)} arrays, got {len(arrays)}")
+    for k, part in enumerate(job):
+        part.pub.check(arrays[2 * k], arrays[2 * k + 1], part.n_rows)
+    return arrays
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class PrimitiveProgram(Program):
     def _add(self, kind: str, places: list[int]) -> None:
         arguments = self._occurrences, [self.observables[k] for k in places], places, self.backend.prepare
         if kind == "sampler":
-            pubs, constant = sampler_pubs(*arguments)
+            pubs, constant = sampler_pubs(*arguments, self.backend.shots)
         else:
             pubs, constant = estimator_pubs(*arguments, self.backend.precision)
         self._pubs += pubs
@@ -63,9 +63,10 @@ class PrimitiveProgram(Program):
         jobs = cut(self._pubs, len(X), int(backend.max_rows))
         seeds = [int(rng.integers(2**31)) if backend.takes_seeds(job[0].pub.kind) else None for job in jobs]
         store = None if backend.folder is None else Store(backend.folder)
+        content = None if store is None else (backend.content(), seeds if backend.repeats else None)
         runner = Runner(backend.run, backend.retries, backend.wait, store)
         values, variances = np.tile(self._constant, (len(X), 1)), np.zeros((len(X), len(self._constant)))
-        for part, means, squares in runner(jobs, angles, seeds, backend.content()):
+        for part, means, squares in runner(jobs, angles, seeds, content):
             values[part.rows, part.pub.places] += means
             variances[part.rows, part.pub.places] += squares
         return values, np.sqrt(variances)

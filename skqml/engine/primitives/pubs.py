@@ -48,6 +48,26 @@ class Pub(ABC):
         columns = [p.index for p in self.circuit.parameters]
         return angles[:, columns] if angles.shape[1] else np.zeros((len(angles), len(columns)))
 
+    @property
+    @abstractmethod
+    def bounds(self) -> np.ndarray:
+        """Largest absolute values (n_served,) that the observables can have."""
+
+    def check(self, means: np.ndarray, variances: np.ndarray, n_rows: int) -> None:
+        """Raise ValueError for means and variances that cannot be an answer for so many rows."""
+        shape = (n_rows, len(self.places))
+        if means.shape != shape or variances.shape != shape:
+            raise ValueError(f"expected values of shape {shape}, got {means.shape} with variances {variances.shape}")
+        if means.dtype != float or variances.dtype != float:
+            raise ValueError(f"expected floats, got {means.dtype} with variances in {variances.dtype}")
+        if not (np.isfinite(means).all() and np.isfinite(variances).all()):
+            raise ValueError("it holds NaN or infinity")
+        if (variances < 0).any():
+            raise ValueError("it holds negative variances")
+        # Mitigation may carry a value past the largest one possible, but not far.
+        if (np.abs(means) > 2 * self.bounds + 10 * np.sqrt(variances)).any():
+            raise ValueError(f"it holds a value of {np.abs(means).max():g}, where {self.bounds.max():g} is possible")
+
     @abstractmethod
     def ask(self, angles: np.ndarray) -> tuple:
         """What the primitive is given for rows of angles."""
@@ -74,8 +94,14 @@ class SamplerPub(Pub):
     """A circuit that is measured in one basis, for a sampler."""
 
     group: Group
+    shots: int | None
 
     kind: ClassVar[str] = "sampler"
+
+    @property
+    def bounds(self) -> np.ndarray:
+        """Largest absolute values (n_served,) that the observables can have."""
+        return np.abs(self.group.matrix).sum(axis=1)
 
     def ask(self, angles: np.ndarray) -> tuple:
         """What the sampler is given for rows of angles."""
@@ -86,6 +112,8 @@ class SamplerPub(Pub):
         samples = np.asarray(getattr(data, _REGISTER).array)
         if samples.ndim != 3 or samples.shape[0] != n_rows or not samples.shape[1]:
             raise ValueError(f"expected shots for {n_rows} rows, got an array of shape {samples.shape}")
+        if self.shots is not None and samples.shape[1] < self.shots:
+            raise ValueError(f"expected {self.shots} shots a row, got {samples.shape[1]}")
         moments = [self._moments(row) for row in samples]
         return np.array([mean for mean, _ in moments]), np.array([variance for _, variance in moments])
 
@@ -109,6 +137,11 @@ class EstimatorPub(Pub):
 
     kind: ClassVar[str] = "estimator"
 
+    @property
+    def bounds(self) -> np.ndarray:
+        """Largest absolute values (n_served,) that the observables can have."""
+        return np.array([np.abs(operator.coeffs).sum() for operator in self.operators])
+
     def ask(self, angles: np.ndarray) -> tuple:
         """What the estimator is given for rows of angles, which broadcast against the observables."""
         return self.circuit, list(self.operators), self.bindings(angles)[:, None]
@@ -119,6 +152,8 @@ class EstimatorPub(Pub):
         shape = (n_rows, len(self.operators))
         if means.shape != shape or errors.shape != shape:
             raise ValueError(f"expected values of shape {shape}, got {means.shape} with errors {errors.shape}")
+        if (errors < 0).any():
+            raise ValueError("it holds negative standard errors")
         if not errors.any() and self.precision is not None:  # StatevectorEstimator says 0 whatever noise it adds
             errors = np.full(shape, self.precision)
         return means, errors**2
@@ -128,7 +163,7 @@ class EstimatorPub(Pub):
         return *super().content(), [(o.paulis.to_labels(), o.coeffs) for o in self.operators]
 
 
-def sampler_pubs(occurrences: Occurrences, observables: Sequence, places: Sequence[int], fit):
+def sampler_pubs(occurrences: Occurrences, observables: Sequence, places: Sequence[int], fit, shots):
     """PUBs of a sampler, one a measurement basis, and the constants of all observables.
 
     Parameters
@@ -139,6 +174,8 @@ def sampler_pubs(occurrences: Occurrences, observables: Sequence, places: Sequen
         Columns that the observables belong to.
     fit : callable (circuit) -> circuit
         Writes a circuit for a device.
+    shots : int or None
+        Shots of each row that are asked for.
     """
     circuit = _with_parameter(occurrences.circuit)
     groups, constant = group_terms(observables, circuit.num_qubits)
@@ -148,7 +185,7 @@ def sampler_pubs(occurrences: Occurrences, observables: Sequence, places: Sequen
         register = ClassicalRegister(len(group.qubits), _REGISTER)
         measured.add_register(register)
         measured.measure(group.qubits, register)
-        pubs.append(SamplerPub(fit(measured), measured, np.array(places, dtype=int), group))
+        pubs.append(SamplerPub(fit(measured), measured, np.array(places, dtype=int), group, shots))
     return pubs, constant
 
 

@@ -1,10 +1,11 @@
 """Results of jobs on disk, named by what they depend on."""
 
+import hashlib
+import io
 import logging
 import os
 import tempfile
 from pathlib import Path
-from zipfile import BadZipFile
 
 import joblib
 import numpy as np
@@ -12,12 +13,13 @@ import numpy as np
 from ..._checks import check_kind
 
 _LOGGER = logging.getLogger("skqml")
+_N_SUM = hashlib.sha256().digest_size
 
 
 class Store:
-    """A folder of arrays, one file for each content.
+    """A folder of arrays, one file for each content: a checksum, then an ``.npz``.
 
-    Files appear whole or not at all; one that cannot be read counts as absent.
+    Files appear whole or not at all; one that was changed since counts as absent.
 
     Parameters
     ----------
@@ -32,7 +34,7 @@ class Store:
             raise ValueError(f"The 'folder' parameter must name a folder, got {str(folder)!r}: {error}.") from error
 
     def _path(self, content) -> Path:
-        return self.folder / f"{joblib.hash(content)}.npz"
+        return self.folder / f"{joblib.hash(content)}.result"
 
     def load(self, content) -> list[np.ndarray] | None:
         """Arrays that were saved for a content, None if there are none."""
@@ -40,21 +42,30 @@ class Store:
         if not path.exists():
             return None
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return [arrays[name] for name in arrays.files]
-        except (OSError, ValueError, EOFError, BadZipFile) as error:
-            _LOGGER.warning("The kept result %s cannot be read (%s); its job runs again.", path, error)
+            data = path.read_bytes()
+        except OSError as error:
+            _warn_of(path, error)
             return None
+        if hashlib.sha256(data[_N_SUM:]).digest() != data[:_N_SUM]:
+            _warn_of(path, "it was changed after it was written")
+            return None
+        with np.load(io.BytesIO(data[_N_SUM:]), allow_pickle=False) as arrays:
+            return [arrays[name] for name in arrays.files]
 
     def save(self, content, arrays) -> None:
         """Keep arrays for a content; a full disk costs the copy, not the result."""
-        path, temporary = self._path(content), None
+        path, temporary, archive = self._path(content), None, io.BytesIO()
+        np.savez(archive, *arrays)
         try:
             with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
                 temporary = file.name
-                np.savez(file, *arrays)
+                file.write(hashlib.sha256(archive.getvalue()).digest() + archive.getvalue())
             os.replace(temporary, path)
         except OSError as error:
             _LOGGER.warning("A result could not be kept in %s: %s.", self.folder, error)
             if temporary is not None and os.path.exists(temporary):
                 os.unlink(temporary)
+
+
+def _warn_of(path: Path, reason) -> None:
+    _LOGGER.warning("The kept result %s cannot be read (%s); its job runs again.", path, reason)

@@ -1,0 +1,55 @@
+"""What tells one primitive from another: its kind, its options, the device or simulator behind it with its noise."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from numbers import Number
+
+import numpy as np
+from qiskit.providers import BackendV2, Options
+
+_OWN = ("default_shots", "default_precision")
+# Seeds belong to jobs; Aer gives each error of a noise model a random name.
+_LEFT_OUT = {"seed", "seed_simulator", "seed_transpiler", "id"}
+
+
+def identity(primitive):
+    """Text and numbers that differ wherever results do; seeds apart, which are kept with each job."""
+    if primitive is None:
+        return None
+    device = getattr(primitive, "backend", None) or getattr(primitive, "_backend", None)
+    own = {name: value for name in _OWN if (value := getattr(primitive, name, None)) is not None}
+    return _kind(primitive), _described(own), _described(getattr(primitive, "options", None)), _described(device)
+
+
+def _kind(value) -> str:
+    return f"{type(value).__module__}.{type(value).__qualname__}"
+
+
+def _described(value):
+    """A value as text, numbers and arrays; of what is neither, and has no parts that are, only its kind."""
+    if value is None or isinstance(value, Number | str | np.ndarray):
+        return value
+    if isinstance(value, BackendV2):
+        return _kind(value), value.name, value.num_qubits, _described(value.options)
+    if hasattr(value, "to_dict"):  # a noise model
+        return _kind(value), _described(value.to_dict())
+    parts = _parts(value)
+    if parts is not None:
+        return sorted((str(name).lstrip("_"), _described(part)) for name, part in parts if not _is_left_out(name))
+    if isinstance(value, list | tuple):
+        return [_described(part) for part in value]
+    return _kind(value)
+
+
+def _parts(value):
+    if isinstance(value, Options):
+        value = dict(value.items())
+    if isinstance(value, Mapping):
+        return value.items()
+    if is_dataclass(value):
+        return [(field.name, getattr(value, field.name)) for field in fields(value)]
+    return None
+
+
+def _is_left_out(name) -> bool:
+    return str(name).lstrip("_") in _LEFT_OUT
