@@ -1,6 +1,5 @@
 """Circuits on any Qiskit V2 primitive, hardware among them."""
 
-from numbers import Integral
 
 import numpy as np
 from qiskit import QuantumCircuit
