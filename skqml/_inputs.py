@@ -9,21 +9,24 @@ from ._checks import check_number
 
 @dataclass(frozen=True)
 class Standardizer:
-    """Affine map of features: ``(X - mean) * factor``.
+    """Affine map of features, ``(X - mean) * factor``, clipped where a circuit is defined for no larger ones.
 
     Attributes
     ----------
     mean, factor : ndarray (n_features,)
     bandwidth : float
         Part of the factor that is the same for all features.
+    limit : float
+        Largest absolute value that comes out.
     """
 
     mean: np.ndarray
     factor: np.ndarray
     bandwidth: float
+    limit: float = np.inf
 
     @classmethod
-    def fit(cls, X, sample_weight, *, standardize: bool, scale, auto_scale) -> "Standardizer":
+    def fit(cls, X, sample_weight, *, standardize: bool, scale, auto_scale, limit=np.inf) -> "Standardizer":
         """Learn mean and deviation of the weighted rows, and multiply by the bandwidth.
 
         Parameters
@@ -36,6 +39,8 @@ class Standardizer:
             Bandwidth behind it; "auto" asks the circuit, or is 1 if nothing is standardised.
         auto_scale : callable
             From the number of features to a bandwidth (`QuantumKernel.auto_scale`).
+        limit : float
+            Of the circuit; features that are not standardised are not clipped either.
         """
         n_features = X.shape[1]
         bandwidth = _bandwidth(scale, lambda: float(auto_scale(n_features)) if standardize else 1.0)
@@ -47,11 +52,16 @@ class Standardizer:
         constant = np.ptp(used, axis=0) <= 10 * np.finfo(float).eps * np.abs(used).max(axis=0)
         constant |= deviation < 1e-300
         factor = np.where(constant, 0.0, bandwidth / np.where(constant, 1.0, deviation))
-        return cls(mean, factor, bandwidth)
+        return cls(mean, factor, bandwidth, limit)
 
     def transform(self, X) -> np.ndarray:
         """Features ready for the encoding."""
-        return (X - self.mean) * self.factor
+        Z = (X - self.mean) * self.factor
+        return Z if self.limit == np.inf else np.clip(Z, -self.limit, self.limit)
+
+    def slopes(self, X) -> np.ndarray:
+        """Derivatives of what `transform` gives by X, 0 where it clips."""
+        return np.where(np.abs((X - self.mean) * self.factor) < self.limit, self.factor, 0.0)
 
 
 def _moments(X, weight):

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 
+import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 from sklearn.base import BaseEstimator
 
@@ -12,6 +13,12 @@ class Encoding(BaseEstimator, ABC):
     """Draws features, and trainable weights if it has any, into a circuit.
 
     A subclass writes `draw`, and `width` if its number of qubits is not the number of features.
+
+    Attributes
+    ----------
+    limit : float
+        Largest absolute value of a feature that the circuit is defined for, infinite unless a subclass says otherwise.
+        Estimators that standardise clip at it.
 
     Examples
     --------
@@ -24,6 +31,8 @@ class Encoding(BaseEstimator, ABC):
     >>> [p.name for p in Phases().build(2).parameters]
     ['w[0]', 'w[1]', 'x[0]', 'x[1]']
     """
+
+    limit = np.inf
 
     @abstractmethod
     def draw(self, qc, x, weight):

@@ -139,8 +139,9 @@ class ChebyshevEncoding(Encoding):
     of all features follow each other along the qubits; a ring of CZ gates stands wherever a qubit
     is used again.
 
-    Features must lie in [-1, 1], where arccos is real (scale them with
-    ``MinMaxScaler((-1, 1), clip=True)``); elsewhere the angles are NaN and a backend raises.
+    Features must lie in [-1, 1], where arccos is real. Estimators that standardise see to it: with ``scale="auto"`` the
+    ends are ten deviations from the mean, and what lies beyond is clipped. Kernels by themselves refuse other rows:
+    scale those with ``MinMaxScaler((-1, 1), clip=True)``.
 
     Parameters
     ----------
@@ -162,6 +163,8 @@ class ChebyshevEncoding(Encoding):
     >>> dict(ChebyshevEncoding(degree=3).build(2).count_ops())
     {'ry': 6}
     """
+
+    limit = 1.0 - 1e-9  # at 1 itself the angle has no derivative
 
     def __init__(self, n_qubits=None, degree=1, reps=1):
         self.n_qubits = n_qubits

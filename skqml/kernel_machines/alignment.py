@@ -1,5 +1,6 @@
 """Kernels trained to align with the targets."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from .._failures import unchanged_by_failure
+from .._memory import refuse_large_matrix
 from .._sklearn import Count, Number, fit_context
 from ..circuits import ReuploadingEncoding
 from ..kernels import FidelityKernel
@@ -106,16 +108,19 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         self
         """
         X, y = validate_data(self, X, y, dtype=float)
+        refuse_large_matrix(len(X), 8)
         self._fit_kernel(X)
         self.X_fit_ = self.standardizer_.transform(X)
-        start = self._start(X.shape[1])
+        start, limit = self._start(X.shape[1]), self._largest_scale()
         target = _centred_target(y)
         result = minimize(
             self._loss, start, (target,), jac=True, method="L-BFGS-B",
-            bounds=[(-5.0, 5.0)] + [(None, None)] * (len(start) - 1),
+            bounds=[(-5.0, limit)] + [(None, None)] * (len(start) - 1),
             options={"maxiter": self.max_iter, "ftol": self.tol},
         )  # fmt: skip
         self.kernel_.set_params(**_parameters(result.x))
+        if self.standardize:
+            self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)
         self.alignment_, self.n_iter_ = -float(result.fun), max(1, int(result.nit))
         self._n_features_out = len(X)
         return self
@@ -123,6 +128,10 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     def _start(self, n_features):
         """Logarithm of the kernel's scale, and its weights."""
         return np.concatenate([[np.log(self.kernel_.scale)], self.kernel_.initial_weights(n_features)])
+
+    def _largest_scale(self):
+        """Logarithm of the largest scale with which the encoding takes the training rows, 5 at most."""
+        return min(5.0, np.log(self.kernel_.scale * self.kernel_.limit / max(1e-9, np.abs(self.X_fit_).max())))
 
     def _loss(self, v, target):
         """Minus the alignment, and its gradient by log(scale) and weights."""

@@ -8,11 +8,13 @@ from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._inputs import Standardizer
+from .._memory import refuse_large_matrix
 from .._parts import OptionalParts
 from .._sklearn import Number, StrOptions
 from ..engine.cache import CACHE
 from ..kernels import FidelityKernel, QuantumKernel
 
+_OF_REPAIR = 3  # matrices that `nearest_psd` makes
 _BLOCK = 2**27  # entries of a kernel matrix that prediction holds at one time: 1 GiB
 
 
@@ -44,6 +46,7 @@ class KernelMachine(OptionalParts, BaseEstimator):
     A subclass has the parameters ``kernel``, ``standardize`` and ``scale``.
     """
 
+    _n_matrices: ClassVar[float] = 1.5  # as large as that of the kernel, at one time in a fit
     _default_parts: ClassVar[dict] = {"kernel": lambda self: FidelityKernel()}
     _parameter_constraints: ClassVar[dict] = {
         "kernel": [Kernel, StrOptions({"precomputed"}), None],
@@ -71,6 +74,7 @@ class KernelMachine(OptionalParts, BaseEstimator):
             standardize=self.standardize,
             scale=self.scale,
             auto_scale=quantum[0].auto_scale if quantum else np.ones_like,
+            limit=min((kernel.limit for kernel in quantum), default=np.inf),
         )
         self.scale_ = self.standardizer_.bandwidth
         self.circuit_ = quantum[0].circuit(X.shape[1]) if quantum else None
@@ -82,8 +86,9 @@ class KernelMachine(OptionalParts, BaseEstimator):
             return _check_precomputed(X)
         self._fit_kernel(X, sample_weight)
         self._keep_rows(X, sample_weight)
-        K = cached_gram(self.kernel_, self.X_fit_)
         sure = isinstance(self.kernel_, QuantumKernel) and self.kernel_.is_positive_semidefinite()
+        refuse_large_matrix(len(X), self._n_matrices + (0 if sure else _OF_REPAIR))
+        K = cached_gram(self.kernel_, self.X_fit_)
         return K if sure else nearest_psd(K)
 
     def _keep_rows(self, X, sample_weight=None) -> None:

@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from .._failures import unchanged_by_failure
+from .._memory import refuse_large_matrix
 from .._sklearn import Count, fit_context
 from .base import KernelMachine, cached_gram
 
@@ -98,6 +99,7 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
                 stacklevel=2,
             )
         self.component_indices_ = check_random_state(self.random_state).permutation(len(X))[:n_components]
+        refuse_large_matrix(n_components, 6)
         self.components_ = X[self.component_indices_]
         self._keep_rows(self.components_)
         U, s, V = np.linalg.svd(cached_gram(self.kernel_, self.X_fit_))

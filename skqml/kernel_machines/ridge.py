@@ -48,6 +48,7 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
     True
     """
 
+    _n_matrices = 4.5
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,
         "alpha": [Number()],

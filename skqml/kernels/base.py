@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.gaussian_process.kernels import Kernel
 
 from .._parts import OptionalParts, equal_parameters
+from .definite import refuse_indefinite
 from .rows import checked_rows
 
 _STEP = 1e-5  # of the default gradient by central differences
@@ -60,7 +61,10 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
             if Y.shape[1] != X.shape[1]:
                 raise ValueError(f"Expected as many features in Y as in X, {X.shape[1]}, got {Y.shape[1]}.")
             return self.matrix(X, Y)
-        return (self.symmetric_matrix(X), self.gradient(X)) if eval_gradient else self.symmetric_matrix(X)
+        K = self.symmetric_matrix(X)
+        if self.random:
+            refuse_indefinite(K)
+        return (K, self.gradient(X)) if eval_gradient else K
 
     def gradient(self, X) -> np.ndarray:
         """Gradient (n, n, n_dims) of the symmetric matrix; by central differences if not exact."""
@@ -82,6 +86,11 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
     def auto_scale(self, n_features):
         """Bandwidth for standardised features that suits this kernel."""
         return 1.0
+
+    @property
+    def limit(self) -> float:
+        """Largest absolute value of a feature that the kernel is defined for."""
+        return np.inf
 
     def adapt(self, X, sample_weight=None):
         """Set what depends on the training rows, in place; an estimator calls it on its own copy."""

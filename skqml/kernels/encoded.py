@@ -39,6 +39,11 @@ class EncodedKernel(QuantumKernel):
         """Bandwidth for standardised features that suits the circuit; see `natural_scale`."""
         return natural_scale([self.circuit(n_features)])
 
+    @property
+    def limit(self):
+        """That of the encoding, divided by the scale."""
+        return self._encoding().limit / check_number("scale", self.scale)
+
     def _encoding(self):
         return self._checked_part("encoding", Encoding)
 

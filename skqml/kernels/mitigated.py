@@ -131,6 +131,11 @@ class MitigatedKernel(QuantumKernel):
         """Bandwidth that suits the kernel inside."""
         return self._inner().auto_scale(n_features)
 
+    @property
+    def limit(self):
+        """That of the kernel inside."""
+        return self._inner().limit
+
     def circuit(self, n_features):
         """Circuit of the kernel inside."""
         return self._inner().circuit(n_features)

@@ -126,8 +126,9 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
 
     def _fit_standardizer(self, X, weight) -> None:
         self.standardizer_ = Standardizer.fit(
-            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=self._auto_scale
-        )
+            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=self._auto_scale,
+            limit=self._part("encoding").limit,
+        )  # fmt: skip
         self.scale_ = self.standardizer_.bandwidth
 
     def _auto_scale(self, n_features: int) -> float:
@@ -280,7 +281,7 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
     def _input_gradient(self, X, Y):
         loss = self._default_loss if self.loss is None else self.loss
         scores, pullback = self.network_.forward(self.standardizer_.transform(X), self._trained)
-        return pullback(loss(scores, Y)[1])[0] * self.standardizer_.factor
+        return pullback(loss(scores, Y)[1])[0] * self.standardizer_.slopes(X)
 
 
 def _better(best, training):
