@@ -7,18 +7,20 @@ from functools import lru_cache
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import (
-    ControlFlowOp,
+    Barrier,
+    Delay,
     Gate,
     Instruction,
     Parameter,
     ParameterExpression,
     ParameterVectorElement,
 )
-from qiskit.circuit.library import PermutationGate, UnitaryGate
+from qiskit.circuit.library import GlobalPhaseGate, IGate, PauliEvolutionGate
 from qiskit.exceptions import QiskitError
-from qiskit.synthesis import synth_permutation_basic
 
+from .definitions import as_matrix, definition
 from .expressions import Atoms, Polynomial
+from .unitary_part import opened, standard_name, unitary_part
 
 DATA = "x"  # the name of the parameter vector whose elements are features
 
@@ -34,10 +36,9 @@ PAULI_ROTATIONS = {
     "rzz": "ZZ",
     "rzx": "XZ",
 }
-# Their matrix is not that of their definition, which alone can have free parameters: a product formula.
-_BY_DEFINITION = {"PauliEvolution"}
-_IGNORED = {"barrier", "global_phase"}
-_WAITING = {"delay", "id"}  # nothing but time, in which noise may act
+_IGNORED = (Barrier, GlobalPhaseGate)
+_WAITING = (Delay, IGate)  # nothing but time, in which noise may act
+_EXACT = 1e-14  # entries this small are rounding errors
 _MAX_MATRIX_QUBITS = 3  # fixed gates up to this size are looked at as matrices
 
 
@@ -113,7 +114,7 @@ def lower(circuit: QuantumCircuit) -> Lowered:
     atoms = Atoms({p: k for k, p in enumerate(data + weights)})
     gates: list[Rotation | Fixed] = []
     for operation, qubits in flatten(circuit):
-        if operation.name not in _WAITING:
+        if not isinstance(operation, _WAITING):
             gates.extend(_as_gates(operation, qubits, atoms))
     return Lowered(circuit.num_qubits, len(data), len(weights), gates, atoms)
 
@@ -126,14 +127,14 @@ def flatten(
     Gates without free parameters are one-qubit gates or affine permutations with phases; with
     ``keep_fixed`` they stay as they are. Delays stay too.
     """
-    if any(i.operation.name == "measure" for i in circuit.data):
-        circuit = circuit.remove_final_measurements(inplace=False)
+    yield from _flatten_all(unitary_part(circuit), keep_fixed)
+
+
+def _flatten_all(circuit: QuantumCircuit, keep_fixed: bool) -> Iterator:
     index = {qubit: k for k, qubit in enumerate(circuit.qubits)}
     for instruction in circuit.data:
-        operation = instruction.operation
-        _refuse_non_unitary(operation)
-        if operation.name not in _IGNORED:
-            yield from _flatten(operation, tuple(index[q] for q in instruction.qubits), keep_fixed)
+        if not isinstance(instruction.operation, _IGNORED):
+            yield from _flatten(instruction.operation, tuple(index[q] for q in instruction.qubits), keep_fixed)
 
 
 def flat(circuit: QuantumCircuit) -> QuantumCircuit:
@@ -147,24 +148,16 @@ def flat(circuit: QuantumCircuit) -> QuantumCircuit:
     return result
 
 
-def _refuse_non_unitary(operation: Instruction) -> None:
-    if isinstance(operation, ControlFlowOp) or operation.name in ("measure", "reset", "store"):
-        raise ValueError(
-            f"Expected a unitary circuit, but it contains '{operation.name}' (mid-circuit "
-            "measurement, reset and classical control cannot be simulated as one unitary); "
-            "remove it, or replace `initialize` by a StatePreparation gate."
-        )
-
-
 def _flatten(operation, qubits: tuple[int, ...], keep_fixed: bool) -> Iterator:
     if not hasattr(operation, "params"):  # a Clifford operator, as circuits take it
         operation = operation.to_instruction()
-    native = operation.name in PAULI_ROTATIONS or operation.name in ("u", "u3")
+    native = standard_name(operation) in (*PAULI_ROTATIONS, "u", "u3")
     kept = keep_fixed and isinstance(operation, Gate)  # other instructions may hold what is not unitary
-    if native or (not _is_free(operation) and (kept or operation.name in _WAITING or _has_small_matrix(operation))):
+    whole = kept or isinstance(operation, _WAITING)
+    if native or (not _is_free(operation) and (whole or _has_small_matrix(operation))):
         yield operation, qubits
         return
-    for inner, places in flatten(_definition(operation), keep_fixed):
+    for inner, places in _flatten_all(opened(definition(operation)), keep_fixed):
         yield inner, tuple(qubits[k] for k in places)
 
 
@@ -175,50 +168,27 @@ def _is_free(operation: Instruction) -> bool:
 def _has_small_matrix(operation: Instruction) -> bool:
     if operation.num_qubits > _MAX_MATRIX_QUBITS or not hasattr(operation, "to_matrix"):
         return False
-    if operation.name in _BY_DEFINITION:
+    # Its matrix is not that of its definition, which alone can have free parameters: a product formula.
+    if isinstance(operation, PauliEvolutionGate):
         return False
     try:
-        matrix = _matrix(operation)
+        matrix = as_matrix(operation)
     except QiskitError:  # a gate with a definition alone, such as StatePreparation
         return False
     return operation.num_qubits == 1 or affine_images(matrix) is not None
 
 
-def _matrix(operation) -> np.ndarray:
-    return np.asarray(operation.to_matrix(), dtype=complex)
-
-
-def _definition(operation: Instruction) -> QuantumCircuit:
-    definition = getattr(operation, "definition", None)
-    if definition is None and isinstance(operation, PermutationGate):
-        return synth_permutation_basic(operation.pattern)
-    if definition is None and hasattr(operation, "to_matrix"):
-        try:
-            definition = UnitaryGate(_matrix(operation)).definition
-        except (QiskitError, TypeError) as error:
-            raise ValueError(_no_meaning(operation)) from error
-    if definition is None:
-        raise ValueError(_no_meaning(operation))
-    return definition
-
-
-def _no_meaning(operation: Instruction) -> str:
-    return (
-        f"Expected gates with a matrix or a definition, but '{operation.name}' has neither; "
-        "give it a definition, or decompose it."
-    )
-
-
 def _as_gates(operation: Instruction, qubits: tuple[int, ...], atoms: Atoms) -> list:
     if not _is_free(operation) and operation.num_qubits == 1:
-        return [Fixed(_matrix(operation), qubits)]
-    if operation.name in PAULI_ROTATIONS:
-        pauli = PAULI_ROTATIONS[operation.name]
+        return [Fixed(as_matrix(operation), qubits)]
+    name = standard_name(operation)
+    if name in PAULI_ROTATIONS:
+        pauli = PAULI_ROTATIONS[name]
         return [_rotation(pauli, qubits, atoms.read(operation.params[0]))]
-    if operation.name in ("u", "u3"):
+    if name in ("u", "u3"):
         theta, phi, lam = (atoms.read(p) for p in operation.params)
         return [_rotation(p, qubits, a) for p, a in (("Z", lam), ("Y", theta), ("Z", phi))]
-    return [Fixed(_matrix(operation), qubits)]
+    return [Fixed(as_matrix(operation), qubits)]
 
 
 def _rotation(pauli: str, qubits: tuple[int, ...], angle: Polynomial) -> Rotation:
@@ -237,7 +207,9 @@ def _affine_images(size: int, entries: bytes) -> tuple[np.ndarray, np.ndarray] |
     matrix = np.frombuffer(entries, dtype=complex).reshape(size, size)
     image = np.abs(matrix).argmax(axis=0)
     phase = matrix[image, np.arange(size)]
-    if not np.allclose(np.abs(phase), 1.0, atol=1e-12):
+    rest = matrix.copy()
+    rest[image, np.arange(size)] -= phase / np.maximum(np.abs(phase), 0.5)
+    if not np.abs(rest).max() < _EXACT:  # what is left out adds up where a gate comes again and again
         return None
     affine = np.full(size, image[0])
     for bit in range(size.bit_length() - 1):

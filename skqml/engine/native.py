@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from qiskit import QuantumCircuit, transpile
 from qiskit.exceptions import QiskitError
 
+from .unitary_part import opened
+
 # Aer binds the angles of these at run time. It ignores those of controlled gates (crx, cp, ...)
 # without a word, so that no such gate may be here.
 STANDARD_GATES = "rx ry rz p u r rxx ryy rzz rzx id x y z h s sdg t tdg sx sxdg cx cy cz swap ccx".split()
@@ -18,6 +20,7 @@ def write_in(circuit: QuantumCircuit, gates: Sequence[str], coupling_map=None) -
     ValueError
         If that cannot be done.
     """
+    circuit = opened(circuit)  # a transpiler goes by the names of gates
     try:
         native = _transpiled(circuit, gates, coupling_map)
     except QiskitError as error:

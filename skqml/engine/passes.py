@@ -13,7 +13,7 @@ import numpy as np
 from .expressions import Polynomial, add
 from .lower import Fixed, Lowered, Rotation, affine_images
 
-_EXACT = 1e-13  # angles this close to a multiple of pi are taken for it
+_EXACT = 1e-14  # angles this close to a multiple of pi are taken for it
 
 
 @dataclass
@@ -174,15 +174,19 @@ def walsh(values: np.ndarray) -> np.ndarray:
     return values
 
 
-
 def _euler(u: np.ndarray) -> tuple[float, float, float]:
     """Angles (lam, theta, phi) with u = RZ(phi) RY(theta) RZ(lam), up to a global phase."""
-    theta = 2.0 * np.arctan2(abs(u[1, 0]), abs(u[0, 0]))
     if abs(u[1, 0]) < _EXACT:
         return float(np.angle(u[1, 1] / u[0, 0])), 0.0, 0.0
     if abs(u[0, 0]) < _EXACT:
         return float(np.angle(-u[0, 1] / u[1, 0])), np.pi, 0.0
-    return float(np.angle(-u[0, 1] / u[0, 0])), float(theta), float(np.angle(u[1, 0] / u[0, 0]))
+    theta, phi = 2.0 * np.arctan2(abs(u[1, 0]), abs(u[0, 0])), np.angle(u[1, 0] / u[0, 0])
+    # Of phi alone small entries know little; what counts beside it comes from the larger ones.
+    if abs(u[1, 0]) < abs(u[0, 0]):
+        lam = np.angle(u[1, 1] / u[0, 0]) - phi
+    else:
+        lam = phi - np.angle(-u[1, 0] / u[0, 1])
+    return float(lam), float(theta), float(phi)
 
 
 def start_from_product(ops: list[Op]) -> tuple[dict[int, Polynomial], list[Op]]:

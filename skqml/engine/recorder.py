@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from qiskit import QuantumCircuit
+from qiskit.circuit import Barrier
 from sklearn.metrics.pairwise import rbf_kernel
 
 from .backend import Backend, Overlaps, Program
@@ -13,6 +14,7 @@ from .lower import flat, split_parameters
 from .native import write_in
 from .occurrences import Occurrences
 from .overlaps import PairOverlaps
+from .unitary_part import unitary_part
 
 _DEFAULT_SHOTS = 1024  # of Qiskit's samplers
 _SMALL = 20  # qubits of circuits without parameters, whose values are computed
@@ -56,13 +58,13 @@ class Log:
             self.shots += n_runs * (_DEFAULT_SHOTS if shots is None else int(shots))
         if not any(circuit is other for other in self.seen):
             self.seen.append(circuit)
-            self._measure(backend, circuit)
+            self._measure(backend, unitary_part(circuit))
 
     def _measure(self, backend: Backend, circuit: QuantumCircuit) -> None:
         native = backend.prepare(circuit) if hasattr(backend, "prepare") else write_in(circuit, ["u", "cx"])
         n_qubits = circuit.num_qubits
         self.n_qubits, self.depth = max(self.n_qubits, n_qubits), max(self.depth, native.depth())
-        n_gates = sum(i.operation.num_qubits == 2 and i.operation.name != "barrier" for i in native.data)
+        n_gates = sum(i.operation.num_qubits == 2 and not isinstance(i.operation, Barrier) for i in native.data)
         self.two_qubit_gates = max(self.two_qubit_gates, n_gates)
         self.state_bytes = max(self.state_bytes, 16 * (4 if _has_noise(backend) else 2) ** n_qubits)
 

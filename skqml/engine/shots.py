@@ -15,6 +15,7 @@ from .exact import Exact
 from .groups import Group, group_terms
 from .lower import split_parameters
 from .shifted import ShiftedOverlaps
+from .unitary_part import unitary_part
 
 _BLOCK_BYTES = 2**26  # of the states of rows that are sampled together
 _MAX_SHOTS = 2**31 - 1
@@ -114,7 +115,7 @@ class SampledProgram(Program):
         data, weights = split_parameters(circuit)
         self.n_features, self.n_weights = len(data), len(weights)
         groups, self._constant = group_terms(self.observables, circuit.num_qubits)
-        circuit = circuit.remove_final_measurements(inplace=False)
+        circuit = unitary_part(circuit)
         self._samplers = [_Sampler(base, circuit, group) for group in groups]
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:

@@ -1,8 +1,11 @@
 """Clifford circuits in the gates that a stabilizer simulation takes."""
 
 from qiskit import QuantumCircuit
+from qiskit.circuit import Measure
 from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Clifford
+
+from ..unitary_part import standard_name
 
 STABILIZER_GATES = frozenset("id x y z h s sdg sx sxdg cx cy cz swap ecr rz".split())
 
@@ -18,7 +21,7 @@ def clifford_gates(circuit: QuantumCircuit) -> QuantumCircuit:
     result = circuit.copy_empty_like()
     for instruction in circuit.data:
         operation = instruction.operation
-        if (operation.name in STABILIZER_GATES and not operation.params) or operation.name == "measure":
+        if (standard_name(operation) in STABILIZER_GATES and not operation.params) or isinstance(operation, Measure):
             result.append(instruction)
             continue
         try:

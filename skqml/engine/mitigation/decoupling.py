@@ -2,6 +2,8 @@
 
 import numpy as np
 from qiskit import QuantumCircuit
+from qiskit.circuit import Barrier, Delay
+from qiskit.circuit.library import IGate
 from qiskit.quantum_info import Pauli
 
 from ..._checks import check_kind
@@ -9,7 +11,7 @@ from ..backend import Backend
 from .backends import INSIDE, inner_backend
 from .steps import PAULI_GATES, NativeSteps, Step
 
-_IDLE = ("id", "delay")
+_IDLE = (IGate, Delay)
 
 
 class DynamicalDecoupling(Backend):
@@ -111,7 +113,7 @@ def fill_idle(circuit: QuantumCircuit) -> QuantumCircuit:
         wait(instruction.qubits, max(clock[qubit] for qubit in instruction.qubits))
         filled.append(instruction)
         for qubit in instruction.qubits:
-            clock[qubit] += instruction.operation.name != "barrier"
+            clock[qubit] += not isinstance(instruction.operation, Barrier)
     wait(circuit.qubits, max(clock.values(), default=0))
     return filled
 
@@ -138,7 +140,7 @@ def _windows(steps: list[Step]) -> list[list[int]]:
     open_windows: dict[int, list[int]] = {}
     for k, step in enumerate(steps):
         for q in step.qubits:
-            if step.gate.name not in _IDLE:
+            if not isinstance(step.gate, _IDLE):
                 open_windows.pop(q, None)
             elif q in open_windows:
                 open_windows[q].append(k)

@@ -73,4 +73,4 @@ def _scaled_error(error, scale: float):
 
 def _is_depolarizing(channel: SuperOp) -> bool:
     transfer = PTM(channel).data.real
-    return np.allclose(transfer, np.diag([1.0] + [transfer[1, 1]] * (len(transfer) - 1)), atol=1e-9)
+    return np.allclose(transfer, np.diag([1.0] + [transfer[1, 1]] * (len(transfer) - 1)), rtol=0.0, atol=1e-13)

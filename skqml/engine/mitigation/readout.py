@@ -14,6 +14,7 @@ from ..groups import Group, group_terms
 from ..lower import split_parameters
 from ..paulis import read_terms
 from ..probabilities import all_bits
+from ..unitary_part import unitary_part
 from .backends import INSIDE, inner_backend, sum_of_gradients
 
 _METHODS = ("inverse", "least_squares")
@@ -168,7 +169,7 @@ class NearestProbabilities(Program):
 
     def __init__(self, backend, inner: Backend, readout: _Readout, circuit: QuantumCircuit, observables: Sequence):
         super().__init__(backend, circuit, observables)
-        circuit = circuit.remove_final_measurements(inplace=False)
+        circuit = unitary_part(circuit)
         groups, self._constant = group_terms(self.observables, circuit.num_qubits)
         for group in groups:
             _check_width(len(group.qubits))

@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 from qiskit import QuantumCircuit, transpile
-from qiskit.circuit import ControlledGate, Gate, Instruction
-from qiskit.circuit.library import XGate, YGate, ZGate, get_standard_gate_name_mapping
+from qiskit.circuit import Barrier, ControlledGate, Gate, Instruction
+from qiskit.circuit.library import GlobalPhaseGate, XGate, YGate, ZGate, get_standard_gate_name_mapping
 
 from ..backend import Backend
 from ..lower import flat, flatten, split_parameters
 from ..native import write_in
+from ..unitary_part import unitary_part
 
 PAULI_GATES = {"X": XGate(), "Y": YGate(), "Z": ZGate()}
 
@@ -114,7 +115,7 @@ def _as_given(circuit: QuantumCircuit, inner: Backend) -> QuantumCircuit:
     given = QuantumCircuit(circuit.num_qubits)
     for operation, qubits in flatten(circuit, keep_fixed=True):  # refuses what is not unitary
         given.append(operation, qubits)
-    return given if _binds(inner) else circuit.remove_final_measurements(inplace=False)
+    return given if _binds(inner) else unitary_part(circuit)
 
 
 def _read(circuit: QuantumCircuit) -> list[Step]:
@@ -122,5 +123,5 @@ def _read(circuit: QuantumCircuit) -> list[Step]:
     return [
         Step(i.operation, tuple(index[q] for q in i.qubits))
         for i in circuit.data
-        if i.operation.name not in ("barrier", "global_phase")
+        if not isinstance(i.operation, Barrier | GlobalPhaseGate)
     ]

@@ -8,6 +8,7 @@ from qiskit.quantum_info import Pauli
 from ..._checks import check_count
 from ..backend import Backend
 from ..shots import as_generator
+from ..unitary_part import standard_name
 from .backends import INSIDE, inner_backend
 from .mean import MeanProgram
 from .steps import PAULI_GATES, NativeSteps, Step
@@ -74,7 +75,7 @@ class PauliTwirling(Backend):
 def _twirled(native: NativeSteps, rng: np.random.Generator) -> QuantumCircuit:
     steps: list[Step] = []
     for step in native.steps:
-        if step.gate.name not in _CLIFFORD:
+        if standard_name(step.gate) not in _CLIFFORD:
             steps.append(step)
             continue
         before = Pauli("".join(rng.choice(list("IXYZ"), 2)))

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import Instruction, Parameter, ParameterExpression, ParameterVector
+from qiskit.circuit import Barrier, Delay, Instruction, Parameter, ParameterExpression, ParameterVector
+from qiskit.circuit.library import GlobalPhaseGate
 from qiskit.quantum_info import Operator
 
 from ..expressions import Atoms, Polynomial, add
 from ..lower import DATA, Rotation, flat, flatten, lower, split_parameters
 from ..native import write_in
-from .channels import STANDARD, Channels
+from ..unitary_part import standard_name, unitary_part
+from .channels import Channels
 from .transfer import of_kraus
 
-_SILENT = {"barrier", "global_phase"}
+_SILENT = (Barrier, GlobalPhaseGate)
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,10 @@ def _native(circuit: QuantumCircuit, channels: Channels | None) -> list[tuple[In
     if channels is None:
         native = flat(circuit)
     else:
-        native = _written(circuit.remove_final_measurements(inplace=False), channels.basis)
+        native = _written(unitary_part(circuit), channels.basis)
     places = {qubit: k for k, qubit in enumerate(native.qubits)}
-    found = [(i.operation, tuple(places[q] for q in i.qubits)) for i in native.data if i.operation.name not in _SILENT]
+    kept = [i for i in native.data if not isinstance(i.operation, _SILENT)]
+    found = [(i.operation, tuple(places[q] for q in i.qubits)) for i in kept]
     if channels is not None:
         channels.check(operation for operation, _ in found)
     return found
@@ -110,7 +113,7 @@ class _Reader:
 
     def steps(self, operation: Instruction, qubits: tuple[int, ...]) -> Iterator[Turn | Map]:
         """Steps of an operation, then the noise that follows it."""
-        if operation.name != "delay":
+        if not isinstance(operation, Delay):
             own = [self.atoms.read(p) for p in operation.params if _is_free(p)]
             for step in self._parts_of(operation):
                 places = tuple(qubits[k] for k in step.qubits)
@@ -131,7 +134,7 @@ class _Reader:
 
     def _parts_of(self, operation: Instruction) -> list[Turn | Map]:
         """Steps of an operation on qubits 0, 1, ...; angles are affine in its own free parameters."""
-        if operation.name not in STANDARD:  # its name and parameters do not tell what it is
+        if standard_name(operation) is None:  # its name and parameters do not tell what it is
             return _parts(operation)
         key = operation.name, *(None if _is_free(p) else float(p) for p in operation.params)
         if key not in self._parts:
