@@ -18,7 +18,6 @@ from skqml import (
     FidelityKernel,
     KernelAlignmentTrainer,
     Noisy,
-    Observable,
     ProjectedKernel,
     QRNNReservoirRegressor,
     QuantumKernel,
@@ -86,7 +85,7 @@ class DenseProgram(Program):
 
 
 def as_operator(o):
-    return o if isinstance(o, SparsePauliOp) else Observable(o.labels, o.coeffs).to_operator()
+    return o if isinstance(o, SparsePauliOp) else o.to_operator()
 
 
 def test_encoding():

@@ -6,6 +6,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
+from .._observable import Observable
 from .backend import Backend, Overlaps
 from .cache import CACHE
 from .checks import as_rows, as_weights
@@ -46,7 +47,7 @@ class PairOverlaps(Overlaps):
         pair = sides[0].compose(sides[1].inverse())
         if len(z) and not pair.parameters:  # all were global phases; this one keeps the columns
             pair.rz(z[0], 0)
-        self._program = backend.compile(pair, [_Zeros(circuit.num_qubits)])
+        self._program = backend.compile(pair, [Observable("0" * circuit.num_qubits)])
 
     def _pairs(self, X, Y, w, first, second) -> np.ndarray:
         w = as_weights(w, self.n_weights)
@@ -85,13 +86,6 @@ class PairOverlaps(Overlaps):
         np.add.at(dX, first, slopes[:, :d])
         np.add.at(dX, second, slopes[:, d : 2 * d])
         return dX, slopes[:, 2 * d :].sum(axis=0)
-
-
-class _Zeros:
-    """The projector on 0...0, as an observable."""
-
-    def __init__(self, n_qubits: int):
-        self.labels, self.coeffs = ("0" * n_qubits,), (1.0,)
 
 
 def _symmetric(n: int, first, second, values) -> np.ndarray:

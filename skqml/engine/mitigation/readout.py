@@ -9,6 +9,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
 from ..._checks import check_option
+from ..._observable import Observable
 from ..backend import Backend, Program
 from ..groups import Group, group_terms
 from ..lower import split_parameters
@@ -86,14 +87,6 @@ class ReadoutMitigation(Backend):
 
 
 @dataclass(frozen=True)
-class _Terms:
-    """An observable: labels over IXYZ01 and coefficients."""
-
-    labels: tuple[str, ...]
-    coeffs: tuple[float, ...]
-
-
-@dataclass(frozen=True)
 class _Readout:
     """Mean of Z of each qubit: ``b + a`` for state 0 and ``b - a`` for state 1."""
 
@@ -127,7 +120,7 @@ class _Readout:
             return {"0": 0.5 * (1 + sign * (1 - b) / a), "1": 0.5 * (1 + sign * (-1 - b) / a)}
         return {letter: 1 / a, "I": -b / a} if b else {letter: 1 / a}
 
-    def corrected(self, observable, n_qubits: int) -> _Terms:
+    def corrected(self, observable, n_qubits: int) -> Observable:
         """The observable whose measured mean is the given one's true mean."""
         total: dict[str, float] = {}
         for label, coefficient in read_terms(observable, n_qubits):
@@ -136,7 +129,7 @@ class _Readout:
             for parts in product(*choices):
                 new = "".join(letter for letter, _ in parts)
                 total[new] = total.get(new, 0.0) + coefficient * float(np.prod([f for _, f in parts]))
-        return _Terms(tuple(total), tuple(total.values()))
+        return Observable(tuple(total), tuple(total.values()))
 
     def inverse(self, qubits: Sequence[int]) -> np.ndarray:
         """Matrix (2**m, 2**m) from measured to true probabilities of the outcomes of m qubits."""
@@ -209,14 +202,14 @@ class NearestProbabilities(Program):
         return self._means(nearest), pullback
 
 
-def _outcomes(group: Group, n_qubits: int) -> list[_Terms]:
+def _outcomes(group: Group, n_qubits: int) -> list[Observable]:
     """Projectors on the outcomes of a group's qubits, least bit first."""
     projectors = []
     for bits in all_bits(len(group.qubits)):
         letters = ["I"] * n_qubits
         for q, bit in zip(group.qubits, bits, strict=True):
             letters[n_qubits - 1 - q] = str(bit)
-        projectors.append(_Terms(("".join(letters),), (1.0,)))
+        projectors.append(Observable("".join(letters)))
     return projectors
 
 

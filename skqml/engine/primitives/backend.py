@@ -4,6 +4,7 @@
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
+from qiskit.primitives import BaseEstimatorV2, BaseSamplerV2
 from qiskit.providers import BackendV2
 from qiskit.transpiler import Target, generate_preset_pass_manager
 from sklearn.base import clone
@@ -109,8 +110,13 @@ class Primitive(Backend):
         return next((seed for seed in found if seed is not None), None)
 
     def _check(self) -> None:
-        for name in ("sampler", "estimator"):
+        for name, other in (("sampler", BaseEstimatorV2), ("estimator", BaseSamplerV2)):
             given = getattr(self, name)
+            if isinstance(given, (BackendV2, Target, other)):
+                raise TypeError(
+                    f"The {name!r} parameter of Primitive must be a V2 {name}, got {_name(given)}; a device takes jobs "
+                    f"by way of a primitive, such as Backend{name.capitalize()}V2(backend=device), and goes to device=."
+                )
             if given is not None and not hasattr(given, "run") and not callable(given):
                 raise ValueError(
                     f"The {name!r} parameter of Primitive must be None, a V2 primitive or a callable that makes one "

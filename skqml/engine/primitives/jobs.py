@@ -11,6 +11,9 @@ from .pubs import Pub
 from .store import Store
 
 _LOGGER = logging.getLogger("skqml")
+# A wrong call stays wrong. Only these classes themselves: a provider's own, made from one of them, may be of a network.
+_PERMANENT = (TypeError, ValueError, AttributeError, NameError, KeyError, IndexError, ImportError,
+              ModuleNotFoundError, NotImplementedError)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class Runner:
             try:
                 return self.submit(job[0].pub.kind, pubs, seed)
             except Exception as error:  # each provider has errors of its own for a queue or a network that failed
-                if attempt == self.retries or isinstance(error, TypeError):  # a wrong call stays wrong
+                if attempt == self.retries or type(error) in _PERMANENT:
                     raise RuntimeError(
                         f"{place} failed {attempt + 1} times, the last time with: {error}. {place.remedy()}"
                     ) from error
