@@ -3,7 +3,6 @@
 import sys
 import time
 import warnings
-from functools import partial
 
 import numpy as np
 from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error
@@ -18,6 +17,7 @@ from skqml import (
     ZNE,
     Aer,
     AngleEncoding,
+    Ansatz,
     Exact,
     FidelityKernel,
     Noisy,
@@ -70,7 +70,7 @@ def models(backend, max_iter=10):
     """Name and estimator of each column of the table."""
     support_vectors = QuantumKernelSVC(FidelityKernel(AngleEncoding(), backend=backend))
     variational = VariationalClassifier(
-        AngleEncoding(), partial(hardware_efficient, n_layers=1), all_z, backend=backend, learning_rate=0.3,
+        AngleEncoding(), Ansatz(hardware_efficient, n_layers=1), all_z, backend=backend, learning_rate=0.3,
         max_iter=max_iter, tol=None, random_state=0,
     )  # fmt: skip
     return {

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import SVC
 
-from skqml import FidelityKernel, QuantumKernelSVC, Shots, ZZEncoding, parity
+from skqml import Ansatz, FidelityKernel, QuantumKernelSVC, Shots, ZZEncoding, parity
 from skqml.circuits.ansatze import hardware_efficient
 from skqml.datasets import make_adhoc
 from skqml.training import SPSA
@@ -22,7 +22,7 @@ from skqml.variational import VariationalClassifier, shot_error
 def variational(n_layers, optimizer=None, **options):
     """The classifier of Havlicek et al.: parity, a bias, and a loss that counts misleading shots."""
     return VariationalClassifier(
-        ZZEncoding(), partial(hardware_efficient, n_layers=n_layers), parity, standardize=False, readout="bias",
+        ZZEncoding(), Ansatz(hardware_efficient, n_layers=n_layers), parity, standardize=False, readout="bias",
         loss=partial(shot_error, shots=100), optimizer=optimizer, init=lambda n, rng: rng.uniform(0, 2 * np.pi, n),
         random_state=0, **options,
     )  # fmt: skip

@@ -209,7 +209,7 @@ def _outcomes(group: Group, n_qubits: int) -> list[Observable]:
         letters = ["I"] * n_qubits
         for q, bit in zip(group.qubits, bits, strict=True):
             letters[n_qubits - 1 - q] = str(bit)
-        projectors.append(Observable("".join(letters)))
+        projectors.append(Observable(("".join(letters),)))
     return projectors
 
 
