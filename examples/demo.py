@@ -47,7 +47,7 @@ def tune(name, X, y):
     start = time.perf_counter()
     quantum = GridSearchCV(QuantumKernelSVC(), GRID, cv=3).fit(X, y)
     seconds = time.perf_counter() - start
-    twin_grid = {"svc__C": GRID["C"], "svc__gamma": ["scale", 0.01, 0.03]}
+    twin_grid = {"C": GRID["C"], "kernel__gamma": ["scale", 0.01, 0.03]}
     classical = GridSearchCV(QuantumKernelSVC().classical_twin(), twin_grid, cv=3).fit(X, y)
     scores = quantum.score(X_test, y_test), classical.score(X_test, y_test)
     print(f"{name:15}quantum {scores[0]:.4f}   classical {scores[1]:.4f}   {quantum.best_params_}, {seconds:.1f} s")

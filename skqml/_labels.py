@@ -1,6 +1,7 @@
 """Labels of classifiers that are trained by gradients."""
 
 import numpy as np
+from sklearn.utils.class_weight import compute_class_weight
 
 
 def classes_of_fit(estimator, y, weight):
@@ -42,3 +43,27 @@ def _several(classes, estimator):
     if len(classes) < 2:
         raise ValueError(f"{type(estimator).__name__} needs at least two classes, got one class: {classes}.")
     return classes
+
+
+def class_factors(estimator, Y, weight):
+    """Return factors (n_samples,) of the weights of rows for ``class_weight``; targets Y have ones at the classes.
+
+    Raises
+    ------
+    ValueError
+        If no row is left with a weight above 0.
+    """
+    if estimator.class_weight is None:
+        return np.ones(len(Y))
+    y = estimator.classes_[Y.argmax(axis=1)]
+    factors = Y @ compute_class_weight(estimator.class_weight, classes=estimator.classes_, y=y, sample_weight=weight)
+    if not factors.any():
+        raise ValueError(f"class_weight must leave rows with a weight above 0, got {estimator.class_weight!r}.")
+    return factors
+
+
+def class_factors_of_step(estimator, Y, weight):
+    """Return those of some of the rows, from which frequencies of classes cannot be told."""
+    if isinstance(estimator.class_weight, str):
+        raise ValueError("class_weight='balanced' needs all rows, which partial_fit lacks; give a dict.")
+    return class_factors(estimator, Y, weight)

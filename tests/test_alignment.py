@@ -13,6 +13,7 @@ from skqml import (
     KernelAlignmentTrainer,
     ReuploadingEncoding,
 )
+from skqml.kernels import GaussianKernel
 
 X, Y = load_iris(return_X_y=True)
 X, Y = X[::3], Y[::3]
@@ -99,9 +100,28 @@ def test_other_kernels_are_refused():
         KernelAlignmentTrainer(ProjectedKernel()).fit(X, Y)
 
 
-def test_classical_twin():
-    trainer = KernelAlignmentTrainer(SMALL, max_iter=1).fit(X, Y)
-    assert trainer.classical_twin().fit_transform(X).shape == (len(X), len(X))
+@pytest.mark.parametrize("n_weights", [0, 4, 7])
+def test_gradient_of_the_gaussian_kernel(n_weights):
+    """What the twin is trained by, against central differences."""
+    rng = np.random.default_rng(n_weights)
+    Z, A, w = rng.normal(size=(6, 3)), rng.normal(size=(6, 6)), rng.normal(size=n_weights)
+    v, steps = np.append(np.log(0.8), w), 1e-5 * np.eye(1 + n_weights)
+
+    def value(v):
+        return np.sum(A * GaussianKernel(scale=np.exp(v[0]), weights=v[1:])(Z))
+
+    slopes = [(value(v + step) - value(v - step)) / 2e-5 for step in steps]
+    scale_slope, weight_slopes = GaussianKernel(scale=0.8, weights=w).pull_back(Z, A)
+    np.testing.assert_allclose([scale_slope, *weight_slopes], slopes, atol=1e-8)
+
+
+def test_the_twin_is_trained_by_as_many_numbers():
+    trainer = KernelAlignmentTrainer(max_iter=5).fit(X, Y)
+    twin = trainer.classical_twin().fit(X, Y)
+    assert trainer.n_parameters_ == twin.n_parameters_ == 17
+    K = GaussianKernel(gamma=1 / 4)(twin.X_fit_)
+    assert twin.alignment_ > alignment(K, one_hot(Y)) + 0.1
+    assert twin.circuit_ is None
 
 
 def test_rows_that_are_all_alike_have_no_alignment():

@@ -131,7 +131,8 @@ def test_digits_zero_to_seven():
 def test_twin_sees_the_same_half_of_the_image():
     X, y = images()
     X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
-    twin = quick(standardize=False, scale=1.0, max_iter=2000).classical_twin().fit(X_train, y_train)
+    model = quick(n_layers=10, standardize=False, scale=1.0, max_iter=2000, tol=1e3, n_iter_no_change=1)
+    twin = model.fit(X_train, y_train).classical_twin().fit(X_train, y_train)
     transposed = X_test.reshape(-1, 8, 8).swapaxes(1, 2).reshape(-1, 64)
     np.testing.assert_allclose(twin.predict_proba(transposed), twin.predict_proba(X_test))
     assert 0.9 < twin.score(X_test, y_test) < 1
@@ -140,7 +141,7 @@ def test_twin_sees_the_same_half_of_the_image():
 def test_a_larger_model_has_a_perceptron_of_its_size_as_twin():
     X, y = images(4, 200)
     model = quick(ansatz=full_pauli, n_layers=12).fit(X, y)
-    twin = model.classical_twin().fit(X, y)[-1]
+    twin = model.classical_twin().fit(X, y).machine_
     assert model.n_parameters_ == 12 * 64 + 1
     n_twin = sum(a.size for a in twin.coefs_ + twin.intercepts_)
     assert abs(n_twin - model.n_parameters_) < 41  # one hidden unit

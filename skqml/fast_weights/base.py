@@ -6,22 +6,18 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._inputs import Standardizer
 from .._sklearn import Count, Number, StrOptions
 from .._trained_model import TrainedModel
-from .._twin import perceptron
+from .._twin import n_hidden_units, perceptron
 from ..circuits import all_z
 from ..engine.backend import Backend
 from ..engine.exact import Exact
 from ..training import Adam, minimize
 from .circuit import fast_weight_circuit
 from .network import FastWeightNetwork
-
-_AUTO_SCALE = 0.5  # radians a deviation; errors on smooth series grow from there on
 
 
 class FastWeightModel(TrainedModel):
@@ -99,7 +95,7 @@ class FastWeightModel(TrainedModel):
         self.circuit_ = fast_weight_circuit(self.n_channels, self.n_qubits, self.n_layers)
         self.standardizer_ = Standardizer.fit(
             steps, np.repeat(weight, n_steps), standardize=self.standardize, scale=self.scale,
-            auto_scale=lambda n_channels: _AUTO_SCALE,
+            auto_scale=_auto_scale,
         )  # fmt: skip
         self.scale_ = self.standardizer_.bandwidth
         program = clone(self._part("backend")).compile(self.circuit_, all_z(self.n_qubits)[: self.n_outputs_measured])
@@ -164,7 +160,7 @@ class FastWeightModel(TrainedModel):
 
     def _fitted(self, v):
         readout = self.network_.unpack(v).readout
-        return {"_trained": v, "weights_": v, "coef_": readout[:, :-1], "intercept_": readout[:, -1]}
+        return {"_trained": v, "weights_": v, "readout_coef_": readout[:, :-1], "readout_intercept_": readout[:, -1]}
 
     # Use
 
@@ -186,10 +182,14 @@ class FastWeightModel(TrainedModel):
         X = validate_data(self, X, dtype=float, reset=False)
         return self.network_.fast_weights(self.standardizer_.transform(self._windows(X)), self._trained)
 
-    def _twin(self, kind, n_outputs):
+    def _twin(self, cls, kind, n_outputs):
         """Unfitted perceptron of the width that gives ``n_parameters_``; 16 hidden units before `fit`."""
         n_hidden = 16
         if hasattr(self, "n_parameters_"):
-            n_hidden = max(1, round((self.n_parameters_ - n_outputs) / (self.n_features_in_ + 1 + n_outputs)))
-        machine = perceptron(kind, n_hidden, self)
-        return make_pipeline(StandardScaler(), machine) if self.standardize else machine
+            n_hidden = max(1, n_hidden_units(self.n_parameters_, self.n_features_in_, n_outputs))
+        return cls(perceptron(kind, n_hidden, self), standardize=self.standardize, scale=self.scale,
+                   auto_scale=_auto_scale)  # fmt: skip
+
+
+def _auto_scale(n_channels):
+    return 0.5  # radians a deviation; errors on smooth series grow from there on

@@ -5,6 +5,7 @@ from scipy.special import log_softmax
 from sklearn.neural_network import MLPClassifier
 
 from .._trained_classifier import StepClassifier, TrainedClassifier
+from .._twin import TwinClassifier
 from .base import FastWeightModel
 
 
@@ -26,7 +27,7 @@ class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
     ----------
     classes_ : ndarray (n_classes,)
         Labels.
-    coef_, intercept_ : ndarray (n_classes, n_outputs_measured), (n_classes,)
+    readout_coef_, readout_intercept_ : ndarray (n_classes, n_outputs_measured), (n_classes,)
         A and c.
     scale_, weights_, circuit_, n_parameters_, loss_, loss_curve_, n_iter_
         See `FastWeightRegressor`.
@@ -64,4 +65,4 @@ class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
         Before `fit` it has 16 hidden units. Unlike the model it sees the order of the steps.
         """
         n_outputs = len(self.classes_) if hasattr(self, "classes_") and len(self.classes_) > 2 else 1
-        return self._twin(MLPClassifier, n_outputs)
+        return self._twin(TwinClassifier, MLPClassifier, n_outputs)

@@ -10,6 +10,7 @@ from .._progress import Progress
 from .._rows import distinct_rows
 from .._sklearn import check_sample_weight, fit_context
 from .._trained_regressor import StepRegressor
+from .._twin import TwinRegressor
 from .base import FastWeightModel
 
 
@@ -64,7 +65,7 @@ class FastWeightRegressor(StepRegressor, FastWeightModel):
         Factor of the standardised channels.
     weights_ : ndarray (n_parameters,)
         All that is trained.
-    coef_, intercept_ : ndarray (n_targets, n_outputs_measured), (n_targets,)
+    readout_coef_, readout_intercept_ : ndarray (n_targets, n_outputs_measured), (n_targets,)
         A and c.
     circuit_ : QuantumCircuit
         Its data are the channels of the last step, then the fast weights.
@@ -193,4 +194,4 @@ class FastWeightRegressor(StepRegressor, FastWeightModel):
 
         Before `fit` it has 16 hidden units. Unlike the model it sees the order of the steps.
         """
-        return self._twin(MLPRegressor, len(self.y_mean_) if hasattr(self, "y_mean_") else 1)
+        return self._twin(TwinRegressor, MLPRegressor, len(self.y_mean_) if hasattr(self, "y_mean_") else 1)

@@ -8,14 +8,13 @@ from qiskit.circuit import Gate
 from qiskit.circuit.library import UnitaryGate
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_is_fitted
 
 from .._inputs import Standardizer
 from .._sklearn import Count, Number, StrOptions
 from .._trained_classifier import TrainedClassifier
-from .._twin import perceptron
+from .._twin import TwinClassifier, n_hidden_units, perceptron
 from ..circuits.hamiltonian import HamiltonianEncoding
 from .blocks import Layers, brickwall
 from .network import Network, Spectra
@@ -213,17 +212,22 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     def classical_twin(self):
         """Unfitted classical counterpart on the same symmetric matrix, with about as many parameters.
 
-        It is logistic regression, which has d (d + 1) / 2 + 1 numbers a class for images of d x d, or
-        a perceptron where the fitted model has more.
+        It is a perceptron, of 16 hidden units before `fit`; logistic regression, where that has the number of the
+        fitted model up to 10 %: d (d + 1) / 2 + 1 a class for images of d x d.
         """
-        machine = LogisticRegression(max_iter=self.max_iter)
+        n_hidden = 16
         if hasattr(self, "n_parameters_"):
-            n_inputs, n_outputs = _symmetric_part(np.zeros((1, self.n_features_in_))).size, len(self.classes_)
-            n_hidden = round((self.n_parameters_ - n_outputs) / (n_inputs + 1 + n_outputs))
-            if n_hidden > n_outputs:
-                machine = perceptron(MLPClassifier, n_hidden, self)
-        steps = [FunctionTransformer(_symmetric_part), machine]
-        return make_pipeline(StandardScaler(), *steps) if self.standardize else make_pipeline(*steps)
+            n_inputs = _symmetric_part(np.zeros((1, self.n_features_in_))).size
+            n_outputs = len(self.classes_) if len(self.classes_) > 2 else 1
+            n_hidden = max(1, n_hidden_units(self.n_parameters_, n_inputs, n_outputs))
+            if abs(n_outputs * (n_inputs + 1) / self.n_parameters_ - 1) <= 0.1:
+                n_hidden = 0
+        linear = LogisticRegression(C=1.0 / self.alpha if self.alpha else np.inf, max_iter=self.max_iter)
+        return TwinClassifier(
+            perceptron(MLPClassifier, n_hidden, self) if n_hidden else linear, standardize=self.standardize,
+            transformer=FunctionTransformer(_symmetric_part), scale=self.scale,
+            auto_scale=HamiltonianEncoding().eigen_scale,
+        )  # fmt: skip
 
 
 def _symmetric_part(X):

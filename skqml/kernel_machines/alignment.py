@@ -5,10 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.optimize import minimize
-from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.kernel_approximation import Nystroem
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
@@ -16,7 +13,7 @@ from .._failures import unchanged_by_failure
 from .._memory import refuse_large_matrix
 from .._sklearn import Count, Number, fit_context
 from ..circuits import ReuploadingEncoding
-from ..kernels import FidelityKernel
+from ..kernels import FidelityKernel, GaussianKernel
 from .base import KernelMachine
 
 
@@ -32,7 +29,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
     Parameters
     ----------
-    kernel : FidelityKernel, default=None
+    kernel : FidelityKernel or GaussianKernel, default=None
         Start of the training; ``None`` means a trainable `ReuploadingEncoding`. Weights of the
         encoding are trained, whether given or not.
     standardize, scale
@@ -50,6 +47,10 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         Its alignment with the targets.
     scale_ : float
         Factor of the standardised features, to which the trained kernel adds its own.
+    n_parameters_ : int
+        Number of trained numbers: the scale and the weights.
+    circuit_ : QuantumCircuit
+        Circuit of ``kernel_``.
     X_fit_ : ndarray (n_samples, n_features)
         Standardised training rows, the columns of the result.
     n_iter_ : int
@@ -76,7 +77,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     _default_parts: ClassVar[dict] = {"kernel": lambda self: FidelityKernel(ReuploadingEncoding(trainable=True))}
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,
-        "kernel": [FidelityKernel, None],
+        "kernel": [FidelityKernel, GaussianKernel, None],
         "max_iter": [Count()],
         "tol": [Number(closed="left")],
     }
@@ -110,7 +111,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         X, y = validate_data(self, X, y, dtype=float)
         refuse_large_matrix(len(X), 8)
         self._fit_kernel(X)
-        self.X_fit_ = self.standardizer_.transform(X)
+        self._keep_rows(X)
         start, limit = self._start(X.shape[1]), self._largest_scale()
         target = _centred_target(y)
         result = minimize(
@@ -122,7 +123,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         if self.standardize:
             self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)
         self.alignment_, self.n_iter_ = -float(result.fun), max(1, int(result.nit))
-        self._n_features_out = len(X)
+        self.n_parameters_, self._n_features_out = len(start), len(X)
         return self
 
     def _start(self, n_features):
@@ -152,9 +153,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         return np.concatenate(list(self._predict_blocks(X)))
 
     def classical_twin(self):
-        """Unfitted classical counterpart: RBF kernel values against as many landmarks."""
-        n_components = len(self.X_fit_) if hasattr(self, "X_fit_") else 100
-        return make_pipeline(StandardScaler(), Nystroem(n_components=n_components))
+        """Unfitted classical counterpart: this trainer with an RBF kernel of as many weights, on linear features."""
+        return clone(self).set_params(kernel=GaussianKernel(like=self._part("kernel")), scale="auto")
 
 
 def _parameters(v) -> dict:

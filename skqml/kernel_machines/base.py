@@ -12,7 +12,7 @@ from .._memory import refuse_large_matrix
 from .._parts import OptionalParts
 from .._sklearn import Number, StrOptions
 from ..engine.cache import CACHE
-from ..kernels import FidelityKernel, QuantumKernel
+from ..kernels import FidelityKernel, GaussianKernel, QuantumKernel
 
 _OF_REPAIR = 3  # matrices that `nearest_psd` makes
 _BLOCK = 2**27  # entries of a kernel matrix that prediction holds at one time: 1 GiB
@@ -111,6 +111,13 @@ class KernelMachine(OptionalParts, BaseEstimator):
             if not self._precomputed:
                 block = cached_gram(self.kernel_, self.standardizer_.transform(block), self.X_fit_)
             yield block
+
+    def classical_twin(self):
+        """Unfitted classical counterpart: this estimator with an RBF kernel, whose width suits the training rows.
+
+        On a precomputed matrix there is nothing to replace.
+        """
+        return clone(self) if self._precomputed else clone(self).set_params(kernel=GaussianKernel(), scale="auto")
 
     def draw(self, output="text", **options):
         """Return a drawing of the circuit in use.

@@ -6,9 +6,6 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.gaussian_process.kernels import Kernel
-from sklearn.kernel_approximation import Nystroem
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
@@ -110,8 +107,3 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
     def transform(self, X):
         """Features (n_samples, n_components)."""
         return np.concatenate([K @ self.normalization_.T for K in self._predict_blocks(X)])
-
-    def classical_twin(self):
-        """Unfitted classical counterpart: Nystroem features of an RBF kernel, as many of them."""
-        features = Nystroem(n_components=self.n_components, random_state=self.random_state)
-        return make_pipeline(StandardScaler(), features) if self.standardize else features

@@ -5,8 +5,6 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.kernel_ridge import KernelRidge
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._failures import unchanged_by_failure
@@ -84,10 +82,3 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
         """Values (n_samples[, n_targets])."""
         check_is_fitted(self)
         return np.concatenate([self.machine_.predict(K) for K in self._predict_blocks(X)]) + self.intercept_
-
-    def classical_twin(self):
-        """Unfitted classical counterpart: RBF kernel ridge regression with the same penalty."""
-        if self._precomputed:
-            return KernelRidge(alpha=self.alpha, kernel="precomputed")
-        machine = KernelRidge(alpha=self.alpha, kernel="rbf")
-        return make_pipeline(StandardScaler(), machine) if self.standardize else machine

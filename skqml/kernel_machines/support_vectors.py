@@ -4,13 +4,13 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, SVR
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._failures import unchanged_by_failure
+from .._inputs import Standardizer
+from .._labels import class_factors
 from .._sklearn import Count, Number, StrOptions, check_sample_weight, fit_context
 from .base import KernelMachine
 
@@ -25,13 +25,14 @@ class _SupportVectors(KernelMachine):
         "max_iter": [Count()],
     }
 
-    def _fit_machine(self, machine, X, y, sample_weight):
+    def _fit_machine(self, machine, X, y, sample_weight, factors=1.0):
         K = self._fit_gram(X, sample_weight)
         # libsvm drops rows of weight 0 and then mistakes which columns of a kernel matrix are left.
-        rows = np.arange(len(K)) if sample_weight is None else np.flatnonzero(sample_weight)
+        C = None if sample_weight is None else sample_weight * factors
+        rows = np.arange(len(K)) if C is None else np.flatnonzero(C)
         if len(rows) < len(K):
-            K, y, sample_weight = K[np.ix_(rows, rows)], y[rows], sample_weight[rows]
-        self.machine_ = machine.fit(K, y, sample_weight=sample_weight)
+            K, y, C = K[np.ix_(rows, rows)], y[rows], C[rows]
+        self.machine_ = machine.fit(K, y, sample_weight=C)
         self._columns = rows
         self.support_ = rows[machine.support_]
         self.n_support_ = machine.n_support_
@@ -46,11 +47,6 @@ class _SupportVectors(KernelMachine):
         apply = getattr(self.machine_, method)
         blocks = (K if len(self._columns) == K.shape[1] else K[:, self._columns] for K in self._predict_blocks(X))
         return np.concatenate([apply(K) for K in blocks])
-
-    def _twin(self, machine):
-        if self._precomputed:
-            return machine.set_params(kernel="precomputed")
-        return make_pipeline(StandardScaler(), machine) if self.standardize else machine
 
 
 def _check_weights(sample_weight, X):
@@ -130,9 +126,6 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         self.tol = tol
         self.max_iter = max_iter
 
-    def _machine(self, kernel):
-        return SVC(C=self.C, kernel=kernel, class_weight=self.class_weight, tol=self.tol, max_iter=self.max_iter)
-
     @fit_context(prefer_skip_nested_validation=True)
     @unchanged_by_failure
     def fit(self, X, y, sample_weight=None):
@@ -153,16 +146,19 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         X, y = validate_data(self, X, y, dtype=float)
         sample_weight = _check_weights(sample_weight, X)
         check_classification_targets(y)
-        classes = np.unique(y if sample_weight is None else y[sample_weight > 0])
-        if len(classes) < 2:
+        self.classes_ = np.unique(y if sample_weight is None else y[sample_weight > 0])
+        if len(self.classes_) < 2:
             raise ValueError(
                 "QuantumKernelSVC needs at least two classes among the rows of positive weight, "
-                f"got one class: {classes[0]!r}."
+                f"got one class: {self.classes_[0]!r}."
             )
-        machine = self._machine("precomputed")
-        self._fit_machine(machine, X, y, sample_weight)
-        self.classes_ = machine.classes_
-        return self
+        factors, class_weight = 1.0, self.class_weight
+        if isinstance(class_weight, str) and sample_weight is not None:  # libsvm would count rows
+            factors, class_weight = class_factors(self, y[:, None] == self.classes_, sample_weight), None
+        machine = SVC(
+            C=self.C, kernel="precomputed", class_weight=class_weight, tol=self.tol, max_iter=self.max_iter
+        )
+        return self._fit_machine(machine, X, y, sample_weight, factors)
 
     def decision_function(self, X):
         """Signed distances: (n_samples,) for two classes, else (n_samples, n_classes)."""
@@ -172,25 +168,25 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         """Labels (n_samples,)."""
         return self._apply("predict", X)
 
-    def classical_twin(self):
-        """Unfitted classical counterpart: an RBF support vector classifier with the same settings."""
-        return self._twin(self._machine("rbf"))
-
 
 class QuantumKernelSVR(RegressorMixin, _SupportVectors):
-    """Support vector regressor on a quantum kernel.
+    """Support vector regressor on a quantum kernel, of targets with mean 0 and deviation 1.
 
     Parameters
     ----------
     kernel, C, standardize, scale, tol, max_iter
         As in `QuantumKernelSVC`.
     epsilon : float, default=0.1
-        Half width of the tube in which errors cost nothing, in units of y.
+        Half width of the tube in which errors cost nothing, in units of the (weighted) deviation of y.
 
     Attributes
     ----------
     support_ : ndarray (n_support,)
         Indices of the support vectors.
+    dual_coef_, intercept_ : ndarray (1, n_support), (1,)
+        Coefficients of their kernel values, in units of y, and what is added.
+    y_mean_, y_scale_ : float
+        Mean and deviation of the training targets.
     n_parameters_ : int
         Number of trained numbers.
     scale_ : float
@@ -222,21 +218,22 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
         self.tol = tol
         self.max_iter = max_iter
 
-    def _machine(self, kernel):
-        return SVR(C=self.C, epsilon=self.epsilon, kernel=kernel, tol=self.tol, max_iter=self.max_iter)
-
     @fit_context(prefer_skip_nested_validation=True)
     @unchanged_by_failure
     def fit(self, X, y, sample_weight=None):
         """Fit on rows X and targets y (n_samples,); see `QuantumKernelSVC.fit`."""
         X, y = validate_data(self, X, y, dtype=float, y_numeric=True)
         sample_weight = _check_weights(sample_weight, X)
-        return self._fit_machine(self._machine("precomputed"), X, y, sample_weight)
+        machine = SVR(C=self.C, epsilon=self.epsilon, kernel="precomputed", tol=self.tol, max_iter=self.max_iter)
+        targets = Standardizer.fit(y[:, None], sample_weight, standardize=True, scale=1.0, auto_scale=np.ones_like)
+        self.y_mean_, factor = float(targets.mean[0]), float(targets.factor[0])
+        self.y_scale_ = 1.0 / factor if factor else 1.0
+        self._fit_machine(machine, X, (y - self.y_mean_) / self.y_scale_, sample_weight)
+        self.dual_coef_ = self.y_scale_ * self.dual_coef_
+        self.intercept_ = self.y_mean_ + self.y_scale_ * self.intercept_
+        return self
 
     def predict(self, X):
         """Values (n_samples,)."""
-        return self._apply("predict", X)
-
-    def classical_twin(self):
-        """Unfitted classical counterpart: an RBF support vector regressor with the same settings."""
-        return self._twin(self._machine("rbf"))
+        values = self._apply("predict", X)
+        return self.y_mean_ + self.y_scale_ * values

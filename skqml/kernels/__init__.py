@@ -2,7 +2,8 @@
 
 from .base import QuantumKernel
 from .fidelity import FidelityKernel
+from .gaussian import GaussianKernel
 from .mitigated import MitigatedKernel
 from .projected import ProjectedKernel
 
-__all__ = ["FidelityKernel", "MitigatedKernel", "ProjectedKernel", "QuantumKernel"]
+__all__ = ["FidelityKernel", "GaussianKernel", "MitigatedKernel", "ProjectedKernel", "QuantumKernel"]

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import validate_data
@@ -13,11 +14,13 @@ from sklearn.utils.validation import validate_data
 from .._rows import distinct_rows
 from .._sklearn import Count, Number, StrOptions
 from .._trained_classifier import TrainedClassifier
+from .._twin import TwinClassifier, n_hidden_units, perceptron
 from ..engine.backend import Backend
 from ..engine.exact import Exact
 from .bits import ThresholdBits, superposition
 from .losses import logistic_loss
 from .network import CircuitNetwork, ProductNetwork, circuit
+from .states import checked_states, density_matrices
 from .truth_table import truth_table_circuit
 
 _MAX_STATE_BITS = 22
@@ -64,7 +67,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
     batch_size : int, default=None
         Rows of a mini-batch; ``None`` means all.
     max_iter : int, default=500
-        Limit of iterations; with mini-batches, of passes over all rows.
+        Limit of iterations (passes over all rows).
     tol, n_iter_no_change : float or None, int, default=1e-3, 10
         Training stops where the loss fell by no more than ``tol`` in so many iterations; with
         ``tol=None`` only after ``max_iter``.
@@ -182,13 +185,13 @@ class ReadoutQNNClassifier(TrainedClassifier):
         self._check_parameters()
         if self.encoding == "bits":
             return super()._validate_fit(X, y)
-        X = _checked_states(X)
+        X = checked_states(X)
         return X.view(float), validate_data(self, X.real, y, dtype=float)[1]
 
     def _validate(self, X):
         if self.encoding == "bits":
             return super()._validate(X)
-        X = _checked_states(X)
+        X = checked_states(X)
         validate_data(self, X.real, dtype=float, reset=False)
         return X.view(float)
 
@@ -269,29 +272,13 @@ class ReadoutQNNClassifier(TrainedClassifier):
         return np.log(self.predict_proba(X))
 
     def classical_twin(self):
-        """Unfitted classical counterpart: logistic regression on the same bits, n + 1 numbers for each readout.
+        """Unfitted classical counterpart: a perceptron on the same bits, of about as many parameters.
 
-        For states it is logistic regression on the density matrix, which has all that can be measured.
+        Before `fit` it has 16 hidden units. For states it is logistic regression on the density matrix.
         """
         if self.encoding == "state":
-            return make_pipeline(FunctionTransformer(_density_matrices), LogisticRegression(max_iter=self.max_iter))
-        bits = ThresholdBits(self.threshold, self.n_thresholds)
-        return make_pipeline(bits, LogisticRegression(max_iter=self.max_iter))
-
-
-def _checked_states(X):
-    X = np.asarray(X)
-    if X.ndim != 2 or X.shape[1] < 2 or X.shape[1] & (X.shape[1] - 1):
-        raise ValueError(f"Expected states as rows of 2^n amplitudes, n >= 1, got shape {X.shape}.")
-    X = np.ascontiguousarray(X, dtype=complex)
-    norms = np.linalg.norm(X, axis=1)
-    if not np.allclose(norms, 1.0, atol=1e-6):
-        raise ValueError(f"Expected states of norm 1, got norms from {norms.min():g} to {norms.max():g}; "
-                         "divide each row by its norm.")  # fmt: skip
-    return X
-
-
-def _density_matrices(X):
-    rho = X[:, :, None] * np.conj(X[:, None, :])
-    upper = np.triu_indices(X.shape[1])
-    return np.hstack([rho.real[:, *upper], rho.imag[:, *upper]])
+            return make_pipeline(FunctionTransformer(density_matrices), LogisticRegression(max_iter=self.max_iter))
+        n_hidden, bits = 16, ThresholdBits(self.threshold, self.n_thresholds)
+        if hasattr(self, "n_parameters_"):
+            n_hidden = max(1, n_hidden_units(self.n_parameters_, self.circuit_.num_qubits - 1, len(self.weights_)))
+        return TwinClassifier(perceptron(MLPClassifier, n_hidden, self), transformer=bits, standardize=False)

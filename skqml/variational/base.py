@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -20,11 +21,10 @@ from .._sklearn import Count, Number, StrOptions
 from ..circuits import Encoding, ReuploadingEncoding
 from ..circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ..engine.backend import Backend
-from ..engine.bandwidth import natural_scale
 from ..engine.exact import Exact
 from ..engine.lower import split_parameters
 from ..training import LBFGS, Adam, Interrupted, Training, TrainingError, minimize
-from .circuit import draw_model, resolve_observables
+from .circuit import draw_model, encoding_scale, resolve_observables
 from .initial import grow, initial_weights
 from .network import Network
 from .risk import Risk
@@ -125,14 +125,12 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
         self.n_parameters_ = self.network_.n_parameters
 
     def _fit_standardizer(self, X, weight) -> None:
+        auto_scale = partial(encoding_scale, self._part("encoding"))
         self.standardizer_ = Standardizer.fit(
-            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=self._auto_scale,
+            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=auto_scale,
             limit=self._part("encoding").limit,
         )  # fmt: skip
         self.scale_ = self.standardizer_.bandwidth
-
-    def _auto_scale(self, n_features: int) -> float:
-        return natural_scale([self._part("encoding").build(n_features)])
 
     def _new_optimizer(self, small_steps: bool):
         if self.optimizer is None and small_steps:
@@ -237,7 +235,7 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
 
     def _fitted(self, v) -> dict:
         w, A, b = self.network_.unpack(v)
-        return {"_trained": v, "weights_": w, "coef_": A, "intercept_": b}
+        return {"_trained": v, "weights_": w, "readout_coef_": A, "readout_intercept_": b}
 
     def _set_parameters(self, v) -> None:
         vars(self).update(self._fitted(v))

@@ -4,6 +4,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from ..circuits import all_z, all_zz
+from ..engine.bandwidth import natural_scale
 from ..engine.lower import split_parameters
 
 
@@ -20,6 +21,11 @@ def draw_model(encoding, ansatz, n_features: int):
     n_encoding = len(split_parameters(qc)[1])
     ansatz(qc, weight)
     return qc, n_encoding
+
+
+def encoding_scale(encoding, n_features: int) -> float:
+    """Bandwidth for so many standardised features that suits the encoding."""
+    return natural_scale([encoding.build(n_features)])
 
 
 def resolve_observables(observables, n_qubits: int) -> tuple:

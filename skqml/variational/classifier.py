@@ -2,17 +2,18 @@
 
 from typing import ClassVar
 
+import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._failures import unchanged_on_error
-from .._labels import classes_of_fit, one_hot
+from .._labels import class_factors, class_factors_of_step, classes_of_fit, one_hot
 from .._rows import distinct_rows
 from .._sklearn import StrOptions, check_sample_weight, fit_context
 from .._trained_classifier import StepClassifier
+from .._twin import TwinClassifier
 from .base import VariationalModel
 from .losses import cross_entropy
 from .twin import twin
@@ -88,7 +89,7 @@ class VariationalClassifier(StepClassifier, VariationalModel):
         Factor of the standardised features.
     weights_ : ndarray (n_weights,)
         Trained angles, in the order of the circuit's parameters.
-    coef_, intercept_ : ndarray (n_classes, n_observables), (n_classes,)
+    readout_coef_, readout_intercept_ : ndarray (n_classes, n_observables), (n_classes,)
         A and b.
     circuit_ : QuantumCircuit
         Encoding and ansatz, of data x and weights w.
@@ -167,24 +168,12 @@ class VariationalClassifier(StepClassifier, VariationalModel):
             self.classes_ = classes_of_fit(self, y, weight)
             context.call_on_fit_task_begin(estimator=self, X=given, y=y)
             X_train, Y, weight = distinct_rows(X, (y[:, None] == self.classes_).astype(float), weight)
-            self._train(X_train, Y, weight * self._class_factors(Y, weight), context, {"X": given, "y": y})
+            self._train(X_train, Y, weight * class_factors(self, Y, weight), context, {"X": given, "y": y})
         context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
         return self
 
     def _step(self, X, Y, weight) -> None:
-        if isinstance(self.class_weight, str):
-            raise ValueError("class_weight='balanced' needs all rows, which partial_fit lacks; give a dict.")
-        super()._step(X, Y, weight * self._class_factors(Y, weight))
-
-    def _class_factors(self, Y, weight):
-        """Factors of the weights of rows with targets Y."""
-        if self.class_weight is None:
-            return 1.0
-        y = self.classes_[Y.argmax(axis=1)]
-        factors = Y @ compute_class_weight(self.class_weight, classes=self.classes_, y=y, sample_weight=weight)
-        if not factors.any():
-            raise ValueError(f"class_weight must leave rows with a weight above 0, got {self.class_weight!r}.")
-        return factors
+        super()._step(X, Y, weight * class_factors_of_step(self, Y, weight))
 
     def _strata(self, Y):
         return Y.argmax(axis=1)
@@ -203,9 +192,9 @@ class VariationalClassifier(StepClassifier, VariationalModel):
         return self._input_gradient(X, one_hot(y, self.classes_))
 
     def classical_twin(self):
-        """Unfitted classical counterpart: a perceptron of about as many parameters and as many iterations.
+        """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
 
         Before `fit` it has 16 hidden units. Where one hidden unit is too many it is logistic regression.
         """
-        linear = LogisticRegression(max_iter=self.max_iter, class_weight=self.class_weight)
-        return twin(self, MLPClassifier, linear)
+        linear = LogisticRegression(C=1.0 / self.alpha if self.alpha else np.inf, max_iter=self.max_iter)
+        return twin(TwinClassifier, self, MLPClassifier, linear, class_weight=self.class_weight)

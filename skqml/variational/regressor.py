@@ -8,6 +8,7 @@ from .._failures import unchanged_on_error
 from .._rows import distinct_rows
 from .._sklearn import check_sample_weight, fit_context
 from .._trained_regressor import StepRegressor
+from .._twin import TwinRegressor
 from .base import VariationalModel
 from .losses import squared_error
 from .twin import twin
@@ -37,7 +38,7 @@ class VariationalRegressor(StepRegressor, VariationalModel):
         Factor of the standardised features.
     weights_ : ndarray (n_weights,)
         Trained angles, in the order of the circuit's parameters.
-    coef_, intercept_ : ndarray (n_targets, n_observables), (n_targets,)
+    readout_coef_, readout_intercept_ : ndarray (n_targets, n_observables), (n_targets,)
         A and b.
     circuit_ : QuantumCircuit
         Encoding and ansatz, of data x and weights w.
@@ -106,8 +107,8 @@ class VariationalRegressor(StepRegressor, VariationalModel):
         return self._input_gradient(X, self._targets(y.reshape(len(y), -1)))
 
     def classical_twin(self):
-        """Unfitted classical counterpart: a perceptron of about as many parameters and as many iterations.
+        """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
 
         Before `fit` it has 16 hidden units. Where one hidden unit is too many it is ridge regression.
         """
-        return twin(self, MLPRegressor, Ridge())
+        return twin(TwinRegressor, self, MLPRegressor, Ridge(self.alpha))

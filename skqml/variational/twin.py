@@ -1,32 +1,37 @@
-"""Classical counterparts with as many parameters and the same training budget."""
+"""Classical counterparts with as many parameters and the same settings."""
 
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from functools import partial
 
-from .._twin import perceptron
+from .._twin import n_hidden_units, perceptron
+from .circuit import encoding_scale
 
 
-def twin(model, kind, linear):
-    """Unfitted perceptron with one hidden layer of the width that gives ``model.n_parameters_``.
+def twin(cls, model, kind, linear, **options):
+    """Unfitted perceptron of the width that gives ``model.n_parameters_``, treated as the model.
 
-    With h hidden units, d features and k outputs it has ``h (d + 1) + k (h + 1)`` parameters, and
-    two classes have one output.
+    Two classes have one output.
 
     Parameters
     ----------
+    cls : type
+        `TwinClassifier` or `TwinRegressor`.
     model : VariationalModel
         Fitted or not; 16 hidden units if not.
     kind : type
         `MLPClassifier` or `MLPRegressor`.
     linear : estimator
         Used where not even one hidden unit has so few parameters.
+    **options
+        Further settings of the twin.
     """
     n_hidden = 16
     if hasattr(model, "n_parameters_"):
-        n_outputs = len(model.intercept_)
-        k = 1 if n_outputs == 2 and hasattr(model, "classes_") else n_outputs
-        n_hidden = round((model.n_parameters_ - k) / (model.n_features_in_ + 1 + k))
-    machine = linear
-    if n_hidden >= 1:
-        machine = perceptron(kind, n_hidden, model)
-    return make_pipeline(StandardScaler(), machine) if model.standardize else machine
+        n_outputs = model.network_.shape[0]
+        n_outputs = 1 if n_outputs == 2 and hasattr(model, "classes_") else n_outputs
+        n_hidden = n_hidden_units(model.n_parameters_, model.n_features_in_, n_outputs)
+    machine = perceptron(kind, n_hidden, model) if n_hidden >= 1 else linear
+    return cls(
+        machine, standardize=model.standardize, scale=model.scale,
+        auto_scale=partial(encoding_scale, model._part("encoding")),
+        n_restarts=model.n_restarts if n_hidden >= 1 else 1, **options,
+    )  # fmt: skip

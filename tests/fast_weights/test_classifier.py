@@ -87,10 +87,10 @@ def test_weights_are_repetitions():
 def test_classical_twin_has_as_many_parameters(n_classes):
     y = np.arange(300) % n_classes
     model = FastWeightClassifier(max_iter=3, tol=None, random_state=0).fit(X, y)
-    perceptron = model.classical_twin().set_params(mlpclassifier__max_iter=1000).fit(X[:30], y[:30])[-1]
+    perceptron = model.classical_twin().set_params(machine__max_iter=1000).fit(X[:30], y[:30]).machine_
     n_parameters = sum(w.size for w in perceptron.coefs_ + perceptron.intercepts_)
     assert abs(n_parameters - model.n_parameters_) <= 8
-    assert FastWeightClassifier().classical_twin()[-1].hidden_layer_sizes == (16,)
+    assert FastWeightClassifier().classical_twin().machine.hidden_layer_sizes == (16,)
 
 
 def test_bad_input_is_named():

@@ -75,11 +75,10 @@ def test_fast_weights_add_up():
 
 
 def test_classical_twin_has_as_many_parameters():
-    perceptron = FITTED.classical_twin().fit(X[TRAIN], Y[TRAIN])[-1]
+    perceptron = FITTED.classical_twin().fit(X[TRAIN], Y[TRAIN]).machine_
     n_parameters = sum(w.size for w in perceptron.coefs_ + perceptron.intercepts_)
     assert abs(n_parameters - FITTED.n_parameters_) <= 3
-    assert FastWeightRegressor().classical_twin()[-1].hidden_layer_sizes == (16,)
-    assert FastWeightRegressor(standardize=False).classical_twin().hidden_layer_sizes == (16,)
+    assert FastWeightRegressor().classical_twin().machine.hidden_layer_sizes == (16,)
 
 
 def test_classical_twin_sees_the_order():
@@ -87,7 +86,7 @@ def test_classical_twin_sees_the_order():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(400, 4))
     model = FastWeightRegressor(max_iter=50, tol=None, random_state=0).fit(X[:300], X[:300, 0])
-    twin = model.classical_twin().set_params(mlpregressor__max_iter=1000).fit(X[:300], X[:300, 0])
+    twin = model.classical_twin().set_params(machine__max_iter=1000).fit(X[:300], X[:300, 0])
     assert twin.score(X[300:], X[300:, 0]) > 0.99
     assert model.score(X[300:], X[300:, 0]) < 0.4
 

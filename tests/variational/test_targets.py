@@ -115,7 +115,7 @@ def test_a_circuit_without_weights_is_a_linear_model_on_its_values():
     assert len(model.weights_) == 0
     values = Exact().compile(model.circuit_, model.observables_)(model.standardizer_.transform(X), None)
     ridge = Ridge(alpha=0.5).fit(values, (y - y.mean()) / y.std())
-    np.testing.assert_allclose(model.coef_[0], ridge.coef_, atol=1e-4)
+    np.testing.assert_allclose(model.readout_coef_[0], ridge.coef_, atol=1e-4)
 
 
 def test_class_weights_that_leave_no_row_are_refused():

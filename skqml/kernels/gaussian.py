@@ -1,0 +1,110 @@
+"""The classical kernel in a quantum kernel's place."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.gaussian_process.kernels import Hyperparameter
+from sklearn.metrics.pairwise import euclidean_distances
+
+from .base import QuantumKernel
+from .rows import checked_rows
+
+
+class GaussianKernel(QuantumKernel):
+    r"""The RBF kernel ``k(x, y) = exp(-gamma |s (I + M) (x - y)|^2)`` with s the scale, without any circuit.
+
+    What `classical_twin` of kernel machines puts in place of a quantum kernel.
+
+    Parameters
+    ----------
+    scale : float, default=1.0
+        Factor of all features.
+    gamma : "scale" or float, default="scale"
+        "scale" is 1 / (summed variance of the features) of the training rows, as in scikit-learn's `SVC`
+        for features of mean 0; without training rows 1 / n_features.
+    weights : array-like of float, default=None
+        Entries of the matrix M along its diagonals: the main one, then those beside it, each going on at the
+        left where it ends at the right. ``None`` means M = 0.
+    like : FidelityKernel, default=None
+        `KernelAlignmentTrainer` trains as many weights as this kernel has; ``None`` means none.
+    scale_bounds : pair of float or "fixed", default=(1e-2, 1e2)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.kernels import GaussianKernel
+    >>> GaussianKernel(gamma=np.log(2))(np.array([[0.0], [1.0]]))
+    array([[1. , 0.5],
+           [0.5, 1. ]])
+    """
+
+    def __init__(self, scale=1.0, gamma="scale", weights=None, like=None, scale_bounds=(1e-2, 1e2)):
+        self.scale = scale
+        self.gamma = gamma
+        self.weights = weights
+        self.like = like
+        self.scale_bounds = scale_bounds
+
+    @property
+    def hyperparameter_scale(self):
+        """Factor of all features."""
+        return Hyperparameter("scale", "numeric", self.scale_bounds)
+
+    def initial_weights(self, n_features):
+        """Weights in use: those given, else zeros, as many as the kernel ``like`` has and M can hold."""
+        if self.weights is not None:
+            return np.atleast_1d(np.asarray(self.weights, dtype=float))
+        n_weights = 0 if self.like is None else len(self.like.initial_weights(n_features))
+        return np.zeros(min(n_weights, n_features**2))
+
+    def adapt(self, X, sample_weight=None):
+        """Replace ``gamma="scale"`` by 1 / (summed variance of the features of X)."""
+        if not isinstance(self.gamma, str):
+            return
+        self._gamma(X.shape[1])  # refuses other words
+        mean = np.average(X, axis=0, weights=sample_weight)
+        variance = np.average((X - mean) ** 2, axis=0, weights=sample_weight).sum()
+        self.gamma = 1.0 / float(variance) if variance > X.size * np.finfo(float).eps else 1.0
+
+    def _gamma(self, n_features):
+        if isinstance(self.gamma, str) and self.gamma == "scale":
+            return 1.0 / n_features
+        if isinstance(self.gamma, bool) or not isinstance(self.gamma, Real) or not 0 < self.gamma < np.inf:
+            raise ValueError(f"gamma must be 'scale' or a positive number, got {self.gamma!r}.")
+        return float(self.gamma)
+
+    def _places(self, n_features, n_weights):
+        """Rows and columns of the weights in M."""
+        k = np.arange(n_weights)
+        return k % n_features, (k + k // n_features) % n_features
+
+    def _rows(self, X):
+        """Rows whose squared distances are minus the logarithms of kernel values."""
+        w, A = self.initial_weights(X.shape[1]), np.eye(X.shape[1])
+        A[self._places(len(A), len(w))] += w
+        return np.sqrt(self._gamma(len(A))) * self.scale * (X @ A.T)
+
+    def matrix(self, X, Y):
+        """Kernel matrix (n_samples_X, n_samples_Y)."""
+        return np.exp(-euclidean_distances(self._rows(X), self._rows(Y), squared=True))
+
+    def symmetric_matrix(self, X):
+        """Kernel matrix (n_samples, n_samples)."""
+        Z = self._rows(X)
+        return np.exp(-euclidean_distances(Z, squared=True))
+
+    def diag(self, X):
+        """Ones."""
+        return np.ones(len(checked_rows(X)))
+
+    def is_positive_semidefinite(self):
+        """True."""
+        return True
+
+    def pull_back(self, X, A):
+        """Gradient of ``sum_ij A_ij k(x_i, x_j)`` by log(scale) and by the weights, as in `FidelityKernel`."""
+        Z = self._rows(X)
+        B = (A + A.T) * self.symmetric_matrix(X)
+        dZ = 2 * (B @ Z - B.sum(axis=1)[:, None] * Z)
+        slopes = np.sqrt(self._gamma(X.shape[1])) * self.scale * (dZ.T @ X)
+        return float(np.sum(dZ * Z)), slopes[self._places(X.shape[1], len(self.initial_weights(X.shape[1])))]

@@ -1,0 +1,97 @@
+"""The circuit that a fitted estimator shows is the one that it computes with: Qiskit's own simulator gives the same."""
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import Statevector
+from scipy.special import softmax
+
+import skqml
+from skqml.engine.lower import split_parameters
+from tests.contracts.estimators import IRIS_X, estimator_classes, fitted, quick, rows
+
+X_TEST = IRIS_X[::25]
+HYDROGEN = skqml.Observable(["II", "IZ", "ZI", "XX", "ZZ"], [-0.33, -0.40, 0.40, 0.18, -0.01])
+
+
+def states(circuit, X, w):
+    """States of a circuit for rows of data and weights, both in the order of the circuit's parameters."""
+    data, weights = split_parameters(circuit)
+    for x, weight in zip(X, np.broadcast_to(w, (len(X), len(weights))), strict=True):
+        values = {p: x[p.index] for p in data} | dict(zip(weights, weight, strict=True))
+        yield Statevector(circuit.assign_parameters(values))
+
+
+def expectations(observables, psi):
+    return [psi.expectation_value(o.to_operator()).real for o in observables]
+
+
+def of_a_kernel(model):
+    Z = model.standardizer_.transform(X_TEST)
+    shown = states(model.circuit_, model.kernel_.scale * Z, model.kernel_.initial_weights(Z.shape[1]))
+    psi = np.array([s.data for s in shown])
+    return model.kernel_(Z), np.abs(psi @ psi.conj().T) ** 2
+
+
+def of_a_variational_model(model):
+    found = model._validated_scores(X_TEST)
+    shown = states(model.circuit_, model.standardizer_.transform(X_TEST), model.weights_)
+    values = np.array([expectations(model.observables_, psi) for psi in shown])
+    return found, values @ model.readout_coef_.T + model.readout_intercept_
+
+
+def of_fast_weights(model):
+    last = model.standardizer_.transform(X_TEST[:, -1:])
+    theta = model.fast_weights(X_TEST)[:, -1].reshape(len(last), -1)
+    Z = skqml.all_z(model.circuit_.num_qubits)[: model.n_outputs_measured]
+    values = np.array([expectations(Z, psi) for psi in states(model.circuit_, np.hstack([last, theta]), [])])
+    scores = values @ model.readout_coef_.T + model.readout_intercept_
+    if hasattr(model, "classes_"):
+        return model.predict_proba(X_TEST), softmax(scores, axis=1)
+    return model.predict(X_TEST), model.y_mean_ + model.y_scale_ * scores[:, 0]
+
+
+def of_a_readout_qubit(model):
+    bits = model.thresholds_.transform(X_TEST)
+    n_data = model.circuit_.num_qubits - 1
+    Y = [skqml.Observable("Y" + n_data * "I")]
+    shown = [[expectations(Y, psi)[0] for psi in states(model.circuit_, bits, w)] for w in model.weights_]
+    p = 0.5 * (1 + np.array(shown).T)
+    return model.predict_proba(X_TEST), p / p.sum(axis=1, keepdims=True)
+
+
+def of_a_hamiltonian(model):
+    """The circuit of each row, which is the one shown but for the gate of the image."""
+    gates = [[qc.find_bit(q).index for q in i.qubits] for qc in (model.circuit_,) for i in qc.data]
+    p = []
+    for x in X_TEST:
+        qc = model.circuit(x)
+        assert [[qc.find_bit(q).index for q in i.qubits] for i in qc.data] == gates
+        p.append(Statevector(qc).probabilities()[: len(model.classes_)])
+    return model.predict_proba(X_TEST), softmax(model.logit_scale_ * np.array(p), axis=1)
+
+
+def of_an_eigensolver(model):
+    shown = (Statevector(model.circuit_.assign_parameters(w)) for w in model.weights_)
+    return model.energies_, [expectations([HYDROGEN], psi)[0] for psi in shown]
+
+
+ORACLES = {"kernel_": of_a_kernel, "fast_weights": of_fast_weights, "thresholds_": of_a_readout_qubit,
+           "times_": of_a_hamiltonian, "energies_": of_an_eigensolver,
+           "observables_": of_a_variational_model}  # fmt: skip
+
+
+@pytest.mark.parametrize("cls", estimator_classes("draw"))
+@pytest.mark.parametrize("trained", [None, False, True])
+def test_it_is_the_one_in_use(cls, trained):
+    """With what stands for None, with fixed encodings, and with encodings whose weights are trained."""
+    model = quick(cls, n_thresholds=1, max_iter=60 if cls is skqml.ZNEVQE else 3)
+    if trained is not None:
+        encoding = skqml.ReuploadingEncoding(n_qubits=3, trainable=trained)
+        for name, part in {"encoding": encoding, "kernel": skqml.FidelityKernel(encoding)}.items():
+            if getattr(model, name, "") is None:
+                model.set_params(**{name: part})
+    model = fitted(model, *((HYDROGEN,) if cls is skqml.ZNEVQE else rows(model)))
+    if hasattr(model, "circuit_"):
+        oracle = next(oracle for name, oracle in ORACLES.items() if hasattr(model, name))
+        np.testing.assert_allclose(*oracle(model), atol=1e-10)
+        assert str(model.draw()) == str(model.circuit_.draw())
