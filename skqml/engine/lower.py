@@ -8,6 +8,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import (
     Barrier,
+    ControlledGate,
     Delay,
     Gate,
     Instruction,
@@ -120,21 +121,30 @@ def lower(circuit: QuantumCircuit) -> Lowered:
 
 
 def flatten(
-    circuit: QuantumCircuit, keep_fixed: bool = False
+    circuit: QuantumCircuit, keep_fixed: bool = False, keep_invertible: bool = False
 ) -> Iterator[tuple[Gate, tuple[int, ...]]]:
     """Yield (gate, qubits) with all parametrised gates among ``PAULI_ROTATIONS`` and ``u``.
 
     Gates without free parameters are one-qubit gates or affine permutations with phases; with
-    ``keep_fixed`` they stay as they are. Delays stay too.
+    ``keep_fixed`` they stay as they are, and with ``keep_invertible`` so do those of `is_invertible`,
+    free or not. Delays stay too.
     """
-    yield from _flatten_all(unitary_part(circuit), keep_fixed)
+    yield from _flatten_all(unitary_part(circuit), keep_fixed, keep_invertible)
 
 
-def _flatten_all(circuit: QuantumCircuit, keep_fixed: bool) -> Iterator:
+def _flatten_all(circuit: QuantumCircuit, *keep: bool) -> Iterator:
     index = {qubit: k for k, qubit in enumerate(circuit.qubits)}
     for instruction in circuit.data:
         if not isinstance(instruction.operation, _IGNORED):
-            yield from _flatten(instruction.operation, tuple(index[q] for q in instruction.qubits), keep_fixed)
+            yield from _flatten(instruction.operation, tuple(index[q] for q in instruction.qubits), *keep)
+
+
+def is_invertible(operation: Instruction) -> bool:
+    """Whether a gate is one of Qiskit's own with an inverse to rely on: that of a product formula is none."""
+    if operation.base_class is ControlledGate:
+        return is_invertible(operation.base_gate)
+    own = operation.base_class.__module__.startswith("qiskit.circuit.library.")
+    return own and isinstance(operation, Gate) and not isinstance(operation, PauliEvolutionGate)
 
 
 def flat(circuit: QuantumCircuit) -> QuantumCircuit:
@@ -148,16 +158,17 @@ def flat(circuit: QuantumCircuit) -> QuantumCircuit:
     return result
 
 
-def _flatten(operation, qubits: tuple[int, ...], keep_fixed: bool) -> Iterator:
+def _flatten(operation, qubits: tuple[int, ...], keep_fixed: bool, keep_invertible: bool) -> Iterator:
     if not hasattr(operation, "params"):  # a Clifford operator, as circuits take it
         operation = operation.to_instruction()
     native = standard_name(operation) in (*PAULI_ROTATIONS, "u", "u3")
+    native = native or (keep_invertible and is_invertible(operation))
     kept = keep_fixed and isinstance(operation, Gate)  # other instructions may hold what is not unitary
     whole = kept or isinstance(operation, _WAITING)
     if native or (not _is_free(operation) and (whole or _has_small_matrix(operation))):
         yield operation, qubits
         return
-    for inner, places in _flatten_all(opened(definition(operation)), keep_fixed):
+    for inner, places in _flatten_all(opened(definition(operation)), keep_fixed, keep_invertible):
         yield inner, tuple(qubits[k] for k in places)
 
 

@@ -2,15 +2,23 @@
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterExpression, ParameterVector
+from qiskit.circuit import Parameter, ParameterExpression, ParameterVector
 
 from .expressions import Atoms, Polynomial
 from .lower import DATA, flatten, split_parameters
 from .tape import Tape
 
+Parameters = tuple[list[Parameter], list[Parameter]]
+
 
 class Occurrences:
     """A circuit whose data are the angles of its gates, one element for each occurrence.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+    parameters : (list of Parameter, list of Parameter), default=None
+        Data and weights where they are those of the circuit that this one was written from.
 
     Attributes
     ----------
@@ -21,8 +29,8 @@ class Occurrences:
         Columns of X and weights of the given circuit, data columns of the new one.
     """
 
-    def __init__(self, circuit: QuantumCircuit):
-        data, weights = split_parameters(circuit)
+    def __init__(self, circuit: QuantumCircuit, parameters: Parameters | None = None):
+        data, weights = parameters or split_parameters(circuit)
         self.n_features, self.n_weights = len(data), len(weights)
         atoms = Atoms({p: k for k, p in enumerate(data + weights)})
         self.circuit = QuantumCircuit(circuit.num_qubits)
@@ -36,7 +44,7 @@ class Occurrences:
                     x.resize(len(angles))
                     params[k] = x[len(angles) - 1]
             if params != list(operation.params):
-                operation = operation.base_class(*params)
+                operation = operation.base_class(*params, label=operation.label)
             self.circuit.append(operation, qubits)
         self.n_angles = len(angles)
         self._tape = Tape(atoms, angles)

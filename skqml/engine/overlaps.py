@@ -11,10 +11,12 @@ from .backend import Backend, Overlaps
 from .cache import CACHE
 from .checks import as_rows, as_weights
 from .compiled import compiled
-from .lower import DATA, flat, lower, split_parameters
+from .inverse import inverted
+from .lower import DATA, lower, split_parameters
 from .sweeps import Sweeps
 from .tables import tabulate
 from .threads import one_blas_thread
+from .unitary_part import unitary_part
 
 _PANEL = 128  # rows of a panel: few, so that little is computed below the diagonal
 _LARGE = 2**26  # multiplications; a few milliseconds
@@ -22,6 +24,9 @@ _LARGE = 2**26  # multiplications; a few milliseconds
 
 class PairOverlaps(Overlaps):
     """Fidelities by running U(x) and then U(y)^-1 for each pair of rows: any backend can.
+
+    The circuit of a pair holds the gates of U as they are given and then the inverse of each of them, so that a backend
+    sees all gates that its noise may be on.
 
     Parameters
     ----------
@@ -31,20 +36,18 @@ class PairOverlaps(Overlaps):
 
     def __init__(self, backend: Backend, circuit: QuantumCircuit):
         data, weights = split_parameters(circuit)
-        circuit = flat(circuit)
         self.n_features, self.n_weights = len(data), len(weights)
         d = self.n_features
         # Weights are data too, so that gradients come out pair by pair.
         z = ParameterVector(DATA, 2 * d + self.n_weights)
         shared = dict(zip(weights, list(z)[2 * d :], strict=True))
-        used = set(circuit.parameters)
-        sides = [
-            circuit.assign_parameters(
-                {p: v for p, v in [*zip(data, half, strict=True), *shared.items()] if p in used}
-            )
-            for half in (list(z)[:d], list(z)[d : 2 * d])
-        ]
-        pair = sides[0].compose(sides[1].inverse())
+        there = unitary_part(circuit).copy()
+        there.global_phase = 0
+        pair = QuantumCircuit(there.num_qubits, there.num_clbits)
+        for half, columns in ((there, list(z)[:d]), (inverted(circuit), list(z)[d : 2 * d])):
+            new = dict(zip(data, columns, strict=True)) | shared
+            bound = half.assign_parameters({p: new[p] for p in half.parameters})
+            pair.compose(bound, pair.qubits, pair.clbits[: bound.num_clbits], inplace=True)
         if len(z) and not pair.parameters:  # all were global phases; this one keeps the columns
             pair.rz(z[0], 0)
         self._program = backend.compile(pair, [Observable("0" * circuit.num_qubits)])

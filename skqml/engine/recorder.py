@@ -10,7 +10,8 @@ from sklearn.metrics.pairwise import rbf_kernel
 from .backend import Backend, Overlaps, Program
 from .exact import Exact
 from .groups import group_terms
-from .lower import flat, split_parameters
+from .inverse import inverted
+from .lower import split_parameters
 from .native import write_in
 from .occurrences import Occurrences
 from .overlaps import PairOverlaps
@@ -154,8 +155,7 @@ class _RecordedOverlaps(Overlaps):
         self.backend, self.circuit, self._in_pairs, self._log = backend, circuit, in_pairs, log
         self.n_weights = len(split_parameters(circuit)[1])
         if in_pairs:
-            circuit = flat(circuit)
-            pair = circuit.compose(circuit.inverse())
+            pair = unitary_part(circuit).compose(inverted(circuit))
             self.circuit, self._n_shifts = pair, 2 * Occurrences(pair).n_angles
 
     def _add(self, n_states: int, n_pairs: int) -> None:

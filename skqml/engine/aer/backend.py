@@ -14,9 +14,8 @@ class Aer(Backend):
     """Simulation by Qiskit Aer.
 
     A circuit is transpiled once, to gates that a noise model names if there is one, and all rows
-    are bound inside Aer. Gates with free angles are first written as rotations about Pauli strings, ``u`` and CX,
-    since Aer binds the angles of no controlled gates: under a noise model they may become more, or fewer, noisy gates
-    than in `Noisy`.
+    are bound inside Aer. Gates that Aer cannot bind or run, such as controlled ones with free angles, become others
+    without noise, and their own noise follows: results are those of `Noisy`.
 
     Parameters
     ----------
@@ -95,7 +94,7 @@ class Aer(Backend):
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit in the gates that the simulator runs, and on its qubits."""
-        return self._checked(circuit).prepare(circuit)[0]
+        return self._checked(circuit).native(circuit)[0]
 
     def _simulation(self) -> Simulation:
         options = {name: getattr(self, name) for name in ("method", "noise_model", "device", "precision")}

@@ -1,7 +1,7 @@
 """Clifford circuits in the gates that a stabilizer simulation takes."""
 
 from qiskit import QuantumCircuit
-from qiskit.circuit import Measure
+from qiskit.circuit import Barrier, Measure
 from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Clifford
 
@@ -21,7 +21,8 @@ def clifford_gates(circuit: QuantumCircuit) -> QuantumCircuit:
     result = circuit.copy_empty_like()
     for instruction in circuit.data:
         operation = instruction.operation
-        if (standard_name(operation) in STABILIZER_GATES and not operation.params) or isinstance(operation, Measure):
+        known = standard_name(operation) in STABILIZER_GATES and not operation.params
+        if known or isinstance(operation, Measure | Barrier):
             result.append(instruction)
             continue
         try:

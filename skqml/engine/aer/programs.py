@@ -1,5 +1,6 @@
 """Programs that run on Aer: saved expectation values, counts, states."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ from ..backend import Backend, Program
 from ..checks import as_rows, as_weights
 from ..counts import mean_and_variance
 from ..groups import Group, group_terms
+from ..lower import split_parameters
 from ..occurrences import Occurrences
 from ..overlaps import fidelities, symmetric_fidelities
 from ..paulis import read_terms
@@ -32,13 +34,23 @@ class AerProgram(Program):
     def __init__(self, backend: Backend, simulation: Simulation, circuit: QuantumCircuit, observables: Sequence):
         super().__init__(backend, circuit, observables)
         self.simulation = simulation
+        native, self._places = simulation.prepare(circuit)
         # Each angle is an element of its own: no expression reaches Aer.
-        self._occurrences = Occurrences(circuit)
+        self._occurrences = Occurrences(native, split_parameters(circuit))
 
     def _angles(self, X, w):
         occurrences = self._occurrences
         X, w = as_rows(X, occurrences.n_features), as_weights(w, occurrences.n_weights)
         return occurrences.angles(X, w)
+
+    @property
+    def _shifted(self):
+        # The angles of the gates as they are run: those of gates written anew would have other noise between them.
+        return self._occurrences, self._on_angles
+
+    @abstractmethod
+    def _on_angles(self, angles, w=None, rng=None) -> np.ndarray:
+        """Values for rows of angles of all gates."""
 
 
 class ExactAer(AerProgram):
@@ -46,13 +58,15 @@ class ExactAer(AerProgram):
 
     def __init__(self, backend, simulation, circuit, observables):
         super().__init__(backend, simulation, circuit, observables)
-        self._circuit, places = simulation.prepare(self._occurrences.circuit)
+        self._circuit = self._occurrences.circuit.copy()
         for k, observable in enumerate(self.observables):
             terms = read_terms(observable, circuit.num_qubits)
-            self._circuit.save_expectation_value(_operator(terms), places, label=f"value{k}")
+            self._circuit.save_expectation_value(_operator(terms), self._places, label=f"value{k}")
 
     def __call__(self, X, w=None, rng=None):
-        angles = self._angles(X, w)
+        return self._on_angles(self._angles(X, w))
+
+    def _on_angles(self, angles, w=None, rng=None):
         values = np.empty((len(angles), len(self.observables)))
         if values.size:
             for row, data in zip(values, self.simulation.run(self._circuit, angles, None), strict=True):
@@ -82,11 +96,12 @@ class SampledAer(AerProgram):
         self._circuits = [self._measured(group, n_qubits) for group in self._groups]
 
     def _measured(self, group: Group, n_qubits: int) -> QuantumCircuit:
-        rotated = self._occurrences.circuit.compose(group.rotations(n_qubits))
-        native, places = self.simulation.prepare(rotated)
-        measured = QuantumCircuit(native.num_qubits, len(group.qubits))
-        measured.compose(native, inplace=True)
-        measured.measure([places[q] for q in group.qubits], range(len(group.qubits)))
+        circuit = self._occurrences.circuit
+        measured = QuantumCircuit(circuit.num_qubits, len(group.qubits))
+        measured.compose(circuit, inplace=True)
+        rotations = self.simulation.placed(group.rotations(n_qubits), self._places, circuit.num_qubits)
+        measured.compose(rotations, inplace=True)
+        measured.measure([self._places[q] for q in group.qubits], range(len(group.qubits)))
         return measured
 
     def __call__(self, X, w=None, rng=None):
@@ -94,7 +109,12 @@ class SampledAer(AerProgram):
 
     def estimate(self, X, w=None, rng=None):
         """Values and standard errors from the same counts; see `Program.estimate`."""
-        angles = self._angles(X, w)
+        return self._estimate(self._angles(X, w), rng)
+
+    def _on_angles(self, angles, w=None, rng=None):
+        return self._estimate(angles, rng)[0]
+
+    def _estimate(self, angles, rng):
         rng = self.backend.generator() if rng is None else rng
         values = np.tile(self._constant, (len(angles), 1))
         variances = np.zeros_like(values)
@@ -129,8 +149,8 @@ class StatesOverlaps(ShiftedOverlaps):
     def __init__(self, backend: Backend, simulation: Simulation, circuit: QuantumCircuit):
         super().__init__(backend, circuit)
         self.simulation = simulation
-        self._occurrences = Occurrences(circuit)
-        self._circuit, _ = simulation.prepare(self._occurrences.circuit)
+        self._occurrences = Occurrences(simulation.prepare(circuit)[0], split_parameters(circuit))
+        self._circuit = self._occurrences.circuit.copy()
         self._circuit.save_statevector()
 
     def states(self, X, w=None) -> np.ndarray:

@@ -1,6 +1,7 @@
 """An Aer simulator with its options: checks, native circuits, jobs."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -14,11 +15,13 @@ from qiskit_aer.noise import NoiseModel
 
 from ..._checks import check_count, check_option
 from ..checks import check_finite
+from ..lower import flatten
 from ..native import STANDARD_GATES, refuse_small_device, write_in
 from ..threads import n_threads
+from ..unitary_part import unitary_part
+from .carriers import with_carriers
 from .clifford import STABILIZER_GATES, clifford_gates
 
-_UNBOUND = {"cp", "crx", "cry", "crz", "cu", "cu1", "cu3", "mcp", "mcphase", "mcr", "mcrx", "mcry", "mcrz", "mcu"}
 _NO_GATES = {"reset", "measure", "delay", "unitary", "kraus", "superop", "roerror", "quantum_channel"}
 _NO_VALUES = {"extended_stabilizer", "unitary", "superop"}  # methods that save no expectation values
 _BATCH_BYTES = 2**28  # of the states of rows that are one job, with one seed
@@ -90,7 +93,7 @@ class Simulation:
         if self.simulator is not None:
             refuse_small_device(str(self.live.name), self.live.num_qubits if self._models_device else None, circuit)
         if self.noise is not None:
-            _refuse_unknown_gates(self.noise)
+            _refuse_unknown_gates(self.noise, circuit)
         size = 8 if self._option("precision") == "single" else 16
         needed = size * {"statevector": 2, "density_matrix": 4}.get(self.method, 0) ** circuit.num_qubits
         if needed > max_memory:
@@ -124,19 +127,39 @@ class Simulation:
                 "set shots, or the method 'density_matrix'."
             )
 
+    def native(self, circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[int]]:
+        """The circuit in the gates that the simulator or its noise model names, and the place of each qubit in it."""
+        # Which qubits are neighbours matters to the noise of a device alone.
+        native = self._written(circuit, None if self.noise is None else self.live.coupling_map)
+        layout = native.layout
+        return native, list(range(circuit.num_qubits) if layout is None else layout.final_index_layout())
+
     def prepare(self, circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[int]]:
-        """The circuit in the gates that the simulator binds, and the place of each qubit in it."""
-        basis, coupling = STANDARD_GATES, None
-        if self.noise is not None:
-            basis = sorted(set(self.noise.basis_gates) - _UNBOUND - _NO_GATES)
-            # Which qubits are neighbours matters to the noise of a device alone.
-            coupling = self.live.coupling_map
+        """The circuit in gates that Aer runs and binds, with their noise, and the place of each qubit in it."""
+        native, places = self.native(circuit)
+        return self._runnable(native), places
+
+    def placed(self, circuit: QuantumCircuit, places: list[int], n_places: int) -> QuantumCircuit:
+        """A circuit of one-qubit gates as `prepare` writes it, each qubit at its place."""
+        wide = QuantumCircuit(n_places)
+        wide.compose(circuit, places, inplace=True)
+        return self._runnable(self._written(wide, None))
+
+    def _written(self, circuit: QuantumCircuit, coupling) -> QuantumCircuit:
+        basis = STANDARD_GATES if self.noise is None else sorted(set(self.noise.basis_gates) - _NO_GATES)
+        deque(flatten(circuit, keep_fixed=True), maxlen=0)  # refuses what is not unitary
+        circuit = unitary_part(circuit)
         if self.method == "stabilizer":
             circuit, basis = clifford_gates(circuit), [gate for gate in basis if gate in STABILIZER_GATES]
-        native = write_in(circuit, basis, coupling)
-        layout = native.layout
-        places = range(circuit.num_qubits) if layout is None else layout.final_index_layout()
-        return native, list(places)
+        return write_in(circuit, basis, coupling)
+
+    def _runnable(self, native: QuantumCircuit) -> QuantumCircuit:
+        if self.noise is None or self.method == "stabilizer":
+            return native
+        # What 'automatic' settles on is known only as it runs; density matrices know the fewest gates.
+        methods = {"density_matrix", self.method}
+        known = [set(AerSimulator(method=method).configuration().basis_gates) for method in methods]
+        return with_carriers(native, set.intersection(*known))
 
     def run(self, circuit: QuantumCircuit, angles: np.ndarray, seeds: np.random.Generator | None) -> Iterator[dict]:
         """Yield the data of each row of angles, which bind x[0], x[1], ... of the circuit."""
@@ -180,11 +203,12 @@ class Simulation:
             ) from error
 
 
-def _refuse_unknown_gates(noise: NoiseModel) -> None:
+def _refuse_unknown_gates(noise: NoiseModel, circuit: QuantumCircuit) -> None:
     known = set(get_standard_gate_name_mapping()) | _NO_GATES | set(AerSimulator().configuration().basis_gates)
-    unknown = sorted(set(noise.noise_instructions) - known)
+    labels = {getattr(instruction.operation, "label", None) for instruction in circuit.data}
+    unknown = sorted(set(noise.noise_instructions) - known - labels)
     if unknown:
         raise ValueError(
             f"Expected a noise model whose errors are on gates that Qiskit knows, but {unknown} are not, so that "
-            "these errors would never act; name standard gates in add_all_qubit_quantum_error."
+            "these errors would never act; name standard gates, or labels of gates of the circuit."
         )

@@ -11,15 +11,18 @@ realised scale is as near as 1 / n_gates, and stands in ``circuit.metadata["nois
 extrapolation goes by.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from qiskit import QuantumCircuit
 
 from ..._checks import check_number
+from ..backend import Backend
+from ..inverse import inverted
 from ..shots import as_generator
 from .steps import PAULI_GATES, NativeSteps, Step
 
+Fold = tuple[float, QuantumCircuit, Backend]
 _LARGEST = 1000.0  # scale; a folded circuit has as many times the gates
 
 
@@ -127,6 +130,26 @@ def insert_identities(circuit, backend, scale):
     for layer, n in zip(layers, np.bincount(before, minlength=len(layers)).tolist(), strict=True):
         steps += layer + n * 2 * flips
     return _marked(native, steps, scale, n_pairs, len(layers)), backend
+
+
+def with_inverses(fold: Callable[[QuantumCircuit], list[Fold]], circuit: QuantumCircuit) -> list[Fold]:
+    """Folds of a circuit, each with that of the inverse in ``metadata["inverse"]``, where `inverted` finds it.
+
+    The inverse of a fold may hold more gates: that of a Hadamard is one, that of what it is written in may be five.
+
+    Parameters
+    ----------
+    fold : callable (circuit) -> list of (realised scale, circuit, backend)
+    circuit : QuantumCircuit
+    """
+    there, back = fold(circuit), fold(inverted(circuit))
+    pairs: list[Fold] = []
+    for (scale, folded, backend), (scale_back, inverse, _) in zip(there, back, strict=True):
+        if folded is not circuit:  # else it is the noise that was scaled
+            folded = folded.copy()
+            folded.metadata = (folded.metadata or {}) | {"inverse": inverse}
+        pairs.append(((scale + scale_back) / 2, folded, backend))
+    return pairs
 
 
 def check_scale(scale) -> float:

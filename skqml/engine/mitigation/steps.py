@@ -1,12 +1,14 @@
 """Circuits as lists of gates that a backend runs as they stand, with inverses that it runs too."""
 
+from collections import deque
 from typing import NamedTuple
 
 from qiskit import QuantumCircuit, transpile
-from qiskit.circuit import Barrier, ControlledGate, Gate, Instruction
+from qiskit.circuit import Barrier, Gate, Instruction
 from qiskit.circuit.library import GlobalPhaseGate, XGate, YGate, ZGate, get_standard_gate_name_mapping
 
 from ..backend import Backend
+from ..inverse import inverse_of
 from ..lower import flat, flatten, split_parameters
 from ..native import write_in
 from ..unitary_part import unitary_part
@@ -62,7 +64,8 @@ class NativeSteps:
         self.n_qubits = circuit.num_qubits
         inner = runner(backend)
         self._basis = _basis(inner)
-        self.steps = _read(write_in(_as_given(circuit, inner), self._basis) if self._basis else flat(circuit))
+        deque(flatten(circuit, keep_fixed=True), maxlen=0)  # refuses what is not unitary
+        self.steps = _read(write_in(unitary_part(circuit), self._basis) if self._basis else flat(circuit))
 
     def write(self, gate: Instruction, qubits: tuple[int, ...]) -> list[Step]:
         """A gate in the backend's own gates, as few as can be."""
@@ -75,11 +78,7 @@ class NativeSteps:
 
     def inverse(self, step: Step) -> list[Step]:
         """The inverse of a gate in the backend's own gates, with its label: noise may hang on that."""
-        inverse = step.gate.inverse()
-        if step.gate.label is not None:
-            inverse = inverse.to_mutable()
-            inverse.label = step.gate.label
-        return self.write(inverse, step.qubits)
+        return self.write(inverse_of(step.gate), step.qubits)
 
     def circuit(self, steps: list[Step]) -> QuantumCircuit:
         """A circuit of such steps, with the parameters of the one that was given."""
@@ -101,21 +100,7 @@ def _basis(inner: Backend) -> list[str]:
     if model is None and simulator is not None and not hasattr(simulator, "available_methods"):
         names = simulator.operation_names  # a device, whose noise is on its own gates
     standard = get_standard_gate_name_mapping()
-    gates = [standard[name] for name in sorted(names) if isinstance(standard.get(name), Gate)]
-    return [g.name for g in gates if not (_binds(inner) and isinstance(g, ControlledGate) and g.params)]
-
-
-def _binds(inner: Backend) -> bool:
-    """Whether angles are bound by Aer, which knows no free angles of controlled gates."""
-    return hasattr(inner, "simulator")
-
-
-def _as_given(circuit: QuantumCircuit, inner: Backend) -> QuantumCircuit:
-    """The circuit as the backend has it before it is written in the gates that the noise names."""
-    given = QuantumCircuit(circuit.num_qubits)
-    for operation, qubits in flatten(circuit, keep_fixed=True):  # refuses what is not unitary
-        given.append(operation, qubits)
-    return given if _binds(inner) else unitary_part(circuit)
+    return [name for name in sorted(names) if isinstance(standard.get(name), Gate)]
 
 
 def _read(circuit: QuantumCircuit) -> list[Step]:

@@ -10,7 +10,7 @@ from ..backend import Backend, Overlaps, Program
 from ..lower import split_parameters
 from .backends import INSIDE, inner_backend, sum_of_gradients
 from .extrapolation import is_linear, richardson, scales_needed
-from .folding import check_scale, fold_global
+from .folding import check_scale, fold_global, with_inverses
 from .regressors import regress
 from .steps import runner
 
@@ -235,7 +235,7 @@ class ZNEOverlaps(Overlaps):
 
     def __init__(self, backend: ZNE, circuit: QuantumCircuit):
         self.backend = backend
-        folds = backend.folded(circuit)
+        folds = with_inverses(backend.folded, circuit)
         self._extrapolation = _Extrapolation(backend, [scale for scale, _, _ in folds])
         self._overlaps = [base.compile_overlaps(folded) for _, folded, base in folds]
 

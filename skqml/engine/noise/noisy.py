@@ -2,7 +2,8 @@
 
 from ..backend import Backend
 from ..checks import check_limits
-from ..lower import flat, split_parameters
+from ..inverse import inverted
+from ..lower import split_parameters
 from ..shots import SampledOverlaps, SampledProgram, as_generator, check_shots
 from .channels import Channels
 from .gates import read_circuit
@@ -22,8 +23,10 @@ class Noisy(Backend):
     change of basis without noise. With shots the gates that change the basis are noisy too, as on
     a chip.
 
-    Fidelities come from one sweep through U(x) and one through U(y)^-1 for each row: with
-    Pauli expectation values r_P = Tr[P rho] and coefficients m_P of the projector on 0..0,
+    Fidelities are those of U(x) and then U(y)^-1, which is the inverse of each gate of U in reverse order, under the
+    gate's label if it has one. Both are written in the gates that the model names, and each gate is followed by its
+    error, as the hardware would run them. They come from one sweep through U(x) and one through U(y)^-1 for each row:
+    with Pauli expectation values r_P = Tr[P rho] and coefficients m_P of the projector on 0..0,
     pulled back through the noisy inverse circuit,
 
     ``K(x, y) = sum_P r_P(x) m_P(y)``.
@@ -83,9 +86,9 @@ class Noisy(Backend):
         self._check(circuit)
         if self.shots is not None:
             return SampledOverlaps(self, self._without_shots(), circuit)
-        parameters, circuit, channels = split_parameters(circuit), flat(circuit), self._channels()
+        parameters, channels = split_parameters(circuit), self._channels()
         there = read_circuit(circuit, channels, parameters, measured=False)
-        back = read_circuit(circuit.inverse(), channels, parameters)
+        back = read_circuit(inverted(circuit), channels, parameters)
         return NoisyOverlaps(there, back, self.threads, self.max_memory)
 
     def generator(self):

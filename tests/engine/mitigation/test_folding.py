@@ -186,13 +186,13 @@ def test_the_noise_model_is_found_inside_other_backends():
 
 
 def test_controlled_rotations_stay_where_their_noise_acts():
-    """Noisy runs them as they stand; Aer binds no free angles of theirs."""
+    """On Aer too, which binds no free angles of theirs."""
     noise = NoiseModel(basis_gates=["rx", "ry", "rz", "cx", "crx"])
     noise.add_all_qubit_quantum_error(depolarizing_error(0.1, 2), ["crx"])
     circuit = QuantumCircuit(2)
     circuit.h(0)
     circuit.crx(ParameterVector("x", 1)[0], 0, 1)
-    for backend, there in ((Noisy(noise), True), (aer(noise), False)):
-        assert ("crx" in fold_global(circuit, backend, 3)[0].count_ops()) == there
+    for backend in (Noisy(noise), aer(noise)):
+        assert fold_global(circuit, backend, 3)[0].count_ops()["crx"] == 3
         raw, same = (b.compile(circuit, all_z(2))(np.ones((1, 1))) for b in (backend, ZNE(backend, (1,))))
         np.testing.assert_allclose(same, raw, atol=1e-12)
