@@ -6,6 +6,8 @@ import numpy as np
 
 from ._checks import check_number
 
+_LARGEST = 1e100  # bandwidth; features times a larger one are no numbers
+
 
 @dataclass(frozen=True)
 class Standardizer:
@@ -81,4 +83,4 @@ def _moments(X, weight):
 def _bandwidth(scale, automatic) -> float:
     if isinstance(scale, str) and scale == "auto":
         return automatic()
-    return check_number("scale", scale, also="'auto' or ")
+    return check_number("scale", scale, high=_LARGEST, also="'auto' or a positive number, ")

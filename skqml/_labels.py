@@ -1,7 +1,10 @@
 """Labels of classifiers that are trained by gradients."""
 
 import numpy as np
+from sklearn.utils import column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
+
+from ._checks import shown
 
 
 def classes_of_fit(estimator, y, weight):
@@ -23,12 +26,19 @@ def classes_of_fit(estimator, y, weight):
 def classes_of_partial_fit(estimator, classes):
     """Return the classes that `partial_fit` is told of in its first call, and needs no more afterwards."""
     if hasattr(estimator, "_trained"):
-        if classes is not None and not np.array_equal(np.unique(classes), estimator.classes_):
+        if classes is not None and not np.array_equal(_unique(classes), estimator.classes_):
             raise ValueError(f"classes={classes!r} is not the same as on the last call, {estimator.classes_!r}.")
         return estimator.classes_
     if classes is None:
         raise ValueError("classes must be passed on the first call to partial_fit.")
-    return _several(np.unique(classes), estimator)
+    return _several(_unique(classes), estimator)
+
+
+def _unique(classes):
+    try:
+        return np.unique(column_or_1d(classes))
+    except TypeError:
+        raise ValueError(f"classes must be labels of one kind, got {shown(classes)}.") from None
 
 
 def one_hot(y, classes):

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.utils import get_tags
 
-from ._checks import check_number
+from ._checks import check_number, shown
 from ._inside import best_of_search
 from .engine.backend import Backend
 from .engine.exact import Exact
@@ -101,6 +101,8 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
       memory            0.003 MiB
     """
     check_number("shot_rate", shot_rate)
+    if isinstance(estimator, type) or not (hasattr(estimator, "fit") or isinstance(estimator, QuantumKernel)):
+        raise TypeError(f"estimator must be an estimator or a quantum kernel, got {shown(estimator)}.")
     estimator = best_of_search(estimator)
     one, predicted = _dry_run(estimator, X, y)
     circuits, shots = one.circuits, one.shots
@@ -158,6 +160,8 @@ def _targets(model, X):
     if not any(get_tags(step).target_tags.required for step in steps if hasattr(step, "fit")):
         return None
     shape = np.shape(X)
+    if not shape:
+        raise ValueError(f"X must be rows, sequences or operators, got {shown(X)}.")
     if is_classifier(model):
         return np.arange(shape[0]) % 2
     shape = shape[: max(1, len(shape) - 1)]

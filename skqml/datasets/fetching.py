@@ -154,6 +154,6 @@ def _read(path: Path, images: str, labels: str):
 
 def _bunch(images, y, classes, return_X_y):
     X, y = images.reshape(len(images), -1), np.asarray(y).ravel().astype(int)
-    if return_X_y:
+    if check_option("return_X_y", return_X_y, (False, True)):
         return X, y
     return Bunch(data=X, target=y, images=images, target_names=np.array(classes))

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils import Bunch
 
+from .._checks import check_option
 from .bundled import read_arrays
 
 
@@ -34,6 +35,6 @@ def load_penguins(*, return_X_y=False):
     arrays = read_arrays("penguins.npz")
     measured = ~np.isnan(arrays["X"]).any(axis=1)
     X, y = arrays["X"][measured], arrays["y"][measured].astype(int)
-    if return_X_y:
+    if check_option("return_X_y", return_X_y, (False, True)):
         return X, y
     return Bunch(data=X, target=y, feature_names=arrays["feature_names"], target_names=arrays["class_names"])

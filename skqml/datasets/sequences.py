@@ -1,9 +1,8 @@
 """Sequences of letters by formula: a motif in noise, and proteins that cross a membrane."""
 
 import numpy as np
-from sklearn.utils import check_random_state
 
-from .._checks import check_count
+from .._checks import as_random_state, check_count
 
 _BASES = np.array(list("ACGT"))
 _AMINO_ACIDS = np.array(list("ACDEFGHIKLMNPQRSTVWY"))
@@ -43,7 +42,7 @@ def make_motif(n_samples=2000, length=50, *, motif="CGACCGAACTCC", random_state=
     check_count("length", length)
     if not isinstance(motif, str) or not motif or set(motif) - set(_BASES) or len(motif) > length:
         raise ValueError(f"motif must be 1 to {length} letters of ACGT, got {motif!r}; mend it or raise length.")
-    rng = check_random_state(random_state)
+    rng = as_random_state(random_state)
     letters, y = rng.choice(_BASES, (n_samples, length)), _half(n_samples, rng)
     for row in np.flatnonzero(y):
         start = rng.randint(length - len(motif) + 1)
@@ -85,7 +84,7 @@ def make_membrane(n_samples=2000, length=80, *, n_residues=20, random_state=None
     check_count("n_samples", n_samples)
     check_count("length", length)
     check_count("n_residues", n_residues, most=length)
-    rng = check_random_state(random_state)
+    rng = as_random_state(random_state)
     letters, y = rng.choice(_AMINO_ACIDS, (n_samples, length)), _half(n_samples, rng)
     for row in np.flatnonzero(y):
         start = rng.randint(length - n_residues + 1)

@@ -12,6 +12,12 @@ def axes(ax=None):
     return plt.subplots()[1] if ax is None else check_kind("ax", ax, plt.Axes, "None or matplotlib Axes")
 
 
+def title(*names) -> str | None:
+    """The first name that is given."""
+    given = [check_kind("name", name, str, "None or text") for name in names if name is not None]
+    return given[0] if given else None
+
+
 def keywords(name, value) -> dict:
     """Keyword arguments for a function of matplotlib; none for None."""
     return {} if value is None else dict(check_kind(name, value, Mapping, "None or a dict"))

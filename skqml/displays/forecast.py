@@ -5,7 +5,7 @@ from sklearn.utils import check_array
 
 from .._checks import check_count, check_numbers, check_option
 from .._inside import find_fitted
-from .axes import axes, keywords
+from .axes import axes, keywords, title
 
 
 class ForecastDisplay:
@@ -133,6 +133,7 @@ class ForecastDisplay:
         -------
         self
         """
+        name = title(name, self.name)
         self._check()
         ax = axes(ax)
         past = np.zeros(0) if self.history is None else self.history
@@ -148,7 +149,7 @@ class ForecastDisplay:
             ax.axvline(len(past) - 0.5, color="0.3", linestyle=":", linewidth=1, label="horizon")
         if self.washout:
             ax.axvspan(-0.5, self.washout - 0.5, color="0.9", label="washout")
-        ax.set(xlabel="step", ylabel="value", title=self.name if name is None else name)
+        ax.set(xlabel="step", ylabel="value", title=name)
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
         return self

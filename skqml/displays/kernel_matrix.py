@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils.validation import check_array, check_consistent_length, check_X_y, validate_data
 
 from .._inside import find_fitted
-from .axes import axes, keywords
+from .axes import axes, keywords, title
 
 
 class KernelMatrixDisplay:
@@ -96,6 +96,7 @@ class KernelMatrixDisplay:
         -------
         self
         """
+        name = title(name, self.name)
         self.K = check_array(self.K, dtype=float, input_name="K")
         if self.y is not None:
             check_consistent_length(self.K, self.y)
@@ -103,7 +104,7 @@ class KernelMatrixDisplay:
         options = {"vmin": 0.0, "vmax": max(1.0, float(self.K.max())), "cmap": "viridis"}
         self.image_ = ax.imshow(self.K, **options | keywords("image_kwargs", image_kwargs))
         ax.figure.colorbar(self.image_, ax=ax, label="k(x, y)")
-        ax.set(xlabel="row of X", ylabel="row of X", title=self.name if name is None else name)
+        ax.set(xlabel="row of X", ylabel="row of X", title=name)
         if self.y is not None:
             self._mark_classes(ax)
         self.ax_, self.figure_ = ax, ax.figure

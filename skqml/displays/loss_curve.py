@@ -3,7 +3,7 @@
 from sklearn.utils.validation import check_array
 
 from .._inside import find_fitted
-from .axes import axes, keywords
+from .axes import axes, keywords, title
 
 
 class LossCurveDisplay:
@@ -83,6 +83,7 @@ class LossCurveDisplay:
         -------
         self
         """
+        name = title(name, self.name)
         ax = axes(ax)
         options = keywords("curve_kwargs", curve_kwargs)
         curves = {"training": _losses("losses", self.losses)}
@@ -93,7 +94,7 @@ class LossCurveDisplay:
             for label, losses in curves.items()
             for line in ax.plot(range(1, len(losses) + 1), losses, **{"label": label} | options)
         ]
-        ax.set(xlabel="iteration", ylabel="loss", title=self.name if name is None else name)
+        ax.set(xlabel="iteration", ylabel="loss", title=name)
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._checks import check_numbers, shown
-from .axes import axes, keywords
+from .axes import axes, keywords, title
 
 
 class MemoryCapacityDisplay:
@@ -78,12 +78,12 @@ class MemoryCapacityDisplay:
         -------
         self
         """
+        name = title(name, self.name)
         self.delays = check_numbers("delays", self.delays)
         self.capacities = check_numbers("capacities", self.capacities)
         if len(self.delays) != len(self.capacities):
             raise ValueError(f"delays and capacities must be as many, got {len(self.delays)}, {len(self.capacities)}.")
         ax = axes(ax)
-        name = self.name if name is None else name
         label = f"{'capacity' if name is None else name}: {np.sum(self.capacities):.1f}"
         options = {"marker": ".", "label": label} | keywords("line_kwargs", line_kwargs)
         (self.line_,) = ax.plot(self.delays, self.capacities, **options)

@@ -5,7 +5,7 @@ import numpy as np
 from .._checks import check_callable, check_count, check_number, check_numbers
 from .._inside import find_fitted
 from ..engine.mitigation import ZNE, richardson
-from .axes import axes, keywords
+from .axes import axes, keywords, title
 
 
 class ZNEDisplay:
@@ -142,6 +142,7 @@ class ZNEDisplay:
         -------
         self
         """
+        name = title(name, self.name)
         self._check()
         ax, scales, values, errors = axes(ax), self.scales, self.values, self.errors
         grid = np.linspace(0.0, scales.max(), check_count("n_points", n_points, 2))
@@ -152,7 +153,7 @@ class ZNEDisplay:
         (self.line_,) = ax.plot(grid, fit, **{"color": "C0", "label": "fit"} | keywords("line_kwargs", line_kwargs))
         self.points_ = ax.errorbar(scales, values, errors, fmt="C1o", capsize=3, label="measured")
         self.limit_ = ax.errorbar(np.zeros(1), np.array([limit]), limit_error, fmt="C3s", capsize=3, label="no noise")
-        ax.set(xlabel="noise scale", ylabel="expectation value", title=self.name if name is None else name)
+        ax.set(xlabel="noise scale", ylabel="expectation value", title=name)
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
         return self

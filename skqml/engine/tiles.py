@@ -13,11 +13,17 @@ from joblib import effective_n_jobs
 from joblib.parallel import get_active_backend
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._checks import check_count
 from .backend import Overlaps, Program
 
 _LOGGER = logging.getLogger("skqml")
 _ATTEMPTS = 4  # workers may die in all but the last
+_MOST_JOBS = 2**15
 _RANDOM_TILE = 128  # rows; the same for any n_jobs, so that shots are the same too
+
+
+def _checked(n_jobs):
+    return None if n_jobs is None else check_count("n_jobs", n_jobs, -_MOST_JOBS, _MOST_JOBS)
 
 
 def tiled_overlaps(overlaps: Overlaps, X, Y, w, rng=None, n_jobs=None) -> np.ndarray:
@@ -37,7 +43,7 @@ def tiled_overlaps(overlaps: Overlaps, X, Y, w, rng=None, n_jobs=None) -> np.nda
     n_jobs : int or None
         As everywhere in scikit-learn.
     """
-    jobs = effective_n_jobs(n_jobs)
+    jobs = effective_n_jobs(_checked(n_jobs))
     if rng is None and jobs == 1:
         return overlaps(X, Y, w)
     rows = _slices(len(X), jobs, rng)
@@ -71,7 +77,7 @@ def _slices(n: int, jobs: int, rng) -> list[slice]:
 
 def tiled_values(program: Program, X, rng=None, n_jobs=None) -> np.ndarray:
     """Expectation values of the rows of X, a block of rows a task; see `tiled_overlaps`."""
-    jobs = effective_n_jobs(n_jobs)
+    jobs = effective_n_jobs(_checked(n_jobs))
     if rng is None and jobs == 1:
         return program(X)
     rows = _slices(len(X), jobs, rng)

@@ -6,6 +6,7 @@ from inspect import signature
 import numpy as np
 from sklearn.gaussian_process.kernels import Kernel
 
+from .._checks import check_option
 from .._parts import OptionalParts, equal_parameters
 from .definite import refuse_indefinite
 from .rows import checked_rows
@@ -54,6 +55,7 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
             Only with ``eval_gradient=True``.
         """
         X = checked_rows(X)
+        check_option("eval_gradient", eval_gradient, (False, True))
         if Y is not None:
             if eval_gradient:
                 raise ValueError("Gradient can only be evaluated when Y is None.")

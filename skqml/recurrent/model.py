@@ -1,7 +1,6 @@
 """What reservoir estimators share: parameters, preparation of inputs, the ensemble."""
 
 from collections.abc import Iterator
-from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
@@ -36,7 +35,7 @@ class ReservoirModel(OptionalParts, BaseEstimator):
         "leak": [Number(high=1.0, closed="right"), None],
         "standardize": ["boolean"],
         "backend": [Backend, None],
-        "n_jobs": [Integral, None],
+        "n_jobs": [Count(-(2**15)), None],
         "random_state": ["random_state"],
     }
 

@@ -9,19 +9,25 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from qiskit import QuantumCircuit
 from sklearn.base import is_classifier
 
 import skqml
 from skqml import QRNNFeatures, all_z, training
+from skqml.circuits.ansatze import Ansatz
 from skqml.circuits.encoding import Encoding
 from skqml.engine.backend import Backend
 from skqml.kernels.base import QuantumKernel
 from skqml.recurrent.cell import Cell
-from tests.contracts.examples import SETTINGS, TABLES, VALID, bowl, circuit
+from tests.contracts.examples import SETTINGS, TABLES, VALID, axes, bowl, circuit, fresh_weights
 
+OUTSIDE = {"get_params", "set_params"}  # scikit-learn's
 PARTS = (Encoding, Backend, QuantumKernel, Cell)
 OF_PARTS = {"build", "compile", "compile_overlaps", "compile_probabilities", "diag", "__call__"}  # others: the package
-INTERNAL = {"Program", "Step", "Objective", "Stop", "Training", "TrainingError", "Cost"}  # what others hand out
+LOSSES = {"cross_entropy", "squared_error", "shot_error", "linear_loss", "logistic_loss"}  # called with scores alone
+FETCHERS = {"fetch_fashion_mnist", "fetch_medmnist", "fetch_mnist"}  # whose valid use needs a network
+# What others hand out.
+INTERNAL = {*LOSSES, *FETCHERS, "Interrupted", "Program", "Step", "Objective", "Stop", "Training", "TrainingError"}
 
 
 class Probe(NamedTuple):
@@ -55,6 +61,8 @@ def probes(name: str) -> Iterator[Probe]:
         return
     yield probe(name, lambda **kwargs: use(target(**kwargs)), target)
     for method, kind in inspect.getmembers_static(target):
+        if method in OUTSIDE:
+            continue
         used = method in OF_PARTS if issubclass(target, PARTS) else not method.startswith("_")
         if not used or not defined_here(target, method):
             continue
@@ -76,7 +84,8 @@ def probe(name: str, call: Callable, target=None) -> Probe:
         if parameter.name == "self" or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
             continue
         names.append(parameter.name)
-        if parameter.default is parameter.empty or (inspect.isclass(target) and parameter.name in SETTINGS):
+        short = parameter.name == "ax" or (inspect.isclass(target) and parameter.name in SETTINGS)
+        if parameter.default is parameter.empty or short:
             valid[parameter.name] = example(name, parameter.name)
     return Probe(name, call, valid, names)
 
@@ -117,8 +126,10 @@ def use(thing):
         return thing(np.ones((2, 2)))
     if isinstance(thing, Cell):
         return QRNNFeatures(thing, n_reservoirs=2, random_state=0).fit_transform(np.ones((1, 3, 1)))
+    if isinstance(thing, Ansatz):
+        return thing(QuantumCircuit(2), fresh_weights())
     if hasattr(thing, "plot"):
-        return thing.plot()
+        return thing.plot(axes())
     if type(thing).__module__.startswith(training.__name__):
         return training.minimize(bowl, np.ones(2), thing, max_iter=2, tol=None).w
     return thing

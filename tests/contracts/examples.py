@@ -1,24 +1,31 @@
 """Examples of valid arguments, by name."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
+from matplotlib.figure import Figure
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVector
 from qiskit.primitives import StatevectorSampler
 from qiskit.quantum_info import SparsePauliOp
+from qiskit_aer.noise import NoiseModel, depolarizing_error
+from sklearn.utils import Bunch
 
 from skqml import (
     ZNE,
     AngleEncoding,
     Exact,
     FidelityKernel,
+    Noisy,
+    QRNNCell,
     QRNNReservoirRegressor,
     QuantumKernelSVC,
     Shots,
     VariationalClassifier,
     all_z,
 )
+from skqml.circuits.ansatze import hardware_efficient
 from skqml.vqe import ZNEVQE
 
 X = np.random.default_rng(0).normal(size=(8, 2))
@@ -59,6 +66,14 @@ def hamiltonian(r):
     return SparsePauliOp(["ZZ", "XI"], [1.0, float(np.ravel(r)[0])])
 
 
+def noisy():
+    """A backend with a noise model."""
+    noise = NoiseModel(["rz", "ry", "cx"])
+    noise.add_all_qubit_quantum_error(depolarizing_error(0.02, 1), "ry")
+    return Noisy(noise)
+
+
+@cache
 def vqe():
     """A fitted eigensolver."""
     return ZNEVQE(hamiltonian, n_restarts=1, max_iter=2, random_state=0).fit(np.array([[0.7]]))
@@ -69,19 +84,34 @@ def shots_model():
     return QuantumKernelSVC(FidelityKernel(AngleEncoding(), backend=Shots(10)))
 
 
+@cache
 def fitted_model():
     """A fitted model with a kernel."""
     return QuantumKernelSVC().fit(X, LABELS)
 
 
+@cache
 def reservoir():
     """A fitted model of a series."""
     return QRNNReservoirRegressor(n_reservoirs=2, random_state=0).fit(SERIES[None, :-1, None], SERIES[None, 1:])
 
 
+@cache
 def variational():
     """A fitted model with a loss curve."""
     return VariationalClassifier(max_iter=2, tol=None, random_state=0).fit(X, LABELS)
+
+
+@cache
+def figure():
+    """A figure that all displays draw in."""
+    return Figure()
+
+
+def axes():
+    """Its axes, emptied."""
+    figure().clear()
+    return figure().add_subplot()
 
 
 def of(value) -> Callable:
@@ -91,6 +121,7 @@ def of(value) -> Callable:
 
 # Settings of constructors that keep a use short; others keep their defaults.
 SETTINGS: dict[str, Callable] = {
+    "ansatz": of(hardware_efficient), "cell": lambda: QRNNCell(2, 1, 1), "ax": axes,
     "n_qubits": of(2), "n_layers": of(1), "n_blocks": of(1), "max_iter": of(2), "n_restarts": of(1),
     "n_reservoirs": of(2),
     "n_components": of(4), "random_state": of(0), "latent_dim": of(2), "n_outputs_measured": of(1), "n_inputs": of(1),
@@ -120,13 +151,23 @@ VALID: dict[str, Callable] = {
 FORECASTS = {"X": of(SERIES[:32].reshape(8, 4)), "y": of(SERIES[:8])}
 SEQUENCES = {"X": of(WINDOWS), "y": of(SERIES[1:33].reshape(8, 4))}
 # Where the same name means something else.
+CLASSES = {"y": of(LABELS)}
 TABLES: dict[str, dict[str, Callable]] = {
-    "ZNEVQE": {"X": of(np.array([[0.7]])), "y": of(None)}, "Observable": {"labels": of(("ZI",))},
+    "Ansatz": {"draw": of(hardware_efficient), "options": of(None)}, "VariationalClassifier": CLASSES,
+    "ReadoutQNNClassifier": CLASSES, "QuantumKernelSVC": CLASSES,
+    "ReadoutQNNClassifier.from_truth_table": {"table": of([0, 1, 1, 0])},
+    "truth_table_circuit": {"table": of([0, 1, 1, 0])},
+    "MemoryCapacityDisplay.from_result": {"result": lambda: Bunch(delays=np.arange(1, 3), capacities=np.ones(2))},
+    "scale_noise": {"backend": noisy},
+    "CircuitEncoding.build": {"n_features": of(2)},
+    "HamiltonianEmbeddingClassifier": CLASSES | {"ansatz": of(None)},
+    "ZNEVQE": {"ansatz": of(None), "X": of(np.array([[0.7]])), "y": of(None)}, "Observable": {"labels": of(("ZI",))},
     "QRNNReservoirRegressor": SEQUENCES, "FastWeightRegressor": FORECASTS,
     "FastWeightClassifier": FORECASTS | {"y": of(LABELS)},
     "QRNNReservoirClassifier": SEQUENCES | {"y": of(LABELS)}, "QRNNFeatures": SEQUENCES,
-    "fold_global": {}, "minimize": {}, "ForecastDisplay.from_estimator": {"estimator": reservoir},
-    "LossCurveDisplay.from_estimator": {"estimator": variational}, "ZNEDisplay.from_backend": {"backend": ZNE},
+    "ForecastDisplay.from_estimator": {"estimator": reservoir},
+    "LossCurveDisplay.from_estimator": {"estimator": variational}, "ZNEDisplay.from_backend": {"backend": ZNE,
+    "x": of(X[0]), "w": lambda: np.zeros(2)},
     "ZNEDisplay.from_estimator": {"estimator": vqe},
     "estimate_cost": {"estimator": shots_model},
 }  # fmt: skip

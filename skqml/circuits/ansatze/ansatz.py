@@ -5,6 +5,7 @@ from inspect import signature
 from qiskit import QuantumCircuit
 from sklearn.base import BaseEstimator
 
+from skqml._checks import check_callable
 from skqml._parts import with_nested
 
 
@@ -55,7 +56,8 @@ class Ansatz(BaseEstimator):
         """Draw into a circuit."""
         if isinstance(self.draw, QuantumCircuit):
             return self._compose(qc, weight)
-        return self.draw(qc, weight, **self._given())
+        draw = check_callable("draw", self.draw, "a function (qc, weight, ...) or a QuantumCircuit")
+        return draw(qc, weight, **self._given())
 
     def _compose(self, qc, weight):
         circuit = self.draw
