@@ -41,6 +41,22 @@ class Backend(OptionalParts, BaseEstimator, ABC):
         Program
         """
 
+    def check_width(self, n_qubits: int) -> None:
+        """Raise ValueError if circuits of so many qubits can surely not be run; it is asked before they are drawn.
+
+        The default asks the backend inside, if there is one, and otherwise takes any number.
+        """
+        if "backend" in self._default_parts:
+            inner = self._part("backend")
+            if isinstance(inner, Backend):
+                inner.check_width(n_qubits)
+
+    def check_circuit(self, circuit) -> None:
+        """Refuse what is no circuit, or one that is too wide."""
+        if not isinstance(circuit, QuantumCircuit):
+            raise TypeError(f"Expected a QuantumCircuit, but got {type(circuit).__name__}.")
+        self.check_width(circuit.num_qubits)
+
     def compile_overlaps(self, circuit: QuantumCircuit) -> "Overlaps":
         """Return a program for the fidelities ``|<psi(y)|psi(x)>|^2`` of a circuit's states."""
         from .overlaps import PairOverlaps

@@ -1,5 +1,7 @@
 """Checks of what comes into a program."""
 
+import math
+
 import numpy as np
 
 from .._checks import check_count
@@ -36,6 +38,16 @@ def check_finite(values: np.ndarray, name: str) -> None:
         raise ValueError(
             f"Expected finite gate angles, but {name} gives NaN or infinity; remove such values, "
             "and keep features inside the domain of the encoding (arccos needs [-1, 1])."
+        )
+
+
+def check_memory(n_qubits: int, needed: int, max_memory: int, what: str, remedy: str) -> None:
+    """Refuse circuits that need more bytes than may be taken."""
+    if needed > max_memory:
+        size = str(needed) if needed < 10**30 else f"10**{int(math.log10(needed))}"
+        raise ValueError(
+            f"Expected a circuit whose {what} in max_memory={max_memory} bytes, but {n_qubits} qubits need {size} "
+            f"bytes; {remedy}"
         )
 
 

@@ -9,6 +9,7 @@ from .data_first import DataFirstProgram, cut_behind_data
 from .overlaps import StateOverlaps
 from .probabilities import StateProbabilities
 from .program import StatevectorProgram
+from .sweeps import check_sweeps
 
 _PRECISIONS = {"double": np.float64, "single": np.float32}
 
@@ -54,8 +55,13 @@ class Exact(Backend):
         """True: the only error is rounding."""
         return True
 
+    def check_width(self, n_qubits):
+        """Raise ValueError if states of so many qubits do not fit in ``max_memory``."""
+        check_sweeps(n_qubits, *self._options()[1:])
+
     def compile(self, circuit, observables):
         """Return a statevector program; see `Backend.compile`."""
+        self.check_circuit(circuit)
         options = self._options()
         cut = cut_behind_data(circuit)
         if cut is None:
@@ -64,8 +70,10 @@ class Exact(Backend):
 
     def compile_overlaps(self, circuit):
         """Return fidelities from one state a row and one matrix product."""
+        self.check_circuit(circuit)
         return StateOverlaps(circuit, *self._options())
 
     def compile_probabilities(self, circuit, qubits):
         """Return the probabilities of outcomes from one state a row."""
+        self.check_circuit(circuit)
         return StateProbabilities(circuit, qubits, *self._options())

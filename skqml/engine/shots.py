@@ -87,6 +87,7 @@ class Shots(Backend):
 
     def compile(self, circuit, observables):
         """Return a program that samples; see `Backend.compile`."""
+        self.check_circuit(circuit)
         return SampledProgram(self, self._base(), circuit, observables)
 
     def compile_overlaps(self, circuit):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .adjoint import adjoint
-from .checks import check_finite
+from .checks import check_finite, check_memory
 from .passes import walsh
 from .simd import LANES, aligned_empty
 from .statevector import forward, unpack
@@ -14,6 +14,7 @@ from .tables import Tables
 from .tangent import tangent
 from .threads import map_chunks, n_threads, one_blas_thread
 
+_ARRAYS = 4  # as large as the states: these, cotangents and work arrays
 _CHUNK_COST = 500_000  # vector operations of one chunk: half a millisecond, worth a thread
 
 
@@ -48,6 +49,14 @@ class Run:
     states: np.ndarray
 
 
+def check_sweeps(n_qubits: int, max_memory: int, dtype, parts: int = 1) -> None:
+    """Refuse circuits of which one group of rows does not fit; states have a real part at least."""
+    dtype = np.dtype(dtype)
+    needed = _ARRAYS * dtype.itemsize * LANES[dtype] * parts << n_qubits
+    remedy = "use fewer qubits (such as ReuploadingEncoding, whose number of qubits is fixed) or a larger max_memory."
+    check_memory(n_qubits, needed, max_memory, "sweeps fit", remedy)
+
+
 class Sweeps:
     """Runs tables over rows, a chunk of them a thread.
 
@@ -74,12 +83,7 @@ class Sweeps:
         self.dtype = np.dtype(dtype)
         self.lanes = LANES[self.dtype]
         self._kept: tuple[np.ndarray, tuple[np.ndarray, np.ndarray]] | None = None
-        if self._peak_bytes > max_memory:
-            raise ValueError(
-                f"Expected a circuit whose sweeps fit in max_memory={max_memory} bytes, but "
-                f"{tables.n_qubits} qubits need {self._peak_bytes} bytes; use fewer qubits (such as "
-                "ReuploadingEncoding, whose number of qubits is fixed) or a larger max_memory."
-            )
+        check_sweeps(tables.n_qubits, max_memory, self.dtype, tables.parts)
 
     @property
     def group_bytes(self) -> int:
@@ -88,7 +92,7 @@ class Sweeps:
 
     @property
     def _peak_bytes(self) -> int:
-        return 4 * self.group_bytes  # state, cotangent and work arrays
+        return _ARRAYS * self.group_bytes
 
     def blocks(self, n_samples: int) -> list[slice]:
         """Slices of rows whose sweeps fit in the memory allowed."""

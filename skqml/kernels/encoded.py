@@ -68,7 +68,8 @@ class EncodedKernel(QuantumKernel):
         """What the kernel computes with: a program, or overlaps."""
 
     def circuit(self, n_features):
-        """Circuit of so many features."""
+        """Circuit of so many features; ValueError, before it is drawn, where it is too wide for the backend."""
+        self._backend().check_width(self._encoding().width(n_features))
         return self._encoding().build(n_features)
 
     def initial_weights(self, n_features):

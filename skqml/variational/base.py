@@ -17,6 +17,7 @@ from .._drawn import DrawnCircuit
 from .._inputs import Standardizer
 from .._parts import OptionalParts
 from .._progress import Progress
+from .._shown_operators import ShownOperators
 from .._sklearn import Count, Number, StrOptions
 from ..circuits import Encoding, ReuploadingEncoding
 from ..circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
@@ -30,7 +31,7 @@ from .network import Network
 from .risk import Risk
 
 
-class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstimator):
+class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator):
     """Base class of variational models.
 
     A subclass has `fit`, `partial_fit` and ``_default_loss``, and turns targets into a matrix Y
@@ -116,6 +117,7 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
 
     def _build(self, n_features: int, n_outputs: int) -> None:
         """Draw and compile the circuit."""
+        self._check_width(n_features)
         parts = self._part("encoding"), as_ansatz(self._part("ansatz"))
         self.circuit_, self._n_encoding_weights = draw_model(*parts, n_features)
         n_weights = len(split_parameters(self.circuit_)[1])
@@ -124,7 +126,11 @@ class VariationalModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEs
         self.network_ = Network(program, n_weights, len(self.observables_), n_outputs, self.readout)
         self.n_parameters_ = self.network_.n_parameters
 
+    def _check_width(self, n_features: int) -> None:
+        self._part("backend").check_width(self._part("encoding").width(n_features))
+
     def _fit_standardizer(self, X, weight) -> None:
+        self._check_width(X.shape[1])
         auto_scale = partial(encoding_scale, self._part("encoding"))
         self.standardizer_ = Standardizer.fit(
             X, weight, standardize=self.standardize, scale=self.scale, auto_scale=auto_scale,

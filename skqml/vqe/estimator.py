@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._failures import unchanged_on_error
 from .._parts import OptionalParts
 from .._progress import Progress
+from .._shown_operators import ShownOperators
 from .._sklearn import Count, Number, fit_context
 from ..circuits import Observable
 from ..circuits.ansatze import Ansatz, as_ansatz
@@ -30,7 +31,7 @@ from .zero_noise import Estimates
 _N_NEAREST = 3  # fitted rows whose weights a new row starts from
 
 
-class ZNEVQE(CallbackSupportMixin, OptionalParts, BaseEstimator):
+class ZNEVQE(ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator):
     """Ground-state energies of Hamiltonians by a trained circuit, with the noise extrapolated away.
 
     For each Hamiltonian H the weights of an ansatz are trained to the lowest energy

@@ -88,6 +88,10 @@ class Aer(Backend):
         simulation = self._checked(circuit)
         return StatesOverlaps(self, simulation, circuit) if self.exact else super().compile_overlaps(circuit)
 
+    def check_width(self, n_qubits):
+        """Raise ValueError if a state of so many qubits does not fit in ``max_memory``, by the method in use."""
+        self._simulation().check_memory(n_qubits, self.max_memory)
+
     def generator(self):
         """Source of seeds for one call, ``None`` without shots."""
         return None if self.shots is None else as_generator(self.random_state)

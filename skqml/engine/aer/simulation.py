@@ -14,7 +14,7 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
 
 from ..._checks import check_count, check_option
-from ..checks import check_finite
+from ..checks import check_finite, check_memory
 from ..lower import flatten
 from ..native import STANDARD_GATES, refuse_small_device, write_in
 from ..threads import n_threads
@@ -90,18 +90,19 @@ class Simulation:
         check_count("max_memory", max_memory, most=np.inf)
         self._check_options()
         self._checked = self._settings()
+        self.check_memory(circuit.num_qubits, max_memory)
         if self.simulator is not None:
             refuse_small_device(str(self.live.name), self.live.num_qubits if self._models_device else None, circuit)
         if self.noise is not None:
             _refuse_unknown_gates(self.noise, circuit)
+
+    def check_memory(self, n_qubits: int, max_memory: int) -> None:
+        """Refuse circuits of which one state does not fit."""
+        check_count("max_memory", max_memory, most=np.inf)
         size = 8 if self._option("precision") == "single" else 16
-        needed = size * {"statevector": 2, "density_matrix": 4}.get(self.method, 0) ** circuit.num_qubits
-        if needed > max_memory:
-            raise ValueError(
-                f"Expected a circuit whose state fits in max_memory={max_memory} bytes, but "
-                f"{circuit.num_qubits} qubits need {needed} bytes with the method '{self.method}'; use fewer "
-                "qubits, a larger max_memory, or a simulator of another method."
-            )
+        needed = size * {"statevector": 2, "density_matrix": 4}.get(self.method, 0) ** n_qubits
+        remedy = f"use fewer qubits, a larger max_memory, or a method other than '{self.method}'."
+        check_memory(n_qubits, needed, max_memory, "state fits", remedy)
 
     @property
     def _models_device(self) -> bool:

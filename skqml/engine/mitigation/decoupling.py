@@ -64,6 +64,7 @@ class DynamicalDecoupling(Backend):
 
     def compile(self, circuit, observables):
         """Return the backend's program for the circuit with pulses; see `Backend.compile`."""
+        self.check_circuit(circuit)
         sequence, inner = self._checked_sequence(), inner_backend(self)
         native = NativeSteps(circuit, inner)
         return inner.compile(native.circuit(_with_pulses(native, sequence)), observables)

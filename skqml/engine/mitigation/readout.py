@@ -73,6 +73,7 @@ class ReadoutMitigation(Backend):
 
     def compile(self, circuit, observables):
         """Measure the readout's errors, and return a program that corrects them; see `Backend.compile`."""
+        self.check_circuit(circuit)
         check_option("method", self.method, _METHODS)
         split_parameters(circuit)  # refuses what is no circuit
         inner, n_qubits = inner_backend(self), circuit.num_qubits

@@ -61,6 +61,7 @@ class PauliTwirling(Backend):
 
     def compile(self, circuit, observables):
         """Return a program that takes the mean over twirls; see `Backend.compile`."""
+        self.check_circuit(circuit)
         check_count("n_twirls", self.n_twirls)
         inner, rng = inner_backend(self), as_generator(self.random_state)
         native = NativeSteps(circuit, inner)

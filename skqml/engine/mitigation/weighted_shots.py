@@ -43,6 +43,7 @@ class WeightedShots(Backend):
 
     def compile(self, circuit, observables):
         """Return a program for each basis, added up; see `Backend.compile`."""
+        self.check_circuit(circuit)
         split_parameters(circuit)
         backend = inner_backend(self)
         shots = backend.get_params(deep=False).get("shots")

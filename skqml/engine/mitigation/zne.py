@@ -65,6 +65,7 @@ class ZNE(Backend):
 
     def compile(self, circuit, observables):
         """Return a program that extrapolates; see `Backend.compile`."""
+        self.check_circuit(circuit)
         return ZNEProgram(self, circuit, observables)
 
     def compile_overlaps(self, circuit):

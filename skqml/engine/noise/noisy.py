@@ -1,7 +1,7 @@
 """Exact simulation under a noise model."""
 
 from ..backend import Backend
-from ..checks import check_limits
+from ..checks import check_limits, check_memory
 from ..inverse import inverted
 from ..lower import split_parameters
 from ..shots import SampledOverlaps, SampledProgram, as_generator, check_shots
@@ -107,10 +107,14 @@ class Noisy(Backend):
             check_shots(self.shots)
             self.generator()
         check_limits(self.threads, self.max_memory)
-        needed = _STATES * _STATE_BYTES * 4**circuit.num_qubits
-        if needed > self.max_memory:
-            raise ValueError(
-                f"Expected a circuit whose density matrices fit in max_memory={self.max_memory} bytes, but "
-                f"{circuit.num_qubits} qubits need {needed} bytes; use fewer qubits (such as ReuploadingEncoding, "
-                "whose number of qubits is fixed), a larger max_memory, or Aer with shots."
-            )
+        self.check_width(circuit.num_qubits)
+
+    def check_width(self, n_qubits):
+        """Raise ValueError if density matrices of so many qubits do not fit in ``max_memory``."""
+        check_limits(self.threads, self.max_memory)
+        remedy = (
+            "use fewer qubits (such as ReuploadingEncoding, whose number of qubits is fixed), a larger max_memory, or "
+            "Aer with shots."
+        )
+        needed = _STATES * _STATE_BYTES * 4**n_qubits
+        check_memory(n_qubits, needed, self.max_memory, "density matrices fit", remedy)
