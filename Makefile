@@ -1,48 +1,56 @@
-# make demo   quantum and classical classifiers side by side
-# make test   the tests, with the code in docstrings and in the README
-# make lint   ruff, and mypy on the engine
+# make demo         quantum and classical classifiers side by side
+# make test         the tests, with the code in docstrings and in the README
+# make test-oldest  the same with the oldest versions of other packages that setup.cfg allows
+# make lint         ruff, and mypy on the engine
 #
-# Each makes a virtual environment in .venv and installs what it needs. PYTHON=... chooses the interpreter, JOBS=... the
-# number of test processes.
+# Each makes a virtual environment in .venv and installs what it needs. PYTHON=... chooses the interpreter (and an
+# environment of its own), JOBS=... the number of test processes.
 
 SHELL := /bin/bash
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3 /usr/local/bin/python3)
 JOBS ?= 2
-BIN := .venv/bin
+VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
+BIN := $(VENV)/bin
+OLDEST ?=
+LOWER_BOUNDS = sed -n '/^install_requires/,/^$$/s/^ *\(.*\)>=\(.*\)/\1==\2/p' setup.cfg
 
 # Each test process uses one thread in the libraries below it; SCIPY_ARRAY_API makes scikit-learn run its array checks.
 TEST_SETTINGS := SCIPY_ARRAY_API=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 QISKIT_PARALLEL=FALSE MPLBACKEND=Agg
 
-.PHONY: demo test coverage lint clean
+.PHONY: demo test test-oldest coverage lint clean
 
-demo: .venv/with-plot
+demo: $(VENV)/with-plot
 	$(BIN)/python examples/demo.py
 
-test: .venv/with-test
+test: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-coverage: .venv/with-test
+test-oldest:
+	$(MAKE) test VENV=.venv-oldest OLDEST=.venv-oldest/oldest.txt
+
+coverage: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term-missing
 
-lint: .venv/with-test
+lint: $(VENV)/with-test
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
 
 # The stamp of an extra says that it is installed and that the files that define it have not changed since.
-.venv/with-%: $(BIN)/python setup.cfg pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+$(VENV)/with-%: $(BIN)/python setup.cfg pyproject.toml
+	$(if $(OLDEST),$(LOWER_BOUNDS) > $(OLDEST))
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(OLDEST),--constraint $(OLDEST)) --editable '.[$*]'
 	@touch $@
 
 # A Python may be too old, a shim without an interpreter, or (on Debian) without the module that makes environments: try each.
 $(BIN)/python:
 	@for python in $(PYTHONS); do \
 	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
-	    "$$python" -m venv --clear .venv >/dev/null 2>&1 && exit 0; \
+	    "$$python" -m venv --clear $(VENV) >/dev/null 2>&1 && exit 0; \
 	done; \
-	rm -rf .venv; \
+	rm -rf $(VENV); \
 	echo "skqml needs Python 3.11 or newer that can make virtual environments; tried: $(PYTHONS). Install one (on Debian also the package python3-venv), or name it: make PYTHON=/path/to/python" >&2; \
 	exit 1
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage*
+	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage*
 	find skqml tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

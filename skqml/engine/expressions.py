@@ -116,15 +116,19 @@ class Atoms:
         Its text is ambiguous: ``1/(-x*y)`` is printed as ``1/-x*y``. Each step takes operands of its own or, where it
         has none, earlier results; there is no recursion, however long the expression.
         """
+        steps = expression._qpy_replay
+        if not steps:  # a parameter in an expression's clothes, or a number where all parameters have cancelled
+            return self._operand(next((p for p in expression.parameters if expression == p), expression))
         stack: list[Polynomial] = []
-        for step in expression._qpy_replay:
-            stack += [self._operand(value) for value in (step.lhs, step.rhs) if value is not None]
+        for step in steps:
             name = str(step.op).rpartition(".")[2]
             if name in _BINARY:
-                second = stack.pop()
-                stack.append(_BINARY[name](self, stack.pop(), second))
-            elif name != "CONJ":  # of real numbers
-                stack.append(self._function(name, *_FUNCTIONS[name], stack.pop()))
+                second = stack.pop() if step.rhs is None else self._operand(step.rhs)
+                first = stack.pop() if step.lhs is None else self._operand(step.lhs)
+                stack.append(_BINARY[name](self, first, second))
+                continue
+            argument = stack.pop() if step.lhs is None else self._operand(step.lhs)
+            stack.append(argument if name == "CONJ" else self._function(name, *_FUNCTIONS[name], argument))
         (result,) = stack
         return result
 
