@@ -37,10 +37,10 @@ class StepRegressor(RegressorMixin):
             if first:
                 self._fit_targets(Y, weight)
             self._step(X, self._targets(Y), weight)
-            self._remember(X, y)
+            self._remember(X, y, further=not first)
         return self
 
-    def _remember(self, X, y) -> None:
+    def _remember(self, X, y, further=False) -> None:
         """Keep of the last rows what is needed later."""
 
     def _fit_targets(self, Y, weight) -> None:

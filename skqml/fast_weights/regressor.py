@@ -5,6 +5,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._checks import check_count
+from .._closed_loop import Range
 from .._failures import unchanged_on_error
 from .._progress import Progress
 from .._rows import distinct_rows
@@ -145,9 +146,11 @@ class FastWeightRegressor(StepRegressor, FastWeightModel):
         context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
         return self
 
-    def _remember(self, X, y):
-        """Keep the window that ends with the last target, from which `forecast` goes on."""
+    def _remember(self, X, y, further=False):
+        """Keep the window that ends with the last target, from which `forecast` goes on, and the range of targets."""
         self._next_window = np.append(X[-1], y[-1])[None, -X.shape[1] :]
+        values = Range.of(y.reshape(len(y), -1), len(y))
+        self._range = self._range.further(values) if further else values
 
     def predict(self, X):
         """Values (n_samples[, n_targets])."""
@@ -159,6 +162,9 @@ class FastWeightRegressor(StepRegressor, FastWeightModel):
 
     def forecast(self, n_steps, X=None):
         """Predict step after step, each prediction being the next input.
+
+        So that a loop does not run away, a value h steps ahead is held within the range of the targets of the fit and
+        of X, widened on either side by 2 h / n of its width, n the number of windows of the fit.
 
         Parameters
         ----------
@@ -181,12 +187,16 @@ class FastWeightRegressor(StepRegressor, FastWeightModel):
         if len(self.y_mean_) != self.n_channels:
             raise ValueError(f"A forecast needs a target for each of n_channels={self.n_channels} channels, got "
                              f"{len(self.y_mean_)} targets in fit.")  # fmt: skip
-        windows = self._next_window if X is None else validate_data(self, X, dtype=float, reset=False)
+        windows, limits = self._next_window, self._range
+        if X is not None:
+            windows = validate_data(self, X, dtype=float, reset=False)
+            limits = limits.around(self._windows(windows))
         steps = []
-        for _ in range(n_steps):
-            steps.append(self._predict(windows))
-            windows = np.hstack([windows, steps[-1].reshape(len(windows), -1)])[:, self.n_channels :]
+        for step in range(1, n_steps + 1):
+            steps.append(limits.hold(self._predict(windows).reshape(len(windows), -1), step))
+            windows = np.hstack([windows, steps[-1]])[:, self.n_channels :]
         y = np.stack(steps, axis=1)
+        y = y[:, :, 0] if self._one_target else y
         return y[0] if X is None else y
 
     def classical_twin(self):

@@ -72,18 +72,18 @@ class ReservoirModel(OptionalParts, BaseEstimator):
         X[~sequences.inside] = 0.0
         return X
 
-    def _blocks(self, sequences: Sequences, state=None, ensemble=None) -> Iterator[tuple[slice, slice, np.ndarray]]:
+    def _blocks(self, sequences: Sequences, state=None) -> Iterator[tuple[slice, slice, np.ndarray]]:
         """Columns [inputs, features] (n_rows, n_steps, n_columns) of the readout, block by block."""
-        X, ensemble = self._inputs(sequences), self.ensemble_ if ensemble is None else ensemble
+        X, ensemble = self._inputs(sequences), self.ensemble_
         for rows, steps, features in ensemble.blocks(X, ensemble.start(len(X)) if state is None else state):
             yield rows, steps, np.concatenate([X[rows, steps], features], axis=2)
 
-    def _last(self, sequences: Sequences, ensemble=None) -> np.ndarray:
+    def _last(self, sequences: Sequences) -> np.ndarray:
         """For rows as sequences: [inputs of all steps, features behind the last step]."""
-        n_steps, ensemble = sequences.X.shape[1], self.ensemble_ if ensemble is None else ensemble
-        out = np.empty((len(sequences.X), n_steps + ensemble.n_outputs))
+        n_steps = sequences.X.shape[1]
+        out = np.empty((len(sequences.X), n_steps + self.ensemble_.n_outputs))
         out[:, :n_steps] = self._inputs(sequences)[:, :, 0]
-        for rows, steps, columns in self._blocks(sequences, ensemble=ensemble):
+        for rows, steps, columns in self._blocks(sequences):
             if steps.stop == n_steps:
                 out[rows, n_steps:] = columns[:, -1, 1:]
         return out

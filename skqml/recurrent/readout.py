@@ -1,14 +1,16 @@
 """Ridge regression in one pass over the data, its penalty chosen by cross-validation."""
 
+from copy import copy
+
 import numpy as np
-from scipy.linalg import eigh
+from scipy.linalg import eigh, svd
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._checks import check_count
 from ..engine.threads import one_blas_thread
 
-_ALPHAS = np.logspace(-12, 2, 15)
+_ALPHAS = np.logspace(-12, 8, 21)  # from the rounding of the sums to a fit that is the mean
 
 
 class RidgeReadout(RegressorMixin, BaseEstimator):
@@ -21,7 +23,8 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
     Parameters
     ----------
     alphas : array-like, default=None
-        Penalties to choose from; ``None`` means 1e-12, 1e-11, ..., 100.
+        Penalties to choose from; ``None`` means 1e-12, 1e-11, ..., 1e8. The ends are limits of the numbers: a smaller
+        penalty is lost in the rounding of the sums, and at the largest the fit is the mean of the targets.
     n_folds : int, default=5
         Number of folds.
 
@@ -118,10 +121,18 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         return self
 
     @one_blas_thread()
-    def restricted(self, columns):
-        """Coefficients (n_targets, n_columns) and intercepts of a fit to some columns, with its own penalty."""
-        alphas = self._check_alphas()
-        return self._folds.fit(alphas[np.argmin(self._folds.errors(alphas, columns).sum(axis=1))], columns)
+    def before(self, X, y, start):
+        """Return coefficients (n_targets, n_features) and intercepts without the last rows, at the penalty chosen.
+
+        Parameters
+        ----------
+        X : ndarray (n_rows, n_features)
+            The last rows of all, or all of them.
+        y : ndarray (n_rows, n_targets)
+        start : int
+            The first of them that the fit leaves out.
+        """
+        return self._folds.before(X, y, start).fit(self.alpha_)
 
     def _check_alphas(self):
         alphas = _ALPHAS if self.alphas is None else np.asarray(self.alphas, dtype=float)
@@ -156,59 +167,62 @@ class _Folds:
             if self.rows is not None:
                 self.rows[k].append(part)
 
-    def _model(self, used, columns=None):
+    def before(self, X, y, start):
+        """The sums without X[start:], in one fold; X are the last rows, or all of them."""
+        if len(X) == self.n_rows:
+            part = _Folds(1, X[:start], y[:start])
+            part.add(X[:start], y[:start], np.zeros(start, dtype=int))
+            return part
+        rows = np.hstack([np.ones((len(X) - start, 1)), X[start:], y[start:]]) - self.shift
+        part = copy(self)
+        part.sums, part.rows = self.sums.sum(axis=0, keepdims=True) - rows.T @ rows, None
+        return part
+
+    def _model(self, used):
         """Means, scales, and the spectral form of the normal equations of the rows of some folds."""
-        S = self.sums[used].sum(axis=0)
-        inside, targets = self._places(columns)
+        S, p = self.sums[used].sum(axis=0), self.n_features + 1
         n, means = S[0, 0], S[0] / S[0, 0]
         covariance = S / n - np.outer(means, means)
-        variance = np.diag(covariance)[inside]
-        constant = variance <= 1e-24 + 1e-14 * (means[inside] ** 2 + variance.max(initial=0.0))
+        variance = np.diag(covariance)[1:p]
+        constant = variance <= 1e-24 + 1e-14 * (means[1:p] ** 2 + variance.max(initial=0.0))
         scale = np.where(constant, 0.0, 1 / np.sqrt(np.where(constant, 1.0, variance)))
-        right = scale[:, None] * covariance[np.ix_(inside, targets)]
-        if self.rows is None or columns is not None:
-            values, vectors = eigh(scale[:, None] * covariance[np.ix_(inside, inside)] * scale)
+        if self.rows is None:
+            values, vectors = eigh(scale[:, None] * covariance[1:p, 1:p] * scale)
+            right = vectors.T @ (scale[:, None] * covariance[1:p, p:])
         else:
-            rows = np.vstack([part for k in used for part in self.rows[k]])[:, inside]
-            values, vectors = _thin((rows - means[inside]) * scale / np.sqrt(n))
-        return means[inside], means[targets], scale, np.maximum(values, 0.0), vectors, vectors.T @ right
+            rows = (np.vstack([part for k in used for part in self.rows[k]]) - means) / np.sqrt(n)
+            values, vectors, right = _thin(rows[:, 1:p] * scale, rows[:, p:])
+        return means[1:p], means[p:], scale, np.maximum(values, 0.0), vectors, right
 
-    def _coefficients(self, model, alpha):
-        """Coefficients (n_features, n_targets) and intercepts for shifted columns."""
+    def _coefficients(self, model, alphas):
+        """Coefficients (n_features, n_alphas * n_targets) and intercepts for shifted columns."""
         means, target_means, scale, values, vectors, right = model
-        coef = scale[:, None] * (vectors @ (right / (values + alpha)[:, None]))
-        return coef, target_means - means @ coef
+        shrunk = right[:, None] / (values[:, None] + alphas)[:, :, None]
+        coef = scale[:, None] * (vectors @ shrunk.reshape(len(values), -1))
+        return coef, np.tile(target_means, len(alphas)) - means @ coef
 
-    def fit(self, alpha, columns=None):
+    def fit(self, alpha):
         """Coefficients (n_targets, n_features) and intercepts from all rows."""
-        coef, intercept = self._coefficients(self._model(range(len(self.sums)), columns), alpha)
-        inside, targets = self._places(columns)
-        return coef.T, intercept + self.shift[targets] - self.shift[inside] @ coef
+        coef, intercept = self._coefficients(self._model(range(len(self.sums))), np.array([alpha]))
+        p = self.n_features + 1
+        return coef.T, intercept + self.shift[p:] - self.shift[1:p] @ coef
 
-    def _places(self, columns):
-        """Numbers of some columns (``None``: all) and of the targets in the sums."""
-        p = self.n_features
-        inside = np.arange(1, p + 1) if columns is None else 1 + np.asarray(columns)
-        return inside, np.arange(p + 1, len(self.shift))
-
-    def errors(self, alphas, columns=None):
+    def errors(self, alphas):
         """Mean squared errors (n_alphas, n_targets) on folds left out."""
         used = [k for k in range(len(self.sums)) if self.sums[k, 0, 0]]
-        inside, targets = self._places(columns)
-        seen = np.concatenate([[0], inside, targets])
-        total = np.zeros((len(alphas), len(targets)))
+        n_targets = len(self.shift) - self.n_features - 1
+        total, targets = np.zeros(len(alphas) * n_targets), np.tile(np.eye(n_targets), len(alphas))
         for k in used if len(used) > 1 else []:
-            model, S = self._model([j for j in used if j != k], columns), self.sums[k][np.ix_(seen, seen)]
-            for error, alpha in zip(total, alphas, strict=True):
-                coef, intercept = self._coefficients(model, alpha)
-                B = np.vstack([-intercept, -coef, np.eye(len(intercept))])
-                error += np.einsum("it,it->t", B, S @ B)
-        return np.maximum(total, 0.0) / self.n_rows
+            coef, intercept = self._coefficients(self._model([j for j in used if j != k]), alphas)
+            B = np.vstack([-intercept, -coef, targets])
+            if self.rows is None:
+                total += np.einsum("it,it->t", B, self.sums[k] @ B)
+            else:  # sums would drown small errors in the rounding of large coefficients
+                total += sum(np.sum((part @ B) ** 2, axis=0) for part in self.rows[k])
+        return np.maximum(total, 0.0).reshape(len(alphas), -1) / self.n_rows
 
 
-def _thin(rows):
-    """Non-zero eigenvalues and eigenvectors of ``rows^T rows``, for few rows."""
-    values, left = eigh(rows @ rows.T)
-    kept = values > values[-1] * 1e-14
-    values, left = values[kept], left[:, kept]
-    return values, rows.T @ left / np.sqrt(values)
+def _thin(rows, targets):
+    """Eigenvalues and eigenvectors of ``rows^T rows``, for few rows, and products of these with ``rows^T targets``."""
+    left, sizes, right = svd(rows, full_matrices=False)  # the eigenvalues of a product would lose half of the digits
+    return sizes**2, right.T, sizes[:, None] * (left.T @ targets)

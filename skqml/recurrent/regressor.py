@@ -7,9 +7,12 @@ import numpy as np
 from sklearn.base import RegressorMixin, clone
 from sklearn.metrics import r2_score
 
+from .._closed_loop import Range
 from .._failures import unchanged_by_failure
 from .._sklearn import fit_context
-from .forecasting import ClosedLoop, End
+from .forecasting import ClosedLoop
+from .intervals import Past
+from .reservoir import End
 from .sequences import read_sequences
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps
@@ -152,7 +155,7 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
         return self._fit_readout(sequences, y, self._state_before(sequences, further), further)
 
     def _check_targets(self, sequences, y):
-        n_targets, before = y[(0,) * (1 + sequences.stepwise)].size, np.size(self._range[0])
+        n_targets, before = y[(0,) * (1 + sequences.stepwise)].size, len(self._range.low)
         if n_targets != before:
             raise ValueError(f"Expected {before} targets as before, got {n_targets}.")
 
@@ -172,10 +175,11 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
         return self._end.state.copy()
 
     def _fit_readout(self, sequences, y, state, further):
-        """Fit the readout, and remember where the data ended and the range of the targets."""
+        """Fit the readout, and remember the last of the data, where they ended and their range."""
         seen = y[self._used(sequences, further)] if sequences.stepwise else y
-        low, high = self._range if further else (np.inf, -np.inf)
-        self._range = np.minimum(low, seen.min(axis=0)), np.maximum(high, seen.max(axis=0))
+        values = Range.of(seen.reshape(len(seen), -1), y.shape[1] if sequences.stepwise else len(y))
+        self._range = self._range.further(values) if further else values
+        self._past = Past.of(sequences, y, self.washout, self._past if further else None)
         if sequences.stepwise:
             last = self._empty_columns(sequences)
             blocks = self._step_blocks(sequences, y, state, self._used(sequences, further), last)
@@ -183,9 +187,9 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
             state, last = None, sequences.X[-1:, :, 0]
             blocks = [(self._last(sequences), y, np.arange(len(y)))]
         fit_readout(self.readout_, blocks, further)
-        n_columns, n_targets = self.n_features_in_ + self.ensemble_.n_outputs, np.size(self._range[0])
+        n_columns, n_targets = self.n_features_in_ + self.ensemble_.n_outputs, len(values.low)
         self.n_parameters_ = self._count_parameters(n_columns, n_targets)
-        self._end = End(state, last) if sequences.inside.all() else None
+        self._end = End(state, last, self._range) if sequences.inside.all() else None
         self._last_targets = (y[:, -1] if sequences.stepwise else y[-1]).reshape(len(last), -1)
         return self
 

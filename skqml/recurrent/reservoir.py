@@ -1,15 +1,35 @@
 """Ensembles of cells with frozen angles, run over sequences."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._closed_loop import Range
 from ..engine.backend import Backend
 from .cell import Cell, Step
 
 _BLOCK_BYTES = 2**26  # of the features that are in memory at one time
+
+
+@dataclass(frozen=True)
+class End:
+    """Where known data end.
+
+    Attributes
+    ----------
+    state : ndarray (n_sequences, n_reservoirs, n_state) or None
+        ``None`` for windows.
+    last : ndarray
+        Columns of the readout at the last step, or the windows (n_rows, n_steps).
+    range : Range
+        What holds the steps behind the end.
+    """
+
+    state: np.ndarray | None
+    last: np.ndarray
+    range: Range
 
 
 @dataclass(frozen=True)
@@ -40,10 +60,6 @@ class Ensemble:
     def start(self, n_sequences: int) -> np.ndarray:
         """States (n_sequences, n_reservoirs, n_state) before the first step."""
         return self.cell.init_state(n_sequences * len(self.weights)).reshape(n_sequences, len(self.weights), -1)
-
-    def member(self, k: int) -> "Ensemble":
-        """One of the cells, alone."""
-        return replace(self, weights=self.weights[k : k + 1])
 
     def run(self, X, state) -> tuple[np.ndarray, np.ndarray]:
         """Run all cells over X (n_sequences, n_steps, n_channels).
