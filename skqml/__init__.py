@@ -26,6 +26,7 @@ from .datasets import (
     make_damped_pendulum,
     make_mackey_glass,
     make_narma,
+    make_stretches,
     make_windows,
 )
 from .displays import (
@@ -138,6 +139,7 @@ __all__ = [
     "make_damped_pendulum",
     "make_mackey_glass",
     "make_narma",
+    "make_stretches",
     "make_windows",
     "memory_capacity",
     "pad_sequences",

@@ -9,7 +9,7 @@ from .penguins import load_penguins
 from .proteins import load_protein_locations
 from .sequences import make_membrane, make_motif
 from .series import make_bessel, make_damped_pendulum, make_mackey_glass, make_narma
-from .windows import make_windows
+from .windows import make_stretches, make_windows
 
 __all__ = [
     "fetch_fashion_mnist",
@@ -29,5 +29,6 @@ __all__ = [
     "make_membrane",
     "make_motif",
     "make_narma",
+    "make_stretches",
     "make_windows",
 ]

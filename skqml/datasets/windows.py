@@ -1,4 +1,4 @@
-"""A series cut into rows."""
+"""A series cut into rows, or into sequences."""
 
 import numpy as np
 from sklearn.utils import check_array
@@ -52,3 +52,52 @@ def make_windows(series, width, horizon=1):
     windows = np.lib.stride_tricks.sliding_window_view(series, width, axis=0)[:n_windows]
     steps_first = np.moveaxis(windows, -1, 1)
     return steps_first.reshape(n_windows, -1).copy(), series[width + horizon - 1 :].copy()
+
+
+def make_stretches(series, n_stretches, washout=0):
+    """Return a long series cut into stretches with the next step as target, for cross-validation of reservoirs.
+
+    ``X[k] = (s[a], ..., s[a + washout + m - 1])`` and ``y[k] = (s[a + 1], ..., s[a + washout + m])`` with
+    ``a = a_0 + k m``: the washout of a stretch lies in the one before, so that with an estimator of the same
+    ``washout`` each target counts once. First steps that give no whole stretch are left out.
+
+    Parameters
+    ----------
+    series : array-like (n_steps,) or (n_steps, n_channels)
+    n_stretches : int
+    washout : int, default=0
+
+    Returns
+    -------
+    X : ndarray (n_stretches, washout + m, n_channels)
+    y : ndarray (n_stretches, washout + m) or (n_stretches, washout + m, n_channels)
+
+    Raises
+    ------
+    ValueError
+        If the series is empty, has NaN or is too short for stretches of one step.
+
+    Examples
+    --------
+    >>> from skqml.datasets import make_stretches
+    >>> X, y = make_stretches(range(8), n_stretches=2, washout=1)
+    >>> X[:, :, 0]
+    array([[0., 1., 2., 3.],
+           [3., 4., 5., 6.]])
+    >>> y
+    array([[1., 2., 3., 4.],
+           [4., 5., 6., 7.]])
+    """
+    check_count("n_stretches", n_stretches)
+    check_count("washout", washout, 0)
+    series = check_array(series, dtype=float, ensure_2d=False, ensure_min_samples=0, input_name="series")
+    length = (len(series) - 1 - washout) // n_stretches
+    if length < 1:
+        raise ValueError(
+            f"{n_stretches} stretches and a washout of {washout} steps need a series of at least "
+            f"{n_stretches + washout + 1} steps, got {len(series)}; give more, or fewer stretches."
+        )
+    first = len(series) - 1 - washout - n_stretches * length
+    steps = first + length * np.arange(n_stretches)[:, None] + np.arange(washout + length)
+    X = series[steps]
+    return X.reshape(*steps.shape, -1), series[steps + 1]

@@ -6,7 +6,7 @@ from sklearn.neural_network import MLPClassifier
 
 from .._trained_classifier import StepClassifier, TrainedClassifier
 from .._twin import TwinClassifier
-from .base import FastWeightModel
+from .base import FastWeightModel, check_several
 
 
 class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
@@ -49,6 +49,11 @@ class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
     >>> FastWeightClassifier(random_state=0).fit(X, y).score(X, y) > 0.95
     True
     """
+
+    def fit(self, X, y, sample_weight=None):
+        """Train on windows X (n_samples, n_features), one a row, and labels y; see `FastWeightRegressor.fit`."""
+        check_several(X)
+        return super().fit(X, y, sample_weight)
 
     @property
     def _n_outputs(self):

@@ -12,7 +12,7 @@ from .._rows import distinct_rows
 from .._sklearn import check_sample_weight, fit_context
 from .._trained_regressor import StepRegressor
 from .._twin import TwinRegressor
-from .base import FastWeightModel
+from .base import FastWeightModel, check_several
 
 
 class FastWeightRegressor(StepRegressor, FastWeightModel):
@@ -132,6 +132,7 @@ class FastWeightRegressor(StepRegressor, FastWeightModel):
         -------
         self
         """
+        check_several(X)
         context = self._init_callback_context(max_subtasks=None)
         with unchanged_on_error(self):
             given = X

@@ -8,7 +8,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from .._failures import unchanged_by_failure
 from .._sklearn import fit_context
-from .sequences import read_sequences
+from .sequences import check_several, read_sequences
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps, MeanAndLast
 
@@ -65,6 +65,7 @@ optimizer, max_iter, backend, n_jobs, random_state
         self
         """
         sequences, y = read_sequences(self, X, y, reset=True, washout=self.washout, classify=True)
+        check_several(sequences)
         check_classification_targets(y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
@@ -84,6 +85,10 @@ optimizer, max_iter, backend, n_jobs, random_state
         if failure is not None:  # the model is one of the best angles so far
             raise failure
         return self
+
+    @property
+    def _n_pooled(self):
+        return 1 + self._stepwise
 
     def _signs(self, y):
         """Targets 1 and -1 (n_rows, n_classes), or (n_rows,) for two classes."""

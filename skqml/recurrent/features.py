@@ -8,7 +8,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from .._failures import unchanged_by_failure
 from .._sklearn import StrOptions, fit_context
 from .model import ReservoirModel
-from .sequences import read_sequences
+from .sequences import check_several, read_sequences
 
 
 class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirModel):
@@ -77,6 +77,7 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         self
         """
         sequences, _ = read_sequences(self, X, reset=True)
+        check_several(sequences)
         self._open(sequences)
         n_steps = sequences.X.shape[1] if self.return_states == "all" and not sequences.stepwise else 1
         self._n_features_out = n_steps * self.ensemble_.n_outputs

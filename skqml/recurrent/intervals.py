@@ -5,13 +5,13 @@ from numbers import Real
 
 import numpy as np
 from scipy.stats import t as student
+from sklearn.isotonic import isotonic_regression
 
 from .readout import RidgeReadout
 from .reservoir import End
 from .sequences import Sequences
 
 _KEPT = 1000  # steps in which forecasts are tried
-_FORGOTTEN = 50  # steps after which a reservoir has forgotten that it began in the middle of a sequence
 _ORIGINS = 100
 _FITS = 5
 _FIRST = 0.25  # share of the steps that the first of the fits sees
@@ -28,35 +28,66 @@ class Past:
         Channels as they came, or windows.
     y : ndarray (n_sequences, n_steps, n_targets) or (n_rows, n_targets)
     first : int
-        The first step of which the readout was fitted, or where the reservoir has forgotten its start.
+        The first step that the readout was fitted to.
+    state : ndarray (n_sequences, n_reservoirs, n_state) or None
+        States before the first step; ``None`` for windows.
     """
 
     sequences: Sequences
     y: np.ndarray
     first: int
+    state: np.ndarray | None
 
-    @classmethod
-    def of(cls, sequences, y, first, before: "Past | None" = None) -> "Past":
-        """What is to be kept of a fit, or with `before` of one that goes on."""
-        X, lengths, n_kept = sequences.X, sequences.lengths, _KEPT
+
+class Keeping:
+    """What is to be kept of a fit, or of one that goes on with sequences from before.
+
+    Parameters
+    ----------
+    sequences : Sequences
+    y : ndarray (n_sequences, n_steps[, n_targets]) or (n_rows[, n_targets])
+    first : int
+    before : Past or None
+
+    Attributes
+    ----------
+    begin : int
+        The first step of `sequences` that is kept, negative where steps from before are.
+    """
+
+    def __init__(self, sequences, y, first, before=None):
+        X, lengths, self.before, self.known = sequences.X, sequences.lengths, before, 0
         y = y.reshape(*X.shape[:2], -1) if sequences.stepwise else y.reshape(len(X), -1)
-        if before is not None:
-            (X, y, lengths), first = before._joined(X, y, lengths), before.first
-        if not sequences.stepwise:
-            return cls(Sequences(X[-n_kept:].copy(), lengths[-n_kept:], False), y[-n_kept:].copy(), 0)
-        n_sequences = max(1, n_kept // X.shape[1])
-        X, y, lengths = X[-n_sequences:], y[-n_sequences:], lengths[-n_sequences:]
-        begin = max(0, lengths.max() - n_kept - max(first, _FORGOTTEN))
-        first = max(first, _FORGOTTEN) if begin else first
-        return cls(Sequences(X[:, begin:].copy(), lengths - begin, True), y[:, begin:].copy(), first)
+        if before is not None and sequences.stepwise:
+            n, self.known, first = len(before.y), before.y.shape[1], before.first
+            X, y = np.concatenate([before.sequences.X, X[-n:]], axis=1), np.concatenate([before.y, y[-n:]], axis=1)
+            lengths = self.known + lengths[-n:]
+        elif before is not None:
+            X, y = np.concatenate([before.sequences.X, X]), np.concatenate([before.y, y])
+            lengths = np.full(len(X), X.shape[1])
+        self._cut(Sequences(X, lengths, sequences.stepwise), y, first)
 
-    def _joined(self, X, y, lengths):
-        known = self.sequences
-        if not known.stepwise:
-            return tuple(np.concatenate(pair) for pair in ((known.X, X), (self.y, y), (known.lengths, lengths)))
-        n = len(known.X)
-        X, y = np.concatenate([known.X, X[-n:]], axis=1), np.concatenate([self.y, y[-n:]], axis=1)
-        return X, y, known.lengths + lengths[-n:]
+    def _cut(self, sequences, y, first):
+        X, lengths, self._skipped = sequences.X, sequences.lengths, 0
+        n = max(1, _KEPT // X.shape[1]) if sequences.stepwise else _KEPT
+        X, y, lengths = X[-n:], y[-n:], lengths[-n:]
+        if sequences.stepwise:
+            self._skipped = max(0, lengths.max() - _KEPT)
+            X, y, lengths = X[:, self._skipped :], y[:, self._skipped :], lengths - self._skipped
+        self.begin = self._skipped - self.known
+        self._kept = Sequences(X.copy(), lengths, sequences.stepwise), y.copy(), max(0, first - self._skipped)
+
+    def past(self, model, state) -> Past:
+        """What is kept, given states before the step `begin` where that is not negative."""
+        if self._kept[0].stepwise:
+            state = self._earlier(model) if self.begin < 0 else state
+            state = state[-len(self._kept[1]) :].copy()
+        return Past(*self._kept, state)
+
+    def _earlier(self, model):
+        """States before a step of what was known before."""
+        known, state = self.before.sequences, self.before.state
+        return model.ensemble_.run(model._inputs(known)[:, : self._skipped], state)[0] if self._skipped else state
 
 
 @dataclass(frozen=True)
@@ -102,7 +133,8 @@ def half_widths(model, n_steps, coverage) -> np.ndarray:
     counts = (n_following[origins][:, None] > np.arange(n_steps)).sum(axis=0)
     n_tried = max(1, int(np.sum(counts >= min(_FEWEST, counts[0]))))
     errors = _errors(model, _trials(model, n_following, origins), cuts, n_tried)
-    deviation = np.maximum.accumulate(np.sqrt(np.nanmean(errors**2, axis=0)), axis=0)
+    squares = np.nanmean(errors**2, axis=0)  # true ones never fall, what is found does by chance
+    deviation = np.sqrt(np.column_stack([isotonic_regression(s, sample_weight=counts[:n_tried]) for s in squares.T]))
     steps = np.arange(1, n_steps + 1)
     # Errors of overlapping stretches are not independent: as many count as there are stretches of that length.
     quantile = student.ppf(0.5 + coverage / 2, np.maximum(3, (n_rows - cuts[0]) / steps))
@@ -144,15 +176,15 @@ def _trials(model, n_following, origins) -> Trials:
         return Trials(model._last(sequences), past.y, n_following, origins, end)
     used = sequences.inside & (np.arange(sequences.X.shape[1]) >= past.first)
     place = np.argwhere(used)[origins]
-    columns, state = _run(model, sequences, place)
+    columns, state = _run(model, past, place)
     columns = columns[used]
     return Trials(columns, past.y[used], n_following, origins, End(state, columns[origins], model._range))
 
 
-def _run(model, sequences, place):
+def _run(model, past, place):
     """Columns of all steps, and states (n_origins, n_reservoirs, n_state) behind steps (sequence, step)."""
-    X, ensemble = model._inputs(sequences), model.ensemble_
-    state, states, parts, begin = ensemble.start(len(X)), [None] * len(place), [], 0
+    X, ensemble = model._inputs(past.sequences), model.ensemble_
+    state, states, parts, begin = past.state, [None] * len(place), [], 0
     for step in [*np.unique(place[:, 1]), X.shape[1] - 1]:
         if step >= begin:
             state, features = ensemble.run(X[:, begin : step + 1], state)

@@ -72,10 +72,10 @@ class ReservoirModel(OptionalParts, BaseEstimator):
         X[~sequences.inside] = 0.0
         return X
 
-    def _blocks(self, sequences: Sequences, state=None) -> Iterator[tuple[slice, slice, np.ndarray]]:
+    def _blocks(self, sequences: Sequences, state=None, border=0) -> Iterator[tuple[slice, slice, np.ndarray]]:
         """Columns [inputs, features] (n_rows, n_steps, n_columns) of the readout, block by block."""
         X, ensemble = self._inputs(sequences), self.ensemble_
-        for rows, steps, features in ensemble.blocks(X, ensemble.start(len(X)) if state is None else state):
+        for rows, steps, features in ensemble.blocks(X, ensemble.start(len(X)) if state is None else state, border):
             yield rows, steps, np.concatenate([X[rows, steps], features], axis=2)
 
     def _last(self, sequences: Sequences) -> np.ndarray:
@@ -89,12 +89,20 @@ class ReservoirModel(OptionalParts, BaseEstimator):
         return out
 
     def classical_twin(self):
-        """Unfitted classical counterpart: this estimator with a `TanhCell` of as many features in place of the cell.
+        """Unfitted classical counterpart: this estimator with a `TanhCell` in place of the cell.
 
-        With ``train_cell`` it trains the weights of that for as long; their number follows from that of the features.
+        It has as many units as the cell has features. Where ``train_cell`` trains the weights of both, units and
+        reservoirs are as many as give about as many parameters; before `fit`, for one channel and one target.
         """
         step = self.ensemble_.step if hasattr(self, "ensemble_") else self._cell().compile(1, Exact())
-        return clone(self).set_params(cell=TanhCell(step.n_outputs), features=None, backend=None)
+        n_reservoirs, n_units = self._twin_size(step)
+        return clone(self).set_params(
+            cell=TanhCell(n_units), n_reservoirs=n_reservoirs, features=None, backend=None
+        )
+
+    def _twin_size(self, step):
+        """Number of reservoirs of the twin, and of units in each."""
+        return self.n_reservoirs, step.n_outputs
 
     def draw(self, output="text", **options):
         """Return a drawing of the cell's circuit, for cells that have one.

@@ -11,9 +11,9 @@ from .._closed_loop import Range
 from .._failures import unchanged_by_failure
 from .._sklearn import fit_context
 from .forecasting import ClosedLoop
-from .intervals import Past
+from .intervals import Keeping
 from .reservoir import End
-from .sequences import read_sequences
+from .sequences import check_several, read_sequences
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps
 
@@ -117,6 +117,7 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
         self
         """
         sequences, y = read_sequences(self, X, y, reset=True, washout=self.washout)
+        check_several(sequences)
         self._begin(sequences, y)
         failure = None
         if self.train_cell:
@@ -179,28 +180,34 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
         seen = y[self._used(sequences, further)] if sequences.stepwise else y
         values = Range.of(seen.reshape(len(seen), -1), y.shape[1] if sequences.stepwise else len(y))
         self._range = self._range.further(values) if further else values
-        self._past = Past.of(sequences, y, self.washout, self._past if further else None)
+        keeping, start = Keeping(sequences, y, self.washout, self._past if further else None), None
         if sequences.stepwise:
-            last = self._empty_columns(sequences)
-            blocks = self._step_blocks(sequences, y, state, self._used(sequences, further), last)
+            last, start = self._empty_columns(sequences), state.copy()
+            blocks = self._step_blocks(sequences, y, state, self._used(sequences, further), last, keeping.begin, start)
         else:
             state, last = None, sequences.X[-1:, :, 0]
             blocks = [(self._last(sequences), y, np.arange(len(y)))]
         fit_readout(self.readout_, blocks, further)
+        self._past = keeping.past(self, start)
         n_columns, n_targets = self.n_features_in_ + self.ensemble_.n_outputs, len(values.low)
         self.n_parameters_ = self._count_parameters(n_columns, n_targets)
         self._end = End(state, last, self._range) if sequences.inside.all() else None
         self._last_targets = (y[:, -1] if sequences.stepwise else y[-1]).reshape(len(last), -1)
         return self
 
-    def _step_blocks(self, sequences, y, state, used, last):
-        """Columns, targets and folds of the steps behind the washout; `last` gets the columns of the last step."""
+    def _step_blocks(self, sequences, y, state, used, last, border, start):
+        """Columns, targets and folds of the steps behind the washout.
+
+        `last` gets the columns of the last step, `start` the states before the step at the border.
+        """
         n_sequences, n_steps = shape = sequences.X.shape[:2]
         # Sequences are left out as a whole where there are enough of them, else stretches of time.
         folds = np.arange(n_sequences)[:, None] if n_sequences >= 10 else np.arange(n_steps) * 5 // n_steps
         folds = np.broadcast_to(folds, shape)
-        for rows, steps, columns in self._blocks(sequences, state):
+        for rows, steps, columns in self._blocks(sequences, state, max(0, border)):
             last[rows] = columns[:, -1]
+            if steps.stop == border:
+                start[rows] = state[rows]
             keep = used[rows, steps]
             if keep.any():
                 yield columns[keep], y[rows, steps][keep], folds[rows, steps][keep]

@@ -83,8 +83,8 @@ class Ensemble:
         out = np.concatenate(outs, axis=2)
         return np.concatenate(states, axis=1), out.reshape(*out.shape[:2], -1)
 
-    def blocks(self, X, state) -> Iterator[tuple[slice, slice, np.ndarray]]:
-        """Run over X in blocks that fit in memory, and change state to the one at the end.
+    def blocks(self, X, state, border=0) -> Iterator[tuple[slice, slice, np.ndarray]]:
+        """Run over X in blocks that fit in memory, and change state to the one at the end; one ends at the border.
 
         Yields
         ------
@@ -96,7 +96,7 @@ class Ensemble:
         for a in range(0, len(X), room):
             rows = slice(a, min(a + room, len(X)))
             length = max(1, room // (rows.stop - a))
-            for t in range(0, X.shape[1], length):
-                steps = slice(t, min(t + length, X.shape[1]))
+            ends = sorted({*range(length, X.shape[1], length), border, X.shape[1]} - {0})
+            for steps in map(slice, [0, *ends], ends):
                 state[rows], features = self.run(X[rows, steps], state[rows])
                 yield rows, steps, features

@@ -85,9 +85,10 @@ def read_sequences(estimator, X, y="no_validation", *, reset: bool, washout: int
         y = None if without else _step_targets(y, sequences, classify)
     else:
         if not reset and estimator._stepwise:
+            how = "X[:, :, None] with a series a row" if estimator.n_features_in_ == 1 else "X[None] for one series"
             raise ValueError(
-                "Expected X of shape (n_sequences, n_steps, n_channels) as in fit, got 2 axes; one series is X[None]. "
-                "Reshape your data."
+                f"Expected X of shape (n_sequences, n_steps, {estimator.n_features_in_}) as in fit, got 2 axes; give "
+                f"{how}. Reshape your data."
             )
         options = {} if without or classify else {"multi_output": True, "y_numeric": True}
         checked = validate_data(estimator, X, y, dtype=float, reset=reset, **options)
@@ -100,6 +101,18 @@ def read_sequences(estimator, X, y="no_validation", *, reset: bool, washout: int
             f"{sequences.lengths[short[0]]}; lower washout."
         )
     return sequences, y
+
+
+def check_several(sequences: Sequences) -> None:
+    """Refuse to fit to one row or one step, which mostly is a long series in another shape."""
+    n_sequences, n_steps, n_channels = sequences.X.shape
+    if sequences.stepwise and n_sequences * n_steps == 1:
+        raise ValueError(f"Expected more than one step, got X of shape (1, 1, {n_channels}); a long series of one "
+                         "channel has shape (1, n_steps, 1): give X.reshape(1, -1, 1).")  # fmt: skip
+    if not sequences.stepwise and n_sequences == 1:
+        raise ValueError(f"Expected more than one row, each a sequence of one channel, got 1 sample of {n_steps} "
+                         "steps; give a long series of one channel as X[:, :, None] with a target for each step, or "
+                         "as rows of make_windows(series, width). Reshape your data.")  # fmt: skip
 
 
 def _n_dimensions(X) -> int:

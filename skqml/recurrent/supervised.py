@@ -13,6 +13,8 @@ from .model import ReservoirModel
 from .readout import RidgeReadout
 from .training import ThroughTime
 
+_CLOSE = 0.03  # sizes of a twin that differ by less are equal
+
 
 class SupervisedReservoir(ReservoirModel):
     """Base class: a reservoir whose columns [inputs, features] go into a readout."""
@@ -28,6 +30,8 @@ class SupervisedReservoir(ReservoirModel):
         "optimizer": [callable, None],
         "max_iter": [Count()],
     }
+
+    _n_pooled = 1  # columns of the readout for each feature
 
     def __init__(self, cell=None, readout=None, *, features=None, washout=0, n_reservoirs=16, input_scale=0.1,
                  hidden_scale=None, weight_scale=1.0, leak=None, train_cell=False, truncation=None, standardize=True,
@@ -73,6 +77,25 @@ class SupervisedReservoir(ReservoirModel):
         self.ensemble_ = replace(self.ensemble_, weights=weights)
         self.loss_curve_, self.n_iter_ = training.losses, max(1, training.n_iter)
         return failure
+
+    def _twin_size(self, step):
+        if not self.train_cell:
+            return super()._twin_size(step)
+        n_channels, n_targets = self._n_channels_and_targets() if hasattr(self, "ensemble_") else (1, 1)
+        n_parameters = self.n_reservoirs * (n_targets * step.n_outputs + step.n_weights)
+        b = n_channels + 1 + n_targets  # R reservoirs of U units have R U (U + b) parameters
+        sizes = []
+        for n in range(1, 2 * self.n_reservoirs + 1):
+            n_units = max(1, round((np.sqrt(b**2 + 4 * n_parameters / n) - b) / 2))
+            error = abs(n * n_units * (n_units + b) / n_parameters - 1)
+            sizes.append((max(error, _CLOSE), abs(n - self.n_reservoirs), n, n_units))
+        return min(sizes)[2:]
+
+    def _n_channels_and_targets(self):
+        """Number of channels, and of coefficients that the readout has for each feature."""
+        n_columns = self.readout_.n_features_in_ + 1
+        n_targets = (self.n_parameters_ - self.ensemble_.weights.size) // n_columns
+        return (self.n_features_in_ if self._stepwise else 1), n_targets * self._n_pooled
 
     def _count_parameters(self, n_columns, n_targets):
         """Number of what is trained: the readout, and with ``train_cell`` the angles."""

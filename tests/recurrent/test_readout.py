@@ -61,13 +61,36 @@ def test_blocks_are_the_whole():
     np.testing.assert_allclose(parts.coef_, whole.coef_, rtol=1e-6)
 
 
-def test_restricted_is_a_fit_to_these_columns():
-    X, Y = data(60, 8)
-    readout = RidgeReadout(alphas=[1e-3]).fit(X, Y)
-    coef, intercept = readout.restricted([1, 5])
-    alone = RidgeReadout(alphas=[1e-3]).fit(X[:, [1, 5]], Y)
-    np.testing.assert_allclose(coef, alone.coef_, rtol=1e-8)
-    np.testing.assert_allclose(intercept, alone.intercept_, rtol=1e-8)
+@settings(deadline=None, max_examples=25, derandomize=True)
+@given(st.integers(20, 60), st.integers(1, 40), st.floats(-6, 3), st.floats(0, 3), st.integers(0, 100))
+def test_no_better_penalty_lies_beyond_the_grid(n_samples, n_features, noise, alike, seed):
+    """A tenth and ten times the penalty chosen are no better, unless that is a limit of the docs: 1e-12 or 1e8."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_samples, n_features)) + 10**alike * rng.normal(size=(n_samples, 1))  # columns of one mind
+    y = X[:, 0] + 10**noise * X.std() * rng.normal(size=n_samples)
+    readout = RidgeReadout().fit(X, y)
+    errors = [RidgeReadout([f * readout.alpha_]).fit(X, y).errors_[0] for f in (0.1, 1.0, 10.0)]
+    assert errors[1] == pytest.approx(readout.errors_.min())
+    if readout.alpha_ > 1e-12:
+        assert errors[0] >= errors[1] * (1 - 1e-9)
+    if readout.alpha_ < 1e8:
+        assert errors[2] >= errors[1] * (1 - 1e-9)
+
+
+def test_weak_signals_need_more_than_100():
+    """Alike columns have a direction of large variance, which a weak signal is not worth following."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(100, 200)) + 30 * rng.normal(size=(100, 1))
+    alphas = [RidgeReadout().fit(X, y).alpha_ for y in rng.normal(size=(20, 100))]
+    assert np.median(alphas) > 100
+
+
+def test_errors_without_noise_are_those_of_the_rows():
+    """Sums would drown them in rounding: an error of 1e-20 by least squares, for fewer rows than features."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3)) @ rng.normal(size=(3, 90)) * np.logspace(-3, 0, 90)
+    readout = RidgeReadout().fit(X, X[:, -1])
+    assert readout.errors_.min() < 1e-18
 
 
 def test_memory_does_not_grow_with_rows():

@@ -135,6 +135,34 @@ def test_trained_twin():
     assert quantum.classical_twin().fit(X, y).n_iter_ == 2
 
 
+@pytest.mark.parametrize("cell", [None, QRNNCell(2, 1, 1), QLSTMCell(3, 1, 1), MemoryCell(2, n_nodes=2)], ids=repr)
+@pytest.mark.parametrize("n_reservoirs", [1, 3])
+@pytest.mark.parametrize("kind", ["rows", "steps", "two targets", "two classes", "three classes"])
+def test_twin_of_a_trained_reservoir_has_as_many_parameters(cell, n_reservoirs, kind):
+    """To 10 %, whatever is trained."""
+    X, y = series(6, 5, 1 if kind == "rows" else 2)
+    X, y = (X[:, :, 0], y[:, -1]) if kind == "rows" else (X, y)
+    labels = np.arange(6)
+    others = {"two targets": np.stack([y, y], axis=-1), "two classes": labels % 2, "three classes": labels % 3}
+    y = others.get(kind, y)
+    cls = QRNNReservoirClassifier if "classes" in kind else QRNNReservoirRegressor
+    model = cls(cell, n_reservoirs=n_reservoirs, train_cell=True, max_iter=1, random_state=0).fit(X, y)
+    assert model.classical_twin().fit(X, y).n_parameters_ == pytest.approx(model.n_parameters_, rel=0.1)
+
+
+@pytest.mark.parametrize(("unit", "offset"), [(1e3, 500.0), (1e-3, -2.0)])
+@pytest.mark.parametrize("rows", [False, True])
+def test_scores_of_model_and_twin_do_not_move_with_the_unit_of_y(rows, unit, offset):
+    X, y = series(20, 12, 1)
+    X, y = (X[:, :, 0], y[:, -1]) if rows else (X, y)
+    for train_cell in (False, True):
+        options = {"n_reservoirs": 2, "train_cell": train_cell, "max_iter": 3, "random_state": 0}
+        model = QRNNReservoirRegressor(QRNNCell(2, 1, 1), **options)
+        for each in (model, model.classical_twin()):
+            score = clone(each).fit(X, y).score(X, y)
+            assert clone(each).fit(X, unit * y + offset).score(X, unit * y + offset) == pytest.approx(score, abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("cell", "message"),
     [(TanhCell(0), "n_units"), (TanhCell(hidden_scale=-1.0), "hidden_scale"), (TanhCell(leak=1.5), "leak")],
