@@ -5,7 +5,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import Operator
 
-from .._checks import check_count
+from .._checks import MOST, check_count
 from ..engine.exact import Exact
 from ..engine.memory import Memory
 from .cell import Cell, Step
@@ -68,7 +68,7 @@ class MemoryCell(Cell):
 
     def compile(self, n_channels, backend):
         """Return the step for inputs of so many channels; see `Cell.compile`."""
-        for name, high in (("n_memory", 7), ("n_inputs", 4), ("n_layers", None), ("n_nodes", None)):
+        for name, high in (("n_memory", 7), ("n_inputs", 4), ("n_layers", MOST), ("n_nodes", MOST)):
             check_count(name, getattr(self, name), 1, high)
         if not isinstance(backend, Exact):
             raise ValueError(

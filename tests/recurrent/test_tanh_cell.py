@@ -135,7 +135,7 @@ def test_trained_twin():
     assert quantum.classical_twin().fit(X, y).n_iter_ == 2
 
 
-@pytest.mark.parametrize("cell", [None, QRNNCell(2, 1, 1), QLSTMCell(3, 1, 1), MemoryCell(2, n_nodes=2)], ids=repr)
+@pytest.mark.parametrize("cell", [None, QRNNCell(4, 1, 2), QLSTMCell(4)], ids=repr)
 @pytest.mark.parametrize("n_reservoirs", [1, 3])
 @pytest.mark.parametrize("kind", ["rows", "steps", "two targets", "two classes", "three classes"])
 def test_twin_of_a_trained_reservoir_has_as_many_parameters(cell, n_reservoirs, kind):
