@@ -197,7 +197,7 @@ def _auto_scale(n_channels):
 
 def check_several(X) -> None:
     """Refuse to fit to one row, which mostly is a long series."""
-    shape = X.shape if hasattr(X, "shape") else np.shape(X)
+    shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
     if len(shape) == 2 and shape[0] == 1:
         raise ValueError(f"Expected more than one window, one a row, got 1 sample of {shape[1]} features; cut a long "
                          "series into rows by make_windows(series, width). Reshape your data.")  # fmt: skip
