@@ -1,13 +1,14 @@
 """What kernels have in common that encode scaled features."""
 
 from abc import abstractmethod
+from numbers import Number
 from typing import ClassVar
 
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 
 from .._checks import check_number, check_numbers
-from ..circuits import Encoding, ReuploadingEncoding
+from ..circuits import Encoding, Observable, ReuploadingEncoding
 from ..engine.backend import Backend
 from ..engine.bandwidth import natural_scale
 from ..engine.exact import Exact
@@ -85,7 +86,7 @@ class EncodedKernel(QuantumKernel):
 
     def _compiled(self, n_features):
         """What `_compile` gives, kept as long as the parameters are the same."""
-        key = (n_features, hashable_parameters(self._encoding()), hashable_parameters(self._backend()))
+        key = (n_features, fixed_parameters(self._encoding()), hashable_parameters(self._backend()))
         kept = getattr(self, "_kept", (None,))
         if None in key or kept[0] != key:
             circuit = self.circuit(n_features)
@@ -135,3 +136,16 @@ def hashable_parameters(estimator):
     except TypeError:
         return None
     return type(estimator), tuple(params)
+
+
+def fixed_parameters(encoding):
+    """Parameters as a hashable value, None if one is an object that may change unseen, as those of a user's own may."""
+    values = [v for v in vars(encoding).values() if not isinstance(v, Encoding)]
+    inner = [fixed_parameters(v) for v in vars(encoding).values() if isinstance(v, Encoding)]
+    return hashable_parameters(encoding) if all(map(_is_fixed, values)) and None not in inner else None
+
+
+def _is_fixed(value) -> bool:
+    if isinstance(value, (tuple, frozenset)):
+        return all(map(_is_fixed, value))
+    return value is None or isinstance(value, (Number, str, bytes, type, Observable))
