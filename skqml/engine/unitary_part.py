@@ -69,14 +69,13 @@ def opened(circuit: QuantumCircuit) -> QuantumCircuit:
 
 def _inside(operation) -> QuantumCircuit | None:
     """What an operation is made of; None for one that Qiskit knows by its name."""
+    kind, classes = getattr(operation, "base_class", type(operation)), _standard_classes()
+    if kind in classes and kind is not Reset:
+        return None if _is_well_named(operation, kind) else _renamed(operation, kind)
     if isinstance(operation, ControlFlowOp | Reset | Store):
         _refuse(operation)
-    kind = getattr(operation, "base_class", type(operation))
-    if kind in _standard_classes():
-        return with_small_angles(operation) if _is_well_named(operation, kind) else _renamed(operation, kind)
-    if kind in (Gate, Instruction) or kind.__module__.split(".")[0] not in _QISKIT:
-        return definition(operation)
-    return definition(operation) if operation.name in _standard_classes().values() else with_small_angles(operation)
+    foreign = kind in (Gate, Instruction) or kind.__module__.split(".")[0] not in _QISKIT
+    return definition(operation) if foreign or operation.name in classes.values() else with_small_angles(operation)
 
 
 def _is_well_named(operation, kind: type) -> bool:
