@@ -205,10 +205,11 @@ class TwinRegressor(StepRegressor, _Twin):
         with unchanged_on_error(self):
             X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
             weight = check_sample_weight(sample_weight, X)
-            self._one_target = y.ndim == 1
+            self._one_target, given = y.ndim == 1, X
             X, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
             self._fit_targets(Y, weight)
             self._fit_machine(X, self._column_or_matrix(Y), weight)
+            self._remember(given, y)
         return self
 
     def _column_or_matrix(self, Y):

@@ -17,7 +17,7 @@ from ..engine.backend import Backend
 from ..engine.exact import Exact
 from ..training import Adam, minimize
 from .circuit import fast_weight_circuit
-from .network import FastWeightNetwork
+from .network import FastWeightNetwork, windows_of
 
 
 class FastWeightModel(TrainedModel):
@@ -81,10 +81,7 @@ class FastWeightModel(TrainedModel):
 
     def _windows(self, X):
         """Rows as windows (n_samples, n_steps, n_channels)."""
-        if X.shape[1] % self.n_channels:
-            raise ValueError(f"Expected rows of whole steps of n_channels={self.n_channels} channels, got "
-                             f"{X.shape[1]} features, which it does not divide.")  # fmt: skip
-        return X.reshape(len(X), -1, self.n_channels)
+        return windows_of(X, self.n_channels)
 
     def _build(self, X, weight) -> None:
         if self.n_outputs_measured > self.n_qubits:

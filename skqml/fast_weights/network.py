@@ -117,6 +117,14 @@ class FastWeightNetwork:
         return np.hstack([rows[:, : self.n_channels], theta.reshape(len(rows), -1)])
 
 
+def windows_of(X, n_channels):
+    """Rows (n_samples, n_features) as windows (n_samples, n_steps, n_channels)."""
+    if X.shape[1] % n_channels:
+        raise ValueError(f"Expected rows of whole steps of n_channels={n_channels} channels, got {X.shape[1]} "
+                         "features, which it does not divide.")  # fmt: skip
+    return X.reshape(len(X), -1, n_channels)
+
+
 def _affine(matrix, values):
     return values @ matrix[:, :-1].T + matrix[:, -1]
 

@@ -4,18 +4,16 @@ import numpy as np
 from sklearn.neural_network import MLPRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._checks import check_count
-from .._closed_loop import Range
 from .._failures import unchanged_on_error
 from .._progress import Progress
 from .._rows import distinct_rows
 from .._sklearn import check_sample_weight, fit_context
 from .._trained_regressor import StepRegressor
-from .._twin import TwinRegressor
 from .base import FastWeightModel, check_several
+from .forecasting import WindowForecasts, WindowTwin
 
 
-class FastWeightRegressor(StepRegressor, FastWeightModel):
+class FastWeightRegressor(WindowForecasts, StepRegressor, FastWeightModel):
     r"""What follows windows of a series, by a circuit whose angles a linear programmer writes.
 
     ``y = mean(y) + deviation(y) (A <Z>(x_T, theta_T) + c)``: the circuit turns qubits by the last step x_T
@@ -147,12 +145,6 @@ class FastWeightRegressor(StepRegressor, FastWeightModel):
         context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
         return self
 
-    def _remember(self, X, y, further=False):
-        """Keep the window that ends with the last target, from which `forecast` goes on, and the range of targets."""
-        self._next_window = np.append(X[-1], y[-1])[None, -X.shape[1] :]
-        values = Range.of(y.reshape(len(y), -1), len(y))
-        self._range = self._range.further(values) if further else values
-
     def predict(self, X):
         """Values (n_samples[, n_targets])."""
         check_is_fitted(self)
@@ -161,48 +153,10 @@ class FastWeightRegressor(StepRegressor, FastWeightModel):
     def _predict(self, X):
         return self._values(self._scores(X))
 
-    def forecast(self, n_steps, X=None):
-        """Predict step after step, each prediction being the next input.
-
-        So that a loop does not run away, a value h steps ahead is held within the range of the targets of the fit and
-        of X, widened on either side by 2 h / n of its width, n the number of windows of the fit.
-
-        Parameters
-        ----------
-        n_steps : int
-        X : array-like (n_samples, n_features), default=None
-            Windows to go on from. ``None`` means the end of the training series: its rows are then
-            windows in order of time, each target the step that follows.
-
-        Returns
-        -------
-        y : ndarray (n_steps[, n_channels]), or with X (n_samples, n_steps[, n_channels])
-
-        Raises
-        ------
-        ValueError
-            If targets are not as many as channels.
-        """
-        check_is_fitted(self)
-        check_count("n_steps", n_steps)
-        if len(self.y_mean_) != self.n_channels:
-            raise ValueError(f"A forecast needs a target for each of n_channels={self.n_channels} channels, got "
-                             f"{len(self.y_mean_)} targets in fit.")  # fmt: skip
-        windows, limits = self._next_window, self._range
-        if X is not None:
-            windows = validate_data(self, X, dtype=float, reset=False)
-            limits = limits.around(self._windows(windows))
-        steps = []
-        for step in range(1, n_steps + 1):
-            steps.append(limits.hold(self._predict(windows).reshape(len(windows), -1), step))
-            windows = np.hstack([windows, steps[-1]])[:, self.n_channels :]
-        y = np.stack(steps, axis=1)
-        y = y[:, :, 0] if self._one_target else y
-        return y[0] if X is None else y
-
     def classical_twin(self):
         """Unfitted classical counterpart: a perceptron on the whole window, of about as many parameters.
 
-        Before `fit` it has 16 hidden units. Unlike the model it sees the order of the steps.
+        Before `fit` it has 16 hidden units. Unlike the model it sees the order of the steps. It has `forecast` too.
         """
-        return self._twin(TwinRegressor, MLPRegressor, len(self.y_mean_) if hasattr(self, "y_mean_") else 1)
+        twin = self._twin(WindowTwin, MLPRegressor, len(self.y_mean_) if hasattr(self, "y_mean_") else 1)
+        return twin.set_params(n_channels=self.n_channels)

@@ -140,7 +140,7 @@ VALID: dict[str, Callable] = {
     "qc": lambda: QuantumCircuit(4),
     "weight": fresh_weights, "theta": lambda: np.zeros(1), "A": lambda: np.eye(8),
     "operator": of(SparsePauliOp("ZZ")),
-    "estimator": fitted_model, "reservoir": of(delays), "series": of(SERIES), "width": of(4),
+    "estimator": fitted_model, "reservoir": of(delays), "series": of(SERIES), "width": of(4), "n_stretches": of(2),
     "sequences": of([SERIES[:4], SERIES[:3]]),
     "a": of(0), "b": of(1), "n_scales": of(2), "scale": of(3.0), "f": lambda: np.zeros((8, 1)),
     "table": of({0: 0, 1: 1}),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from skqml.datasets import make_damped_pendulum, make_windows
@@ -41,6 +42,22 @@ def test_forecast_of_two_channels():
 def test_forecast_goes_on_from_the_last_batch():
     model = FastWeightRegressor(**SMALL).partial_fit(X[:50], Y[:50]).partial_fit(X[50:60], Y[50:60])
     np.testing.assert_allclose(model.forecast(1), model.predict(X[60:61]), atol=1e-10)
+
+
+def test_the_twin_stands_where_its_model_stands():
+    """It forecasts, held in the range of the series as the model is, and the unit of the series does not matter."""
+    X, Y = make_windows(TWO, 3)
+    model = FastWeightRegressor(n_channels=2, **SMALL | {"max_iter": 1000}).fit(X[:100], Y[:100])
+    twin = model.classical_twin().fit(X[:100], Y[:100])
+    np.testing.assert_allclose(twin.forecast(5), closed_loop(twin, X[100], 5, n_channels=2), atol=1e-10)
+    assert twin.forecast(5, X[:4]).shape == model.forecast(5, X[:4]).shape
+    room = 2 * 300 / 100 * np.ptp(Y[:100], axis=0)
+    assert (np.abs(twin.forecast(300) - Y[:100].mean(axis=0)) <= room + np.ptp(Y[:100], axis=0)).all()
+    steps = twin.partial_fit(X[100:110], Y[100:110]).forecast(2)
+    assert steps.shape == (2, 2)
+    large, small = (clone(model.classical_twin()).fit(u * X[:100] + 500, u * Y[:100] + 500) for u in (1e3, 1.0))
+    scores = [m.score(u * X[100:] + 500, u * Y[100:] + 500) for m, u in ((large, 1e3), (small, 1.0))]
+    assert scores[0] == pytest.approx(scores[1], abs=1e-4)
 
 
 def test_first_steps_of_a_forecast_are_good():
