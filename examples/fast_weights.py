@@ -2,6 +2,7 @@
 
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import matplotlib
@@ -9,6 +10,7 @@ import matplotlib
 matplotlib.use("Agg")
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, minmax_scale
@@ -44,6 +46,7 @@ def errors(X, y, max_iter):
 
 def main(quick=False):
     """Print the table, and draw a forecast in closed loop."""
+    warnings.simplefilter("ignore", ConvergenceWarning)  # the twin is not always done after as many iterations
     columns = ("fast weights", "perceptron", "unordered linear", "AR(4)", "persistence", "seconds")
     print(f"{'test error':11}" + "".join(f"{column:>18}" for column in columns))
     for name, series in SERIES.items():

