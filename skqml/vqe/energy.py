@@ -52,20 +52,20 @@ class Energies:
     """
 
     def __init__(self, program: Program, sums: PauliSums):
-        self._program = program
+        self.program = program
         self.sums = sums
 
     def __call__(self, W, operators, rng=None) -> np.ndarray:
         """Energies (n_rows,) of rows of weights, each under the Hamiltonian of its number."""
-        return self._sum(self._program(W, None, rng), operators)
+        return self._sum(self.program(W, None, rng), operators)
 
     def table(self, W) -> np.ndarray:
         """Energies (n_rows, n_operators) of each row of weights under each Hamiltonian."""
-        return self._program(W) @ self.sums.matrix.T + self.sums.constant
+        return self.program(W) @ self.sums.matrix.T + self.sums.constant
 
     def forward(self, W, operators, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Energies (n_rows,) as in a call, and their slopes (n_rows, n_weights)."""
-        values, pullback = self._program.forward(W, None, rng)
+        values, pullback = self.program.forward(W, None, rng)
         return self._sum(values, operators), pullback(self.sums.matrix[operators])[0]
 
     def _sum(self, values, operators) -> np.ndarray:

@@ -4,10 +4,9 @@ from typing import ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import mean_absolute_error
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._failures import unchanged_on_error
@@ -15,23 +14,15 @@ from .._parts import OptionalParts
 from .._progress import Progress
 from .._shown_operators import ShownOperators
 from .._sklearn import Count, Number, fit_context
-from ..circuits import Observable
-from ..circuits.ansatze import Ansatz, as_ansatz
-from ..circuits.chemistry import ry_rz
 from ..engine.backend import Backend
 from ..engine.exact import Exact
-from ..engine.mitigation import ZNE, WeightedShots, fold_global, richardson
-from ..engine.occurrences import weights_as_data
 from ..training import TrainingError
-from .energy import Energies, draw_ansatz
+from .fitting import Fitting
+from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, operators_of_rows, read_operators
-from .training import Search
-from .zero_noise import Estimates
-
-_N_NEAREST = 3  # fitted rows whose weights a new row starts from
 
 
-class ZNEVQE(ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator):
+class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator):
     """Ground-state energies of Hamiltonians by a trained circuit, with the noise extrapolated away.
 
     For each Hamiltonian H the weights of an ansatz are trained to the lowest energy
@@ -49,7 +40,9 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator)
         The Hamiltonian of a row of X; `None` means the transverse-field Ising chain of three
         qubits whose fields are the row (`ising_chain`), for any number of features.
     ansatz : callable (qc, weight) or QuantumCircuit, default=None
-        Draws it, or is it; ``None`` means ``Ansatz(ry_rz, n_layers=3)``. `UCCSD` and `Givens` are for molecules.
+        Draws it, or is it. ``None`` means `ry_rz` with 3 layers, whose first start is near the Hamiltonian's lowest
+        basis state; where the backend is exact and no optimizer is given, it grows by up to 4 layers of rotations of
+        all pairs of qubits, as long as a layer more would lower an energy. `UCCSD` and `Givens` are for molecules.
     backend : Backend, default=None
         ``None`` means `Exact`. Without noise there is nothing to extrapolate: all scales are
         the same energy then.
@@ -69,8 +62,8 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator)
         Training ends where no slope is larger than this, in units of the sum of the
         Hamiltonian's absolute coefficients.
     n_restarts : int, default=4
-        Starts of each row, the first near weights of 0, the others at random. Without shot noise rows then
-        also go on from each other's weights where these are better.
+        Starts of each row, the first near weights of 0 or the lowest basis state, the others at random. Without shot
+        noise rows then also go on from each other's weights where these are better.
     random_state : int, RandomState or None, default=None
         For starts and shots.
     verbose : int, default=0
@@ -110,7 +103,7 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator)
     array([-1.414214])
     """
 
-    _default_parts: ClassVar[dict] = {"ansatz": lambda self: Ansatz(ry_rz, n_layers=3), "backend": lambda self: Exact()}
+    _default_parts: ClassVar[dict] = {"ansatz": lambda self: GrowingAnsatz(), "backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         "hamiltonian": [callable, None],
         "ansatz": [callable, QuantumCircuit, None],
@@ -171,43 +164,6 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator)
         context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self
 
-    def _draw(self, operators):
-        """Circuit, mitigation and program for some Hamiltonians; whatever is wrong shows here."""
-        self.operators_ = operators
-        self.circuit_ = draw_ansatz(as_ansatz(self._part("ansatz")), operators[0].n_qubits)
-        self.n_parameters_ = self.circuit_.num_parameters
-        self._backend = clone(self._part("backend"))
-        self._zne = self._mitigation()
-        self._sums = PauliSums.read(operators)
-        self._program = self._compile(self._sums.labels)
-
-    def _mitigation(self) -> ZNE:
-        """The backend, with its noise extrapolated away."""
-        zne = ZNE(
-            WeightedShots(self._backend),
-            self.scales,
-            fold_global if self.fold is None else self.fold,
-            richardson if self.extrapolate is None else self.extrapolate,
-        )
-        # Refuses wrong scales before anything is trained; where there is no noise, no circuit will be folded.
-        zne.folded(QuantumCircuit(1) if self._backend.exact else self.circuit_)
-        return zne
-
-    def _train(self, rng, progress) -> None:
-        search = self._search(self._sums, rng, progress)
-        search.run(search.random_starts(self.n_restarts, len(self.operators_), self.n_parameters_))
-        vars(self).update(self._fitted(search.share()))
-        self.loss_curve_ = search.losses
-        self.n_iter_ = max(1, len(search.losses))
-
-    def _fitted(self, weights) -> dict:
-        """Fitted attributes of a model of these weights."""
-        found = self._estimate(Energies(self._program, self._sums), self.operators_, weights)
-        return {
-            "weights_": weights, "energies_": found.energies, "errors_": found.errors, "raw_energies_": found.raw,
-            "scales_": found.scales, "scale_energies_": found.of_scales, "scale_errors_": found.errors_of_scales,
-        }  # fmt: skip
-
     def predict(self, X, return_std=False):
         """Extrapolated energies, those of `fit` for Hamiltonians known from there.
 
@@ -239,11 +195,6 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator)
             energies[~known], errors[~known] = found.energies, found.errors
         return (energies, errors) if return_std else energies
 
-    def _train_new(self, operators, sums, distances) -> Estimates:
-        search = self._search(sums, self._rng())
-        nearest = np.argsort(distances, axis=0, kind="stable")[:_N_NEAREST]
-        return self._estimate(search.energies, operators, search.run(self.weights_[nearest]))
-
     def score(self, X, y=None):
         """Minus the mean absolute error of the energies, so that higher is better.
 
@@ -256,23 +207,26 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator)
         energies = self.predict(X)
         return -mean_absolute_error(self.exact_energies(X) if y is None else y, energies)
 
-    def exact_energies(self, X):
+    def exact_energies(self, X, n_electrons=None):
         """Lowest eigenvalues (n,) of the Hamiltonians by diagonalisation, the classical counterpart.
+
+        They are the lowest of all states, as `fit` seeks them; those of a molecule's Hamiltonian may have more or
+        fewer electrons than the molecule (HeH+ lies 0.47 Hartree above HeH).
 
         Parameters
         ----------
         X : as in `predict`
             On up to 20 qubits.
+        n_electrons : int, default=None
+            Only states of so many electrons count, for Hamiltonians in the Jordan-Wigner mapping, where each
+            qubit in state 1 is an electron.
         """
-        return np.array([ground_energy(operator) for operator in self._operators(X, reset=False)])
+        return np.array([ground_energy(operator, n_electrons) for operator in self._operators(X, reset=False)])
 
     def draw(self, output="text", **options):
         """Return a drawing of the ansatz; output and options are those of `QuantumCircuit.draw`."""
         check_is_fitted(self)
         return self.circuit_.draw(output, **options)
-
-    def _rng(self):
-        return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
 
     def _operators(self, X, reset):
         """Hamiltonians of X; with ``reset`` this is where features are counted."""
@@ -281,19 +235,3 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator)
                 vars(self).pop(name, None)
             return read_operators(X)
         return operators_of_rows(validate_data(self, X, dtype=float, reset=reset), self.hamiltonian)
-
-    def _search(self, sums, rng, callback=None) -> Search:
-        program = self._program if sums.labels == self._sums.labels else self._compile(sums.labels)
-        noisy = self._backend.generator() is not None
-        energies = Energies(program, sums)
-        return Search(energies, self.optimizer, noisy, self.max_iter, self.tol, rng, self.verbose, callback)
-
-    def _compile(self, labels):
-        """Program for the values of Pauli strings; weights are its data."""
-        return self._backend.compile(weights_as_data(self.circuit_), [Observable(label) for label in labels])
-
-    def _estimate(self, energies, operators, W) -> Estimates:
-        if self._backend.exact:
-            return Estimates.without_noise(energies(W, np.arange(len(W))), self.scales)
-        rng = self._rng().spawn(1)[0]  # not the shots of the training once more
-        return Estimates.measure(self._zne, weights_as_data(self.circuit_), operators, W, rng)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
@@ -12,8 +13,8 @@ from ..circuits import Observable
 from ..engine.threads import one_blas_thread
 
 _CHAIN = 3  # qubits of the default Hamiltonian
-_MAX_DENSE_QUBITS = 8  # up to here a dense eigenvalue problem is the quicker one
-_MAX_QUBITS = 20  # of an exact diagonalisation
+_MAX_DENSE = 2**8  # states, up to which a dense eigenvalue problem is the quicker one
+MAX_QUBITS = 20  # of an exact diagonalisation
 
 
 def ising_chain(row, n_qubits=_CHAIN) -> Observable:
@@ -153,21 +154,37 @@ class PauliSums:
 
 
 @one_blas_thread()
-def ground_energy(operator: Observable) -> float:
-    """Lowest eigenvalue by diagonalisation.
+def ground_energy(operator: Observable, n_electrons: int | None = None) -> float:
+    """Lowest eigenvalue by diagonalisation, of all states or of those with so many qubits in state 1.
 
     Raises
     ------
     ValueError
-        Above 20 qubits.
+        Above 20 qubits; for a number of electrons that the qubits cannot hold, or that the operator changes.
     """
-    if operator.n_qubits > _MAX_QUBITS:
+    if operator.n_qubits > MAX_QUBITS:
         raise ValueError(
-            f"Exact diagonalisation is for up to {_MAX_QUBITS} qubits, got a Hamiltonian on {operator.n_qubits}."
+            f"Exact diagonalisation is for up to {MAX_QUBITS} qubits, got a Hamiltonian on {operator.n_qubits}."
         )
-    H = operator.to_operator().to_matrix(sparse=True)
-    if operator.n_qubits <= _MAX_DENSE_QUBITS:
+    H = operator.to_operator().to_matrix(sparse=True).tocsr()
+    if n_electrons is not None:
+        H = _of_electrons(H, operator.n_qubits, n_electrons)
+    if H.shape[0] <= _MAX_DENSE:
         return float(np.linalg.eigvalsh(H.toarray())[0])
     # Without a start of its own ARPACK takes a random one.
     start = np.random.default_rng(0).normal(size=H.shape[0])
     return float(eigsh(H, k=1, which="SA", v0=start, return_eigenvectors=False)[0])
+
+
+def _of_electrons(H, n_qubits: int, n_electrons: int):
+    """Block of a sparse matrix (2^n, 2^n) on the states with so many ones."""
+    if isinstance(n_electrons, bool) or not isinstance(n_electrons, Integral) or not 0 <= n_electrons <= n_qubits:
+        raise ValueError(f"n_electrons must be None or an integer from 0 to {n_qubits} qubits, got {n_electrons!r}.")
+    kept = np.bitwise_count(np.arange(2**n_qubits)) == n_electrons
+    rows = H[kept]
+    if abs(rows[:, ~kept]).sum() > 1e-9 * abs(rows).sum():
+        raise ValueError(
+            "Expected a Hamiltonian that keeps the number of qubits in state 1, as in the Jordan-Wigner mapping, got "
+            "one that changes it; leave n_electrons out."
+        )
+    return rows[:, kept]

@@ -79,11 +79,20 @@ class Search:
             self._descend(self.weights[table.argmin(axis=0)[poor]], poor)
         return self.weights
 
+    def go_on(self, energies: Energies, weights, starts, operators) -> None:
+        """Search on in a larger circuit, where weights (n_operators, n_weights) give the energies reached so far.
+
+        Starts (n_starts, n, n_weights) are for the Hamiltonians of these numbers.
+        """
+        self.energies, self.weights = energies, weights
+        self._descend(starts.reshape(-1, weights.shape[1]), np.tile(operators, len(starts)))
+        self.share()
+
     def _descend(self, W, operators) -> None:
         """Search from starts W (n_problems, n_weights) for the Hamiltonians of these numbers."""
         step = 1 if self.optimizer is not None else max(1, _HESSIAN_BYTES // (8 * W.shape[1] ** 2))
         search = self._one_by_one if self.optimizer is not None else self._adam if self.noisy else self._bfgs
-        curves = []
+        curves: list[list[float]] = []
         for a in range(0, len(W), step):
             if self.ended:
                 break

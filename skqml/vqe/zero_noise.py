@@ -1,15 +1,30 @@
 """Energies at several strengths of the noise, and at none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from qiskit import QuantumCircuit
 
 from ..circuits import Observable
-from ..engine.mitigation import ZNE
+from ..engine.backend import Backend
+from ..engine.mitigation import ZNE, WeightedShots, fold_global, richardson
 
 _BLOCK = 64  # rows whose Hamiltonians are the observables of one program
+
+
+def mitigation(backend: Backend, scales, fold: Callable | None, extrapolate, circuit: QuantumCircuit) -> ZNE:
+    """A backend with its noise extrapolated away.
+
+    Raises
+    ------
+    ValueError
+        For wrong scales, before anything is trained.
+    """
+    fold, extrapolate = fold_global if fold is None else fold, richardson if extrapolate is None else extrapolate
+    zne = ZNE(WeightedShots(backend), scales, fold, extrapolate)
+    zne.folded(QuantumCircuit(1) if backend.exact else circuit)  # without noise no circuit will be folded
+    return zne
 
 
 @dataclass(frozen=True)

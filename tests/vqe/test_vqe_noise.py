@@ -189,6 +189,7 @@ def test_gradient_free_training_on_aer():
     assert model.errors_[0] > 0
 
 
+@pytest.mark.filterwarnings("ignore:.*lowest basis state")  # noise that is not extrapolated away lifts energies
 def test_search_over_scales_and_shots():
     data = molecule("h2", every=5)
     model = ZNEVQE(backend=Noisy(depolarizing()), random_state=0, n_restarts=1)
