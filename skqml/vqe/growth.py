@@ -7,7 +7,7 @@ from ..circuits.chemistry import ry_rz
 from .energy import Energies
 
 # As shares of the sum of absolute coefficients:
-_GAIN, _BEND = 1e-5, 3e-5  # what a step may still gain, and curvature downwards that is left alone
+_GAIN, _BEND = 1e-6, 3e-5  # what a step may still gain, and curvature downwards that is left alone
 _STIFF = 1e-3  # curvature that a step reckons with at least
 _STEP = 1e-4  # radians, of differences of slopes
 _KICK, _DOWNHILL = 0.1, 0.5  # radians of new starts: at random, and along the most negative curvature

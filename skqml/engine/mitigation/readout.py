@@ -15,11 +15,14 @@ from ..groups import Group, group_terms
 from ..lower import split_parameters
 from ..paulis import read_terms
 from ..probabilities import all_bits
+from ..shots import check_shots
 from ..unitary_part import unitary_part
 from .backends import INSIDE, inner_backend, sum_of_gradients
 
 _METHODS = ("inverse", "least_squares")
 _MAX_QUBITS = 12  # that one term or measurement basis may be on: 4096 outcomes
+_LEAST_CONTRAST = 1e-6  # of the means of 0 and of 1, lest rounding be made large
+_ROUNDING = 1e-9  # by which values may pass their bounds and keep their slopes
 
 
 class ReadoutMitigation(Backend):
@@ -35,10 +38,16 @@ class ReadoutMitigation(Backend):
     backend : Backend, default=None
         ``None`` means `Exact`.
     method : {"inverse", "least_squares"}, default="inverse"
-        "inverse" replaces each factor Z of an observable by ``(Z - b) / a``: without bias, but values
-        may leave the observable's range, as shots leave theirs. "least_squares" takes the
+        "inverse" replaces each factor Z of an observable by ``(Z - b) / a``: without bias, but shots, whose scatter
+        it multiplies by 1 / a, may leave the observable's range; values are clipped to the sum of the absolute
+        coefficients, and slopes are 0 there. "least_squares" takes the
         probabilities nearest to the inverse's quasi-probabilities, which keeps values in range, at
         the price of a bias; up to 12 qubits a measurement basis.
+
+    Raises
+    ------
+    ValueError
+        By `compile`, where a readout does not tell 0 from 1 by more than three standard errors of the shots.
 
     References
     ----------
@@ -79,7 +88,8 @@ class ReadoutMitigation(Backend):
         inner, n_qubits = inner_backend(self), circuit.num_qubits
         readout = _Readout.measured(inner, n_qubits)
         if self.method == "inverse" or not group_terms(observables, n_qubits)[0]:
-            return inner.compile(circuit, [readout.corrected(o, n_qubits) for o in observables])
+            program = inner.compile(circuit, [readout.corrected(o, n_qubits) for o in observables])
+            return BoundedProgram(self, circuit, observables, program)
         return NearestProbabilities(self, inner, readout, circuit, observables)
 
     def generator(self):
@@ -104,10 +114,14 @@ class _Readout:
         ones.x(range(n_qubits))
         z = [SparsePauliOp.from_sparse_list([("Z", [q], 1.0)], n_qubits) for q in range(n_qubits)]
         up, down = (backend.compile(circuit, z)(np.zeros((1, 0)), None, rng)[0] for circuit in (zeros, ones))
-        if not (up > down).all():
+        shots = backend.get_params(deep=False).get("shots")
+        scatter = 0.0 if shots is None else np.sqrt(np.maximum(2.0 - up**2 - down**2, 0.0) / check_shots(shots))
+        clear = up - down - np.maximum(3 * scatter, _LEAST_CONTRAST)
+        if not (clear > 0).all():
             raise ValueError(
                 f"Expected a backend that tells 0 from 1, but {type(backend).__name__} measures no larger mean of Z "
-                f"for 0 than for 1 on qubit {int(np.argmin(up - down))}; use more shots, or other qubits."
+                f"for 0 than for 1 on qubit {int(np.argmin(clear))}, or none beyond the scatter of the shots; use more "
+                "shots, or other qubits."
             )
         return cls((up - down) / 2, (up + down) / 2)
 
@@ -139,6 +153,42 @@ class _Readout:
             one = np.array([[self.factors(true, q)[read] for read in "01"] for true in "01"])
             inverse = np.kron(one, inverse)
         return inverse
+
+
+class BoundedProgram(Program):
+    """Values of another program, none of them farther from 0 than the sum of its observable's absolute coefficients.
+
+    Parameters
+    ----------
+    backend : ReadoutMitigation
+    circuit : QuantumCircuit
+    observables : sequence of SparsePauliOp or Observable
+    program : Program
+    """
+
+    def __init__(self, backend, circuit: QuantumCircuit, observables: Sequence, program: Program):
+        super().__init__(backend, circuit, observables)
+        terms = [read_terms(observable, circuit.num_qubits) for observable in self.observables]
+        self._bounds = np.array([sum(abs(c) for _, c in parts) for parts in terms])
+        self._program = program
+
+    def _clipped(self, values) -> np.ndarray:
+        return np.clip(values, -self._bounds, self._bounds)
+
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        """Bounded values (n_samples, n_observables)."""
+        return self._clipped(self._program(X, w, rng))
+
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Bounded values, and the standard errors of those that are not."""
+        values, errors = self._program.estimate(X, w, rng)
+        return self._clipped(values), errors
+
+    def forward(self, X, w=None, rng=None, data_gradient=True):
+        """Bounded values, and a function from their cotangents to (dX, dw), which leaves out those that are clipped."""
+        values, pull = self._program.forward(X, w, rng, data_gradient)
+        inside = np.abs(values) <= self._bounds * (1 + _ROUNDING)
+        return self._clipped(values), lambda g: pull(np.asarray(g) * inside)
 
 
 def _check_width(width: int) -> None:

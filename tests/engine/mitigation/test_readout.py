@@ -4,7 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from qiskit.quantum_info import SparsePauliOp
@@ -12,7 +12,7 @@ from qiskit_aer.noise import NoiseModel, ReadoutError
 from scipy.optimize import minimize
 from sklearn.base import clone
 
-from skqml import Exact, Observable, Shots, all_paulis, all_z, all_zz, parity, projectors
+from skqml import Exact, Noisy, Observable, Shots, all_paulis, all_z, all_zz, parity, projectors
 from skqml.engine.backend import Backend, Program
 from skqml.engine.mitigation import ZNE, ReadoutMitigation
 from skqml.engine.mitigation.readout import nearest_probabilities
@@ -168,6 +168,48 @@ def test_copies_seeds_and_wrappers(method):
 def test_constants_need_no_measurement(method):
     found = ReadoutMitigation(Shots(10, 0), method).compile(model(), [SparsePauliOp("I" * N, 2.0)])(X, W)
     np.testing.assert_allclose(found, 2.0, atol=1e-12)
+
+
+@given(p=st.floats(0.0, 0.5), r=st.floats(0.0, 0.5), shots=st.integers(1, 200), seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=12)
+@methods
+def test_values_never_pass_the_sum_of_coefficients(method, p, r, shots, seed):
+    """However near the readout is to a coin's toss: what it tells is refused, or bounded."""
+    noise = NoiseModel()
+    noise.add_all_qubit_readout_error(ReadoutError([[1 - p, p], [r, 1 - r]]))
+    backend = ReadoutMitigation(Noisy(noise, shots=shots, random_state=seed), method)
+    observables = [*all_z(N), *all_zz(N), SparsePauliOp(["XYZ", "III"], [0.7, -0.2])]
+    try:
+        program = backend.compile(model(), observables)
+    except ValueError as error:
+        assert "tells 0 from 1" in str(error)
+        return
+    bounds = np.array([1.0] * (len(observables) - 1) + [0.9])
+    assert (np.abs(program(X, W)) <= bounds + 1e-12).all()
+    assert (np.abs(program.estimate(X, W)[0]) <= bounds + 1e-12).all()
+    assert (np.abs(program.forward(X, W)[0]) <= bounds + 1e-12).all()
+
+
+def test_gradient_of_values_that_are_clipped():
+    program = ReadoutMitigation(Misread()).compile(model(), all_z(N))
+    program._program.backend = Misread(offset=0.8)  # as shots may do it
+    values, g, step = program(X, W), np.ones((len(X), N)), 1e-6
+    assert (np.abs(values) == 1).any() and (np.abs(values) < 1).any()
+    slopes = [(program(X, W + e).sum() - program(X, W - e).sum()) / (2 * step) for e in step * np.eye(len(W))]
+    np.testing.assert_allclose(program.vjp(X, W, g)[1], slopes, atol=1e-6)
+
+
+def test_a_readout_that_tells_nothing_beyond_its_scatter_is_refused():
+    noise = NoiseModel()
+    noise.add_all_qubit_readout_error(ReadoutError([[0.51, 0.49], [0.49, 0.51]]))
+    refused = 0
+    for seed in range(20):
+        try:
+            ReadoutMitigation(Noisy(noise, shots=100, random_state=seed)).compile(model(), all_z(N))
+        except ValueError:
+            refused += 1
+    assert refused == 20
+    ReadoutMitigation(Noisy(noise)).compile(model(), all_z(N))  # exact values tell it
 
 
 def test_what_cannot_be_corrected_is_refused():
