@@ -14,6 +14,7 @@ from .counts import mean_and_variance
 from .exact import Exact
 from .groups import Group, group_terms
 from .lower import split_parameters
+from .noise.gaps import warns_of_gaps
 from .shifted import ShiftedOverlaps
 from .unitary_part import unitary_part
 
@@ -85,11 +86,13 @@ class Shots(Backend):
             )
         return base
 
+    @warns_of_gaps
     def compile(self, circuit, observables):
         """Return a program that samples; see `Backend.compile`."""
         self.check_circuit(circuit)
         return SampledProgram(self, self._base(), circuit, observables)
 
+    @warns_of_gaps
     def compile_overlaps(self, circuit):
         """Return fidelities that are sampled from exact ones."""
         return SampledOverlaps(self, self._base(), circuit)

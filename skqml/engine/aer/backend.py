@@ -5,6 +5,7 @@ from qiskit_aer import AerSimulator
 
 from ..backend import Backend
 from ..lower import split_parameters
+from ..noise.gaps import warns_of_gaps
 from ..shots import as_generator, check_shots
 from .programs import ExactAer, SampledAer, StatesOverlaps
 from .simulation import Simulation
@@ -78,11 +79,13 @@ class Aer(Backend):
         except ValueError:  # `compile` says what is wrong
             return False
 
+    @warns_of_gaps
     def compile(self, circuit, observables):
         """Return a program that runs on Aer; see `Backend.compile`."""
         simulation = self._checked(circuit)
         return (ExactAer if self.shots is None else SampledAer)(self, simulation, circuit, observables)
 
+    @warns_of_gaps
     def compile_overlaps(self, circuit):
         """Return fidelities of the states where they are exact, else those of pairs of rows."""
         simulation = self._checked(circuit)

@@ -17,6 +17,7 @@ from ..._checks import check_count, check_option
 from ..checks import check_finite, check_memory
 from ..lower import flatten
 from ..native import STANDARD_GATES, refuse_small_device, write_in
+from ..noise.gaps import note_gaps, refuse_unknown_qubits
 from ..threads import n_threads
 from ..unitary_part import unitary_part
 from .carriers import with_carriers
@@ -95,6 +96,7 @@ class Simulation:
             refuse_small_device(str(self.live.name), self.live.num_qubits if self._models_device else None, circuit)
         if self.noise is not None:
             _refuse_unknown_gates(self.noise, circuit)
+            refuse_unknown_qubits(self.noise, circuit)
 
     def check_memory(self, n_qubits: int, max_memory: int) -> None:
         """Refuse circuits of which one state does not fit."""
@@ -131,7 +133,11 @@ class Simulation:
     def native(self, circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[int]]:
         """The circuit in the gates that the simulator or its noise model names, and the place of each qubit in it."""
         # Which qubits are neighbours matters to the noise of a device alone.
-        native = self._written(circuit, None if self.noise is None else self.live.coupling_map)
+        coupling = None if self.noise is None else self.live.coupling_map
+        native = self._written(circuit, coupling)
+        if self.noise is not None and coupling is None:
+            places = {qubit: k for k, qubit in enumerate(native.qubits)}
+            note_gaps(self.noise, ((i.operation, tuple(places[q] for q in i.qubits)) for i in native.data))
         layout = native.layout
         return native, list(range(circuit.num_qubits) if layout is None else layout.final_index_layout())
 

@@ -8,6 +8,7 @@ from qiskit.quantum_info import Pauli
 
 from ..._checks import check_kind
 from ..backend import Backend
+from ..noise.gaps import warns_of_gaps
 from .backends import INSIDE, inner_backend
 from .steps import PAULI_GATES, NativeSteps, Step
 
@@ -62,6 +63,7 @@ class DynamicalDecoupling(Backend):
         self.backend = backend
         self.sequence = sequence
 
+    @warns_of_gaps
     def compile(self, circuit, observables):
         """Return the backend's program for the circuit with pulses; see `Backend.compile`."""
         self.check_circuit(circuit)

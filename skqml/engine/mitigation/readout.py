@@ -13,6 +13,7 @@ from ..._observable import Observable
 from ..backend import Backend, Program
 from ..groups import Group, group_terms
 from ..lower import split_parameters
+from ..noise.gaps import warns_of_gaps
 from ..paulis import read_terms
 from ..probabilities import all_bits
 from ..shots import check_shots
@@ -80,6 +81,7 @@ class ReadoutMitigation(Backend):
         self.backend = backend
         self.method = method
 
+    @warns_of_gaps
     def compile(self, circuit, observables):
         """Measure the readout's errors, and return a program that corrects them; see `Backend.compile`."""
         self.check_circuit(circuit)

@@ -7,6 +7,7 @@ from qiskit.quantum_info import Pauli
 
 from ..._checks import check_count
 from ..backend import Backend
+from ..noise.gaps import warns_of_gaps
 from ..shots import as_generator
 from ..unitary_part import standard_name
 from .backends import INSIDE, inner_backend
@@ -59,6 +60,7 @@ class PauliTwirling(Backend):
         self.n_twirls = n_twirls
         self.random_state = random_state
 
+    @warns_of_gaps
     def compile(self, circuit, observables):
         """Return a program that takes the mean over twirls; see `Backend.compile`."""
         self.check_circuit(circuit)

@@ -8,6 +8,7 @@ from sklearn.base import clone
 from ..backend import Backend, Program
 from ..groups import group_terms
 from ..lower import split_parameters
+from ..noise.gaps import warns_of_gaps
 from ..shots import check_shots
 from .backends import INSIDE, inner_backend
 
@@ -41,6 +42,7 @@ class WeightedShots(Backend):
     def __init__(self, backend=None):
         self.backend = backend
 
+    @warns_of_gaps
     def compile(self, circuit, observables):
         """Return a program for each basis, added up; see `Backend.compile`."""
         self.check_circuit(circuit)

@@ -8,6 +8,7 @@ from qiskit import QuantumCircuit
 
 from ..backend import Backend, Overlaps, Program
 from ..lower import split_parameters
+from ..noise.gaps import warns_of_gaps
 from .backends import INSIDE, inner_backend, sum_of_gradients
 from .extrapolation import is_linear, richardson, scales_needed
 from .folding import check_scale, fold_global, with_inverses
@@ -63,11 +64,13 @@ class ZNE(Backend):
         self.fold = fold
         self.extrapolate = extrapolate
 
+    @warns_of_gaps
     def compile(self, circuit, observables):
         """Return a program that extrapolates; see `Backend.compile`."""
         self.check_circuit(circuit)
         return ZNEProgram(self, circuit, observables)
 
+    @warns_of_gaps
     def compile_overlaps(self, circuit):
         """Return extrapolated fidelities; U and U^-1 are folded apart."""
         return ZNEOverlaps(self, circuit)

@@ -1,12 +1,13 @@
-"""What a noise model of Qiskit Aer attaches to gates and measurements; the only reader of such models."""
+"""What a noise model of Qiskit Aer attaches to gates and measurements; with `gaps` the only reader of such models."""
 
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from qiskit.circuit import Delay, Gate
+from qiskit.circuit import Delay, Gate, Instruction
 from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.quantum_info import Operator, Pauli
 
+from .gaps import note_gaps
 from .transfer import X, Y, Z, compose, embed, of_kraus, tidy
 
 STANDARD = {name: gate for name, gate in get_standard_gate_name_mapping().items() if isinstance(gate, Gate)}
@@ -47,15 +48,18 @@ class Channels:
                 f"The 'noise_model' parameter must be None or a NoiseModel of Qiskit Aer, got {noise_model!r}."
             )
         self.basis = sorted(set(noise_model.basis_gates) & set(STANDARD))
+        self._model = noise_model
         self._on_delays = _relaxes_delays(noise_model._custom_noise_passes)
         self._for_all, self._for_some = noise_model._default_quantum_errors, noise_model._local_quantum_errors
         self._readout_for_all, self._readout = noise_model._default_readout_error, noise_model._local_readout_errors
         self._known: dict[int, np.ndarray] = {}  # by identity: the model keeps its errors alive
         self._seen: set[str] = set()  # names and labels of all operations that were checked
 
-    def check(self, operations: Iterable) -> None:
-        """Refuse a model that cannot be honoured on these operations."""
-        for operation in operations:
+    def check(self, found: Iterable[tuple[Instruction, tuple[int, ...]]]) -> None:
+        """Refuse a model that cannot be honoured on these operations, and note where it has no errors for them."""
+        found = list(found)
+        note_gaps(self._model, found)
+        for operation, _ in found:
             self._seen.add(_key(operation))
             if self._on_delays and isinstance(operation, Delay):
                 raise ValueError(

@@ -92,7 +92,7 @@ def _native(circuit: QuantumCircuit, channels: Channels | None) -> list[tuple[In
     kept = [i for i in native.data if not isinstance(i.operation, _SILENT)]
     found = [(i.operation, tuple(places[q] for q in i.qubits)) for i in kept]
     if channels is not None:
-        channels.check(operation for operation, _ in found)
+        channels.check(found)
     return found
 
 

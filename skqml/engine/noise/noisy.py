@@ -6,6 +6,7 @@ from ..inverse import inverted
 from ..lower import split_parameters
 from ..shots import SampledOverlaps, SampledProgram, as_generator, check_shots
 from .channels import Channels
+from .gaps import refuse_unknown_qubits, warns_of_gaps
 from .gates import read_circuit
 from .overlaps import NoisyOverlaps
 from .program import NoisyProgram
@@ -36,7 +37,9 @@ class Noisy(Backend):
     Parameters
     ----------
     noise_model : NoiseModel, default=None
-        Of Qiskit Aer; ``None`` means no noise. Readout errors must be of one qubit each.
+        Of Qiskit Aer; ``None`` means no noise. Readout errors must be of one qubit each. A gate of two or more qubits
+        whose errors are on others than it acts on runs without noise, with a warning, and circuits of more qubits than
+        a device's model knows are refused; give the device itself to `Aer` for circuits that are to be routed.
     shots : int, default=None
         Shots for each row and basis, and for each pair of rows of a fidelity, sampled from the
         exact results; ``None`` for these themselves.
@@ -74,19 +77,21 @@ class Noisy(Backend):
         """True without shots and without a noise model."""
         return self.shots is None and self.noise_model is None
 
+    @warns_of_gaps
     def compile(self, circuit, observables):
         """Return a program for expectation values under noise; see `Backend.compile`."""
         self._check(circuit)
         if self.shots is not None:
             return SampledProgram(self, self._without_shots(), circuit, observables)
-        return NoisyProgram(read_circuit(circuit, self._channels()), observables, self.threads, self.max_memory)
+        return NoisyProgram(read_circuit(circuit, self._channels(circuit)), observables, self.threads, self.max_memory)
 
+    @warns_of_gaps
     def compile_overlaps(self, circuit):
         """Return fidelities from two sweeps for each row and one matrix product."""
         self._check(circuit)
         if self.shots is not None:
             return SampledOverlaps(self, self._without_shots(), circuit)
-        parameters, channels = split_parameters(circuit), self._channels()
+        parameters, channels = split_parameters(circuit), self._channels(circuit)
         there = read_circuit(circuit, channels, parameters, measured=False)
         back = read_circuit(inverted(circuit), channels, parameters)
         return NoisyOverlaps(there, back, self.threads, self.max_memory)
@@ -98,8 +103,12 @@ class Noisy(Backend):
     def _without_shots(self) -> "Noisy":
         return Noisy(self.noise_model, threads=self.threads, max_memory=self.max_memory)
 
-    def _channels(self) -> Channels | None:
-        return None if self.noise_model is None else Channels(self.noise_model)
+    def _channels(self, circuit) -> Channels | None:
+        if self.noise_model is None:
+            return None
+        channels = Channels(self.noise_model)
+        refuse_unknown_qubits(self.noise_model, circuit)
+        return channels
 
     def _check(self, circuit) -> None:
         split_parameters(circuit)

@@ -27,6 +27,7 @@ def slope(function, step):
     return (8 * near - far) / (12 * step)
 
 
+@pytest.mark.filterwarnings("ignore:The noise model has errors of")
 @settings(max_examples=30)
 @given(st.data())
 def test_gradient_is_the_slope_of_the_values(data):

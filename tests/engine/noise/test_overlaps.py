@@ -63,6 +63,7 @@ RNG = np.random.default_rng(2)
 X, Y, W = RNG.uniform(-2, 2, (10, 3)), RNG.uniform(-2, 2, (4, 3)), RNG.uniform(-2, 2, 3)
 
 
+@pytest.mark.filterwarnings("ignore:The noise model has errors of")
 @settings(max_examples=60)
 @given(st.data())
 def test_any_circuit_and_noise_model(data):

@@ -16,6 +16,7 @@ from tests.engine.noise.oracle import expectations, noise_models
 from tests.engine.strategies import drawn_circuits, named, numbers, observables, rows
 
 
+@pytest.mark.filterwarnings("ignore:The noise model has errors of")
 @settings(max_examples=40)
 @given(st.data())
 def test_any_noise_model_is_that_of_aer(data):
