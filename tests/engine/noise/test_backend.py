@@ -111,7 +111,7 @@ def test_a_trained_circuit(flowers):
     ("parameters", "message"),
     [({"noise_model": "ibm"}, "'noise_model' parameter must be None or a NoiseModel.*'ibm'"),
      ({"shots": 0}, "'shots' parameter"), ({"shots": 5, "random_state": "x"}, "random_state must be"),
-     ({"threads": 0}, "threads must be None or a positive"), ({"max_memory": -1}, "max_memory must be a number"),
+     ({"threads": 0}, "threads must be an integer"), ({"max_memory": -1}, "max_memory must be an integer"),
      ({"max_memory": 1000}, "density matrices fit in max_memory=1000 bytes, but 2 qubits need 6144 bytes")],
 )  # fmt: skip
 def test_bad_parameters(parameters, message):
