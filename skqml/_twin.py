@@ -117,12 +117,20 @@ class _Twin(BaseEstimator):
 
     def _step_machine(self, X, y, weight, **classes) -> None:
         """One step of Adam of a perceptron, the first of which sets the scale of the rows."""
-        if not hasattr(self, "_trained"):
-            if not isinstance(self.machine, MLPClassifier | MLPRegressor):
-                raise TypeError(f"partial_fit needs a perceptron, got {self.machine!r}; use fit.")
+        if not isinstance(self.machine, MLPClassifier | MLPRegressor):
+            raise TypeError(f"partial_fit needs a perceptron, got {self.machine!r}; use fit.")
+        first = not hasattr(self, "_trained")
+        if first:
             self._fit_rows(X, weight)
-            self.machine_ = clone(self.machine).set_params(solver="adam")
-        self._keep(deepcopy(self.machine_).partial_fit(self._rows(X), y, sample_weight=weight, **classes))
+        rows, options = self._rows(X), {"sample_weight": weight, **classes}
+        if first or self.machine_.solver != "adam":  # a perceptron cannot go on with another optimiser
+            machine = clone(self.machine).set_params(solver="adam").partial_fit(rows, y, **options)
+            if not first:
+                machine.coefs_, machine.intercepts_ = deepcopy((self.machine_.coefs_, self.machine_.intercepts_))
+                machine.partial_fit(rows, y, **options)
+        else:
+            machine = deepcopy(self.machine_).partial_fit(rows, y, **options)
+        self._keep(machine)
 
     def _keep(self, machine) -> None:
         self.machine_, self._trained = machine, True

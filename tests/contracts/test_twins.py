@@ -13,6 +13,7 @@ from sklearn.model_selection import cross_val_score, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 from sklearn.utils import get_tags
+from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.validation import check_is_fitted
 
 import skqml
@@ -160,6 +161,8 @@ def test_steps_lead_somewhere(cls):
     for _ in range(60):
         twin.partial_fit(X, y, **options)
     assert twin.score(X, y) > 0.7
+    twin, score = fitted(twin, X, y), fitted(twin, X, y).score(X, y)
+    assert twin.partial_fit(X, y, **options).score(X, y) > score - 0.1  # steps go on where `fit` ended
 
 
 @pytest.mark.parametrize("cls", [cls for cls in CLASSES if "class_weight" in cls().get_params()])
@@ -178,3 +181,10 @@ def test_twins_are_trained_to_the_end(cls):
     model = cls().set_params(**settings(cls(), {"random_state": 0, "n_components": 30}))
     X, y = rows(model)
     cross_validate(model.classical_twin(), X, y, cv=2, scoring=lambda model, X, y: 0.0, error_score="raise")
+
+
+@pytest.mark.parametrize("cls", [cls for cls in CLASSES if hasattr(quick(cls).classical_twin(), "machine")])
+def test_perceptrons_pass_scikit_learns_checks(cls):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of few iterations
+        check_estimator(quick(cls).classical_twin(), on_skip=None)
