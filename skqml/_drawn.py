@@ -4,6 +4,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._checks import check_option
 
+OUTPUTS = ("text", "mpl", "latex", "latex_source")
+
 
 class DrawnCircuit:
     """The method `draw` of models whose circuit is ``circuit_`` once they are fitted."""
@@ -19,5 +21,5 @@ class DrawnCircuit:
             Passed on to it.
         """
         check_is_fitted(self)
-        check_option("output", output, ("text", "mpl", "latex", "latex_source"))
+        check_option("output", output, OUTPUTS)
         return self.circuit_.draw(output, **options)

@@ -26,26 +26,27 @@ def classes_of_fit(estimator, y, weight):
 def classes_of_partial_fit(estimator, classes):
     """Return the classes that `partial_fit` is told of in its first call, and needs no more afterwards."""
     if hasattr(estimator, "_trained"):
-        if classes is not None and not np.array_equal(_unique(classes), estimator.classes_):
+        if classes is not None and not np.array_equal(distinct(classes, "classes"), estimator.classes_):
             raise ValueError(f"classes={classes!r} is not the same as on the last call, {estimator.classes_!r}.")
         return estimator.classes_
     if classes is None:
         raise ValueError("classes must be passed on the first call to partial_fit.")
-    return _several(_unique(classes), estimator)
+    return _several(distinct(classes, "classes"), estimator)
 
 
-def _unique(classes):
+def distinct(labels, name):
+    """Labels (n_classes,) in rising order; refuse what cannot be compared."""
     try:
-        return np.unique(column_or_1d(classes))
+        return np.unique(column_or_1d(labels))
     except TypeError:
-        raise ValueError(f"classes must be labels of one kind, got {shown(classes)}.") from None
+        raise ValueError(f"{name} must be labels of one kind, got {shown(labels)}.") from None
 
 
 def one_hot(y, classes):
     """Return ones at the classes of rows (n_samples, n_classes), refusing labels that are none of them."""
-    unseen = np.setdiff1d(y, classes)
+    unseen = np.setdiff1d(distinct(y, "y"), classes)
     if len(unseen):
-        raise ValueError(f"Expected labels among classes_, {classes!r}, got {unseen!r} too.")
+        raise ValueError(f"Expected labels y among classes_, {classes!r}, got {unseen!r} too.")
     return (np.asarray(y)[:, None] == classes).astype(float)
 
 

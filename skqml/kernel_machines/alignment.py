@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from .._failures import unchanged_by_failure
+from .._labels import distinct
 from .._memory import refuse_large_matrix
 from .._sklearn import Count, Number, fit_context
 from ..circuits import ReuploadingEncoding
@@ -169,8 +170,9 @@ def _centred_target(y):
     """Centred ideal kernel of norm 1."""
     if type_of_target(y) == "continuous":
         Y = np.asarray(y, dtype=float)[:, None]
+        Y = Y / np.abs(Y).max()  # squares of large numbers are none
     else:
-        classes = np.unique(y)
+        classes = distinct(y, "y")
         if len(classes) < 2:
             raise ValueError(f"KernelAlignmentTrainer needs at least two classes, got one class: {classes[0]!r}.")
         Y = (np.asarray(y)[:, None] == classes).astype(float)

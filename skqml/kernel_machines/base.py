@@ -7,6 +7,8 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._checks import check_option
+from .._drawn import OUTPUTS
 from .._inputs import Standardizer
 from .._memory import refuse_large_matrix
 from .._parts import OptionalParts
@@ -132,6 +134,7 @@ class KernelMachine(OptionalParts, BaseEstimator):
         check_is_fitted(self)
         if self.circuit_ is None:
             raise ValueError(f"This {type(self).__name__} has no circuit: its kernel is {self.kernel!r}.")
+        check_option("output", output, OUTPUTS)
         return self.circuit_.draw(output, **options)
 
 

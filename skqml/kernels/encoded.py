@@ -79,7 +79,10 @@ class EncodedKernel(QuantumKernel):
 
     def _w(self, n_weights):
         if self.weights is not None:
-            return np.atleast_1d(check_numbers("weights", self.weights, (0, 1)))
+            w = np.atleast_1d(check_numbers("weights", self.weights, (0, 1)))
+            if len(w) != n_weights:
+                raise ValueError(f"weights must be {n_weights} numbers, as the circuit has weights, got {len(w)}.")
+            return w
         if not n_weights:
             return np.empty(0)
         return np.random.default_rng(0).uniform(0.0, 2 * np.pi, n_weights)

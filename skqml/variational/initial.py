@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._checks import check_numbers
 from ..training import Training, minimize
 
 _SMALL = 0.1  # radians
@@ -23,8 +24,8 @@ def initial_weights(init, n_encoding: int, n_ansatz: int, rng) -> np.ndarray:
         if init == "identity":
             w[n_encoding:] = _twice(n_ansatz, rng)
         return w
-    w = np.array(init(n_weights, rng) if callable(init) else init, dtype=float)
-    if w.shape != (n_weights,) or not np.isfinite(w).all():
+    w = check_numbers("init", init(n_weights, rng) if callable(init) else init)
+    if w.shape != (n_weights,):
         raise ValueError(f"init must give {n_weights} finite numbers, one for each weight of the circuit, "
                          f"got shape {w.shape}.")  # fmt: skip
     return w

@@ -27,7 +27,9 @@ OF_PARTS = {"build", "compile", "compile_overlaps", "compile_probabilities", "di
 LOSSES = {"cross_entropy", "squared_error", "shot_error", "linear_loss", "logistic_loss"}  # called with scores alone
 FETCHERS = {"fetch_fashion_mnist", "fetch_medmnist", "fetch_mnist"}  # whose valid use needs a network
 # What others hand out.
-INTERNAL = {*LOSSES, *FETCHERS, "Interrupted", "Program", "Step", "Objective", "Stop", "Training", "TrainingError"}
+INTERNAL = {
+    *LOSSES, *FETCHERS, "Cost", "Interrupted", "Objective", "Program", "Step", "Stop", "Training", "TrainingError",
+}  # fmt: skip
 
 
 class Probe(NamedTuple):

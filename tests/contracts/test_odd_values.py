@@ -3,7 +3,6 @@
 What is refused is refused by a TypeError or ValueError that names the parameter, within a second and 100 MB.
 """
 
-import inspect
 import re
 import resource
 import signal
@@ -16,8 +15,6 @@ import numpy as np
 import pytest
 import sklearn
 
-from skqml import Ansatz, Encoding, Observable
-from skqml.training import LBFGS, SPSA, Adam
 from tests.contracts.callables import probes, public
 
 SCIKIT_LEARN = str(Path(sklearn.__file__).parent)
@@ -25,6 +22,7 @@ ODD = [
     None, np.nan, np.inf, -1, 0, 2**31, 2**63, 1e300, 1j, True, "helloworld", b"x", object(), [], {}, [None], [1, "a"],
     np.array([]), np.ones(2) * 1j, np.zeros((2, 2, 2)), np.array([1, "a"], dtype=object),
 ]  # fmt: skip
+_ALL_CORES = -1
 MOST_KB = 100_000
 
 
@@ -92,15 +90,14 @@ def alone(tmp_path, monkeypatch):
     plt.close("all")
 
 
-def covered():
-    """Functions, optimisers, encodings, ansätze and observables."""
-    for name, target in public().items():
-        kinds = (Encoding, Ansatz, Observable, LBFGS, Adam, SPSA)
-        if not inspect.isclass(target) or issubclass(target, kinds):
-            yield name
+# Some odd values still get obscure answers from these.
+LEFT = {
+    "GaussianKernel", "MemoryCell", "QGRUCell", "QLSTMCell", "QRNNCell", "QRNNFeatures", "QRNNReservoirClassifier",
+    "QRNNReservoirRegressor", "ReadoutQNNClassifier", "RidgeReadout", "TanhCell", "ZNEDisplay", "ZNEVQE",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", list(covered()))
+@pytest.mark.parametrize("name", [name for name in public() if name not in LEFT])
 def test_odd_values_work_or_are_refused_by_name(name):
     faults = []
     for probe in probes(name):
@@ -108,6 +105,8 @@ def test_odd_values_work_or_are_refused_by_name(name):
         for parameter in probe.parameters:
             valid = probe.valid[parameter]() if parameter in probe.valid else None
             for value in (*ODD, *spoilt(valid)):
+                if parameter == "n_jobs" and value is _ALL_CORES:  # all cores, and not odd
+                    continue
                 found = fault(probe, parameter, value)
                 if found is not None:
                     faults.append(f"{probe.name}({parameter}={value!r}): {found}")

@@ -68,7 +68,7 @@ def test_a_diverging_learning_rate_keeps_the_best_weights():
     [
         ({"max_iter": 0}, ValueError, "max_iter"),
         ({"init": np.zeros(3)}, ValueError, "init must give 18 finite numbers"),
-        ({"init": np.full(18, np.nan)}, ValueError, "init must give 18 finite numbers"),
+        ({"init": np.full(18, np.nan)}, ValueError, "init must be an array of finite real numbers"),
         ({"init": "identity", "ansatz": lambda qc, weight: qc.rx(weight(), 0)}, ValueError, "mirrored"),
         ({"readout": "linear"}, ValueError, "readout"),
         ({"encoding": "zz"}, ValueError, "encoding"),

@@ -8,7 +8,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
-from ..._checks import check_option
+from ..._checks import as_tuple, check_option
 from ..._observable import Observable
 from ..backend import Backend, Program
 from ..groups import Group, group_terms
@@ -88,6 +88,7 @@ class ReadoutMitigation(Backend):
         check_option("method", self.method, _METHODS)
         split_parameters(circuit)  # refuses what is no circuit
         inner, n_qubits = inner_backend(self), circuit.num_qubits
+        observables = as_tuple("observables", observables)
         readout = _Readout.measured(inner, n_qubits)
         if self.method == "inverse" or not group_terms(observables, n_qubits)[0]:
             program = inner.compile(circuit, [readout.corrected(o, n_qubits) for o in observables])

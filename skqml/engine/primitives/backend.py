@@ -128,9 +128,9 @@ class Primitive(Backend):
             check_shots(self.shots)
         check_count("max_rows", self.max_rows)
         check_count("retries", self.retries, 0)
-        check_number("wait", self.wait, closed="left")
+        check_number("wait", self.wait, high=1e8, closed="left")
         if self.timeout is not None:
-            check_number("timeout", self.timeout)
+            check_number("timeout", self.timeout, high=1e8)
         self.generator()
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
