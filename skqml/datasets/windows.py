@@ -42,9 +42,7 @@ def make_windows(series, width, horizon=1):
     """
     check_count("width", width)
     check_count("horizon", horizon)
-    series = check_array(series, dtype=float, ensure_2d=False, ensure_min_samples=0, input_name="series")
-    if not 1 <= series.ndim <= 2:
-        raise ValueError(f"series must have the shape (n_steps,) or (n_steps, n_channels), got {series.shape}.")
+    series = _checked(series)
     n_windows = len(series) - width - horizon + 1
     if n_windows < 1:
         raise ValueError(f"A window of {width} steps and a target {horizon} steps on need a series of at least "
@@ -90,7 +88,7 @@ def make_stretches(series, n_stretches, washout=0):
     """
     check_count("n_stretches", n_stretches)
     check_count("washout", washout, 0)
-    series = check_array(series, dtype=float, ensure_2d=False, ensure_min_samples=0, input_name="series")
+    series = _checked(series)
     length = (len(series) - 1 - washout) // n_stretches
     if length < 1:
         raise ValueError(
@@ -101,3 +99,10 @@ def make_stretches(series, n_stretches, washout=0):
     steps = first + length * np.arange(n_stretches)[:, None] + np.arange(washout + length)
     X = series[steps]
     return X.reshape(*steps.shape, -1), series[steps + 1]
+
+
+def _checked(series):
+    series = check_array(series, dtype=float, ensure_2d=False, ensure_min_samples=0, input_name="series")
+    if not 1 <= series.ndim <= 2:
+        raise ValueError(f"series must have the shape (n_steps,) or (n_steps, n_channels), got {series.shape}.")
+    return series

@@ -54,7 +54,7 @@ class Backend(OptionalParts, BaseEstimator, ABC):
     def check_circuit(self, circuit) -> None:
         """Refuse what is no circuit, or one that is too wide."""
         if not isinstance(circuit, QuantumCircuit):
-            raise TypeError(f"Expected a QuantumCircuit, but got {type(circuit).__name__}.")
+            raise TypeError(f"Expected circuit to be a QuantumCircuit, but got {type(circuit).__name__}.")
         self.check_width(circuit.num_qubits)
 
     def compile_overlaps(self, circuit: QuantumCircuit) -> "Overlaps":
