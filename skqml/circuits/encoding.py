@@ -19,6 +19,9 @@ class Encoding(BaseEstimator, ABC):
     limit : float
         Largest absolute value of a feature that the circuit is defined for, infinite unless a subclass says otherwise.
         Estimators that standardise clip at it.
+    divisible : bool
+        Whether kernels may deal out many features to several runs of the circuit. False unless a subclass
+        says otherwise.
 
     Examples
     --------
@@ -33,6 +36,7 @@ class Encoding(BaseEstimator, ABC):
     """
 
     limit = np.inf
+    divisible = False
 
     @abstractmethod
     def draw(self, qc, x, weight):

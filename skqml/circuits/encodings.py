@@ -224,6 +224,11 @@ class ReuploadingEncoding(Encoding):
         self.trainable = trainable
         self.seed = seed
 
+    @property
+    def divisible(self):
+        """True unless there are weights, whose number would grow."""
+        return not self.trainable
+
     def width(self, n_features):
         return check_count("n_qubits", self.n_qubits)
 

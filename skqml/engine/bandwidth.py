@@ -12,6 +12,7 @@ from .tape import Tape
 
 _N_DEVIATIONS = 10.0  # of a feature, within which every angle must be real
 _N_ROWS = 64
+_WANTED = 0.9  # trace of the metric: 1 is the default RBF kernel, which rows of few features find too narrow
 _SMALLEST = 2.0**-60
 
 
@@ -52,7 +53,7 @@ def natural_scale(circuits: Sequence[QuantumCircuit]) -> float:
     The gate ``exp(-i t P / 2)`` with angle t(s x) moves the state by at most half the step of its angle, so that
     ``v(s) = sum_g E[|grad_x t_g(s x)|^2] / 4`` is the trace of the Fubini-Study metric where the gates see independent
     parts of the state. Two rows of d features then have a fidelity of about ``exp(-v(s) |x - y|^2 / d)``, and the
-    smallest s with ``v(s) = 3/4`` gives an RBF kernel a little wider than that of scikit-learn's ``gamma="scale"``.
+    smallest s with ``v(s) = 0.9`` gives an RBF kernel a little wider than that of scikit-learn's ``gamma="scale"``.
     The mean is over a fixed sample of standard normal rows; s is at most 1, so that two deviations on either side of
     the mean stay within one period, and small enough for every angle to be real ten deviations from the mean.
 
@@ -69,14 +70,14 @@ def natural_scale(circuits: Sequence[QuantumCircuit]) -> float:
     Examples
     --------
     >>> from skqml import AngleEncoding
-    >>> natural_scale([AngleEncoding().build(12)])
-    0.5
+    >>> round(natural_scale([AngleEncoding().build(10)]), 6)
+    0.6
     """
     distinct = {id(circuit): circuit for circuit in circuits}
     counted = [(_Speed(c), sum(other is c for other in circuits)) for c in distinct.values()]
 
-    def v(s):  # in units of 3/4
-        return sum(count * speed(s) for speed, count in counted) / 3.0
+    def v(s):  # in units of the wanted one
+        return sum(count * speed(s) for speed, count in counted) / (4 * _WANTED)
 
     first = v(_SMALLEST)
     if first == 0.0 or v(1.0) <= 1.0:

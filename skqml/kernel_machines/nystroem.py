@@ -43,7 +43,7 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
     scale_ : float
         Factor of the standardised features.
     circuit_ : QuantumCircuit
-        Circuit that encodes a row; None without a quantum kernel.
+        Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
 
     References
     ----------

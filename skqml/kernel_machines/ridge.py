@@ -35,7 +35,7 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
     scale_ : float
         Factor of the standardised features; None with a precomputed kernel.
     circuit_ : QuantumCircuit
-        Circuit that encodes a row; None without a quantum kernel.
+        Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
 
     Examples
     --------

@@ -91,7 +91,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
     scale_ : float
         Factor of the standardised features; None with a precomputed kernel.
     circuit_ : QuantumCircuit
-        Circuit that encodes a row; None without a quantum kernel.
+        Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
 
     Notes
     -----
@@ -192,7 +192,7 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
     scale_ : float
         Factor of the standardised features; None with a precomputed kernel.
     circuit_ : QuantumCircuit
-        Circuit that encodes a row; None without a quantum kernel.
+        Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
 
     Examples
     --------

@@ -101,6 +101,11 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         """Circuit of so many features, None if the kernel has none."""
         return None
 
+    def n_qubits(self, n_features):
+        """Number of qubits for so many features, those of all runs together; None if the kernel has no circuit."""
+        circuit = self.circuit(n_features)
+        return None if circuit is None else circuit.num_qubits
+
     @property
     def noisy(self) -> bool:
         """Whether shots or gate noise make the matrix differ from the kernel's definition."""

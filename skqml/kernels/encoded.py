@@ -7,20 +7,25 @@ from typing import ClassVar
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 
-from .._checks import check_number, check_numbers
+from .._checks import check_count, check_number, check_numbers
 from ..circuits import Encoding, Observable, ReuploadingEncoding
 from ..engine.backend import Backend
 from ..engine.bandwidth import natural_scale
 from ..engine.exact import Exact
 from ..engine.lower import split_parameters
+from ..engine.split import Part
 from .base import QuantumKernel
 
 _COVERED = {"encoding", "scale", "weights", "backend", "n_jobs"}  # by the arrays of `EncodedKernel.content`
 
 
 class EncodedKernel(QuantumKernel):
-    """What kernels have in common that encode ``scale * X`` with some weights."""
+    """What kernels have in common that encode ``scale * X`` with some weights.
 
+    Many features are dealt out to several runs of a circuit; a subclass says to how many a qubit.
+    """
+
+    features_per_qubit = 1.0
     linear_hyperparameters = ("weights",)
     _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
 
@@ -37,8 +42,21 @@ class EncodedKernel(QuantumKernel):
         return Hyperparameter("weights", "numeric", self.weights_bounds, np.size(self.weights))
 
     def auto_scale(self, n_features):
-        """Bandwidth for standardised features that suits the circuit; see `natural_scale`."""
-        return natural_scale([self.circuit(n_features)])
+        """Bandwidth for standardised features that suits the circuits of all groups; see `natural_scale`."""
+        return natural_scale(self._circuits(n_features))
+
+    def groups(self, n_features) -> list[int]:
+        """Numbers of features of the runs of the circuit to which a row is dealt out, as even as can be."""
+        size = self._group_size(n_features)
+        n_groups = -(-n_features // size)
+        few, more = divmod(n_features, n_groups)
+        return [few + 1] * more + [few] * (n_groups - more)
+
+    def _group_size(self, n_features) -> int:
+        size, encoding = self.group_size, self._encoding()
+        if isinstance(size, str) and size == "auto":
+            size = max(1, int(self.features_per_qubit * encoding.width(n_features))) if encoding.divisible else None
+        return n_features if size is None else check_count("group_size", size)
 
     @property
     def limit(self):
@@ -68,10 +86,27 @@ class EncodedKernel(QuantumKernel):
     def _compile(self, circuit):
         """What the kernel computes with: a program, or overlaps."""
 
+    @abstractmethod
+    def _joined(self, parts, n_features):
+        """What the kernel computes with where a row is dealt out to several runs."""
+
     def circuit(self, n_features):
-        """Circuit of so many features; ValueError, before it is drawn, where it is too wide for the backend."""
-        self._backend().check_width(self._encoding().width(n_features))
-        return self._encoding().build(n_features)
+        """Circuit of so many features, or of the first and largest group of them.
+
+        ValueError, before it is drawn, where it is too wide for the backend.
+        """
+        return self._circuits(n_features)[0]
+
+    def _circuits(self, n_features) -> list:
+        """Circuits of all groups, one object for all of one size."""
+        groups, encoding = self.groups(n_features), self._encoding()
+        self._backend().check_width(max(encoding.width(n) for n in set(groups)))
+        drawn = {n: encoding.build(n) for n in set(groups)}
+        return [drawn[n] for n in groups]
+
+    def n_qubits(self, n_features):
+        """Number of qubits for so many features, those of all runs together."""
+        return sum(self._encoding().width(n) for n in self.groups(n_features))
 
     def initial_weights(self, n_features):
         """Weights in use: those given, else drawn with a fixed seed."""
@@ -89,12 +124,27 @@ class EncodedKernel(QuantumKernel):
 
     def _compiled(self, n_features):
         """What `_compile` gives, kept as long as the parameters are the same."""
-        key = (n_features, fixed_parameters(self._encoding()), hashable_parameters(self._backend()))
+        encoding, backend = fixed_parameters(self._encoding()), hashable_parameters(self._backend())
+        key = (n_features, self.group_size, encoding, backend)
         kept = getattr(self, "_kept", (None,))
-        if None in key or kept[0] != key:
-            circuit = self.circuit(n_features)
-            kept = self._kept = (key, self._compile(circuit), len(split_parameters(circuit)[1]))
+        if None in (encoding, backend) or kept[0] != key:
+            kept = self._kept = (key, *self._compile_groups(n_features))
         return kept[1], self._w(kept[2])
+
+    def _compile_groups(self, n_features):
+        """What the kernel computes with, and the number of its weights."""
+        groups, circuits = self.groups(n_features), self._circuits(n_features)
+        distinct = dict(zip(groups, circuits, strict=True))
+        compiled = {n: self._compile(circuit) for n, circuit in distinct.items()}
+        n_weights = {n: len(split_parameters(circuit)[1]) for n, circuit in distinct.items()}
+        if len(groups) == 1:
+            return compiled[n_features], n_weights[n_features]
+        ends = np.cumsum([(n, n_weights[n]) for n in groups], axis=0)
+        parts = [
+            Part(compiled[n], slice(end - n, end), slice(last - n_weights[n], last))
+            for n, (end, last) in zip(groups, ends.tolist(), strict=True)
+        ]
+        return self._joined(parts, n_features), int(ends[-1, 1])
 
     def __getstate__(self):
         return {name: value for name, value in self.__dict__.items() if name != "_kept"}

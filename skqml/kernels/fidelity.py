@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..engine.split import ProductOverlaps
 from ..engine.tiles import tiled_overlaps
 from .encoded import EncodedKernel
 from .rows import checked_rows
@@ -23,6 +24,11 @@ class FidelityKernel(EncodedKernel):
         ``None`` means `Exact`.
     n_jobs : int, default=None
         Jobs for tiles of the matrix.
+    group_size : "auto", int or None, default="auto"
+        Most features that one run of the circuit takes. A row of more is dealt out, in groups of neighbouring columns
+        as even as can be, to several runs of few qubits each, and the kernel is the product of their fidelities: that
+        of their registers side by side. "auto" is 2 features a qubit where the number of features leaves that of the
+        qubits as it is and nothing is trained (`ReuploadingEncoding`), else all; None is always all.
     scale_bounds : pair of float or "fixed", default=(1e-2, 1e2)
     weights_bounds : pair of float or "fixed", default=(-2 pi, 2 pi)
 
@@ -41,18 +47,24 @@ class FidelityKernel(EncodedKernel):
            [0.5, 1. ]])
     """
 
+    features_per_qubit = 2.0
+
     def __init__(self, encoding=None, scale=1.0, weights=None, backend=None, n_jobs=None,
-                 scale_bounds=(1e-2, 1e2), weights_bounds=(-2 * np.pi, 2 * np.pi)):  # fmt: skip
+                 scale_bounds=(1e-2, 1e2), weights_bounds=(-2 * np.pi, 2 * np.pi), group_size="auto"):  # fmt: skip
         self.encoding = encoding
         self.scale = scale
         self.weights = weights
         self.backend = backend
         self.n_jobs = n_jobs
+        self.group_size = group_size
         self.scale_bounds = scale_bounds
         self.weights_bounds = weights_bounds
 
     def _compile(self, circuit):
         return self._backend().compile_overlaps(circuit)
+
+    def _joined(self, parts, n_features):
+        return ProductOverlaps(parts)
 
     def _fidelities(self, X, Y):
         overlaps, w = self._compiled(X.shape[1])

@@ -102,10 +102,10 @@ class MitigatedKernel(QuantumKernel):
 
     def _floor(self, n_features) -> float:
         """Fidelity when nothing survives."""
-        circuit = self._inner().circuit(n_features)
-        if circuit is None:
+        n_qubits = self._inner().n_qubits(n_features)
+        if n_qubits is None:
             raise ValueError(f"Expected a kernel with a circuit to mitigate, got {self.kernel!r}.")
-        return 0.5**circuit.num_qubits
+        return 0.5**n_qubits
 
     def _survivals(self, diagonal, n_features) -> np.ndarray:
         floor = self._floor(n_features)
@@ -135,6 +135,10 @@ class MitigatedKernel(QuantumKernel):
     def limit(self):
         """That of the kernel inside."""
         return self._inner().limit
+
+    def n_qubits(self, n_features):
+        """Number of qubits of the kernel inside."""
+        return self._inner().n_qubits(n_features)
 
     def circuit(self, n_features):
         """Circuit of the kernel inside."""

@@ -8,7 +8,10 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from .._checks import check_number
 from ..circuits import all_paulis
+from ..engine.bandwidth import natural_scale
+from ..engine.cache import CACHE
 from ..engine.occurrences import weights_as_data
+from ..engine.split import JoinedProgram
 from ..engine.tiles import tiled_values
 from .encoded import EncodedKernel
 from .rows import checked_rows
@@ -28,7 +31,11 @@ class ProjectedKernel(EncodedKernel):
         A number is a hyperparameter. With ``"scale"`` an estimator that is fitted uses 2 divided by
         the variance of the Bloch vectors of its training rows, summed over all components (as the
         ``gamma="scale"`` of `sklearn.svm.SVC`); a kernel called by itself knows no training rows
-        and uses 6 divided by the number of qubits.
+        and uses 6 divided by the number of qubits. Scale is the other half of a bandwidth, and 1
+        by itself: ``SVC(kernel=ProjectedKernel())`` wants standardised features.
+    group_size : "auto", int or None, default="auto"
+        As in `FidelityKernel`, the Bloch vectors of all runs standing side by side; "auto" is one feature for two
+        qubits, so that there are more components of the vectors than features.
     scale, weights, backend, n_jobs, scale_bounds, weights_bounds
         As in `FidelityKernel`.
     gamma_bounds : pair of float or "fixed", default=(1e-3, 1e3)
@@ -47,15 +54,18 @@ class ProjectedKernel(EncodedKernel):
            [0.367879, 1.      ]])
     """
 
+    features_per_qubit = 0.5
+
     def __init__(self, encoding=None, gamma="scale", scale=1.0, weights=None, backend=None, n_jobs=None,
                  gamma_bounds=(1e-3, 1e3), scale_bounds=(1e-2, 1e2),
-                 weights_bounds=(-2 * np.pi, 2 * np.pi)):  # fmt: skip
+                 weights_bounds=(-2 * np.pi, 2 * np.pi), group_size="auto"):  # fmt: skip
         self.encoding = encoding
         self.gamma = gamma
         self.scale = scale
         self.weights = weights
         self.backend = backend
         self.n_jobs = n_jobs
+        self.group_size = group_size
         self.gamma_bounds = gamma_bounds
         self.scale_bounds = scale_bounds
         self.weights_bounds = weights_bounds
@@ -69,13 +79,24 @@ class ProjectedKernel(EncodedKernel):
         # Weights are data too, so that derivatives come out row by row.
         return self._backend().compile(weights_as_data(circuit), all_paulis(circuit.num_qubits))
 
+    def _joined(self, parts, n_features):
+        return JoinedProgram(parts, n_features)
+
+    def auto_scale(self, n_features):
+        """Bandwidth for standardised features that suits the circuit of one group."""
+        return natural_scale([self.circuit(n_features)])
+
     def _rows(self, X, w):
         return np.concatenate([self._scaled(X), np.tile(w, (len(X), 1))], axis=1)
 
     def _bloch(self, X):
         """Bloch vectors of all qubits, one after another: (n_samples, 3 n_qubits)."""
         program, w = self._compiled(X.shape[1])
-        return tiled_values(program, self._rows(X, w), self._backend().generator(), self.n_jobs)
+        content, rows = program.content(), self._rows(X, w)
+        if content is None:
+            return tiled_values(program, rows, self._backend().generator(), self.n_jobs)
+        # Those of training rows come again: for gamma, for the matrix, and at each prediction.
+        return CACHE.get((content, rows), lambda: tiled_values(program, rows, None, self.n_jobs))
 
     def adapt(self, X, sample_weight=None):
         """Replace ``gamma="scale"`` by 2 / (summed variance of the rows' Bloch vectors)."""
