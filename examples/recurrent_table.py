@@ -40,7 +40,7 @@ def models(quick):
         yield f"{cls.__name__[:-4]} reservoir", one
         yield f"{cls.__name__[:-4]} trained", clone(one).set_params(train_cell=True)
     twin = one.classical_twin()
-    yield from [("twin of these", twin), ("twin, trained", clone(twin).set_params(train_cell=True))]
+    yield from [("twin of these", twin), ("twin, trained", clone(one).set_params(train_cell=True).classical_twin())]
 
 
 def short_errors(values, quick):
