@@ -72,7 +72,8 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
     Attributes
     ----------
     energies_, errors_ : ndarray (n,)
-        Extrapolated energies and their standard errors, in the order of the rows.
+        Extrapolated energies and their standard errors, in the order of the rows; NaN, with a warning, where errors
+        are not known: see `ZNE`.
     raw_energies_ : ndarray (n,)
         Energies with the noise as it is (of the least of the scales).
     scales_, scale_energies_, scale_errors_ : ndarray (n_scales,), (n, n_scales), (n, n_scales)

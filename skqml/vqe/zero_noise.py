@@ -9,6 +9,7 @@ from qiskit import QuantumCircuit
 from ..circuits import Observable
 from ..engine.backend import Backend
 from ..engine.mitigation import ZNE, WeightedShots, fold_global, richardson
+from ..engine.mitigation.unknown_errors import told
 
 _BLOCK = 64  # rows whose Hamiltonians are the observables of one program
 
@@ -75,7 +76,8 @@ class Estimates:
                 f"Expected extrapolate to turn values of shape {values.shape} into {(len(W),)}, "
                 f"got {np.shape(energies)}."
             )
-        error = np.broadcast_to(np.asarray(error, dtype=float), energies.shape).copy()  # None is an unknown one, NaN
+        # None is an unknown one, NaN.
+        error = told(np.broadcast_to(np.asarray(error, dtype=float), energies.shape), zne).copy()
         raw = values[np.argmin(program.scales)]
         return cls(np.asarray(energies, dtype=float), error, raw, program.scales, values.T, errors.T)
 

@@ -102,6 +102,7 @@ def test_one_scale_is_no_extrapolation():
     assert np.array_equal(model.energies_, model.raw_energies_)
 
 
+@pytest.mark.filterwarnings("ignore:Standard errors of extrapolated values are not known")
 @pytest.mark.parametrize(
     "options",
     [
@@ -122,7 +123,8 @@ def test_other_folds_and_extrapolators(options):
 
 def test_what_extrapolators_may_return():
     model = ZNEVQE(ansatz=partial(ry_rz, n_layers=1), backend=Noisy(depolarizing()), random_state=0)
-    model.set_params(extrapolate=lambda scales, values, errors: (values[0], None)).fit(ROWS)
+    with pytest.warns(UserWarning, match="not known"):
+        model.set_params(extrapolate=lambda scales, values, errors: (values[0], None)).fit(ROWS)
     assert np.isnan(model.errors_).all()
     assert model.errors_.shape == (2,)
     model.set_params(extrapolate=lambda scales, values, errors: (values.mean(), 0.0))

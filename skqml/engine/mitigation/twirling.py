@@ -1,6 +1,5 @@
 """Pauli twirling: coherent errors of two-qubit gates become random ones."""
 
-
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Pauli

@@ -14,6 +14,7 @@ from .extrapolation import is_linear, richardson, scales_needed
 from .folding import check_scale, fold_global, with_inverses
 from .regressors import regress
 from .steps import runner
+from .unknown_errors import told
 
 _STEP = 1e-5  # of differences of an extrapolator that is not linear
 
@@ -210,8 +211,13 @@ class ZNEProgram(Program):
         return self._extrapolation.stacked(values), np.stack(errors)
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
-        """Extrapolated values and their standard errors; points are weighted by their own errors."""
-        return self._extrapolation(*self.scaled_estimates(X, w, rng))
+        """Extrapolated values and their standard errors; points are weighted by their own errors.
+
+        Errors that are not known are NaN, with a warning: those of `network` and of regressors without shots, and all
+        where a readout errs that `ReadoutMitigation` does not correct, as its bias is the same at all scales.
+        """
+        value, error = self._extrapolation(*self.scaled_estimates(X, w, rng))
+        return value, told(error, self.backend)
 
     def forward(self, X, w=None, rng=None, data_gradient=True):
         """Extrapolated values, and the chain rule through the extrapolator and each scale's program."""
