@@ -83,11 +83,14 @@ class Observable:
         try:
             coeffs = np.asarray(coeffs, dtype=complex)
         except TypeError as error:
-            raise ValueError("An observable has numbers for coefficients, got parameters; "
-                             "assign them first.") from error
+            raise ValueError(
+                "An observable has numbers for coefficients, got parameters; assign them first."
+            ) from error
         if np.abs(coeffs.imag).max() > 1e-12:
-            raise ValueError("An observable is Hermitian, but a coefficient of the operator has "
-                             f"the imaginary part {coeffs.imag[np.abs(coeffs.imag).argmax()]:g}.")
+            raise ValueError(
+                "An observable is Hermitian, but a coefficient of the operator has "
+                f"the imaginary part {coeffs.imag[np.abs(coeffs.imag).argmax()]:g}."
+            )
         return cls(labels, coeffs.real)
 
     @property

@@ -84,37 +84,42 @@ class CircuitEncoding(Encoding):
 
     def _checked_circuit(self):
         if not isinstance(self.circuit, QuantumCircuit):
-            raise TypeError("circuit must be a QuantumCircuit, "
-                            f"got {type(self.circuit).__name__}.")
+            raise TypeError(f"circuit must be a QuantumCircuit, got {type(self.circuit).__name__}.")
         return self.circuit
 
     def _data_parameters(self, n_features):
         """Return the parameters of the features, refusing another number of them."""
         if isinstance(self.data, str):
-            vectors = [p.vector for p in self.circuit.parameters
-                       if getattr(p, "vector", None) is not None and p.vector.name == self.data]
+            vectors = [
+                p.vector
+                for p in self.circuit.parameters
+                if getattr(p, "vector", None) is not None and p.vector.name == self.data
+            ]
             data = max(vectors, key=len, default=())
         elif _are_parameters(self.data):
             data = self.data if set(self.data) & set(self.circuit.parameters) else ()
         else:
-            raise TypeError("data must be the name of a parameter vector or a sequence of "
-                            f"parameters, got {self.data!r}.")
+            raise TypeError(
+                f"data must be the name of a parameter vector or a sequence of parameters, got {self.data!r}."
+            )
         if len(set(data)) < len(data):
             raise ValueError(f"The data parameters must differ, got data={self.data!r}.")
         if not len(data):
             names = [p.name for p in self.circuit.parameters]
-            raise ValueError(f"The circuit has no data parameter: data={self.data!r} is not among "
-                             f"its parameters {names}; name another vector in data.")
+            raise ValueError(
+                f"The circuit has no data parameter: data={self.data!r} is not among "
+                f"its parameters {names}; name another vector in data."
+            )
         if len(data) != n_features:
-            raise ValueError(f"The circuit takes {len(data)} features as data={self.data!r}, "
-                             f"got n_features={n_features}.")
+            raise ValueError(
+                f"The circuit takes {len(data)} features as data={self.data!r}, got n_features={n_features}."
+            )
         return list(data)
 
     def __eq__(self, other):
         if not isinstance(other, CircuitEncoding):
             return NotImplemented
-        same_data = (self.data == other.data if isinstance(self.data, str)
-                     else list(self.data) == list(other.data))
+        same_data = self.data == other.data if isinstance(self.data, str) else list(self.data) == list(other.data)
         return same_data and self.circuit == other.circuit
 
     def __repr__(self):
@@ -123,14 +128,16 @@ class CircuitEncoding(Encoding):
             return f"CircuitEncoding({circuit!r}, data={data!r})"
         if _are_parameters(data):
             data = [p.name for p in data]
-        return (f"CircuitEncoding(<{circuit.name}: {circuit.num_qubits} qubits, "
-                f"{circuit.size()} gates>, data={data!r})")
+        return f"CircuitEncoding(<{circuit.name}: {circuit.num_qubits} qubits, {circuit.size()} gates>, data={data!r})"
 
 
 def _are_parameters(data):
     """Tell whether data is a sequence of parameters; it may also be a name, or nonsense."""
-    return (isinstance(data, (Sequence, ParameterVector)) and not isinstance(data, str)
-            and all(isinstance(p, Parameter) for p in data))
+    return (
+        isinstance(data, (Sequence, ParameterVector))
+        and not isinstance(data, str)
+        and all(isinstance(p, Parameter) for p in data)
+    )
 
 
 def _replaced(circuit, old, new):

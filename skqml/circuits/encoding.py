@@ -94,4 +94,3 @@ class Encoding(BaseEstimator, ABC):
 
         self.draw(qc, ParameterVector("x", n_features), weight)
         return qc
-

@@ -89,13 +89,14 @@ class ZZEncoding(Encoding):
         entanglement = self.entanglement
         try:
             if callable(entanglement):
-                circuit = zz_feature_map(
-                    len(x), reps, lambda rep: _connections(entanglement(rep), len(x)), self.alpha)
+                circuit = zz_feature_map(len(x), reps, lambda rep: _connections(entanglement(rep), len(x)), self.alpha)
             else:
                 circuit = zz_feature_map(len(x), reps, _connections(entanglement, len(x)), self.alpha)
         except QiskitError as error:
-            raise ValueError("entanglement must be a name that Qiskit knows, such as 'full' or "
-                             f"'linear', or pairs of qubits, got {entanglement!r}.") from error
+            raise ValueError(
+                "entanglement must be a name that Qiskit knows, such as 'full' or "
+                f"'linear', or pairs of qubits, got {entanglement!r}."
+            ) from error
         qc.compose(circuit.assign_parameters({p: x[p.index] for p in circuit.parameters}), inplace=True)
 
 
@@ -276,6 +277,8 @@ def _connections(entanglement, n_qubits):
     except TypeError:
         valid = False
     if not valid:
-        raise ValueError("entanglement must be a name that Qiskit knows or pairs of different "
-                         f"qubits below {n_qubits}, got {entanglement!r}.")
+        raise ValueError(
+            "entanglement must be a name that Qiskit knows or pairs of different "
+            f"qubits below {n_qubits}, got {entanglement!r}."
+        )
     return tuples

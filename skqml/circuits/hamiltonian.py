@@ -1,6 +1,5 @@
 """Images, or other rows, as Hamiltonians: exp(-i t H(x))."""
 
-
 import numpy as np
 from qiskit.circuit.library import PauliEvolutionGate
 from qiskit.quantum_info import Pauli

@@ -39,15 +39,12 @@ def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
     wrong = [label for label in labels if len(label) != n_qubits]
     if wrong:
         raise ValueError(
-            f"Expected observables on the circuit's {n_qubits} qubits, but '{wrong[0]}' is on "
-            f"{len(wrong[0])}."
+            f"Expected observables on the circuit's {n_qubits} qubits, but '{wrong[0]}' is on {len(wrong[0])}."
         )
     return list(zip(labels, np.real(coeffs).tolist(), strict=True))
 
 
-def read_observables(
-    observables: Sequence, n_qubits: int
-) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray]:
+def read_observables(observables: Sequence, n_qubits: int) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray]:
     """All strings (x, z) of some observables, and their coefficients.
 
     Returns

@@ -91,9 +91,7 @@ def splat(typingctx, array, number):
 
     def codegen(context, builder, sig, args):
         vector = context.get_value_type(lanes)
-        first = builder.insert_element(
-            ir.Constant(vector, ir.Undefined), args[1], ir.Constant(ir.IntType(32), 0)
-        )
+        first = builder.insert_element(ir.Constant(vector, ir.Undefined), args[1], ir.Constant(ir.IntType(32), 0))
         mask = ir.Constant(ir.VectorType(ir.IntType(32), lanes.n_lanes), None)
         return builder.shuffle_vector(first, first, mask)
 

@@ -29,8 +29,7 @@ class _Polynomials:
         self.matrix = _quicker_form(matrix)
         degrees = sorted({len(m) for m in monomials})
         self.factors = [
-            np.array([[columns[a] for a in m] for m in monomials if len(m) == d], dtype=np.intp).T
-            for d in degrees
+            np.array([[columns[a] for a in m] for m in monomials if len(m) == d], dtype=np.intp).T for d in degrees
         ]
 
     def __getstate__(self):

@@ -23,8 +23,7 @@ def n_threads(threads: int | None = None) -> int:
         Upper limit; ``None`` means as many as the process may use.
     """
     in_worker = (
-        multiprocessing.parent_process() is not None
-        or threading.current_thread() is not threading.main_thread()
+        multiprocessing.parent_process() is not None or threading.current_thread() is not threading.main_thread()
     )
     if in_worker:
         return 1

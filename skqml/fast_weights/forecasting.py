@@ -60,6 +60,7 @@ class WindowForecasts:
         y = y[:, :, 0] if self._one_target else y
         return y[0] if X is None else y
 
+
 class WindowTwin(WindowForecasts, TwinRegressor):
     """A classical regressor of windows with a closed loop.
 

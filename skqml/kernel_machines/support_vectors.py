@@ -155,9 +155,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         factors, class_weight = 1.0, self.class_weight
         if isinstance(class_weight, str) and sample_weight is not None:  # libsvm would count rows
             factors, class_weight = class_factors(self, y[:, None] == self.classes_, sample_weight), None
-        machine = SVC(
-            C=self.C, kernel="precomputed", class_weight=class_weight, tol=self.tol, max_iter=self.max_iter
-        )
+        machine = SVC(C=self.C, kernel="precomputed", class_weight=class_weight, tol=self.tol, max_iter=self.max_iter)
         return self._fit_machine(machine, X, y, sample_weight, factors)
 
     def decision_function(self, X):

@@ -1,6 +1,5 @@
 """A kernel matrix with depolarizing noise taken out."""
 
-
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 

@@ -146,9 +146,7 @@ class ProjectedKernel(EncodedKernel):
         slopes = {
             "gamma": lambda: [exponent * K],
             "scale": lambda: [self._slope(K, R, [np.sum(j * self._directions(X, w), axis=1) for j in J], gamma)],
-            "weights": lambda: [
-                self._slope(K, R, [j[:, X.shape[1] + k] for j in J], gamma) for k in range(len(w))
-            ],
+            "weights": lambda: [self._slope(K, R, [j[:, X.shape[1] + k] for j in J], gamma) for k in range(len(w))],
         }
         parts = [slope for h in self._free() for slope in slopes[h.name]()]
         return np.stack(parts, axis=-1) if parts else np.empty((*K.shape, 0))

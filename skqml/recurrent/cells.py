@@ -151,8 +151,9 @@ class QGRUCell(CircuitCell):
         def pullback(g_state, g_out):
             g = self.leak * g_state
             dx, d_gated = back(g_out + _padded(g * (1 - keep) * (1 - new**2), out))
-            parts = back_reset(_padded(d_gated * fed * reset * (1 - reset), out)), back_keep(
-                _padded(g * (state - new) * keep * (1 - keep), out)
+            parts = (
+                back_reset(_padded(d_gated * fed * reset * (1 - reset), out)),
+                back_keep(_padded(g * (state - new) * keep * (1 - keep), out)),
             )
             d_fed = d_gated * reset + sum(p[1] for p in parts)
             d_state = (1 - self.leak) * g_state + g * keep + scale * d_fed

@@ -96,9 +96,7 @@ class ReservoirModel(OptionalParts, BaseEstimator):
         """
         step = self.ensemble_.step if hasattr(self, "ensemble_") else self._cell().compile(1, Exact())
         n_reservoirs, n_units = self._twin_size(step)
-        return clone(self).set_params(
-            cell=TanhCell(n_units), n_reservoirs=n_reservoirs, features=None, backend=None
-        )
+        return clone(self).set_params(cell=TanhCell(n_units), n_reservoirs=n_reservoirs, features=None, backend=None)
 
     def _twin_size(self, step):
         """Number of reservoirs of the twin, and of units in each."""

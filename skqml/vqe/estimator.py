@@ -41,8 +41,9 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
         qubits whose fields are the row (`ising_chain`), for any number of features.
     ansatz : callable (qc, weight) or QuantumCircuit, default=None
         Draws it, or is it. ``None`` means `ry_rz` with 3 layers, whose first start is near the Hamiltonian's lowest
-        basis state; where the backend is exact and no optimizer is given, it grows by up to 4 layers of rotations of
-        all pairs of qubits, as long as a layer more would lower an energy. `UCCSD` and `Givens` are for molecules.
+        basis state; where the backend is exact, no optimizer is given and max_iter is at least twice the number of
+        weights, it grows by up to 4 layers of rotations of all pairs of qubits, as long as one more would lower an
+        energy. `UCCSD` and `Givens` are for molecules.
     backend : Backend, default=None
         ``None`` means `Exact`. Without noise there is nothing to extrapolate: all scales are
         the same energy then.

@@ -40,14 +40,19 @@ class Fitting:
             starts[0] += self._ansatz.basis_state(bits)
         search.run(starts)
         search.share()
-        few = self.n_parameters_ < 4 * 2**self.circuit_.num_qubits  # twice the numbers of a state lack nothing
-        if grows and few and self._backend.exact and self.optimizer is None and not search.ended:
+        if grows and self._may_grow() and not search.ended:
             self._grow(search)
         vars(self).update(self._fitted(search.weights))
         self.loss_curve_ = search.losses
         self.n_iter_ = max(1, len(search.losses))
         if not search.ended:
             warn_above(bound, self.energies_, self.errors_, max(self.tol, 1e-9) * self._sums.scale)
+
+    def _may_grow(self) -> bool:
+        """Whether more weights can help, and the search for them costs no more than the iterations allow."""
+        few = self.n_parameters_ < 4 * 2**self.circuit_.num_qubits  # twice the numbers of a state lack nothing
+        affordable = 2 * self.n_parameters_ <= self.max_iter  # a row of second derivatives is two evaluations
+        return few and affordable and self._backend.exact and self.optimizer is None
 
     def _grow(self, search) -> None:
         """Add layers to the ansatz while that lowers energies."""

@@ -200,9 +200,7 @@ class Simulation:
     def _result(self, circuits, binds, options):
         at_run_time = binds is not None
         try:
-            job = self.live.run(
-                circuits, parameter_binds=binds, runtime_parameter_bind_enable=at_run_time, **options
-            )
+            job = self.live.run(circuits, parameter_binds=binds, runtime_parameter_bind_enable=at_run_time, **options)
             return job.result()
         except QiskitError as error:
             raise RuntimeError(

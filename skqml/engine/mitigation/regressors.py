@@ -46,7 +46,7 @@ def regress(scales, values, errors=None, *, regressor):
             return np.ravel(fitted.predict(np.append(0.0, scales)[:, None]))
 
         limits.append(curve(column)[0])
-        spreads.append(np.nan if sigma is None else np.linalg.norm(_responses(curve, column, sigma)))
+        spreads.append(np.nan if sigma is None else float(np.linalg.norm(_responses(curve, column, sigma))))
     return np.reshape(limits, values.shape[1:]), np.reshape(spreads, values.shape[1:])
 
 

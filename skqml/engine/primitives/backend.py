@@ -1,6 +1,5 @@
 """Circuits on any Qiskit V2 primitive, hardware among them."""
 
-
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
