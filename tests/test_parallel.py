@@ -76,7 +76,7 @@ def test_threads_share_a_kernel():
 def cluster():
     from distributed import Client, LocalCluster
 
-    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
     with LocalCluster(**settings) as local, Client(local) as client:
         yield client
 
@@ -110,7 +110,7 @@ def test_tiles_of_a_killed_worker_run_again(kernel, monkeypatch, caplog, tmp_pat
     rows = np.concatenate([X, X + 0.01])
     with joblib.parallel_config("threading"):
         K = kernel(rows)
-    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
     monkeypatch.setattr(tiles, "_tile", partial(_dies_once, str(tmp_path / "died")))
     with LocalCluster(**settings) as local, Client(local), joblib.parallel_config("dask", n_jobs=2):
         np.testing.assert_allclose(kernel(rows), K, atol=1e-14)

@@ -1,6 +1,6 @@
 """Every argument of public callables, one at a time, as what nobody should give: it works, or says what it is.
 
-What is refused is refused by a TypeError or ValueError that names the parameter, within a second and 100 MB.
+What is refused is refused by a TypeError or ValueError that names the parameter, within seconds and 100 MB.
 """
 
 import re
@@ -31,14 +31,14 @@ class Slow(BaseException):
 
 
 @contextmanager
-def within_a_second():
-    """End what takes more than a second of this process's time; a machine under load does not count."""
+def within_seconds():
+    """End what takes more seconds of this process than first calls need to compile; other load does not count."""
 
     def stop(*args):
         raise Slow
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 1.0)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 5.0)
     try:
         yield
     finally:
@@ -68,7 +68,7 @@ def fault(probe, parameter, value) -> str | None:
     """What is wrong with the answer to an odd value."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
-        with within_a_second():
+        with within_seconds():
             probe(**{parameter: value})
     except (TypeError, ValueError) as error:
         if not names(error, parameter):
