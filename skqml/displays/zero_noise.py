@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from .._checks import check_callable, check_count, check_number, check_numbers
+from .._checks import check_callable, check_count, check_kind, check_number, check_numbers, shown
 from .._inside import find_fitted
+from ..engine.lower import split_parameters
 from ..engine.mitigation import ZNE, richardson
 from .axes import axes, keywords, title
 
@@ -80,9 +81,15 @@ class ZNEDisplay:
         """
         if not isinstance(backend, ZNE):
             raise TypeError(f"Expected a ZNE backend, whose scales are to be shown, got {type(backend).__name__}.")
+        if rng is not None:
+            check_kind("rng", rng, np.random.Generator, "None or a Generator")
+        x, w = (np.zeros(0) if v is None else check_numbers(name, v) for name, v in (("x", x), ("w", w)))
         program = backend.compile(circuit, [observable])
-        row = np.zeros((1, 0)) if x is None else np.asarray(x, dtype=float)[None]
-        values, errors = program.scaled_estimates(row, w, rng)
+        sizes = tuple(map(len, split_parameters(circuit)))
+        if (len(x), len(w)) != sizes:
+            raise ValueError(f"x and w must be the circuit's {sizes[0]} features and {sizes[1]} weights, got {len(x)} "
+                             f"and {len(w)} numbers.")  # fmt: skip
+        values, errors = program.scaled_estimates(x[None], w, rng)
         points = {"scales": program.scales, "values": values[:, 0, 0], "errors": errors[:, 0, 0]}
         return cls(**points, extrapolate=backend.extrapolator(), name=name).plot(ax, line_kwargs=line_kwargs)
 
@@ -113,6 +120,8 @@ class ZNEDisplay:
                 f"Expected an estimator with energies at several noise scales, such as ZNEVQE, got "
                 f"{type(estimator).__name__} without scale_energies_."
             )
+        n_rows = len(estimator.scale_energies_)
+        check_count("row", row, -n_rows, n_rows - 1)
         extrapolate = richardson if estimator.extrapolate is None else estimator.extrapolate
         display = cls(
             scales=estimator.scales_,
@@ -162,10 +171,12 @@ class ZNEDisplay:
         self.scales, self.values = check_numbers("scales", self.scales), check_numbers("values", self.values)
         if self.errors is not None:
             self.errors = check_numbers("errors", self.errors)
+            if (self.errors < 0).any():
+                raise ValueError(f"errors must not be negative, got {shown(self.errors)}.")
         if {len(self.scales)} != {len(a) for a in (self.scales, self.values, self.errors) if a is not None}:
             raise ValueError(f"scales, values and errors must be as many, got {len(self.scales)} scales and "
                              f"{len(self.values)} values.")  # fmt: skip
         check_callable("extrapolate", self.extrapolate, "a function (scales, values, errors)")
-        for name in ("limit", "limit_error"):
+        for name, low in (("limit", -np.inf), ("limit_error", 0.0)):
             if getattr(self, name) is not None:
-                check_number(name, getattr(self, name), -np.inf)
+                check_number(name, getattr(self, name), low, closed="left")

@@ -27,8 +27,8 @@ def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
         labels, coeffs = observable.labels, np.asarray(observable.coeffs)
     else:
         raise TypeError(
-            "Expected observables such as all_z(n_qubits), parity(n_qubits) or a SparsePauliOp, "
-            f"but got {type(observable).__name__}."
+            "An observable must be a SparsePauliOp or an Observable; observables such as all_z(n_qubits) or "
+            f"parity(n_qubits) hold some. Got {type(observable).__name__} instead."
         )
     if np.asarray(coeffs).dtype == object:
         raise TypeError("Expected observables of numbers for coefficients, but some are parameters; assign them.")

@@ -1,11 +1,10 @@
 """The classical kernel in a quantum kernel's place."""
 
-from numbers import Real
-
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 from sklearn.metrics.pairwise import euclidean_distances
 
+from .._checks import check_number, check_numbers
 from .base import QuantumKernel
 from .rows import checked_rows
 
@@ -53,8 +52,14 @@ class GaussianKernel(QuantumKernel):
     def initial_weights(self, n_features):
         """Weights in use: those given, else zeros, as many as the kernel ``like`` has and M can hold."""
         if self.weights is not None:
-            return np.atleast_1d(np.asarray(self.weights, dtype=float))
-        n_weights = 0 if self.like is None else len(self.like.initial_weights(n_features))
+            w = np.atleast_1d(check_numbers("weights", self.weights, (0, 1)))
+            if len(w) > n_features**2:
+                raise ValueError(f"weights must be at most {n_features**2} numbers, the entries of M, got {len(w)}.")
+            return w
+        like = self.like
+        if like is not None and not (isinstance(like, QuantumKernel) and hasattr(like, "initial_weights")):
+            raise TypeError(f"like must be None or a kernel with weights, such as FidelityKernel, got {like!r}.")
+        n_weights = 0 if like is None else len(like.initial_weights(n_features))
         return np.zeros(min(n_weights, n_features**2))
 
     def adapt(self, X, sample_weight=None):
@@ -69,9 +74,7 @@ class GaussianKernel(QuantumKernel):
     def _gamma(self, n_features):
         if isinstance(self.gamma, str) and self.gamma == "scale":
             return 1.0 / n_features
-        if isinstance(self.gamma, bool) or not isinstance(self.gamma, Real) or not 0 < self.gamma < np.inf:
-            raise ValueError(f"gamma must be 'scale' or a positive number, got {self.gamma!r}.")
-        return float(self.gamma)
+        return check_number("gamma", self.gamma, also="'scale' or ")
 
     def _places(self, n_features, n_weights):
         """Rows and columns of the weights in M."""
@@ -82,7 +85,7 @@ class GaussianKernel(QuantumKernel):
         """Rows whose squared distances are minus the logarithms of kernel values."""
         w, A = self.initial_weights(X.shape[1]), np.eye(X.shape[1])
         A[self._places(len(A), len(w))] += w
-        return np.sqrt(self._gamma(len(A))) * self.scale * (X @ A.T)
+        return np.sqrt(self._gamma(len(A))) * check_number("scale", self.scale) * (X @ A.T)
 
     def matrix(self, X, Y):
         """Kernel matrix (n_samples_X, n_samples_Y)."""

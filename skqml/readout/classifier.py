@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import validate_data
 
+from .._checks import check_numbers
 from .._rows import distinct_rows
 from .._sklearn import Count, Number, StrOptions
 from .._trained_classifier import TrainedClassifier
@@ -231,9 +232,9 @@ class ReadoutQNNClassifier(TrainedClassifier):
     def _start(self, rng):
         if self.init is None:  # wide sums of phases would wrap around at once
             return rng.normal(0.0, 0.3 / np.sqrt(self._shape[1]), self.n_parameters_)
-        v = np.array(self.init, dtype=float)
-        if v.size != self.n_parameters_ or not np.isfinite(v).all():
-            raise ValueError(f"init must be finite numbers of shape {self._shape}, got shape {v.shape}.")
+        v = check_numbers("init", self.init, (0, 1, 2))
+        if v.size != self.n_parameters_:
+            raise ValueError(f"init must be numbers of shape {self._shape}, got shape {v.shape}.")
         return v.ravel()
 
     @property

@@ -4,6 +4,8 @@ loss of each and its derivative by f."""
 import numpy as np
 from scipy.special import expit
 
+from .._checks import check_number, check_scores
+
 
 def linear_loss(f, labels):
     """``1 - l f``, twice the probability of the wrong outcome: the published loss.
@@ -17,6 +19,7 @@ def linear_loss(f, labels):
     >>> linear_loss(np.array([[0.25]]), np.array([[1.0]]))
     (array([[0.75]]), array([[-1.]]))
     """
+    check_scores(f=f, labels=labels)
     return 1 - labels * f, -labels
 
 
@@ -25,5 +28,7 @@ def logistic_loss(f, labels, sharpness=5.0):
 
     Their readouts need not be driven to 1, beyond which the periodic output falls again.
     """
+    check_scores(f=f, labels=labels)
+    check_number("sharpness", sharpness)
     margin = sharpness * labels * f
     return np.logaddexp(0.0, -margin), -sharpness * labels * expit(-margin)

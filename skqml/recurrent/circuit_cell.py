@@ -7,7 +7,8 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
-from .._checks import check_count, check_number
+from .._checks import check_count, check_kind, check_number
+from ..engine.backend import Backend
 from ..engine.exact import Exact
 from ..engine.occurrences import weights_as_data
 from ..engine.recurrence import QRNN
@@ -65,6 +66,8 @@ class CircuitCell(Cell):
     def compile(self, n_channels, backend):
         """Return the step for inputs of so many channels; see `Cell.compile`."""
         self._check()
+        check_count("n_channels", n_channels)
+        check_kind("backend", backend, Backend, "a Backend, such as Exact()")
         return CircuitStep(self, n_channels, backend)
 
     def circuit(self, n_channels=1) -> QuantumCircuit:

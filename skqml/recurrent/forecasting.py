@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .._checks import check_count
+from .._checks import check_count, check_option
 from .intervals import check_interval, half_widths
 from .reservoir import End
 from .sequences import Sequences, read_sequences
@@ -45,6 +45,7 @@ class ClosedLoop:
         """
         check_is_fitted(self)
         n_steps = check_count("n_steps", n_steps, 1)
+        check_option("return_interval", return_interval, (False, True))
         if return_interval:
             check_interval(self.readout_, coverage)
         end = self._end if X is None else self._read_end(X)

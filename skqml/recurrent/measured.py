@@ -1,5 +1,6 @@
 """What is measured in a cell, by name."""
 
+from .._checks import as_tuple
 from ..circuits import Observable
 
 
@@ -23,14 +24,15 @@ def measured(features, n_qubits):
     >>> [o.labels[0] for o in measured(("Z", "ZZ"), 3)]
     ['IIZ', 'IZI', 'ZII', 'IZZ', 'ZIZ', 'ZZI']
     """
+    names = () if isinstance(features, str) else as_tuple("features", features)
     if isinstance(features, str) or not all(
-        isinstance(f, str) and len(f) in (1, 2) and not set(f) - set("XYZ") for f in features
+        isinstance(f, str) and len(f) in (1, 2) and not set(f) - set("XYZ") for f in names
     ):
         raise ValueError(
             f"The 'features' parameter must be a tuple of Pauli names such as ('Z', 'ZZ', 'X'), got {features!r}."
         )
     labels = []
-    for name in dict.fromkeys(["Z", *features]):
+    for name in dict.fromkeys(["Z", *names]):
         for a in range(n_qubits):
             for b in range(a + 1, n_qubits) if len(name) == 2 else (a,):
                 letters = ["I"] * n_qubits

@@ -70,6 +70,7 @@ class MemoryCell(Cell):
         """Return the step for inputs of so many channels; see `Cell.compile`."""
         for name, high in (("n_memory", 7), ("n_inputs", 4), ("n_layers", MOST), ("n_nodes", MOST)):
             check_count(name, getattr(self, name), 1, high)
+        check_count("n_channels", n_channels)
         if not isinstance(backend, Exact):
             raise ValueError(
                 f"MemoryCell follows a density matrix: it needs backend=Exact(), got {backend!r}; QRNNCell takes any."

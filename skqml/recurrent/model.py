@@ -7,6 +7,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 
+from .._checks import check_option
+from .._drawn import OUTPUTS
 from .._inputs import Standardizer
 from .._parts import OptionalParts
 from .._sklearn import Count, Number
@@ -29,7 +31,7 @@ class ReservoirModel(OptionalParts, BaseEstimator):
         "cell": [Cell, None],
         "features": [tuple, list, None],
         "n_reservoirs": [Count()],
-        "input_scale": [Number()],
+        "input_scale": [Number(high=1e100)],
         "hidden_scale": [Number(), None],
         "weight_scale": [Number(closed="left")],
         "leak": [Number(high=1.0, closed="right"), None],
@@ -112,4 +114,5 @@ class ReservoirModel(OptionalParts, BaseEstimator):
         **options
             Passed on to it.
         """
+        check_option("output", output, OUTPUTS)
         return self._cell().circuit().draw(output, **options)

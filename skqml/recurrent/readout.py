@@ -5,9 +5,10 @@ from copy import copy
 import numpy as np
 from scipy.linalg import eigh, svd
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._checks import check_count
+from .._checks import check_count, check_numbers, check_option, shown
 from ..engine.threads import one_blas_thread
 
 _ALPHAS = np.logspace(-12, 8, 21)  # from the rounding of the sums to a fit that is the mean
@@ -84,6 +85,7 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         -------
         self
         """
+        check_option("reset", reset, (False, True))
         X, y = validate_data(
             self, X, y, dtype=float, reset=reset or not hasattr(self, "_folds"), multi_output=True, y_numeric=True
         )
@@ -102,19 +104,25 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
     def accumulate(self, X, y, folds) -> None:
         """Add rows to the sums of their folds (any integers)."""
         n_folds = check_count("n_folds", self.n_folds, 2)
+        X, y = self._checked(X, y)
+        folds = np.asarray(folds)
+        if folds.dtype.kind not in "iu" or folds.shape != (len(X),):
+            raise ValueError(f"folds must be {len(X)} integers, one a row of X, got {shown(folds)}.")
         if not hasattr(self, "_folds"):
             self.n_features_in_ = X.shape[1]
             self._single = y.ndim == 1
             self._folds = _Folds(n_folds, X, y)
-        self._folds.add(X, y, np.asarray(folds) % n_folds)
+        self._folds.add(X, y, folds % n_folds)
 
     @one_blas_thread()
     def solve(self):
         """Set coefficients from all rows so far."""
         alphas = self._check_alphas()
         errors = self._folds.errors(alphas)
-        self.errors_ = errors.sum(axis=1)
-        best = int(np.argmin(self.errors_))
+        best = int(np.argmin(errors.sum(axis=1)))
+        with np.errstate(over="ignore"):
+            errors = errors * self._folds.unit * self._folds.unit
+            self.errors_ = errors.sum(axis=1)
         self.alpha_, self.residual_variance_ = float(alphas[best]), errors[best]
         coef, intercept = self._folds.fit(self.alpha_)
         self.coef_, self.intercept_ = (coef[0], float(intercept[0])) if self._single else (coef, intercept)
@@ -132,12 +140,23 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         start : int
             The first of them that the fit leaves out.
         """
-        return self._folds.before(X, y, start).fit(self.alpha_)
+        X, y = self._checked(X, y)
+        check_count("start", start, 0 if len(X) < self._folds.n_rows else 1, len(X))
+        return self._folds.before(X, y.reshape(len(y), -1), start).fit(self.alpha_)
+
+    def _checked(self, X, y):
+        """Rows and targets as arrays that go with the rows so far."""
+        X, y = check_array(X, dtype=float), check_array(y, dtype=float, ensure_2d=False)
+        check_consistent_length(X, y)
+        n_columns = (X.shape[1], y[0].size)
+        if hasattr(self, "_folds") and n_columns != self._folds.n_columns:
+            raise ValueError(f"X and y must have {self._folds.n_columns} columns as before, got {n_columns}.")
+        return X, y
 
     def _check_alphas(self):
-        alphas = _ALPHAS if self.alphas is None else np.asarray(self.alphas, dtype=float)
-        if alphas.ndim != 1 or not len(alphas) or not (alphas > 0).all():
-            raise ValueError(f"The 'alphas' parameter must be None or positive numbers, got {self.alphas!r}.")
+        alphas = _ALPHAS if self.alphas is None else check_numbers("alphas", self.alphas)
+        if not len(alphas) or not (alphas > 0).all():
+            raise ValueError(f"The 'alphas' parameter must be None or positive numbers, got {shown(self.alphas)}.")
         return alphas
 
     def clear(self) -> None:
@@ -146,26 +165,30 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
 
 
 class _Folds:
-    """Sums of ``[1, X, Y]^T [1, X, Y]`` over the rows of each fold, X and Y shifted by the means of the first rows."""
+    """Sums of ``[1, X, Y]^T [1, X, Y]`` over the rows of each fold, X and Y shifted by the means of the first rows.
+
+    Y is in units of a power of two, so that no square of it overflows or vanishes.
+    """
 
     def __init__(self, n_folds, X, y):
         y = y.reshape(len(y), -1)
-        self.n_features = X.shape[1]
-        self.shift = np.concatenate([[0.0], X.mean(axis=0), y.mean(axis=0)])
+        self.n_features, self.n_columns = X.shape[1], (X.shape[1], y.shape[1])
+        self.unit = float(np.ldexp(1.0, max(-1000, np.frexp(np.abs(y).max())[1] - 1)))
+        self.shift = np.concatenate([[0.0], X.mean(axis=0), (y / self.unit).mean(axis=0)])
         self.sums = np.zeros((n_folds, len(self.shift), len(self.shift)))
         self.rows: list | None = [[] for _ in range(n_folds)]  # while there are fewer than features
         self.n_rows = 0
 
     def add(self, X, y, folds):
-        rows = np.hstack([np.ones((len(X), 1)), X, y.reshape(len(y), -1)]) - self.shift
-        self.n_rows += len(rows)
-        if self.n_rows > self.n_features:
-            self.rows = None
-        for k in range(len(self.sums)):
-            part = rows[folds == k]
-            self.sums[k] += part.T @ part
-            if self.rows is not None:
-                self.rows[k].append(part)
+        rows = np.hstack([np.ones((len(X), 1)), X, y.reshape(len(y), -1) / self.unit]) - self.shift
+        parts, few = [rows[folds == k] for k in range(len(self.sums))], self.n_rows + len(rows) <= self.n_features
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = self.sums + [part.T @ part for part in parts]
+        if not np.isfinite(sums.diagonal(axis1=1, axis2=2)).all():
+            raise ValueError("X and y must be numbers whose squares can be summed, y in units of the first rows; got "
+                             f"some as large as {max(np.abs(X).max(), np.abs(y).max()):g}.")  # fmt: skip
+        self.sums, self.n_rows = sums, self.n_rows + len(rows)
+        self.rows = None if self.rows is None or not few else [[*a, b] for a, b in zip(self.rows, parts, strict=True)]
 
     def before(self, X, y, start):
         """The sums without X[start:], in one fold; X are the last rows, or all of them."""
@@ -173,7 +196,7 @@ class _Folds:
             part = _Folds(1, X[:start], y[:start])
             part.add(X[:start], y[:start], np.zeros(start, dtype=int))
             return part
-        rows = np.hstack([np.ones((len(X) - start, 1)), X[start:], y[start:]]) - self.shift
+        rows = np.hstack([np.ones((len(X) - start, 1)), X[start:], y[start:] / self.unit]) - self.shift
         part = copy(self)
         part.sums, part.rows = self.sums.sum(axis=0, keepdims=True) - rows.T @ rows, None
         return part
@@ -205,10 +228,10 @@ class _Folds:
         """Coefficients (n_targets, n_features) and intercepts from all rows."""
         coef, intercept = self._coefficients(self._model(range(len(self.sums))), np.array([alpha]))
         p = self.n_features + 1
-        return coef.T, intercept + self.shift[p:] - self.shift[1:p] @ coef
+        return self.unit * coef.T, self.unit * (intercept + self.shift[p:] - self.shift[1:p] @ coef)
 
     def errors(self, alphas):
-        """Mean squared errors (n_alphas, n_targets) on folds left out."""
+        """Mean squared errors (n_alphas, n_targets) on folds left out, in units of Y."""
         used = [k for k in range(len(self.sums)) if self.sums[k, 0, 0]]
         n_targets = len(self.shift) - self.n_features - 1
         total, targets = np.zeros(len(alphas) * n_targets), np.tile(np.eye(n_targets), len(alphas))

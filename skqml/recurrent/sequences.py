@@ -77,7 +77,7 @@ def read_sequences(estimator, X, y="no_validation", *, reset: bool, washout: int
     """
     if not reset:
         check_is_fitted(estimator)
-    without = isinstance(y, str)
+    without = isinstance(y, str) and y == "no_validation"
     if y is None:
         raise ValueError(f"{type(estimator).__name__} requires y to be passed, but the target y is None.")
     if _n_dimensions(X) == 3:
@@ -152,8 +152,8 @@ def _without_padding(X) -> Sequences:
     sequences = Sequences(X, lengths, True)
     for i, t in np.argwhere(np.isnan(X).any(axis=2) & sequences.inside)[:1]:
         raise ValueError(
-            f"Expected NaN only behind the end of a sequence, but sequence {i} has NaN at step {t} of {lengths[i]}; "
-            "fill gaps before."
+            f"Expected NaN in X only behind the end of a sequence, but sequence {i} has NaN at step {t} of "
+            f"{lengths[i]}; fill gaps before."
         )
     if not lengths.all():
         raise ValueError(f"Expected at least one step a sequence, but sequence {np.argmin(lengths)} is empty.")
@@ -167,7 +167,7 @@ def _step_targets(y, sequences: Sequences, classify: bool):
     if classify:
         y = check_array(y, ensure_2d=False, dtype=None)
         if y.shape != shape[:1]:
-            raise ValueError(f"Expected y of shape ({shape[0]},), one label a sequence, got shape {y.shape}.")
+            raise ValueError(f"Expected y of shape ({shape[0]},), one label a sequence of X, got shape {y.shape}.")
         return y
     y = check_array(y, dtype=float, allow_nd=True, ensure_2d=False, ensure_all_finite=False)
     if y.ndim not in (2, 3) or y.shape[:2] != shape:

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from .._sklearn import Count
+from .._sklearn import Count, HasMethods
 from ..training import LBFGS, TrainingError, minimize
 from .model import ReservoirModel
 from .readout import RidgeReadout
@@ -23,7 +23,7 @@ class SupervisedReservoir(ReservoirModel):
         "readout": lambda self: RidgeReadout(), "optimizer": lambda self: LBFGS(),
     }  # fmt: skip
     _parameter_constraints: ClassVar[dict] = ReservoirModel._parameter_constraints | {
-        "readout": "no_validation",
+        "readout": [HasMethods(["fit", "predict"]), None],
         "washout": [Count(0)],
         "train_cell": ["boolean"],
         "truncation": [Count(), None],

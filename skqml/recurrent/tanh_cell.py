@@ -47,6 +47,7 @@ class TanhCell(Cell):
     def compile(self, n_channels, backend):
         """Return the step for inputs of so many channels; the backend is not used."""
         check_count("n_units", self.n_units, 1)
+        check_count("n_channels", n_channels)
         check_number("hidden_scale", self.hidden_scale)
         check_number("leak", self.leak, high=1.0, closed="right")
         return TanhStep(self, n_channels)

@@ -4,6 +4,8 @@ row (n_samples,) and its derivative by the scores (n_samples, n_outputs)."""
 import numpy as np
 from scipy.special import expit, log_softmax
 
+from .._checks import check_number, check_scores
+
 
 def cross_entropy(S, Y):
     """``-sum_k Y_k log softmax(S)_k``, for classes.
@@ -21,12 +23,14 @@ def cross_entropy(S, Y):
     >>> cross_entropy(np.zeros((1, 2)), np.eye(2)[:1])
     (array([0.69314718]), array([[-0.5,  0.5]]))
     """
+    check_scores(S=S, Y=Y)
     log_p = log_softmax(S, axis=1)
     return -np.sum(Y * log_p, axis=1), np.exp(log_p) - Y
 
 
 def squared_error(S, Y):
     """``sum_k (S_k - Y_k)^2 / 2``, for numbers or, with targets 0 and 1, for classes."""
+    check_scores(S=S, Y=Y)
     difference = S - Y
     return 0.5 * np.sum(difference**2, axis=1), difference
 
@@ -44,8 +48,10 @@ def shot_error(S, Y, shots=2000):
     V. Havlicek et al., Supervised learning with quantum-enhanced feature spaces, Nature 567, 209
     (2019), with the bias counted in the probability too.
     """
+    check_scores(S=S, Y=Y)
+    check_number("shots", shots)
     if S.shape[1] != 2:
-        raise ValueError(f"shot_error is a loss for two classes, got {S.shape[1]}.")
+        raise ValueError(f"shot_error is a loss for two classes, a column of S each, got {S.shape[1]}.")
     signs = 2 * Y - 1
     margin = np.clip(0.5 * np.sum(signs * S, axis=1), -1 + 1e-3, 1 - 1e-3)
     width = np.sqrt(1 - margin**2)

@@ -9,6 +9,8 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._checks import check_option
+from .._drawn import OUTPUTS
 from .._failures import unchanged_on_error
 from .._parts import OptionalParts
 from .._progress import Progress
@@ -183,6 +185,7 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
             Only with ``return_std``.
         """
         check_is_fitted(self)
+        check_option("return_std", return_std, (False, True))
         operators = self._operators(X, reset=False)
         if operators[0].n_qubits != self.circuit_.num_qubits:
             raise ValueError(
@@ -228,6 +231,7 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
     def draw(self, output="text", **options):
         """Return a drawing of the ansatz; output and options are those of `QuantumCircuit.draw`."""
         check_is_fitted(self)
+        check_option("output", output, OUTPUTS)
         return self.circuit_.draw(output, **options)
 
     def _operators(self, X, reset):

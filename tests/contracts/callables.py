@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator
+from copy import copy
 from functools import cache
 from typing import NamedTuple
 
@@ -24,11 +25,10 @@ from tests.contracts.examples import SETTINGS, TABLES, VALID, axes, bowl, circui
 OUTSIDE = {"get_params", "set_params"}  # scikit-learn's
 PARTS = (Encoding, Backend, QuantumKernel, Cell)
 OF_PARTS = {"build", "compile", "compile_overlaps", "compile_probabilities", "diag", "__call__"}  # others: the package
-LOSSES = {"cross_entropy", "squared_error", "shot_error", "linear_loss", "logistic_loss"}  # called with scores alone
 FETCHERS = {"fetch_fashion_mnist", "fetch_medmnist", "fetch_mnist"}  # whose valid use needs a network
 # What others hand out.
 INTERNAL = {
-    *LOSSES, *FETCHERS, "Cost", "Interrupted", "Objective", "Program", "Step", "Stop", "Training", "TrainingError",
+    *FETCHERS, "Cost", "Interrupted", "Objective", "Program", "Step", "Stop", "Training", "TrainingError",
 }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def probes(name: str) -> Iterator[Probe]:
         if isinstance(kind, classmethod | staticmethod):
             yield probe(f"{name}.{method}", getattr(target, method))
         elif inspect.isfunction(kind):
-            yield probe(f"{name}.{method}", lambda _m=method, **kwargs: getattr(made(name), _m)(**kwargs), kind)
+            yield probe(f"{name}.{method}", lambda _m=method, **kwargs: getattr(copy(made(name)), _m)(**kwargs), kind)
 
 
 def defined_here(cls, method: str) -> bool:
@@ -80,14 +80,14 @@ def defined_here(cls, method: str) -> bool:
 
 
 def probe(name: str, call: Callable, target=None) -> Probe:
-    """A callable with examples of its arguments, those without a default and those that keep it short."""
+    """A callable with examples of its arguments, those without a default, its own, and those that keep it short."""
     valid, names = {}, []
     for parameter in inspect.signature(target or call).parameters.values():
         if parameter.name == "self" or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
             continue
         names.append(parameter.name)
         short = parameter.name == "ax" or (inspect.isclass(target) and parameter.name in SETTINGS)
-        if parameter.default is parameter.empty or short:
+        if parameter.default is parameter.empty or short or parameter.name in TABLES.get(name, {}):
             valid[parameter.name] = example(name, parameter.name)
     return Probe(name, call, valid, names)
 

@@ -1,13 +1,13 @@
 """Every argument of public callables, one at a time, as what nobody should give: it works, or says what it is.
 
-What is refused is refused by a TypeError or ValueError that names the parameter, within seconds and 100 MB.
+What is refused is refused by a TypeError or ValueError that names the parameter, within a second and 100 MB.
 """
 
 import re
 import resource
 import signal
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -31,14 +31,14 @@ class Slow(BaseException):
 
 
 @contextmanager
-def within_seconds():
-    """End what takes more seconds of this process than first calls need to compile; other load does not count."""
+def within(seconds):
+    """End what takes more of this process's time; a machine under load does not count."""
 
     def stop(*args):
         raise Slow
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 5.0)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
@@ -68,8 +68,14 @@ def fault(probe, parameter, value) -> str | None:
     """What is wrong with the answer to an odd value."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
-        with within_seconds():
-            probe(**{parameter: value})
+        try:
+            with within(1.0):
+                probe(**{parameter: value})
+        except Slow:  # it may have been what the valid example leaves to be compiled
+            with suppress(TypeError, ValueError), within(30.0):
+                probe(**{parameter: value})
+            with within(1.0):
+                probe(**{parameter: value})
     except (TypeError, ValueError) as error:
         if not names(error, parameter):
             return f"{type(error).__name__}: {error}"
@@ -90,14 +96,7 @@ def alone(tmp_path, monkeypatch):
     plt.close("all")
 
 
-# Some odd values still get obscure answers from these.
-LEFT = {
-    "GaussianKernel", "MemoryCell", "QGRUCell", "QLSTMCell", "QRNNCell", "QRNNFeatures", "QRNNReservoirClassifier",
-    "QRNNReservoirRegressor", "ReadoutQNNClassifier", "RidgeReadout", "TanhCell", "ZNEDisplay", "ZNEVQE",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", [name for name in public() if name not in LEFT])
+@pytest.mark.parametrize("name", public())
 def test_odd_values_work_or_are_refused_by_name(name):
     faults = []
     for probe in probes(name):

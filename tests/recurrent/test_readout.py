@@ -124,3 +124,15 @@ def test_folds_are_at_least_two():
 def test_passes_the_checks():
     failed = [d for d in check_estimator(RidgeReadout(), on_fail=None, on_skip=None) if d["status"] == "failed"]
     assert not failed
+
+
+@pytest.mark.parametrize("exponent", [-900, -600, 510, 900])
+@pytest.mark.parametrize("n_rows", [5, 40])
+def test_targets_in_another_unit_give_the_same_fit_in_that_unit(n_rows, exponent):
+    rng = np.random.default_rng(0)
+    X, unit = rng.normal(size=(n_rows, 8)), 2.0**exponent
+    y = X @ rng.normal(size=8) + rng.normal(size=n_rows)
+    model, scaled = RidgeReadout().fit(X, y), RidgeReadout().fit(X, y * unit)
+    assert scaled.alpha_ == model.alpha_
+    np.testing.assert_array_equal(scaled.coef_ / unit, model.coef_)
+    np.testing.assert_array_equal(scaled.predict(X) / unit, model.predict(X))
