@@ -181,14 +181,20 @@ class _Folds:
 
     def add(self, X, y, folds):
         rows = np.hstack([np.ones((len(X), 1)), X, y.reshape(len(y), -1) / self.unit]) - self.shift
-        parts, few = [rows[folds == k] for k in range(len(self.sums))], self.n_rows + len(rows) <= self.n_features
-        with np.errstate(over="ignore", invalid="ignore"):
-            sums = self.sums + [part.T @ part for part in parts]
-        if not np.isfinite(sums.diagonal(axis1=1, axis2=2)).all():
+        parts = [rows[folds == k] for k in range(len(self.sums))]
+        with np.errstate(over="ignore"):
+            more = [np.einsum("ij,ij->j", part, part) for part in parts]
+            squares = self.sums.diagonal(axis1=1, axis2=2) + more
+        if not np.isfinite(squares).all():
             raise ValueError("X and y must be numbers whose squares can be summed, y in units of the first rows; got "
                              f"some as large as {max(np.abs(X).max(), np.abs(y).max()):g}.")  # fmt: skip
-        self.sums, self.n_rows = sums, self.n_rows + len(rows)
-        self.rows = None if self.rows is None or not few else [[*a, b] for a, b in zip(self.rows, parts, strict=True)]
+        self.n_rows += len(rows)
+        if self.n_rows > self.n_features:
+            self.rows = None
+        for k, part in enumerate(parts):
+            self.sums[k] += part.T @ part
+            if self.rows is not None:
+                self.rows[k].append(part)
 
     def before(self, X, y, start):
         """The sums without X[start:], in one fold; X are the last rows, or all of them."""
