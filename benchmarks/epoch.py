@@ -127,9 +127,9 @@ def _classes(n_samples: int) -> Iterator[Contender]:
 def _timed_step(n_samples: int, n_classes: int) -> Callable[[], float]:
     """Seconds of one loss and gradient of a softmax over all Z and ZZ, as in `VariationalClassifier`."""
     from skqml import Exact, ReuploadingEncoding, all_z, all_zz
-    from skqml.variational.losses import cross_entropy
-    from skqml.variational.network import Network
-    from skqml.variational.risk import Risk
+    from skqml.models.variational.losses import cross_entropy
+    from skqml.models.variational.network import Network
+    from skqml.models.variational.risk import Risk
 
     rng = np.random.default_rng(0)
     circuit = ReuploadingEncoding(n_qubits=8, n_blocks=2).build(8)

@@ -42,8 +42,8 @@ def _contenders(n_steps: int, n_samples: int) -> Iterator[Contender]:
 def skqml(X: np.ndarray, y: np.ndarray) -> Callable:
     """One circuit a window, whatever its length, as in training."""
     from skqml import Exact, all_z
-    from skqml.fast_weights.circuit import fast_weight_circuit
-    from skqml.fast_weights.network import FastWeightNetwork
+    from skqml.models.fast_weights.circuit import fast_weight_circuit
+    from skqml.models.fast_weights.network import FastWeightNetwork
 
     program = Exact().compile(fast_weight_circuit(1, N_QUBITS, N_LAYERS), all_z(N_QUBITS)[:N_MEASURED])
     network = FastWeightNetwork(program, 1, N_LAYERS, N_QUBITS, LATENT, N_MEASURED, 1)

@@ -43,7 +43,7 @@ def _by_seed(error: Callable[[int], float], n_seeds: int) -> Callable[[], float]
 
 def _errors(series: np.ndarray, n_train: int, n_reservoirs: int) -> Iterator[tuple[str, Callable | None, str]]:
     """Label, error for a seed, and note."""
-    from skqml.recurrent import QRNNReservoirRegressor
+    from skqml.models.recurrent import QRNNReservoirRegressor
 
     def quantum(seed):
         return QRNNReservoirRegressor(washout=WASHOUT, n_reservoirs=n_reservoirs, random_state=seed)

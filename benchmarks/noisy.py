@@ -41,7 +41,7 @@ def _backends():
     from qiskit_aer import AerSimulator
 
     from skqml import Noisy
-    from skqml.engine.aer import Aer
+    from skqml.backends.aer import Aer
 
     model = noise_model()
     return Noisy(model), Aer(AerSimulator(method="density_matrix", noise_model=model))
@@ -51,7 +51,7 @@ def _kernel(n_qubits: int, n_samples: int) -> Group:
     """The symmetric matrix by n forward and n backward sweeps, and by one circuit for each pair."""
     from qiskit.circuit.library import zz_feature_map
 
-    from skqml.engine.overlaps import PairOverlaps
+    from skqml.backends.defaults import PairOverlaps
 
     X = np.random.default_rng(0).uniform(0, np.pi, (n_samples, n_qubits))
     circuit, (noisy, aer) = zz_feature_map(n_qubits, reps=2), _backends()

@@ -21,7 +21,7 @@ class Cell:
 
     def __init__(self, n_qubits: int):
         from skqml import Exact
-        from skqml.recurrent import QRNNCell
+        from skqml.models.recurrent import QRNNCell
 
         rng = np.random.default_rng(0)
         self.cell = QRNNCell(n_qubits)
@@ -73,7 +73,7 @@ def _peers(cell: Cell, n_steps: int) -> Iterator[Contender]:
 def skqml(cell: Cell) -> Callable:
     """A program of this package, called once a step."""
     from skqml import Exact
-    from skqml.recurrent.measured import measured
+    from skqml.models.recurrent.measured import measured
 
     program = Exact().compile(cell.cell.circuit(), measured(cell.cell.features, cell.cell.n_qubits))
     return peers.loop(cell, lambda angles: program(angles[None], cell.weights[0, :-1])[0])

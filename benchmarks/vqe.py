@@ -38,7 +38,7 @@ def _ours(operators, **options) -> Contender:
 
 
 def _one_start(operators, hf_bitstring: str) -> Iterator[Contender]:
-    from skqml.circuits.chemistry import UCCSD
+    from skqml.circuits.ansatze.chemistry import UCCSD
 
     ansatz = UCCSD(hf_bitstring, mapping="parity_reduced")
     yield _ours(operators, ansatz=ansatz, n_restarts=1)
@@ -55,7 +55,7 @@ def _one_start(operators, hf_bitstring: str) -> Iterator[Contender]:
 
 
 def _circuit(operator, ansatz):
-    from skqml.vqe.energy import draw_ansatz
+    from skqml.models.vqe.energy import draw_ansatz
 
     return draw_ansatz(ansatz, operator.num_qubits)
 

@@ -34,7 +34,7 @@ def _group(title: str, figure, name: str, shots, n_seeds: int) -> Group:
 
 
 def _rules() -> Iterator[tuple]:
-    from skqml.engine.mitigation import exponential, linear, richardson
+    from skqml.mitigation import exponential, linear, richardson
 
     yield "no extrapolation", _first, ""
     yield "linear", linear, "model not true"
@@ -61,8 +61,8 @@ def depolarizing():
 def trained(name: str):
     """A model trained under noise with exact values, and the energies of its weights without noise."""
     from skqml import ZNEVQE, Noisy
-    from skqml.engine.exact import Exact
-    from skqml.engine.occurrences import weights_as_data
+    from skqml.backends.exact.backend import Exact
+    from skqml.engine.reading.occurrences import weights_as_data
 
     model = ZNEVQE(backend=Noisy(depolarizing()), scales=SCALES, random_state=0).fit(molecule(name)[0])
     program = Exact().compile(weights_as_data(model.circuit_), model.operators_)
@@ -73,8 +73,8 @@ def trained(name: str):
 def measured(name: str, shots: int | None, n_seeds: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Realised scales, energies and standard errors (n_scales, n_seeds * n_lengths) at the trained weights."""
     from skqml import ZNE, Noisy
-    from skqml.engine.mitigation import WeightedShots
-    from skqml.engine.occurrences import weights_as_data
+    from skqml.engine.reading.occurrences import weights_as_data
+    from skqml.mitigation import WeightedShots
 
     model = trained(name)[0]
     zne = ZNE(WeightedShots(Noisy(depolarizing(), shots)), SCALES)

@@ -11,8 +11,8 @@ import numpy as np
 from scipy.special import softmax
 
 from skqml import Exact, all_z
-from skqml.fast_weights.circuit import fast_weight_circuit
-from skqml.fast_weights.network import FastWeightNetwork
+from skqml.models.fast_weights.circuit import fast_weight_circuit
+from skqml.models.fast_weights.network import FastWeightNetwork
 from skqml.training import Adam, minimize
 
 SIZE, N_STEPS, N_EPISODES, N_UPDATES = 5, 20, 32, 200

@@ -17,7 +17,7 @@ from sklearn.preprocessing import FunctionTransformer, minmax_scale
 
 from skqml.datasets import make_bessel, make_damped_pendulum, make_narma, make_windows
 from skqml.displays import ForecastDisplay
-from skqml.fast_weights import FastWeightRegressor
+from skqml.models.fast_weights import FastWeightRegressor
 
 FIGURE = Path("fast_weights.png")
 SERIES = {

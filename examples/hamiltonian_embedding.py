@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from skqml.datasets import fetch_mnist
-from skqml.hamiltonian import HamiltonianEmbeddingClassifier, full_pauli
+from skqml.models.hamiltonian_embedding import HamiltonianEmbeddingClassifier, full_pauli
 
 
 def load_mnist(n_train):

@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skqml.datasets import fetch_mnist
-from skqml.readout import ReadoutQNNClassifier, linear_loss
+from skqml.models.readout_qnn import ReadoutQNNClassifier, linear_loss
 
 
 def load(quick):

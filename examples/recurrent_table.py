@@ -14,7 +14,7 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from skqml.datasets import make_bessel, make_damped_pendulum, make_mackey_glass, make_narma, make_windows
-from skqml.recurrent import MemoryCell, QGRUCell, QLSTMCell, QRNNCell, QRNNReservoirRegressor, RidgeReadout
+from skqml.models.recurrent import MemoryCell, QGRUCell, QLSTMCell, QRNNCell, QRNNReservoirRegressor, RidgeReadout
 
 N_TRAIN = 3000  # of the long series
 QUICK = {"n_reservoirs": 1, "max_iter": 2}

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skqml.datasets import load_japanese_vowels
-from skqml.recurrent import QRNNReservoirClassifier
+from skqml.models.recurrent import QRNNReservoirClassifier
 
 
 def mean_and_last(X):

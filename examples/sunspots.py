@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.linear_model import RidgeCV
 
 from skqml.datasets import load_sunspots, make_windows
-from skqml.recurrent import QRNNReservoirRegressor
+from skqml.models.recurrent import QRNNReservoirRegressor
 
 WIDTH, HORIZON = 22, 11
 

@@ -12,7 +12,7 @@ from sklearn.inspection import DecisionBoundaryDisplay
 from sklearn.model_selection import StratifiedKFold
 
 from skqml.datasets import load_penguins
-from skqml.variational import VariationalClassifier
+from skqml.models.variational import VariationalClassifier
 
 FIGURE = Path("decision_regions.png")
 

@@ -12,7 +12,7 @@ from sklearn.datasets import load_diabetes, make_friedman1
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
-from skqml.variational import VariationalRegressor
+from skqml.models.variational import VariationalRegressor
 
 
 def data_sets():

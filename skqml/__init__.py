@@ -2,6 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
+from .backends import Backend, Exact, Noisy, Primitive, Program, ShiftProgram, Shots
 from .circuits import (
     AngleEncoding,
     Ansatz,
@@ -36,26 +37,21 @@ from .displays import (
     MemoryCapacityDisplay,
     ZNEDisplay,
 )
-from .engine.backend import Backend, Program
 from .engine.cache import clear_cache
-from .engine.exact import Exact
-from .engine.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
-from .engine.noise.noisy import Noisy
-from .engine.primitives import Primitive
-from .engine.shots import Shots
-from .fast_weights import FastWeightClassifier, FastWeightRegressor
-from .hamiltonian import HamiltonianEmbeddingClassifier
 from .inspection import information_processing_capacity, memory_capacity
-from .kernel_machines import (
+from .kernels import FidelityKernel, MitigatedKernel, ProjectedKernel, QuantumKernel
+from .mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
+from .models.fast_weights import FastWeightClassifier, FastWeightRegressor
+from .models.hamiltonian_embedding import HamiltonianEmbeddingClassifier
+from .models.kernel_machines import (
     KernelAlignmentTrainer,
     QuantumKernelRidge,
     QuantumKernelSVC,
     QuantumKernelSVR,
     QuantumNystroem,
 )
-from .kernels import FidelityKernel, MitigatedKernel, ProjectedKernel, QuantumKernel
-from .readout import ReadoutQNNClassifier
-from .recurrent import (
+from .models.readout_qnn import ReadoutQNNClassifier
+from .models.recurrent import (
     Cell,
     MemoryCell,
     QGRUCell,
@@ -67,8 +63,8 @@ from .recurrent import (
     TanhCell,
     pad_sequences,
 )
-from .variational import VariationalClassifier, VariationalRegressor
-from .vqe import ZNEVQE
+from .models.variational import VariationalClassifier, VariationalRegressor
+from .models.vqe import ZNEVQE
 
 try:
     __version__ = version("skqml")
@@ -122,6 +118,7 @@ __all__ = [
     "ReadoutMitigation",
     "ReadoutQNNClassifier",
     "ReuploadingEncoding",
+    "ShiftProgram",
     "Shots",
     "TanhCell",
     "VariationalClassifier",
@@ -150,7 +147,7 @@ __all__ = [
 
 def __getattr__(name):
     if name == "Aer":  # importing qiskit_aer takes as long as all the rest
-        from .engine.aer import Aer
+        from .backends.aer import Aer
 
         return Aer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

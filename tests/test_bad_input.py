@@ -27,7 +27,7 @@ from skqml import (
     ReuploadingEncoding,
     ZZEncoding,
 )
-from skqml.engine.shots import Shots
+from skqml.backends.shots import Shots
 
 X, Y = load_iris(return_X_y=True)
 ESTIMATORS = [

@@ -25,9 +25,11 @@ from skqml import (
     QuantumKernelSVC,
     QuantumNystroem,
 )
-from skqml.engine.backend import Backend, Program
-from skqml.engine.mitigation import extrapolator
-from skqml.recurrent import Step
+from skqml.backends.base import Backend
+from skqml.backends.defaults import ShiftProgram
+from skqml.backends.program import Program
+from skqml.mitigation import extrapolator
+from skqml.models.recurrent import Step
 
 X, Y = load_iris(return_X_y=True)
 X, Y = X[::5], Y[::5]
@@ -73,7 +75,7 @@ class Dense(Backend):
         return DenseProgram(self, circuit, observables)
 
 
-class DenseProgram(Program):
+class DenseProgram(ShiftProgram):
     def __call__(self, X, w=None, rng=None):
         return np.array([self._row(x, () if w is None else w) for x in X])
 

@@ -32,8 +32,8 @@ from skqml import (
     ReuploadingEncoding,
     ZZEncoding,
 )
-from skqml.engine.aer import Aer
-from skqml.engine.shots import Shots
+from skqml.backends.aer import Aer
+from skqml.backends.shots import Shots
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(12, 2)), np.arange(12) % 2

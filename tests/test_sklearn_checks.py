@@ -10,7 +10,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import has_fit_parameter
 
 import skqml
-from skqml.engine.shots import Shots
+from skqml.backends.shots import Shots
 
 WEIGHTS_CHECK = "check_sample_weight_equivalence_on_dense_data"
 # libsvm's own: scikit-learn excuses its SVC and SVR from it as well.

@@ -3,7 +3,7 @@
 from itertools import combinations
 
 from skqml._checks import as_tuple, check_count
-from skqml._observable import Observable
+from skqml.circuits.observable import Observable
 
 
 def all_z(n_qubits):

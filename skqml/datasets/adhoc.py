@@ -7,8 +7,8 @@ from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import random_unitary
 
 from .._checks import as_random_state, check_count, check_number
+from ..backends.exact.backend import Exact
 from ..circuits import ZZEncoding, parity
-from ..engine.exact import Exact
 
 _MOST_QUBITS = 10  # a random unitary of more takes minutes
 

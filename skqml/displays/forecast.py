@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from .._checks import check_count, check_numbers, check_option
-from .._inside import find_fitted
+from ..models.base.inside import find_fitted
 from .axes import axes, keywords, title
 
 
@@ -41,7 +41,7 @@ class ForecastDisplay:
     --------
     >>> from skqml.displays import ForecastDisplay
     >>> from skqml.datasets import make_damped_pendulum, make_windows
-    >>> from skqml.fast_weights import FastWeightRegressor
+    >>> from skqml.models.fast_weights import FastWeightRegressor
     >>> X, y = make_windows(make_damped_pendulum(), width=4)
     >>> model = FastWeightRegressor(random_state=0).fit(X[:157], y[:157])
     >>> display = ForecastDisplay.from_estimator(model, 20, y_true=y[157:177], history=y[:157])

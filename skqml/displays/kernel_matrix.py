@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_array, check_consistent_length, check_X_y, validate_data
 
-from .._inside import find_fitted
+from ..models.base.inside import find_fitted
 from .axes import axes, keywords, title
 
 

@@ -2,7 +2,7 @@
 
 from sklearn.utils.validation import check_array
 
-from .._inside import find_fitted
+from ..models.base.inside import find_fitted
 from .axes import axes, keywords, title
 
 

@@ -29,7 +29,7 @@ class MemoryCapacityDisplay:
     --------
     >>> import numpy as np
     >>> from skqml.displays import MemoryCapacityDisplay
-    >>> from skqml.inspection import memory_capacity
+    >>> from skqml.inspection.capacity import memory_capacity
     >>> result = memory_capacity(lambda u: np.stack([np.roll(u, 1), np.roll(u, 2)], axis=1), random_state=0)
     >>> display = MemoryCapacityDisplay.from_result(result, name="two delays")
     >>> display.line_.get_label()

@@ -3,9 +3,9 @@
 import numpy as np
 
 from .._checks import check_callable, check_count, check_kind, check_number, check_numbers, shown
-from .._inside import find_fitted
-from ..engine.lower import split_parameters
-from ..engine.mitigation import ZNE, richardson
+from ..engine.reading.lower import split_parameters
+from ..mitigation import ZNE, richardson
+from ..models.base.inside import find_fitted
 from .axes import axes, keywords, title
 
 
@@ -37,7 +37,7 @@ class ZNEDisplay:
 
     Examples
     --------
-    >>> from skqml.engine.mitigation import linear
+    >>> from skqml.mitigation import linear
     >>> from skqml.displays import ZNEDisplay
     >>> display = ZNEDisplay(scales=[1, 2, 3], values=[0.9, 0.8, 0.7], extrapolate=linear).plot()
     >>> display.line_.get_ydata()[0].round(6)

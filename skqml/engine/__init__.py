@@ -1,0 +1,1 @@
+"""Private: circuits become arrays (`reading`), arrays are run (`statevector`, `density`)."""

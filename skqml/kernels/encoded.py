@@ -8,13 +8,13 @@ import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 
 from .._checks import check_count, check_number, check_numbers
+from ..backends.base import Backend
+from ..backends.exact.backend import Exact
 from ..circuits import Encoding, Observable, ReuploadingEncoding
-from ..engine.backend import Backend
-from ..engine.bandwidth import natural_scale
-from ..engine.exact import Exact
-from ..engine.lower import split_parameters
-from ..engine.split import Part
+from ..engine.reading.bandwidth import natural_scale
+from ..engine.reading.lower import split_parameters
 from .base import QuantumKernel
+from .split import Part
 
 _COVERED = {"encoding", "scale", "weights", "backend", "n_jobs"}  # by the arrays of `EncodedKernel.content`
 

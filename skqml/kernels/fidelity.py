@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..engine.split import ProductOverlaps
-from ..engine.tiles import tiled_overlaps
 from .encoded import EncodedKernel
 from .rows import checked_rows
+from .split import ProductOverlaps
+from .tiles import tiled_overlaps
 
 
 class FidelityKernel(EncodedKernel):

@@ -8,13 +8,13 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from .._checks import check_number
 from ..circuits import all_paulis
-from ..engine.bandwidth import natural_scale
 from ..engine.cache import CACHE
-from ..engine.occurrences import weights_as_data
-from ..engine.split import JoinedProgram
-from ..engine.tiles import tiled_values
+from ..engine.reading.bandwidth import natural_scale
+from ..engine.reading.occurrences import weights_as_data
 from .encoded import EncodedKernel
 from .rows import checked_rows
+from .split import JoinedProgram
+from .tiles import tiled_values
 
 
 class ProjectedKernel(EncodedKernel):

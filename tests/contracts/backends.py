@@ -8,13 +8,13 @@ from qiskit.primitives import StatevectorEstimator
 from qiskit_aer.noise import NoiseModel
 from qiskit_aer.primitives import SamplerV2
 
-import skqml.engine
+import skqml
 from skqml import Noisy, Primitive
-from skqml.engine.aer import Aer
-from skqml.engine.backend import Backend
-from skqml.engine.exact import Exact
-from skqml.engine.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation, WeightedShots
-from skqml.engine.shots import Shots
+from skqml.backends.aer import Aer
+from skqml.backends.base import Backend
+from skqml.backends.exact.backend import Exact
+from skqml.backends.shots import Shots
+from skqml.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation, WeightedShots
 
 SHOTS = 1000
 
@@ -76,7 +76,7 @@ def gain(backend: Backend) -> float:
 
 def backend_classes() -> list[type[Backend]]:
     """All concrete subclasses of `Backend` that the package defines."""
-    for module in pkgutil.walk_packages(skqml.engine.__path__, "skqml.engine."):
+    for module in pkgutil.walk_packages(skqml.__path__, "skqml."):
         importlib.import_module(module.name)
     found: list[type[Backend]] = []
     waiting = Backend.__subclasses__()

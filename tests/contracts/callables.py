@@ -15,11 +15,11 @@ from sklearn.base import is_classifier
 
 import skqml
 from skqml import QRNNFeatures, all_z, training
+from skqml.backends.base import Backend
 from skqml.circuits.ansatze import Ansatz
 from skqml.circuits.encoding import Encoding
-from skqml.engine.backend import Backend
 from skqml.kernels.base import QuantumKernel
-from skqml.recurrent.cell import Cell
+from skqml.models.recurrent.cell import Cell
 from tests.contracts.examples import SETTINGS, TABLES, VALID, axes, bowl, circuit, fresh_weights
 
 OUTSIDE = {"get_params", "set_params"}  # scikit-learn's

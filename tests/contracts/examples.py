@@ -26,7 +26,7 @@ from skqml import (
     all_z,
 )
 from skqml.circuits.ansatze import hardware_efficient
-from skqml.vqe import ZNEVQE
+from skqml.models.vqe import ZNEVQE
 
 X = np.random.default_rng(0).normal(size=(8, 2))
 LABELS, NUMBERS = np.arange(8) % 2, X @ [1.0, -0.5]

@@ -20,7 +20,7 @@ from scipy.stats import binom
 from sklearn.base import clone
 
 from skqml import Exact, all_paulis, all_z, projectors
-from skqml.engine.backend import Backend
+from skqml.backends.base import Backend
 from tests.contracts.backends import BUILDS, SHOTS, backend_classes, backends, gain, name
 
 N = 2

@@ -10,7 +10,7 @@ from sklearn.base import is_regressor
 
 import skqml
 from skqml import make_windows
-from skqml.recurrent import RidgeReadout
+from skqml.models.recurrent import RidgeReadout
 
 WIDTH, N_STEPS = 3, 60
 CLASSES = [c for c in map(vars(skqml).get, skqml.__all__) if inspect.isclass(c) and hasattr(c, "forecast")]

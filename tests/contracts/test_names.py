@@ -8,7 +8,7 @@ from qiskit.circuit.library import RYGate, UnitaryGate, get_standard_gate_name_m
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 
 from skqml import Exact, Noisy, all_z
-from skqml.engine.aer import Aer
+from skqml.backends.aer import Aer
 from tests.contracts.backends import backends, gain, name
 
 NAMES = sorted({*get_standard_gate_name_mapping(), "barrier", "unitary", "initialize", "if_else", "clifford", "mcx"})

@@ -16,7 +16,7 @@ from qiskit_aer.noise import NoiseModel, amplitude_damping_error, depolarizing_e
 from qiskit_aer.primitives import SamplerV2
 
 from skqml import Aer, CircuitEncoding, Exact, FidelityKernel, MitigatedKernel, Noisy, Primitive, Shots, all_paulis
-from skqml.engine.mitigation import ZNE, fold_global, richardson
+from skqml.mitigation import ZNE, fold_global, richardson
 from tests.engine.strategies import STANDARD, is_data
 
 GATES = {name: gate for name, gate in STANDARD.items() if gate.num_qubits}

@@ -6,7 +6,7 @@ from qiskit.quantum_info import Statevector
 from scipy.special import softmax
 
 import skqml
-from skqml.engine.lower import split_parameters
+from skqml.engine.reading.lower import split_parameters
 from tests.contracts.estimators import IRIS_X, estimator_classes, fitted, quick, rows
 
 X_TEST = IRIS_X[::25]

@@ -7,10 +7,10 @@ from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
 from skqml import FidelityKernel, Noisy, ProjectedKernel, QuantumKernelSVC, VariationalClassifier, ZZEncoding
+from skqml.backends.aer import Aer
+from skqml.backends.primitives import Primitive
 from skqml.circuits import Encoding
-from skqml.engine.aer import Aer
-from skqml.engine.mitigation import ZNE
-from skqml.engine.primitives import Primitive
+from skqml.mitigation import ZNE
 from tests.contracts.backends import backends, name
 
 WIDE = [30, 62, 63, 64, 200, 1000]

@@ -1,0 +1,30 @@
+"""Where circuits run: exact simulation, shots, noise, Aer, primitives, and the base classes for more."""
+
+from .base import Backend
+from .defaults import ShiftProgram
+from .exact import Exact
+from .noisy import Noisy
+from .primitives import Primitive
+from .program import Overlaps, Probabilities, Program
+from .shots import Shots
+
+__all__ = [
+    "Aer",
+    "Backend",
+    "Exact",
+    "Noisy",
+    "Overlaps",
+    "Primitive",
+    "Probabilities",
+    "Program",
+    "ShiftProgram",
+    "Shots",
+]
+
+
+def __getattr__(name):
+    if name == "Aer":  # importing qiskit_aer takes as long as all the rest
+        from .aer import Aer
+
+        return Aer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

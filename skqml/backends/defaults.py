@@ -1,0 +1,229 @@
+"""The slow, correct defaults: derivatives by parameter shifts, fidelities by pairs, probabilities by strings of Z."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+from qiskit.quantum_info import SparsePauliOp
+
+from .._checks import as_tuple, check_count, check_kind
+from ..circuits.observable import Observable
+from ..engine.checks import as_rows, as_weights
+from ..engine.reading.inverse import inverted
+from ..engine.reading.lower import DATA, split_parameters
+from ..engine.reading.occurrences import Occurrences
+from ..engine.reading.unitary_part import unitary_part
+from ..engine.statevector.fusion import walsh
+from .program import Overlaps, Probabilities, Program, Pullback
+
+_SHIFT_BYTES = 2**27  # of the shifted rows of one call
+_REPEATS = 8  # calls behind a standard error that a program does not know itself
+
+
+class ShiftProgram(Program):
+    """A program whose gradients come from parameter shifts; a subclass writes `__call__`.
+
+    Parameters
+    ----------
+    backend : Backend
+    circuit : QuantumCircuit
+    observables : sequence of SparsePauliOp or Observable
+    """
+
+    def __init__(self, backend, circuit: QuantumCircuit, observables: Sequence):
+        self.backend = backend
+        self.circuit = circuit
+        self.observables = list(as_tuple("observables", observables))
+
+    def forward(self, X, w=None, rng=None, data_gradient=True) -> tuple[np.ndarray, Pullback]:
+        """Expectation values, and a function from their cotangents g to (dX, dw).
+
+        With ``data_gradient=False`` dX is not wanted, and may be None.
+
+        The default shifts the angle of each gate by +-pi/2, all shifts of a block of rows in one call, and applies
+        the chain rule; a parameter in two gates, or a product of parameters, is no obstacle.
+        """
+        occurrences, program = self._shifted
+        X = as_rows(X, occurrences.n_features)
+        w = as_weights(w, occurrences.n_weights)
+        angles = occurrences.angles(X, w)
+        n_angles = angles.shape[1]
+        shifts = np.pi / 2 * np.concatenate([np.eye(n_angles), -np.eye(n_angles)])
+        step = max(1, _SHIFT_BYTES // max(1, shifts.nbytes))
+
+        def slopes(block, g):
+            rows = (block[:, None] + shifts).reshape(-1, n_angles)
+            values = program(rows, None, rng).reshape(len(block), 2, n_angles, len(self.observables))
+            return np.einsum("nao,no->na", 0.5 * (values[:, 0] - values[:, 1]), g)
+
+        def pullback(g):
+            g, of_angles = np.asarray(g, dtype=float), np.zeros(angles.shape)
+            for a in range(0, len(X) if n_angles else 0, step):
+                of_angles[a : a + step] = slopes(angles[a : a + step], g[a : a + step])
+            return occurrences.cotangents(X, w, of_angles)
+
+        return self(X, w, rng), pullback
+
+    @cached_property
+    def _shifted(self) -> tuple[Occurrences, "Program"]:
+        occurrences = Occurrences(self.circuit)
+        return occurrences, self.backend.compile(occurrences.circuit, self.observables)
+
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Expectation values and their standard errors, both (n_samples, n_observables).
+
+        Errors are those of shots alone, zero without shots. The default takes the mean of several
+        calls, and the error from their scatter.
+        """
+        backend = getattr(self, "backend", None)
+        rng = backend.generator() if rng is None and backend is not None else rng
+        if backend is None or backend.generator() is None:
+            values = self(X, w)
+            return values, np.zeros_like(values)
+        runs = np.stack([self(X, w, rng) for _ in range(_REPEATS)])
+        return runs.mean(axis=0), runs.std(axis=0, ddof=1) / np.sqrt(_REPEATS)
+
+
+class PairOverlaps(Overlaps):
+    """Fidelities by running U(x) and then U(y)^-1 for each pair of rows: any backend can.
+
+    The circuit of a pair holds the gates of U as they are given and then the inverse of each of them, so that a backend
+    sees all gates that its noise may be on.
+
+    Parameters
+    ----------
+    backend : Backend
+    circuit : QuantumCircuit
+    """
+
+    def __init__(self, backend, circuit: QuantumCircuit):
+        data, weights = split_parameters(circuit)
+        self.n_features, self.n_weights = len(data), len(weights)
+        d = self.n_features
+        # Weights are data too, so that gradients come out pair by pair.
+        z = ParameterVector(DATA, 2 * d + self.n_weights)
+        shared = dict(zip(weights, list(z)[2 * d :], strict=True))
+        there = unitary_part(circuit).copy()
+        there.global_phase = 0
+        pair = QuantumCircuit(there.num_qubits, there.num_clbits)
+        for half, columns in ((there, list(z)[:d]), (inverted(circuit), list(z)[d : 2 * d])):
+            new = dict(zip(data, columns, strict=True)) | shared
+            bound = half.assign_parameters({p: new[p] for p in half.parameters})
+            pair.compose(bound, pair.qubits, pair.clbits[: bound.num_clbits], inplace=True)
+        if len(z) and not pair.parameters:  # all were global phases; this one keeps the columns
+            pair.rz(z[0], 0)
+        self._program = backend.compile(pair, [Observable("0" * circuit.num_qubits)])
+
+    def _pairs(self, X, Y, w, first, second) -> np.ndarray:
+        w = as_weights(w, self.n_weights)
+        X, Y = (as_rows(A, self.n_features) for A in (X, Y))
+        return np.concatenate([X[first], Y[second], np.tile(w, (len(first), 1))], axis=1)
+
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
+        if Y is not None:
+            first, second = (k.ravel() for k in np.indices((len(X), len(Y))))
+            values = self._program(self._pairs(X, Y, w, first, second), None, rng)
+            return values.reshape(len(X), len(Y))
+        first, second = np.triu_indices(len(X))
+        values = self._program(self._pairs(X, X, w, first, second), None, rng)
+        return _symmetric(len(X), first, second, values[:, 0])
+
+    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
+        each = np.arange(len(X))
+        return self._program(self._pairs(X, X, w, each, each), None, rng)[:, 0]
+
+    def _slopes(self, X, w, rng):
+        """Pairs of rows, and the derivative of each pair's fidelity by all its columns."""
+        first, second = np.triu_indices(len(X))
+        pairs = self._pairs(X, X, w, first, second)
+        return first, second, self._program.vjp(pairs, None, np.ones((len(pairs), 1)), rng)[0]
+
+    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
+        first, second, slopes = self._slopes(X, w, rng)
+        return _symmetric(len(X), first, second, (slopes * self._pairs(dX, dX, dw, first, second)).sum(1))
+
+    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        first, second, slopes = self._slopes(X, w, rng)
+        twice = A[first, second] + np.where(first == second, 0.0, A[second, first])
+        slopes = slopes * twice[:, None]
+        d = self.n_features
+        dX = np.zeros((len(X), d))
+        np.add.at(dX, first, slopes[:, :d])
+        np.add.at(dX, second, slopes[:, d : 2 * d])
+        return dX, slopes[:, 2 * d :].sum(axis=0)
+
+
+def _symmetric(n: int, first, second, values) -> np.ndarray:
+    K = np.empty((n, n))
+    K[first, second] = K[second, first] = values
+    return K
+
+
+class ShiftedOverlaps(Overlaps):
+    """Fidelities whose derivatives are those of `PairOverlaps` on the same backend.
+
+    A subclass writes `__call__`.
+
+    Parameters
+    ----------
+    backend : Backend
+    circuit : QuantumCircuit
+    """
+
+    def __init__(self, backend, circuit: QuantumCircuit):
+        self.backend, self.circuit = backend, circuit
+
+    @cached_property
+    def _pairs(self) -> PairOverlaps:
+        # Compiled when first asked for: few models need derivatives.
+        return PairOverlaps(self.backend, self.circuit)
+
+    def tangent(self, X, w, dX, dw, rng=None):
+        """Derivative of the fidelities in one direction; see `Overlaps.tangent`."""
+        return self._pairs.tangent(X, w, dX, dw, rng)
+
+    def pullback(self, X, w, A, rng=None):
+        """Gradient of a weighted sum of the fidelities; see `Overlaps.pullback`."""
+        return self._pairs.pullback(X, w, A, rng)
+
+
+def all_bits(n: int) -> np.ndarray:
+    """Bits (2**n, n) of the numbers 0 .. 2**n - 1, least bit first."""
+    return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1
+
+
+def measured(circuit, qubits) -> tuple[int, ...]:
+    """The qubits of a circuit that are measured, as integers; refuse what is none, or given twice."""
+    n_qubits = check_kind("circuit", circuit, QuantumCircuit, "a QuantumCircuit").num_qubits
+    found = tuple(check_count("qubits", q, 0, n_qubits - 1) for q in as_tuple("qubits", qubits))
+    if not found or len(set(found)) < len(found):
+        raise ValueError(f"qubits must be at least one, all different, got {found}.")
+    return found
+
+
+class StringProbabilities(Probabilities):
+    """Probabilities from the expectation values of all strings of Z: any exact backend can.
+
+    ``p(b) = 2^-m sum_s (-1)^(s.b) <Z^s>`` over the subsets s of the m measured qubits.
+
+    Parameters
+    ----------
+    backend : Backend
+    circuit : QuantumCircuit
+    qubits : sequence of int
+    """
+
+    def __init__(self, backend, circuit: QuantumCircuit, qubits: Sequence[int]):
+        qubits = measured(circuit, qubits)
+        self.bits = all_bits(len(qubits))
+        strings = []
+        for subset in self.bits:
+            z = [q for q, bit in zip(qubits, subset, strict=True) if bit]
+            term = ("Z" * len(z), z, 1.0)
+            strings.append(SparsePauliOp.from_sparse_list([term], circuit.num_qubits))
+        self._program = backend.compile(circuit, strings)
+
+    def __call__(self, X, w=None) -> np.ndarray:
+        return np.maximum(walsh(self._program(X, w)), 0.0) / len(self.bits)

@@ -1,0 +1,5 @@
+"""Exact simulation of statevectors."""
+
+from .backend import Exact
+
+__all__ = ["Exact"]

@@ -1,0 +1,194 @@
+"""Fidelities |<psi(y)|psi(x)>|^2 of the states of many rows."""
+
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from ...engine.cache import CACHE
+from ...engine.checks import as_rows, as_weights
+from ...engine.jit import compiled
+from ...engine.reading.lower import lower
+from ...engine.statevector.sweeps import Sweeps
+from ...engine.statevector.tables import tabulate
+from ...engine.threads import map_chunks, n_threads, one_blas_thread
+from ..program import Overlaps
+
+_PANEL = 128  # rows of a panel: few, so that little is computed below the diagonal
+_COLUMNS = 1024  # of a tile
+_LARGE = 2**26  # multiplications; a few milliseconds
+
+
+class StateOverlaps(Overlaps):
+    """Fidelities from one state a row and one matrix product.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+    threads, max_memory, dtype
+        See `Sweeps`.
+    """
+
+    def __init__(self, circuit: QuantumCircuit, threads, max_memory, dtype):
+        self.sweeps = Sweeps(tabulate(lower(circuit), None)[0], threads, max_memory, dtype)
+
+    @property
+    def n_features(self) -> int:
+        """Columns of X."""
+        return self.sweeps.tables.n_features
+
+    @property
+    def n_weights(self) -> int:
+        """Length of w."""
+        return self.sweeps.tables.n_weights
+
+    def _check(self, X, w):
+        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
+
+    def _block_rows(self) -> int:
+        """Rows whose states fit in a quarter of the memory allowed."""
+        row_bytes = max(1, self.sweeps.group_bytes // self.sweeps.lanes)
+        return max(_PANEL, self.sweeps.max_memory // (4 * row_bytes))
+
+    def content(self):
+        return self.sweeps.tables, self.sweeps.dtype.str
+
+    def states(self, X, w=None) -> np.ndarray:
+        """States (n_samples, parts, 2**n_qubits), up to a fixed unitary that cancels."""
+        X, w = self._check(X, w)
+        return self.sweeps.amplitudes(X, w)
+
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
+        X, w = self._check(X, w)
+        step = self._block_rows()
+        if Y is None:
+            K = np.empty((len(X), len(X)))
+            for a in range(0, len(X), step):
+                S = self.sweeps.amplitudes(X[a : a + step], w)
+                symmetric_fidelities(S, K[a : a + step, a : a + step])
+                for b in range(a + step, len(X), step):
+                    T = self.sweeps.amplitudes(X[b : b + step], w)
+                    fidelities(S, T, K[a : a + step, b : b + step])
+                    K[b : b + step, a : a + step] = K[a : a + step, b : b + step].T
+            np.fill_diagonal(K, 1.0)
+            return K
+        Y, _ = self._check(Y, w)
+        K = np.empty((len(X), len(Y)))
+        for b in range(0, len(Y), step):
+            T = self._kept_amplitudes(Y[b : b + step], w)
+            for a in range(0, len(X), step):
+                S = self.sweeps.amplitudes(X[a : a + step], w)
+                fidelities(S, T, K[a : a + step, b : b + step])
+        return K
+
+    def _kept_amplitudes(self, Y, w) -> np.ndarray:
+        """States of rows that will come again: those of a training set, at each prediction."""
+        return CACHE.get((self.content(), Y, w), lambda: self.sweeps.amplitudes(Y, w))
+
+    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
+        return np.ones(len(X))
+
+    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
+        X, w = self._check(X, w)
+        S, D = self.sweeps.tangents(X, w, *self._check(dX, dw))
+        G, M = inner_products(S, S), inner_products(D, S)
+        # d<j|i> = <j|di> + <dj|i>, and the second is the conjugate transpose of the first.
+        return 2.0 * np.real(G.conj() * (M + M.conj().T))
+
+    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        X, w = self._check(X, w)
+        S = self.sweeps.amplitudes(X, w)
+        R = 2.0 * (A + A.T) * inner_products(S, S)
+        return self.sweeps.pull_back_amplitudes(X, w, _as_parts(_product(R, _as_complex(S)), S.shape[1]))
+
+
+def _as_complex(S: np.ndarray) -> np.ndarray:
+    return S[:, 0] + 1j * S[:, 1] if S.shape[1] == 2 else S[:, 0].astype(float)
+
+
+def _as_parts(R: np.ndarray, parts: int) -> np.ndarray:
+    return np.stack([R.real, R.imag][:parts], axis=1)
+
+
+def inner_products(S: np.ndarray, T: np.ndarray) -> np.ndarray:
+    """Matrix <T_j|S_i> of states given as (n_samples, parts, 2**n_qubits)."""
+    return _product(_as_complex(S), _as_complex(T).conj().T)
+
+
+def _product(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    """Matrix product, panel by panel."""
+    out = np.empty((len(A), B.shape[1]), np.result_type(A, B))
+    _by_tiles(out.shape, A.shape[1], lambda rows, columns: np.matmul(A[rows], B[:, columns], out=out[rows, columns]))
+    return out
+
+
+def _by_tiles(shape: tuple[int, int], depth: int, function: Callable) -> None:
+    """Call function(rows, columns) for all tiles of a matrix whose entries are sums of so many products.
+
+    Large ones are spread over the pool, each on one thread of the matrix library. Threads of the library's own wait for
+    each other actively: where other work has a core, 1,000 rows of 10 qubits took five times as long on them.
+    """
+    tiles = [
+        (slice(a, min(a + _PANEL, shape[0])), slice(b, min(b + _COLUMNS, shape[1])))
+        for a, b in product(range(0, shape[0], _PANEL), range(0, shape[1], _COLUMNS))
+    ]
+    with one_blas_thread():
+        map_chunks(lambda k: function(*tiles[k]), len(tiles), _threads_for(shape[0] * shape[1] * depth))
+
+
+def _threads_for(n_products: int) -> int:
+    return n_threads() if n_products >= _LARGE else 1
+
+
+def symmetric_fidelities(S: np.ndarray, out: np.ndarray) -> None:
+    """Set out to the fidelities of states with each other, from panels on and above the diagonal."""
+    left, right = _left_factors(S), _right_factors(S)
+
+    def panel(k):
+        rows = slice(k * _PANEL, min((k + 1) * _PANEL, len(S)))
+        _squared_product([f[rows] for f in left], [f[rows.start :] for f in right], out[rows, rows.start :])
+        out[rows, rows] = 0.5 * (out[rows, rows] + out[rows, rows].T)  # equal but for rounding
+        out[rows.stop :, rows] = out[rows, rows.stop :].T
+
+    with one_blas_thread():
+        map_chunks(panel, -(-len(S) // _PANEL), _threads_for(len(S) * S.size))
+
+
+def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray) -> None:
+    """Set out to |<T_j|S_i>|^2, tile by tile."""
+    left, right = _left_factors(S), _right_factors(T)
+
+    def tile(rows, columns):
+        _squared_product([f[rows] for f in left], [f[columns] for f in right], out[rows, columns])
+
+    _by_tiles((len(S), len(T)), S[0].size, tile)
+
+
+# A complex product takes three real ones, not four (Gauss): with S = A + iB and T = C + iD,
+# <T|S> = (AC + BD) + i (BC - AD) and BC - AD = (A + B)(C - D) - AC + BD.
+
+
+def _left_factors(S: np.ndarray) -> list[np.ndarray]:
+    return [S[:, 0]] if S.shape[1] == 1 else [S[:, 0], S[:, 1], S[:, 0] + S[:, 1]]
+
+
+def _right_factors(T: np.ndarray) -> list[np.ndarray]:
+    return [T[:, 0]] if T.shape[1] == 1 else [T[:, 0], T[:, 1], T[:, 0] - T[:, 1]]
+
+
+def _squared_product(left: list[np.ndarray], right: list[np.ndarray], out: np.ndarray) -> None:
+    products = [f @ g.T for f, g in zip(left, right, strict=True)]
+    if len(products) == 1:
+        np.multiply(products[0], products[0], out=out)
+    else:
+        _add_squares(*products, out)
+
+
+@compiled
+def _add_squares(first, second, cross, out):
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            re = first[i, j] + second[i, j]
+            im = cross[i, j] - first[i, j] + second[i, j]
+            out[i, j] = re * re + im * im

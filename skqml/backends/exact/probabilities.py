@@ -1,0 +1,39 @@
+"""Probabilities of the outcomes when qubits are measured."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from ...engine.checks import as_rows, as_weights
+from ...engine.reading.lower import lower
+from ...engine.statevector.sweeps import Sweeps
+from ...engine.statevector.tables import tabulate
+from ..defaults import measured
+from ..program import Probabilities
+
+
+class StateProbabilities(Probabilities):
+    """Probabilities from amplitudes; qubits on which the measured ones do not depend are not run.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+    qubits : sequence of int
+    threads, max_memory, dtype
+        See `Sweeps`.
+    """
+
+    def __init__(self, circuit: QuantumCircuit, qubits: Sequence[int], threads, max_memory, dtype):
+        qubits = measured(circuit, qubits)
+        tables, strings = tabulate(lower(circuit), [(0, 1 << q) for q in qubits])
+        self.sweeps = Sweeps(tables, threads, max_memory, dtype)
+        masks, signs = np.array([(z, sign) for _, z, sign in strings]).T
+        # CX, X and SWAP gates are not run: they only rename the outcomes.
+        outcomes = np.arange(1 << tables.n_qubits)[:, None]
+        self.bits = np.bitwise_count(outcomes & masks) & 1 ^ (signs < 0)
+
+    def __call__(self, X, w=None) -> np.ndarray:
+        t = self.sweeps.tables
+        S = self.sweeps.amplitudes(as_rows(X, t.n_features), as_weights(w, t.n_weights))
+        return np.einsum("npb,npb->nb", S, S, dtype=float)

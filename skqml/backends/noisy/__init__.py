@@ -1,0 +1,5 @@
+"""Exact simulation under noise models."""
+
+from .backend import Noisy
+
+__all__ = ["Noisy"]

@@ -1,0 +1,67 @@
+"""The noisy program: expectation values and gradients of a tabulated noisy circuit."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from ...engine.checks import as_rows, as_weights
+from ...engine.density.gates import NoisyCircuit
+from ...engine.density.sweeps import NoisySweeps
+from ...engine.density.tables import tabulate
+from ...engine.reading.paulis import read_observables
+from ...engine.threads import one_blas_thread
+from ..program import Program
+
+
+class NoisyProgram(Program):
+    """Expectation values under noise by compiled sweeps, exact gradients by one reverse sweep.
+
+    Parameters
+    ----------
+    circuit : NoisyCircuit
+    observables : sequence of SparsePauliOp or Observable
+    threads, max_memory
+        See `NoisySweeps`.
+    """
+
+    # Keeps arrays only, neither circuit nor backend, so that it pickles to a few kB.
+    def __init__(self, circuit: NoisyCircuit, observables: Sequence, threads, max_memory):
+        paulis, self._matrix, self._constant = read_observables(observables, circuit.n_qubits)
+        self._indices = np.array([string_index(x, z) for x, z in paulis], dtype=np.int64)
+        self.sweeps = NoisySweeps(tabulate(circuit), threads, max_memory)
+
+    def _check(self, X, w):
+        tables = self.sweeps.tables
+        return as_rows(X, tables.n_features), as_weights(w, tables.n_weights)
+
+    def content(self):
+        return self.sweeps.tables, self._indices, self._matrix, self._constant
+
+    @one_blas_thread()
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        """Expectation values (n_samples, n_observables)."""
+        X, w = self._check(X, w)
+        return self.sweeps.entries(X, w, self._indices) @ self._matrix.T + self._constant
+
+    def forward(self, X, w=None, rng=None, data_gradient=True):
+        """Expectation values, and a function from their cotangents to (dX, dw).
+
+        The states of the first sweep are not kept for the second: to write them to memory takes
+        longer than to compute them again.
+        """
+        X, w = self._check(X, w)
+
+        @one_blas_thread()
+        def pullback(g):
+            h = np.asarray(g, dtype=float) @ self._matrix
+
+            return self.sweeps.pull_back(X, w, partial(self.sweeps.from_entries, h, indices=self._indices))
+
+        return self(X, w), pullback
+
+
+def string_index(x: int, z: int) -> int:
+    """Index of the Pauli string with these bit masks in a state."""
+    n_qubits = max(x, z).bit_length()
+    return sum(((x >> q & 1) + 2 * (z >> q & 1)) << 2 * q for q in range(n_qubits))

@@ -1,0 +1,201 @@
+"""Circuits on any Qiskit V2 primitive, hardware among them."""
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.exceptions import QiskitError
+from qiskit.primitives import BaseEstimatorV2, BaseSamplerV2
+from qiskit.providers import BackendV2
+from qiskit.transpiler import Target, generate_preset_pass_manager
+from sklearn.base import clone
+
+from ..._checks import check_count, check_number
+from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, write_in
+from ..base import Backend
+from ..shots import as_generator, check_shots
+from .identity import identity
+from .program import PrimitiveProgram
+from .seeds import fixed_seed, is_live, reseeded
+from .waiting import result_within
+
+
+class Primitive(Backend):
+    """Any Qiskit V2 primitive: Qiskit's own, Aer's, IBM Runtime's, or an object that runs like them.
+
+    A circuit becomes one PUB (one for each measurement basis with a sampler), which is broadcast over all rows.
+    Observables of Pauli strings go to the estimator, projectors and fidelities to the sampler; where only one of them
+    is given it takes all.
+
+    Parameters
+    ----------
+    sampler, estimator : primitive, or callable (seed) -> primitive, default=None
+        At least one. A callable makes a primitive anew for each job, from an integer; copies and worker processes then
+        need not share one, and `random_state` repeats its results. A primitive itself is shared by all clones.
+    shots : int, default=None
+        Shots for each row and measurement basis; an estimator is asked for the precision ``1 / sqrt(shots)``.
+        ``None`` leaves both to the primitive.
+    device : BackendV2, Target or pass manager, default=None
+        What circuits are transpiled for, once each: hardware needs its own gates. Qubits are chosen as at Qiskit's
+        optimisation level 2, but no gates are cancelled, lest folds of `ZNE` be undone; give a pass manager for more
+        (``generate_preset_pass_manager(3, backend)``). ``None`` passes circuits on in Qiskit's standard gates.
+    max_rows : int, default=1000
+        Rows of all PUBs of one job; jobs run one after another.
+    retries, wait : int, float, default=3, 1.0
+        How often a job that fails is repeated, and after how many seconds (doubled each time).
+    timeout : float, default=None
+        Seconds from the submission of a job to its result, queue included; one that takes longer is cancelled and
+        counts as failed. ``None`` waits for any time.
+    folder : str or path, default=None
+        Where results are kept as soon as a job gives them, named by circuit, angles, observables, shots, position
+        of the job, kind and options of the primitive and its device or noise model, so that the same run goes on where
+        it broke off: the same call gives the same kept numbers again, until the folder is deleted. Where `random_state`
+        is given, the seed is part of the name.
+    random_state : int, RandomState, Generator or None, default=None
+        Source of the seeds for callables where a call is given no ``rng``.
+
+    Notes
+    -----
+    Seeded primitives of Qiskit and Aer repeat their noise: ``StatevectorSampler(seed=7)`` for every row, others for
+    every job. Here each job runs on a copy with a seed of its own, drawn from `random_state`, or, where that is
+    ``None``, from the primitive's seed; rows are independent.
+
+    An answer is refused if it has fewer shots than were asked for, negative errors, or a value beyond twice the largest
+    one possible and ten of its standard errors (mitigated values may pass the largest one by some).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from qiskit import QuantumCircuit
+    >>> from qiskit.circuit import ParameterVector
+    >>> from qiskit.primitives import StatevectorEstimator
+    >>> from skqml import all_z
+    >>> from skqml import Primitive
+    >>> x = ParameterVector("x", 1)
+    >>> qc = QuantumCircuit(1)
+    >>> _ = qc.ry(x[0], 0)
+    >>> Primitive(estimator=StatevectorEstimator()).compile(qc, all_z(1))(np.array([[0.0], [np.pi / 3]])).round(6)
+    array([[1. ],
+           [0.5]])
+    """
+
+    def __init__(self, sampler=None, estimator=None, *, shots=None, device=None, max_rows=1000, retries=3, wait=1.0,
+                 timeout=None, folder=None, random_state=None):  # fmt: skip
+        self.sampler = sampler
+        self.estimator = estimator
+        self.shots = shots
+        self.device = device
+        self.max_rows = max_rows
+        self.retries = retries
+        self.wait = wait
+        self.timeout = timeout
+        self.folder = folder
+        self.random_state = random_state
+
+    def __sklearn_clone__(self):
+        live = ("sampler", "estimator", "device")
+        params = self.get_params(deep=False)
+        return type(self)(**{k: v if k in live else clone(v, safe=False) for k, v in params.items()})
+
+    def compile(self, circuit, observables):
+        """Return a program that runs on the primitives; see `Backend.compile`."""
+        self._check()
+        return PrimitiveProgram(self, circuit, observables)
+
+    def generator(self):
+        """Source of seeds for one call."""
+        return as_generator(self._own_seed() if self.random_state is None else self.random_state)
+
+    def _own_seed(self) -> int | None:
+        found = (fixed_seed(p) for p in (self.sampler, self.estimator) if p is not None and is_live(p))
+        return next((seed for seed in found if seed is not None), None)
+
+    def _check(self) -> None:
+        for name, other in (("sampler", BaseEstimatorV2), ("estimator", BaseSamplerV2)):
+            given = getattr(self, name)
+            if isinstance(given, (BackendV2, Target, other)):
+                raise TypeError(
+                    f"The {name!r} parameter of Primitive must be a V2 {name}, got {_name(given)}; a device takes jobs "
+                    f"by way of a primitive, such as Backend{name.capitalize()}V2(backend=device), and goes to device=."
+                )
+            if given is not None and not hasattr(given, "run") and not callable(given):
+                raise ValueError(
+                    f"The {name!r} parameter of Primitive must be None, a V2 primitive or a callable that makes one "
+                    f"from a seed, got {given!r}."
+                )
+        if self.sampler is None and self.estimator is None:
+            raise ValueError("Primitive needs a sampler or an estimator, got neither; see qiskit.primitives.")
+        if self.shots is not None:
+            check_shots(self.shots)
+        check_count("max_rows", self.max_rows)
+        check_count("retries", self.retries, 0)
+        check_number("wait", self.wait, high=1e8, closed="left")
+        if self.timeout is not None:
+            check_number("timeout", self.timeout, high=1e8)
+        self.generator()
+
+    def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """The circuit in the gates and on the qubits of the device."""
+        if self.device is None:
+            return write_in(circuit, STANDARD_GATES)
+        target = self.device if isinstance(self.device, Target) else getattr(self.device, "target", None)
+        refuse_small_device(_name(self.device), None if target is None else target.num_qubits, circuit)
+        try:
+            native = _pass_manager(self.device).run(circuit)
+        except QiskitError as error:
+            raise ValueError(
+                f"Expected a circuit that can be written for the device {_name(self.device)}, but transpiling it "
+                f"failed: {error}."
+            ) from error
+        native.global_phase = 0  # it has no effect, and some primitives refuse one with parameters
+        return native
+
+    def takes_seeds(self, kind: str) -> bool:
+        """Whether a sampler or estimator is made or copied, with a seed, for each job."""
+        given = getattr(self, kind)
+        return not is_live(given) or fixed_seed(given) is not None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether jobs follow from a seed that was given, so that another seed is another result."""
+        return self.random_state is not None or self._own_seed() is not None
+
+    def run(self, kind: str, pubs: list, seed: int | None):
+        """Result of a job of PUBs on the sampler or the estimator."""
+        primitive = self._primitive(kind, seed)
+        options: dict = {}
+        if self.shots is not None:
+            options = {"shots": int(self.shots)} if kind == "sampler" else {"precision": self.precision}
+        return result_within(self.timeout, lambda: primitive.run(pubs, **options))
+
+    def _primitive(self, kind: str, seed: int | None):
+        given = getattr(self, kind)
+        if seed is None:
+            return given
+        return reseeded(given if is_live(given) else given(seed), seed)
+
+    @property
+    def precision(self) -> float | None:
+        """Standard error that an estimator is asked for."""
+        return None if self.shots is None else float(1 / np.sqrt(self.shots))
+
+    def content(self) -> tuple:
+        """What results depend on besides circuits and angles."""
+        made = [p if p is None or is_live(p) else p(0) for p in (self.sampler, self.estimator)]
+        return [identity(p) for p in made], self.shots, None if self.device is None else _name(self.device)
+
+
+def _pass_manager(device):
+    if isinstance(device, (BackendV2, Target)):
+        target = device if isinstance(device, Target) else device.target
+        plain, good = (generate_preset_pass_manager(level, target=target, seed_transpiler=0) for level in (0, 2))
+        # Qubits are chosen well, but no gate is cancelled: it may be there for its noise.
+        good.init, good.optimization = plain.init, None
+        return good
+    if hasattr(device, "run"):
+        return device
+    raise ValueError(
+        f"The 'device' parameter of Primitive must be None, a BackendV2, a Target or a pass manager, got {device!r}."
+    )
+
+
+def _name(device) -> str:
+    return str(getattr(device, "name", None) or type(device).__name__)

@@ -1,0 +1,77 @@
+"""A compiled circuit that runs on primitives."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from ...engine.checks import as_rows, as_weights, check_finite
+from ...engine.reading.occurrences import Occurrences
+from ...engine.reading.paulis import read_terms
+from ..defaults import ShiftProgram
+from .jobs import Runner, cut
+from .pubs import Pub, estimator_pubs, sampler_pubs
+from .store import Store
+
+
+class PrimitiveProgram(ShiftProgram):
+    """Expectation values from the jobs of a primitive.
+
+    Parameters
+    ----------
+    backend : Primitive
+    circuit : QuantumCircuit
+    observables : sequence of SparsePauliOp or Observable
+    """
+
+    def __init__(self, backend, circuit: QuantumCircuit, observables: Sequence):
+        super().__init__(backend, circuit, observables)
+        # Each angle is an element of its own: parameter shifts and simulators that bind by column need that.
+        self._occurrences = Occurrences(circuit)
+        self._pubs: list[Pub] = []
+        self._constant = np.zeros(len(self.observables))
+        kinds = [self._kind(observable) for observable in self.observables]
+        for kind in sorted(set(kinds)):
+            self._add(kind, [k for k, other in enumerate(kinds) if other == kind])
+
+    def _kind(self, observable) -> str:
+        projects = any(set(label) & set("01") for label, _ in read_terms(observable, self.circuit.num_qubits))
+        if self.backend.estimator is None or (projects and self.backend.sampler is not None):
+            return "sampler"
+        return "estimator"
+
+    def _add(self, kind: str, places: list[int]) -> None:
+        arguments = self._occurrences, [self.observables[k] for k in places], places, self.backend.prepare
+        if kind == "sampler":
+            pubs, constant = sampler_pubs(*arguments, self.backend.shots)
+        else:
+            pubs, constant = estimator_pubs(*arguments, self.backend.precision)
+        self._pubs += pubs
+        self._constant[places] = constant
+
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        """Expectation values (n_samples, n_observables)."""
+        return self.estimate(X, w, rng)[0]
+
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Expectation values and their standard errors, both (n_samples, n_observables)."""
+        occurrences, backend = self._occurrences, self.backend
+        X, w = as_rows(X, occurrences.n_features), as_weights(w, occurrences.n_weights)
+        angles = occurrences.angles(X, w)
+        check_finite(angles, "X")
+        rng = backend.generator() if rng is None else rng
+        jobs = cut(self._pubs, len(X), int(backend.max_rows))
+        seeds = [int(rng.integers(2**31)) if backend.takes_seeds(job[0].pub.kind) else None for job in jobs]
+        store = None if backend.folder is None else Store(backend.folder)
+        content = None if store is None else (backend.content(), seeds if backend.repeats else None)
+        runner = Runner(backend.run, backend.retries, backend.wait, store)
+        values, variances = np.tile(self._constant, (len(X), 1)), np.zeros((len(X), len(self._constant)))
+        for part, means, squares in runner(jobs, angles, seeds, content):
+            values[part.rows, part.pub.places] += means
+            variances[part.rows, part.pub.places] += squares
+        return values, np.sqrt(variances)
+
+    def forward(self, X, w=None, rng=None, data_gradient=True):
+        """Values, and a function from their cotangents to (dX, dw) by parameter shifts."""
+        # One generator for values and shifts: an integer seed must not give both the same noise.
+        return super().forward(X, w, self.backend.generator() if rng is None else rng, data_gradient)

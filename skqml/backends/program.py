@@ -1,0 +1,82 @@
+"""What a compiled circuit can be asked: pure interfaces."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+import numpy as np
+
+Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+class Program(ABC):
+    """A compiled circuit with its observables; a pure interface.
+
+    A subclass writes `__call__` and `forward`; `ShiftProgram` has a slow, correct `forward`.
+    """
+
+    @abstractmethod
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        """Expectation values (n_samples, n_observables) for rows X and weights w."""
+
+    @abstractmethod
+    def forward(self, X, w=None, rng=None, data_gradient=True) -> tuple[np.ndarray, Pullback]:
+        """Expectation values, and a function from their cotangents g to (dX, dw).
+
+        With ``data_gradient=False`` dX is not wanted, and may be None.
+        """
+
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Expectation values and their standard errors, both (n_samples, n_observables).
+
+        Errors are those of shots alone; the default is that of programs without shots.
+        """
+        values = self(X, w, rng)
+        return values, np.zeros_like(values)
+
+    def content(self):
+        """All that results depend on besides the arguments, as arrays; None if they are random."""
+        return
+
+    def vjp(self, X, w, g, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) for cotangents g of the values; dw is summed over rows."""
+        return self.forward(X, w, rng)[1](g)
+
+
+class Overlaps(ABC):
+    """Fidelities between the states that one circuit gives for two sets of rows."""
+
+    @abstractmethod
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n, m); with ``Y=None`` those of X with itself, symmetric."""
+
+    def content(self):
+        """All that results depend on besides the arguments, as arrays; None if they are random."""
+        return
+
+    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n,) of the state of each row with itself; below 1 with noise."""
+        return np.array([self(x[None], x[None], w, rng)[0, 0] for x in X])
+
+    @abstractmethod
+    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
+        """Derivative (n, n) of the fidelities of X when X moves along dX and w along dw."""
+
+    @abstractmethod
+    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Gradient (dX, dw) of sum_ij A_ij K_ij for the fidelities K of X with itself."""
+
+
+class Probabilities(ABC):
+    """Probabilities of the outcomes when some qubits are measured.
+
+    Attributes
+    ----------
+    bits : ndarray of int (n_outcomes, n_measured)
+        The outcomes.
+    """
+
+    bits: np.ndarray
+
+    @abstractmethod
+    def __call__(self, X, w=None) -> np.ndarray:
+        """Probabilities (n_samples, n_outcomes)."""

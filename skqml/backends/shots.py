@@ -1,0 +1,205 @@
+"""Shots sampled from exact results."""
+
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from qiskit import QuantumCircuit
+from scipy.sparse import csr_array
+
+from .. import _checks
+from ..engine.checks import as_rows, as_weights
+from ..engine.density.gaps import warns_of_gaps
+from ..engine.reading.bases import Group, group_terms
+from ..engine.reading.lower import split_parameters
+from ..engine.reading.unitary_part import unitary_part
+from .base import Backend
+from .counts import mean_and_variance
+from .defaults import ShiftedOverlaps, ShiftProgram
+from .exact.backend import Exact
+
+_BLOCK_BYTES = 2**26  # of the states of rows that are sampled together
+_MAX_SHOTS = 2**31 - 1
+
+
+def check_shots(shots) -> int:
+    """Number of shots as an integer from 1 to 2**31 - 1."""
+    if isinstance(shots, bool) or not isinstance(shots, Integral) or not 0 < int(shots) <= _MAX_SHOTS:
+        raise ValueError(
+            f"The 'shots' parameter must be an integer from 1 to {_MAX_SHOTS}, got {shots!r}; "
+            "use Exact() for results without shots."
+        )
+    return int(shots)
+
+
+def as_generator(random_state) -> np.random.Generator:
+    """A generator from what scikit-learn takes as ``random_state``, or from a generator."""
+    return _checks.as_generator("random_state", random_state)
+
+
+class Shots(Backend):
+    """Results with shot noise, sampled from exact ones.
+
+    A fidelity is drawn from ``Binomial(shots, K) / shots``. Expectation values come from counts:
+    terms that commute qubit by qubit share one measurement basis with `shots` shots, and the
+    counts of a row and basis are one multinomial draw. Noise is independent for every row, pair
+    of rows and basis; gradients come from parameter shifts, sampled too.
+
+    Parameters
+    ----------
+    shots : int, default=1024
+        Shots for each row and basis, and for each pair of rows of a fidelity.
+    random_state : int, RandomState, Generator or None, default=None
+        Source of the noise where a call is given no ``rng``. With an integer equal calls give
+        equal results.
+    backend : Backend, default=None
+        What the exact results come from; ``None`` means `Exact`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from qiskit import QuantumCircuit
+    >>> from skqml import all_z
+    >>> from skqml import Shots
+    >>> qc = QuantumCircuit(1)
+    >>> _ = qc.h(0)
+    >>> values = Shots(100, random_state=0).compile(qc, all_z(1))(np.zeros((1000, 0)))
+    >>> values.std().round(1)  # 1 / sqrt(shots)
+    np.float64(0.1)
+    """
+
+    _default_parts: ClassVar[dict] = {"backend": lambda self: Exact()}
+
+    def __init__(self, shots=1024, random_state=None, backend=None):
+        self.shots = shots
+        self.random_state = random_state
+        self.backend = backend
+
+    def _base(self) -> Backend:
+        check_shots(self.shots)
+        self.generator()
+        base = self._part("backend")
+        if not isinstance(base, Backend) or base.generator() is not None:
+            raise ValueError(
+                "The 'backend' parameter of Shots must be None or a Backend whose own results have no "
+                f"shot noise, such as Exact(), got {base!r}."
+            )
+        return base
+
+    @warns_of_gaps
+    def compile(self, circuit, observables):
+        """Return a program that samples; see `Backend.compile`."""
+        self.check_circuit(circuit)
+        return SampledProgram(self, self._base(), circuit, observables)
+
+    @warns_of_gaps
+    def compile_overlaps(self, circuit):
+        """Return fidelities that are sampled from exact ones."""
+        return SampledOverlaps(self, self._base(), circuit)
+
+    def generator(self):
+        """Source of shots for one call."""
+        return as_generator(self.random_state)
+
+
+class SampledProgram(ShiftProgram):
+    """Expectation values from counts drawn from exact probabilities.
+
+    Parameters
+    ----------
+    backend : Shots
+    base : Backend
+        Gives the probabilities.
+    circuit : QuantumCircuit
+    observables : sequence of SparsePauliOp or Observable
+    """
+
+    def __init__(self, backend: Shots, base: Backend, circuit: QuantumCircuit, observables):
+        super().__init__(backend, circuit, observables)
+        data, weights = split_parameters(circuit)
+        self.n_features, self.n_weights = len(data), len(weights)
+        groups, self._constant = group_terms(self.observables, circuit.num_qubits)
+        circuit = unitary_part(circuit)
+        self._samplers = [_Sampler(base, circuit, group) for group in groups]
+
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        """Sampled expectation values (n_samples, n_observables)."""
+        return self._sample(X, w, rng)[0]
+
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Values and standard errors from the same counts; see `Program.estimate`."""
+        values, variances = self._sample(X, w, rng)
+        return values, np.sqrt(variances)
+
+    def _sample(self, X, w, rng) -> tuple[np.ndarray, np.ndarray]:
+        rng = self.backend.generator() if rng is None else rng
+        X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
+        values = np.tile(self._constant, (len(X), 1))
+        variances = np.zeros_like(values)
+        for sampler in self._samplers:
+            step = max(1, _BLOCK_BYTES // (16 * sampler.n_outcomes))
+            for a in range(0, len(X), step):
+                mean, variance = sampler(X[a : a + step], w, check_shots(self.backend.shots), rng)
+                values[a : a + step] += mean
+                variances[a : a + step] += variance
+        return values, variances
+
+    def forward(self, X, w=None, rng=None, data_gradient=True):
+        """Sampled values, and a function from their cotangents to (dX, dw) by parameter shifts."""
+        # One generator for values and shifts: an integer seed must not give both the same noise.
+        return super().forward(X, w, self.backend.generator() if rng is None else rng, data_gradient)
+
+
+class _Sampler:
+    """Counts of one measurement basis, turned into parts of the observables."""
+
+    def __init__(self, base: Backend, circuit: QuantumCircuit, group: Group):
+        measured = circuit.compose(group.rotations(circuit.num_qubits))
+        self._probabilities = base.compile_probabilities(measured, group.qubits)
+        self.n_outcomes = len(self._probabilities.bits)
+        # Outcomes that all observables see alike are one outcome: a parity has two.
+        values = group.values(self._probabilities.bits)
+        self._values, kinds = np.unique(values, axis=0, return_inverse=True)
+        entries = np.ones(self.n_outcomes), (np.arange(self.n_outcomes), kinds.ravel())
+        self._kinds = csr_array(entries, shape=(self.n_outcomes, len(self._values)))
+
+    def __call__(self, X, w, shots: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Means over the shots and the means' variances, both (n_samples, n_observables)."""
+        P = self._probabilities(X, w) @ self._kinds
+        counts = rng.multinomial(shots, P / P.sum(axis=1, keepdims=True))
+        return mean_and_variance(counts, self._values)
+
+
+class SampledOverlaps(ShiftedOverlaps):
+    """Fidelities drawn from binomial laws around exact ones; derivatives from parameter shifts.
+
+    Parameters
+    ----------
+    backend : Shots
+    base : Backend
+        Gives the exact fidelities.
+    circuit : QuantumCircuit
+    """
+
+    def __init__(self, backend: Shots, base: Backend, circuit: QuantumCircuit):
+        super().__init__(backend, circuit)
+        self._exact = base.compile_overlaps(circuit)
+
+    def _sample(self, K, rng) -> np.ndarray:
+        shots = check_shots(self.backend.shots)
+        return rng.binomial(shots, np.clip(K, 0.0, 1.0)) / shots
+
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
+        """Sampled fidelities (n, m)."""
+        rng = self.backend.generator() if rng is None else rng
+        K = self._exact(X, Y, w)
+        if Y is not None:
+            return self._sample(K, rng)
+        upper = np.triu_indices(len(K))
+        K[upper] = K.T[upper] = self._sample(K[upper], rng)
+        return K
+
+    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
+        """Sampled fidelities (n,) of the state of each row with itself."""
+        rng = self.backend.generator() if rng is None else rng
+        return self._sample(self._exact.diagonal(X, w), rng)

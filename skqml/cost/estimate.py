@@ -1,0 +1,197 @@
+"""What fitting an estimator would cost in circuits, shots and minutes, before anything runs."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+from sklearn.utils import get_tags
+
+from .._checks import check_number, shown
+from ..backends.base import Backend
+from ..backends.exact.backend import Exact
+from ..kernels import QuantumKernel
+from ..models.base.inside import best_of_search
+from .recorder import Log, recorder
+
+
+@dataclass(frozen=True, repr=False)
+class Cost:
+    """What an estimator costs.
+
+    Attributes
+    ----------
+    n_qubits, depth, two_qubit_gates : int
+        Of the largest circuit, in the gates that the backend runs (``u`` and ``cx`` for backends without gates of
+        their own).
+    circuits, shots : int
+        Of one fit with ``max_iter`` iterations; a circuit is one row, or pair of rows, in one measurement basis. On a
+        backend without shots a circuit is one simulated state.
+    loss_evaluation_circuits : int
+        Of one loss with its gradient; 0 for models that are not trained by gradients.
+    predict_circuits, predict_shots : int
+        Of one prediction of as many rows.
+    bytes : int
+        Of one simulated state (or density matrix, under a noise model) of the widest circuit, and the largest kernel
+        matrix.
+    minutes, predict_minutes : float
+        Shots divided by the shot rate.
+    """
+
+    n_qubits: int
+    depth: int
+    two_qubit_gates: int
+    circuits: int
+    shots: int
+    loss_evaluation_circuits: int
+    predict_circuits: int
+    predict_shots: int
+    bytes: int
+    minutes: float
+    predict_minutes: float
+
+    def __repr__(self):
+        lines = {
+            "circuit": f"{self.n_qubits} qubits, depth {self.depth}, {self.two_qubit_gates} two-qubit gates",
+            "fit": f"{self.circuits:,} circuits, {self.shots:,} shots, {self.minutes:,.1f} minutes",
+            "loss and gradient": f"{self.loss_evaluation_circuits:,} circuits",
+            "predict": f"{self.predict_circuits:,} circuits, {self.predict_shots:,} shots, "
+            f"{self.predict_minutes:,.1f} minutes",
+            "memory": f"{self.bytes / 2**20:,.3f} MiB",
+        }
+        return "Cost\n" + "\n".join(f"  {name:18}{text}" for name, text in lines.items())
+
+
+def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
+    """Count what fitting and prediction would run on the estimator's backend.
+
+    A copy of the estimator is fitted for one and for two iterations with made-up results in place of circuits, which
+    takes about as long as a classical model of as many rows. Methods with line searches evaluate a loss as often as
+    that loss asks for: their count is an estimate.
+
+    Parameters
+    ----------
+    estimator : estimator or QuantumKernel
+        Unfitted or fitted; it is not changed. A pipeline is counted as a whole; of a search, one fit of the estimator
+        that it found best (before it is fitted, of the one that it was given).
+    X : array-like (n_samples, n_features) or (n_sequences, n_steps, n_channels), or operators
+        Whatever the estimator is fitted to.
+    y : array-like (n_samples,) or (n_sequences, n_steps), default=None
+        ``None`` stands for two classes, or for numbers.
+    shot_rate : float, default=1000.0
+        Shots a second of the device, with all that lies between them.
+
+    Returns
+    -------
+    Cost
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml import AngleEncoding, FidelityKernel, QuantumKernelSVC, Shots
+    >>> from skqml import estimate_cost
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> model = QuantumKernelSVC(FidelityKernel(AngleEncoding(), backend=Shots(1000)))
+    >>> estimate_cost(model, X)
+    Cost
+      circuit           3 qubits, depth 2, 0 two-qubit gates
+      fit               210 circuits, 210,000 shots, 3.5 minutes
+      loss and gradient 0 circuits
+      predict           400 circuits, 400,000 shots, 6.7 minutes
+      memory            0.003 MiB
+    """
+    check_number("shot_rate", shot_rate)
+    if isinstance(estimator, type) or not (hasattr(estimator, "fit") or isinstance(estimator, QuantumKernel)):
+        raise TypeError(f"estimator must be an estimator or a quantum kernel, got {shown(estimator)}.")
+    estimator = best_of_search(estimator)
+    one, predicted = _dry_run(estimator, X, y)
+    circuits, shots = one.circuits, one.shots
+    for name, n_iter in _settings(estimator, "max_iter").items():
+        two = _dry_run(estimator, X, y, {name: 2})[0] if n_iter > 1 else one
+        circuits += (n_iter - 1) * (two.circuits - one.circuits)
+        shots += (n_iter - 1) * (two.shots - one.shots)
+    if not one.circuits + predicted.circuits:
+        raise ValueError(
+            f"Expected an estimator that runs circuits, but {type(estimator).__name__} is simulated in another way on "
+            "this backend; give the backend that is to run it, such as Shots(1000)."
+        )
+
+    def largest(name):
+        return max(getattr(one, name), getattr(predicted, name))
+
+    return Cost(
+        largest("n_qubits"), largest("depth"), largest("two_qubit_gates"), circuits, shots, one.loss_evaluation,
+        predicted.circuits, predicted.shots, largest("state_bytes") + largest("matrix_bytes"),
+        shots / shot_rate / 60, predicted.shots / shot_rate / 60,
+    )  # fmt: skip
+
+
+def _settings(model, setting: str) -> dict:
+    """A setting, by its full names and with its values, of the model and of all inside it that run circuits."""
+    params = model.get_params(deep=True)
+    backends = [name for name in params if name.rpartition("__")[2] == "backend"]
+    owners = {name: name.removesuffix(setting) for name in params if name.rpartition("__")[2] == setting}
+    return {name: params[name] for name, owner in owners.items() if any(b.startswith(owner) for b in backends)}
+
+
+def _dry_run(estimator, X, y, iterations=()) -> tuple[Log, Log]:
+    """Logs of a fit with 1 iteration, or as many as are given by ``max_iter``'s name, and of a prediction."""
+    fit, predict = Log(), Log()
+    log = [fit]  # the one in use
+    model = _with_recorders(clone(estimator), log)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about results that are made up
+        if isinstance(model, QuantumKernel):
+            model(X)
+            log[0] = predict
+            model(X, X)
+            return fit, predict
+        quick = dict.fromkeys(_settings(model, "max_iter"), 1) | dict.fromkeys(_settings(model, "verbose"), False)
+        model.set_params(**quick | dict(iterations))
+        model.fit(X, _targets(model, X) if y is None else y)
+        log[0] = predict
+        (model.predict if hasattr(model, "predict") else model.transform)(X)
+    return fit, predict
+
+
+def _targets(model, X):
+    """Two classes of rows or sequences, or numbers for each row or step; None for models that need no targets."""
+    steps = getattr(model, "named_steps", {"": model}).values()  # a pipeline does not say what its steps need
+    if not any(get_tags(step).target_tags.required for step in steps if hasattr(step, "fit")):
+        return None
+    shape = np.shape(X)
+    if not shape:
+        raise ValueError(f"X must be rows, sequences or operators, got {shown(X)}.")
+    if is_classifier(model):
+        return np.arange(shape[0]) % 2
+    shape = shape[: max(1, len(shape) - 1)]
+    return np.linspace(-1.0, 1.0, np.prod(shape)).reshape(shape)
+
+
+def _with_recorders(model, log: list):
+    """The model with all its backends replaced by ones that only write down what they are asked."""
+    params = model.get_params(deep=True)
+    changes = {
+        name: _with_recorder(value, log)
+        for name, value in params.items()
+        if name.rpartition("__")[2] == "backend" and not isinstance(params.get(name.rpartition("__")[0]), Backend)
+    }
+    if not changes:
+        raise ValueError(
+            "Expected an estimator or quantum kernel with a backend, or a pipeline with one inside, got "
+            f"{type(model).__name__}."
+        )
+    # Other processes would write into logs of their own, and a pipeline's memory keeps what is made up.
+    alone = dict.fromkeys([*_settings(model, "n_jobs"), *(["memory"] if "steps" in params else [])])
+    return model.set_params(**changes | alone)
+
+
+def _with_recorder(backend: Backend | None, log: list) -> Backend:
+    if backend is None:
+        return recorder(Exact(), log)
+    if not isinstance(backend, Backend):
+        return backend  # the estimator refuses it
+    params = backend.get_params(deep=False)
+    if "shots" in params or "backend" not in params:
+        return recorder(backend, log)
+    return clone(backend).set_params(backend=_with_recorder(backend.backend, log))

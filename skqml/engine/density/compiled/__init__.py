@@ -1,0 +1,1 @@
+"""Sweeps over vectors of Pauli expectation values, compiled."""

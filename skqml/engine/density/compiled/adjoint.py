@@ -1,0 +1,230 @@
+"""Compiled reverse sweeps: cotangents of states pulled back, with derivatives by all angles.
+
+A channel cannot be undone, so the states before each block and turn are kept, a segment of the
+circuit at a time; the segments before it are run again from states kept at their beginnings.
+"""
+
+from ...lanes import load, splat, store
+from ...statevector.compiled.forward import jit
+from ..tables import BLOCK, MAP
+from .forward import (
+    apply,
+    apply_block,
+    apply_map,
+    apply_turn,
+    build_blocks,
+    copy,
+    fix_block,
+    spread,
+    start_block,
+    turn_block,
+)
+
+
+@jit
+def pull_block(r, q, m):
+    """Apply the transpose of a block's matrix in place."""
+    m0, m1, m2, m3 = load(m, 0), load(m, 1), load(m, 2), load(m, 3)
+    m4, m5, m6, m7 = load(m, 4), load(m, 5), load(m, 6), load(m, 7)
+    m8, m9, m10, m11 = load(m, 8), load(m, 9), load(m, 10), load(m, 11)
+    step = 1 << (2 * q)
+    for base in range(0, r.shape[0], 4 * step):
+        for i in range(base, base + step):
+            x, z, y = load(r, i + step), load(r, i + 2 * step), load(r, i + 3 * step)
+            store(r, i, load(r, i) + m0 * x + m4 * z + m8 * y)
+            store(r, i + step, m1 * x + m5 * z + m9 * y)
+            store(r, i + 2 * step, m2 * x + m6 * z + m10 * y)
+            store(r, i + 3 * step, m3 * x + m7 * z + m11 * y)
+
+
+@jit
+def _add_outer(r, s, q, total):
+    """Add to total (12, lanes) the cotangent of a block's matrix: that of its result times its input."""
+    g0, g1, g2, g3 = load(total, 0), load(total, 1), load(total, 2), load(total, 3)
+    g4, g5, g6, g7 = load(total, 4), load(total, 5), load(total, 6), load(total, 7)
+    g8, g9, g10, g11 = load(total, 8), load(total, 9), load(total, 10), load(total, 11)
+    step = 1 << (2 * q)
+    for base in range(0, r.shape[0], 4 * step):
+        for i in range(base, base + step):
+            u, v, w, t = load(s, i), load(s, i + step), load(s, i + 2 * step), load(s, i + 3 * step)
+            x, z, y = load(r, i + step), load(r, i + 2 * step), load(r, i + 3 * step)
+            g0, g1, g2, g3 = g0 + x * u, g1 + x * v, g2 + x * w, g3 + x * t
+            g4, g5, g6, g7 = g4 + z * u, g5 + z * v, g6 + z * w, g7 + z * t
+            g8, g9, g10, g11 = g8 + y * u, g9 + y * v, g10 + y * w, g11 + y * t
+    store(total, 0, g0)
+    store(total, 1, g1)
+    store(total, 2, g2)
+    store(total, 3, g3)
+    store(total, 4, g4)
+    store(total, 5, g5)
+    store(total, 6, g6)
+    store(total, 7, g7)
+    store(total, 8, g8)
+    store(total, 9, g9)
+    store(total, 10, g10)
+    store(total, 11, g11)
+
+
+@jit
+def _add_turn(r, s, turns, k, total, slot):
+    """Add the derivative by a turn's angle, from the state and the cotangent before it."""
+    n_qubits, first_qubit = turns.shapes[k, 0], turns.shapes[k, 1]
+    first_pair, n_pairs = turns.shapes[k, 2], turns.shapes[k, 3]
+    g = load(total, slot)
+    for base in range(s.shape[0] >> (2 * n_qubits)):
+        i = spread(base, turns.qubits, first_qubit, n_qubits)
+        for p in range(first_pair, first_pair + n_pairs):
+            a, b = i + turns.pairs[p, 0], i + turns.pairs[p, 1]
+            g = g + load(r, b) * load(s, a) - load(r, a) * load(s, b)
+    store(total, slot, g)
+
+
+@jit
+def pull(r, op, matrices, transposed, turns, table, work):
+    """Apply the transpose of an operation in place."""
+    if op[0] == BLOCK:
+        pull_block(r, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
+    elif op[0] == MAP:
+        apply_map(r, transposed, op[1], work)
+    else:
+        apply_turn(r, turns, op[1], op[2], table, True)
+
+
+@jit
+def pull_elements(blocks, first, last, table, matrix_totals, totals, work):
+    """Turn cotangents (12 each) of some blocks' matrices into derivatives by their slots.
+
+    `work` is (12 (longest block + 2), lanes).
+    """
+    for k in range(first, last):
+        g, begin, end = matrix_totals[12 * (k - first) : 12 * (k - first + 1)], blocks.ends[k], blocks.ends[k + 1]
+        start_block(work)
+        for e in range(begin, end):  # the product after each element
+            at = 12 * (e - begin)
+            a, b, slot = blocks.elements[e, 0], blocks.elements[e, 1], blocks.elements[e, 2]
+            if a < 0:
+                fix_block(work[at : at + 12], work[at + 12 : at + 24], blocks.fixed[b])
+            else:
+                turn_block(work[at : at + 12], work[at + 12 : at + 24], a, b, slot, table)
+        for e in range(end - 1, begin - 1, -1):
+            at = 12 * (e - begin + 1)
+            a, b, slot = blocks.elements[e, 0], blocks.elements[e, 1], blocks.elements[e, 2]
+            if a < 0:
+                _pull_fixed(g, blocks.fixed[b])
+            else:
+                _pull_turn(g, work[at : at + 12], a, b, slot, table, totals)
+
+
+@jit
+def _pull_fixed(g, fixed):
+    for j in range(4):
+        x, z, y = load(g, j), load(g, 4 + j), load(g, 8 + j)
+        for i in range(3):
+            a, b, c = splat(g, fixed[i + 1]), splat(g, fixed[5 + i]), splat(g, fixed[9 + i])
+            store(g, 4 * i + j, a * x + b * z + c * y)
+
+
+@jit
+def _pull_turn(g, m, a, b, slot, table, totals):
+    """Add the derivative by a slot, from the product m after the turn; then undo the turn on g."""
+    c, s, total = load(table, 2 * slot), load(table, 2 * slot + 1), load(totals, slot)
+    for j in range(4):
+        i, k = 4 * a - 4 + j, 4 * b - 4 + j
+        u, v = load(g, i), load(g, k)
+        total = total + v * load(m, i) - u * load(m, k)
+        store(g, i, c * u + s * v)
+        store(g, k, c * v - s * u)
+    store(totals, slot, total)
+
+
+@jit
+def _record(ops, first, last, matrices, maps, turns, table, kept, work):
+    """Run some operations from kept[0]; kept[k] is the state before the k-th block or turn."""
+    at = 0
+    for k in range(first, last):
+        kind, number = ops[k, 0], ops[k, 1]
+        if kind == BLOCK:
+            apply_block(kept[at], kept[at + 1], ops[k, 2], matrices[12 * number : 12 * (number + 1)])
+            at += 1
+        elif kind == MAP:
+            apply_map(kept[at], maps, number, work)
+        else:
+            copy(kept[at], kept[at + 1])
+            apply_turn(kept[at + 1], turns, number, ops[k, 2], table, False)
+            at += 1
+    return at
+
+
+@jit
+def _run_to_segments(ops, segments, matrices, maps, turns, table, starts, work):
+    """Set starts[n] to the state before segment n, from starts[0]."""
+    for n in range(segments.shape[0] - 2):
+        copy(starts[n], starts[n + 1])
+        for k in range(segments[n], segments[n + 1]):
+            apply(starts[n + 1], ops[k], matrices, maps, turns, table, work)
+
+
+@jit
+def _pull_segment(ops, first, last, matrices, transposed, turns, table, kept, at, r, own, totals, work):
+    """Pull r back through some operations, whose states are kept up to kept[at], and add derivatives."""
+    for k in range(last - 1, first - 1, -1):
+        kind, number = ops[k, 0], ops[k, 1]
+        at -= kind != MAP
+        if kind == BLOCK:  # needs the cotangent after it
+            _add_outer(r, kept[at], ops[k, 2], own[12 * number : 12 * (number + 1)])
+        pull(r, ops[k], matrices, transposed, turns, table, work)
+        if kind != BLOCK and kind != MAP:
+            _add_turn(r, kept[at], turns, number, totals, ops[k, 2])
+
+
+@jit
+def reverse(ops, segments, blocks, n_shared, maps, transposed, turns, shared, tables, states,
+            cotangents, matrix_totals, row_totals, kept, starts, work):  # fmt: skip
+    """Derivatives by all slots from first states and cotangents of final ones.
+
+    Parameters
+    ----------
+    ops, blocks, n_shared, maps, transposed, turns, shared, tables
+        As in the forward sweep.
+    segments : int64 (n_segments + 1,)
+        Where the segments of the operations end; the first entry is 0.
+    states : float (n_groups, 4**n_qubits, lanes)
+        Before the first operation.
+    cotangents : float (n_groups, 4**n_qubits, lanes), overwritten
+        Of the final states; then of the first ones.
+    matrix_totals : float (12 n_shared, lanes)
+        Cotangents of the matrices of the shared blocks, summed over groups, are added to it.
+    row_totals : float (n_groups, n_slots, lanes)
+        Derivatives by the slots of each row are added to it.
+    kept, starts : float (n_kept + 1, 4**n_qubits, lanes), (n_segments, 4**n_qubits, lanes), overwritten
+    work : float (24 n_blocks + 12 (longest block + 2) + largest map, lanes), overwritten
+    """
+    n_blocks = blocks.ends.shape[0] - 1
+    matrices, own, scratch = work[: 12 * n_blocks], work[12 * n_blocks : 24 * n_blocks], work[24 * n_blocks :]
+    matrices[: 12 * n_shared] = shared
+    for g in range(states.shape[0]):
+        table, r = tables[g], cotangents[g]
+        build_blocks(blocks, n_shared, n_blocks, table, matrices[12 * n_shared :], scratch)
+        own[:] = 0.0
+        copy(states[g], starts[0])
+        _run_to_segments(ops, segments, matrices, maps, turns, table, starts, scratch)
+        for n in range(segments.shape[0] - 2, -1, -1):
+            first, last = segments[n], segments[n + 1]
+            copy(starts[n], kept[0])
+            at = _record(ops, first, last, matrices, maps, turns, table, kept, scratch)
+            _pull_segment(ops, first, last, matrices, transposed, turns, table, kept, at, r, own, row_totals[g],
+                          scratch)  # fmt: skip
+        matrix_totals += own[: 12 * n_shared]
+        pull_elements(blocks, n_shared, n_blocks, table, own[12 * n_shared :], row_totals[g], scratch)
+
+
+@jit
+def transposed_sweep(ops, blocks, n_shared, transposed, turns, shared, tables, cotangents, work):
+    """Pull cotangents of the final states back to the first ones; arguments as in the other sweeps."""
+    n_blocks = blocks.ends.shape[0] - 1
+    matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
+    matrices[: 12 * n_shared] = shared
+    for g in range(cotangents.shape[0]):
+        build_blocks(blocks, n_shared, n_blocks, tables[g], matrices[12 * n_shared :], scratch)
+        for k in range(ops.shape[0] - 1, -1, -1):
+            pull(cotangents[g], ops[k], matrices, transposed, turns, tables[g], scratch)

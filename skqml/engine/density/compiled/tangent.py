@@ -1,0 +1,140 @@
+"""Compiled sweeps of states and their derivatives in one direction of the angles, forwards or pulled back."""
+
+from ...lanes import load, splat, store
+from ...statevector.compiled.forward import jit
+from ..tables import BLOCK, MAP
+from .adjoint import pull_block
+from .forward import apply_block, apply_map, apply_turn, fix_block, spread, start_block, turn_block
+
+
+@jit
+def _turn_rate(out, rate, a, b, slot, table, rates):
+    """Set rate to the derivative of a turned block: turn the old one, and add the turn's own."""
+    c, s, speed = load(table, 2 * slot), load(table, 2 * slot + 1), load(rates, slot)
+    for j in range(4):
+        i, k = 4 * a - 4 + j, 4 * b - 4 + j
+        u, v = load(rate, i), load(rate, k)
+        store(rate, i, c * u - s * v - speed * load(out, k))
+        store(rate, k, s * u + c * v + speed * load(out, i))
+
+
+@jit
+def _fix_rate(rate, fixed):
+    for j in range(4):
+        u, v, w = load(rate, j), load(rate, 4 + j), load(rate, 8 + j)
+        for i in range(3):
+            x, z, y = splat(rate, fixed[4 * i + 1]), splat(rate, fixed[4 * i + 2]), splat(rate, fixed[4 * i + 3])
+            store(rate, 4 * i + j, x * u + z * v + y * w)
+
+
+@jit
+def block_rates(blocks, first, last, table, rates, matrices, matrix_rates, work):
+    """Matrices (12 each) of some blocks and their derivatives, from the rates of their slots; work is (12, lanes)."""
+    matrix_rates[: 12 * (last - first)] = 0.0
+    for k in range(first, last):
+        m, rate = matrices[12 * (k - first) : 12 * (k - first + 1)], matrix_rates[12 * (k - first) :]
+        start_block(m)
+        for e in range(blocks.ends[k], blocks.ends[k + 1]):
+            a, b, slot = blocks.elements[e, 0], blocks.elements[e, 1], blocks.elements[e, 2]
+            if a < 0:
+                fix_block(m, work, blocks.fixed[b])
+                _fix_rate(rate, blocks.fixed[b])
+            else:
+                turn_block(m, work, a, b, slot, table)
+                _turn_rate(work, rate, a, b, slot, table, rates)
+            for i in range(12):
+                store(m, i, load(work, i))
+
+
+@jit
+def _add_block(s, d, q, m):
+    """Add to d rows 1 to 3 of a matrix m (12, lanes) times s."""
+    step = 1 << (2 * q)
+    for base in range(0, s.shape[0], 4 * step):
+        for i in range(base, base + step):
+            u, v, w, t = load(s, i), load(s, i + step), load(s, i + 2 * step), load(s, i + 3 * step)
+            for k in range(3):
+                at, row = i + (k + 1) * step, 4 * k
+                part = load(m, row) * u + load(m, row + 1) * v + load(m, row + 2) * w + load(m, row + 3) * t
+                store(d, at, load(d, at) + part)
+
+
+@jit
+def _add_pulled_block(r, d, q, m):
+    """Add to d the transpose of rows 1 to 3 of a matrix m (12, lanes) times r."""
+    step = 1 << (2 * q)
+    for base in range(0, r.shape[0], 4 * step):
+        for i in range(base, base + step):
+            x, z, y = load(r, i + step), load(r, i + 2 * step), load(r, i + 3 * step)
+            for j in range(4):
+                at = i + j * step
+                part = load(m, j) * x + load(m, 4 + j) * z + load(m, 8 + j) * y
+                store(d, at, load(d, at) + part)
+
+
+@jit
+def _add_turn_rate(s, d, turns, k, slot, rates, backwards):
+    """Add to d the derivative of a turned state s by the turn's angle, times its rate."""
+    n_qubits, first_qubit = turns.shapes[k, 0], turns.shapes[k, 1]
+    first_pair, n_pairs = turns.shapes[k, 2], turns.shapes[k, 3]
+    rate = load(rates, slot)
+    if backwards:
+        rate = splat(s, s.dtype.type(0.0)) - rate
+    for base in range(s.shape[0] >> (2 * n_qubits)):
+        i = spread(base, turns.qubits, first_qubit, n_qubits)
+        for p in range(first_pair, first_pair + n_pairs):
+            a, b = i + turns.pairs[p, 0], i + turns.pairs[p, 1]
+            store(d, a, load(d, a) - rate * load(s, b))
+            store(d, b, load(d, b) + rate * load(s, a))
+
+
+@jit
+def _step(s, d, op, m, rate, maps, turns, table, rates, backwards, work):
+    """Apply an operation, or its transpose, to a state and its derivative."""
+    if op[0] == MAP:
+        apply_map(d, maps, op[1], work)
+        apply_map(s, maps, op[1], work)
+    elif op[0] != BLOCK:
+        apply_turn(d, turns, op[1], op[2], table, backwards)
+        apply_turn(s, turns, op[1], op[2], table, backwards)
+        _add_turn_rate(s, d, turns, op[1], op[2], rates, backwards)
+    elif backwards:
+        pull_block(d, op[2], m)
+        _add_pulled_block(s, d, op[2], rate)
+        pull_block(s, op[2], m)
+    else:
+        apply_block(d, d, op[2], m)
+        _add_block(s, d, op[2], rate)
+        apply_block(s, s, op[2], m)
+
+
+@jit
+def tangent(ops, blocks, n_shared, maps, turns, shared, shared_rates, tables, rates, backwards, states,
+            tangents, work):  # fmt: skip
+    """Send states and their derivatives through all operations, or cotangents back through their transposes.
+
+    Parameters
+    ----------
+    ops, blocks, n_shared, turns, shared, tables
+        As in the forward sweep.
+    maps : Maps
+        Transposed where the sweep runs backwards.
+    shared_rates : float (12 n_shared, lanes)
+        Derivatives of the shared blocks' matrices.
+    rates : float (n_groups, n_slots, lanes)
+        Derivatives of the slots' angles.
+    states, tangents : float (n_groups, 4**n_qubits, lanes), overwritten
+    work : float (24 n_blocks + 12 + largest map, lanes), overwritten
+    """
+    n_blocks, n_ops = blocks.ends.shape[0] - 1, ops.shape[0]
+    matrices, slopes, scratch = work[: 12 * n_blocks], work[12 * n_blocks : 24 * n_blocks], work[24 * n_blocks :]
+    matrices[: 12 * n_shared] = shared
+    slopes[: 12 * n_shared] = shared_rates
+    own, own_slopes = matrices[12 * n_shared :], slopes[12 * n_shared :]
+    for g in range(states.shape[0]):
+        block_rates(blocks, n_shared, n_blocks, tables[g], rates[g], own, own_slopes, scratch)
+        for i in range(n_ops):
+            op = ops[n_ops - 1 - i] if backwards else ops[i]
+            at = 12 * op[1] if op[0] == BLOCK else 0
+            _step(states[g], tangents[g], op, matrices[at : at + 12], slopes[at : at + 12], maps, turns, tables[g],
+                  rates[g], backwards, scratch)  # fmt: skip

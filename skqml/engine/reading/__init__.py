@@ -1,0 +1,1 @@
+"""From a `QuantumCircuit` to arrays: gates, angles, Pauli strings, measurement bases."""

@@ -1,0 +1,71 @@
+"""Weights, or each gate angle of a circuit, as data columns of their own."""
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterExpression, ParameterVector
+
+from .angles import Tape
+from .expressions import Atoms, Polynomial
+from .lower import DATA, flatten, split_parameters
+
+Parameters = tuple[list[Parameter], list[Parameter]]
+
+
+class Occurrences:
+    """A circuit whose data are the angles of its gates, one element for each occurrence.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+    parameters : (list of Parameter, list of Parameter), default=None
+        Data and weights where they are those of the circuit that this one was written from.
+
+    Attributes
+    ----------
+    circuit : QuantumCircuit
+        Parametrised gates are among ``rx ry rz p u rxx ryy rzz rzx``; each of their free angles
+        is an element of the vector ``x``. All other gates stand as they were.
+    n_features, n_weights, n_angles : int
+        Columns of X and weights of the given circuit, data columns of the new one.
+    """
+
+    def __init__(self, circuit: QuantumCircuit, parameters: Parameters | None = None):
+        data, weights = parameters or split_parameters(circuit)
+        self.n_features, self.n_weights = len(data), len(weights)
+        atoms = Atoms({p: k for k, p in enumerate(data + weights)})
+        self.circuit = QuantumCircuit(circuit.num_qubits)
+        x = ParameterVector(DATA, 0)
+        angles: list[Polynomial] = []
+        for operation, qubits in flatten(circuit, keep_fixed=True):
+            params = list(operation.params)
+            for k, p in enumerate(params):
+                if isinstance(p, ParameterExpression) and p.parameters:
+                    angles.append(atoms.read(p))
+                    x.resize(len(angles))
+                    params[k] = x[len(angles) - 1]
+            if params != list(operation.params):
+                operation = operation.base_class(*params, label=operation.label)
+            self.circuit.append(operation, qubits)
+        self.n_angles = len(angles)
+        self._tape = Tape(atoms, angles)
+
+    def angles(self, X, w) -> np.ndarray:
+        """Angles (n_samples, n_angles) of all gates."""
+        return self._tape.values(self._tape.inputs_from(X, w))
+
+    def cotangents(self, X, w, g) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) for cotangents g (n_samples, n_angles) of the angles."""
+        dU = self._tape.cotangents(self._tape.inputs_from(X, w), g)
+        return self._tape.inputs_to(dU, self.n_features, self.n_weights)
+
+
+def weights_as_data(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with its weights as data too, behind the features.
+
+    A program sums the derivatives by weights over rows; those by data come row by row.
+    """
+    data, weights = split_parameters(circuit)
+    x = ParameterVector(DATA, len(data) + len(weights))
+    used = set(circuit.parameters)
+    new = {p: v for p, v in zip(data + weights, x, strict=True) if p in used}
+    return circuit.assign_parameters(new)

@@ -1,0 +1,77 @@
+"""Observables as Pauli strings and coefficients."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+from qiskit.quantum_info import SparsePauliOp
+
+from ..._checks import as_tuple
+
+# A letter as a sum of (x, z, coefficient): 0 and 1 are the projectors (1 +- Z) / 2.
+_LETTERS = {
+    "I": ((0, 0, 1.0),),
+    "X": ((1, 0, 1.0),),
+    "Y": ((1, 1, 1.0),),
+    "Z": ((0, 1, 1.0),),
+    "0": ((0, 0, 0.5), (0, 1, 0.5)),
+    "1": ((0, 0, 0.5), (0, 1, -0.5)),
+}
+
+
+def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
+    """Labels over IXYZ01 (rightmost letter: first qubit) and real coefficients."""
+    if isinstance(observable, SparsePauliOp):
+        labels, coeffs = observable.paulis.to_labels(), observable.coeffs
+    elif hasattr(observable, "labels") and hasattr(observable, "coeffs"):
+        labels, coeffs = observable.labels, np.asarray(observable.coeffs)
+    else:
+        raise TypeError(
+            "An observable must be a SparsePauliOp or an Observable; observables such as all_z(n_qubits) or "
+            f"parity(n_qubits) hold some. Got {type(observable).__name__} instead."
+        )
+    if np.asarray(coeffs).dtype == object:
+        raise TypeError("Expected observables of numbers for coefficients, but some are parameters; assign them.")
+    if np.iscomplexobj(coeffs) and np.abs(np.imag(coeffs)).max(initial=0.0) > 1e-12:
+        raise ValueError("Expected a Hermitian observable, but some coefficients are complex.")
+    if not np.isfinite(coeffs).all():
+        raise ValueError("Expected observables of finite coefficients, but some are NaN or infinite.")
+    wrong = [label for label in labels if len(label) != n_qubits]
+    if wrong:
+        raise ValueError(
+            f"Expected observables on the circuit's {n_qubits} qubits, but '{wrong[0]}' is on {len(wrong[0])}."
+        )
+    return list(zip(labels, np.real(coeffs).tolist(), strict=True))
+
+
+def read_observables(observables: Sequence, n_qubits: int) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray]:
+    """All strings (x, z) of some observables, and their coefficients.
+
+    Returns
+    -------
+    paulis : list of (x, z)
+        Distinct strings without the identity; bit q belongs to qubit q.
+    matrix : ndarray (n_observables, n_strings)
+    constant : ndarray (n_observables,)
+        Coefficients of the identity.
+    """
+    sums = [_sum_of_strings(read_terms(o, n_qubits)) for o in as_tuple("observables", observables)]
+    paulis = sorted({pauli for total in sums for pauli in total if pauli != (0, 0)})
+    place = {pauli: k for k, pauli in enumerate(paulis)}
+    matrix = np.zeros((len(sums), len(paulis)))
+    for row, total in zip(matrix, sums, strict=True):
+        for pauli, coefficient in total.items():
+            if pauli != (0, 0):
+                row[place[pauli]] = coefficient
+    return paulis, matrix, np.array([total.get((0, 0), 0.0) for total in sums])
+
+
+def _sum_of_strings(terms: list[tuple[str, float]]) -> dict[tuple[int, int], float]:
+    total: dict[tuple[int, int], float] = {}
+    for label, coefficient in terms:
+        for letters in product(*(_LETTERS[letter] for letter in reversed(label))):
+            x = sum(bit << q for q, (bit, _, _) in enumerate(letters))
+            z = sum(bit << q for q, (_, bit, _) in enumerate(letters))
+            value = coefficient * float(np.prod([c for _, _, c in letters]))
+            total[x, z] = total.get((x, z), 0.0) + value
+    return total

@@ -1,0 +1,197 @@
+"""Compiled reverse sweeps: undo each operation on state and cotangent, and collect derivatives.
+
+For a state psi and a cotangent r (d loss = Re <r|d psi>), the derivative with respect to the angle
+t of exp(-i t P) is Im <r|P psi>, before or after the operation alike (Jones and Gacon 2020,
+arXiv 2009.02823).
+"""
+
+from ...lanes import load, odd, splat, store
+from .forward import (
+    DIAGONAL,
+    IMAGINARY,
+    REAL,
+    SHARED_PHASE,
+    fill_table,
+    jit,
+    row_phase,
+    top_bit,
+)
+
+
+@jit
+def _undo_real(s, r, x, z, table, slot, signs, total):
+    c, half = load(table, 3 * slot), top_bit(x)
+    g = load(total, slot)
+    for b in range(0, s.shape[0], 2 * half):
+        for i in range(b, b + half):
+            odds = odd(i & z)
+            t = load(table, 3 * slot + 1 + odds)
+            u, v, ru, rv = load(s, i), load(s, i ^ x), load(r, i), load(r, i ^ x)
+            g = g + load(signs, odds) * (rv * u - ru * v)
+            store(s, i, c * u + t * v)
+            store(s, i ^ x, c * v - t * u)
+            store(r, i, c * ru + t * rv)
+            store(r, i ^ x, c * rv - t * ru)
+    store(total, slot, g)
+
+
+@jit
+def _undo_imaginary(s, r, x, z, table, slot, signs, total):
+    half = top_bit(x)
+    g = load(total, slot)
+    for b in range(0, s.shape[0], 2 * half):
+        for i in range(b, b + half, 2):
+            j = i ^ x
+            ur, ui, vr, vi = load(s, i), load(s, i + 1), load(s, j), load(s, j + 1)
+            pr, pi, qr, qi = load(r, i), load(r, i + 1), load(r, j), load(r, j + 1)
+            g = g + load(signs, odd(i & z)) * (qr * ui - qi * ur + pr * vi - pi * vr)
+    store(total, slot, g)
+    _unrotate_imaginary(s, x, z, table, slot)
+    _unrotate_imaginary(r, x, z, table, slot)
+
+
+@jit
+def _unrotate_imaginary(s, x, z, table, slot):
+    c, half = load(table, 3 * slot), top_bit(x)
+    for b in range(0, s.shape[0], 2 * half):
+        for i in range(b, b + half, 2):
+            j = i ^ x
+            t = load(table, 3 * slot + 2 - odd(i & z))
+            ur, ui, vr, vi = load(s, i), load(s, i + 1), load(s, j), load(s, j + 1)
+            store(s, i, c * ur + t * vi)
+            store(s, i + 1, c * ui - t * vr)
+            store(s, j, c * vr + t * ui)
+            store(s, j + 1, c * vi - t * ur)
+
+
+@jit
+def _undo_diagonal(s, r, z, table, slot, signs, total):
+    c = load(table, 3 * slot)
+    g = load(total, slot)
+    for i in range(0, s.shape[0], 2):
+        odds = odd(i & z)
+        t = load(table, 3 * slot + 2 - odds)
+        ur, ui, pr, pi = load(s, i), load(s, i + 1), load(r, i), load(r, i + 1)
+        g = g + load(signs, odds) * (pr * ui - pi * ur)
+        store(s, i, c * ur + t * ui)
+        store(s, i + 1, c * ui - t * ur)
+        store(r, i, c * pr + t * pi)
+        store(r, i + 1, c * pi - t * pr)
+    store(total, slot, g)
+
+
+@jit
+def _undo_shared(s, r, phase, total):
+    """Undo a shared phase; add Im(conj(r) psi) to `total`, unless that is empty."""
+    if s.shape[0] == phase.shape[0]:
+        for i in range(s.shape[0]):
+            f = splat(s, phase[i, 0])
+            store(s, i, f * load(s, i))
+            store(r, i, f * load(r, i))
+        return
+    for k in range(phase.shape[0]):
+        fr, fi, i = splat(s, phase[k, 0]), splat(s, phase[k, 1]), 2 * k
+        ur, ui, pr, pi = load(s, i), load(s, i + 1), load(r, i), load(r, i + 1)
+        if total.shape[0]:
+            store(total, k, load(total, k) + pr * ui - pi * ur)
+        store(s, i, fr * ur + fi * ui)
+        store(s, i + 1, fr * ui - fi * ur)
+        store(r, i, fr * pr + fi * pi)
+        store(r, i + 1, fr * pi - fi * pr)
+
+
+@jit
+def _undo_row(s, r, e, w, linear, quadratic, total):
+    for k in range(s.shape[0] >> 1):
+        i = 2 * k
+        fr, fi = load(e, i), load(e, i + 1)
+        ur, ui, pr, pi = load(s, i), load(s, i + 1), load(r, i), load(r, i + 1)
+        store(w, k, pi * ur - pr * ui)
+        store(s, i, fr * ur + fi * ui)
+        store(s, i + 1, fr * ui - fi * ur)
+        store(r, i, fr * pr + fi * pi)
+        store(r, i + 1, fr * pi - fi * pr)
+    _fold(w, linear, quadratic, total)
+
+
+@jit
+def _fold(w, linear, quadratic, total):
+    """Add sum_b w[b] b_q and sum_b w[b] b_q b_j to the slots of each q and j < q; w is used up."""
+    for q in range(linear.shape[0] - 1, -1, -1):
+        half = 1 << q
+        for b in range(half):
+            store(w, b, load(w, b) + load(w, b + half))
+        for j in range(q - 1, -1, -1):
+            part = splat(w, w.dtype.type(0.0))
+            for b in range(half, half + (1 << j)):
+                part = part + load(w, b + (1 << j))
+                store(w, b, load(w, b) + load(w, b + (1 << j)))
+            if quadratic[q, j] >= 0:
+                store(total, quadratic[q, j], load(total, quadratic[q, j]) + part)
+        if linear[q] >= 0:
+            store(total, linear[q], load(total, linear[q]) + load(w, half))
+
+
+@jit
+def _undo_start(s, r, start, table, shift, total):
+    """Shrink state and cotangent qubit by qubit; the state is real here."""
+    for q in range(start.shape[0] - 1, -1, -1):
+        slot = start[q]
+        if slot < 0:
+            continue
+        c, t, g = load(table, 3 * slot), load(table, 3 * slot + 1), load(total, slot)
+        for b in range(1 << q):
+            i, j = b << shift, (b + (1 << q)) << shift
+            u = c * load(s, i) + t * load(s, j)
+            g = g + u * (c * load(r, j) - t * load(r, i))
+            store(r, i, c * load(r, i) + t * load(r, j))
+            store(s, i, u)
+        store(total, slot, g)
+
+
+@jit
+def adjoint(ops, start, linear, quadratic, phases, tracked, shared, rows, states, cotangents,
+            row_totals, shared_totals, phase_totals, work):  # fmt: skip
+    """Derivatives with respect to all slots, from final states and their cotangents.
+
+    Parameters
+    ----------
+    ops, start, linear, quadratic, phases, shared, rows : ndarray
+        As in the forward sweep.
+    tracked : int64 (n_shared_phases,)
+        Where in `phase_totals` a phase's derivatives go; -1 for constant phases.
+    states, cotangents : float (n_groups, parts 2**n_qubits, lanes), overwritten
+    row_totals : float (n_groups, n_rows, lanes)
+        Derivatives with respect to the slots of each row are added to it.
+    shared_totals, phase_totals : float (n_shared, lanes), (n_tracked, 2**n_qubits, lanes)
+        Derivatives summed over groups are added to them.
+    work : float (5 2**n_qubits + 4 n_slots + 2, lanes), overwritten
+    """
+    n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
+    n_shared, n_slots = shared_totals.shape[0], shared_totals.shape[0] + row_totals.shape[1]
+    e, f, w, signs = work[: 2 * n], work[2 * n : 4 * n], work[4 * n : 5 * n], work[5 * n : 5 * n + 2]
+    table, total = work[5 * n + 2 : 5 * n + 2 + 3 * n_slots], work[5 * n + 2 + 3 * n_slots :]
+    signs[0], signs[1] = 1.0, -1.0
+    for g in range(states.shape[0]):
+        s, r, current = states[g], cotangents[g], -1
+        fill_table(table, shared, rows[g])
+        total[:n_slots] = 0.0
+        for k in range(ops.shape[0] - 1, -1, -1):
+            kind, x, z, slot = ops[k, 0], ops[k, 1], ops[k, 2], ops[k, 3]
+            if kind == REAL:
+                _undo_real(s, r, x, z, table, slot, signs, total)
+            elif kind == IMAGINARY:
+                _undo_imaginary(s, r, x, z, table, slot, signs, total)
+            elif kind == DIAGONAL:
+                _undo_diagonal(s, r, z, table, slot, signs, total)
+            elif kind == SHARED_PHASE:
+                room = phase_totals[tracked[slot]] if tracked[slot] >= 0 else phase_totals[0, :0]
+                _undo_shared(s, r, phases[slot], room)
+            else:
+                if slot != current:
+                    current = slot
+                    row_phase(e, f, linear[slot], quadratic[slot], table)
+                _undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
+        _undo_start(s, r, start, table, shift, total)
+        shared_totals += total[:n_shared]
+        row_totals[g] += total[n_shared:n_slots]

@@ -1,0 +1,193 @@
+"""Compiled sweeps over the amplitudes of several rows at once: forward and tangent.
+
+A state is an array (2**n_qubits * parts, lanes): row ``parts * i + p`` holds part p of amplitude
+i (0 the real part, 1 the imaginary part; real circuits have the real part alone), lanes are rows
+of X side by side. A table holds, for each slot, cos, sin and -sin of an angle, lane by lane.
+"""
+
+from ...jit import compiled
+from ...lanes import load, odd, splat, store
+
+# Kinds of operations; a row of `ops` is (kind, x, z, slot), the masks shifted by parts - 1.
+REAL, IMAGINARY, DIAGONAL, SHARED_PHASE, ROW_PHASE = range(5)
+
+jit = compiled(fastmath={"contract", "nsz", "reassoc", "arcp"})
+
+
+@jit
+def top_bit(x):
+    bit = 1
+    while x > 1:
+        x >>= 1
+        bit <<= 1
+    return bit
+
+
+@jit
+def _rotate_real(s, x, z, table, slot):
+    c, half = load(table, 3 * slot), top_bit(x)
+    for b in range(0, s.shape[0], 2 * half):
+        for i in range(b, b + half):
+            t = load(table, 3 * slot + 1 + odd(i & z))
+            u, v = load(s, i), load(s, i ^ x)
+            store(s, i, c * u - t * v)
+            store(s, i ^ x, c * v + t * u)
+
+
+@jit
+def _rotate_imaginary(s, x, z, table, slot):
+    c, half = load(table, 3 * slot), top_bit(x)
+    for b in range(0, s.shape[0], 2 * half):
+        for i in range(b, b + half, 2):
+            j = i ^ x
+            t = load(table, 3 * slot + 1 + odd(i & z))
+            ur, ui, vr, vi = load(s, i), load(s, i + 1), load(s, j), load(s, j + 1)
+            store(s, i, c * ur + t * vi)
+            store(s, i + 1, c * ui - t * vr)
+            store(s, j, c * vr + t * ui)
+            store(s, j + 1, c * vi - t * ur)
+
+
+@jit
+def _rotate_diagonal(s, z, table, slot):
+    c = load(table, 3 * slot)
+    for i in range(0, s.shape[0], 2):
+        t = load(table, 3 * slot + 1 + odd(i & z))
+        ur, ui = load(s, i), load(s, i + 1)
+        store(s, i, c * ur + t * ui)
+        store(s, i + 1, c * ui - t * ur)
+
+
+@jit
+def _multiply_shared(s, phase):
+    if s.shape[0] == phase.shape[0]:  # a real circuit: signs
+        for i in range(s.shape[0]):
+            store(s, i, splat(s, phase[i, 0]) * load(s, i))
+        return
+    for k in range(phase.shape[0]):
+        fr, fi = splat(s, phase[k, 0]), splat(s, phase[k, 1])
+        ur, ui = load(s, 2 * k), load(s, 2 * k + 1)
+        store(s, 2 * k, fr * ur - fi * ui)
+        store(s, 2 * k + 1, fr * ui + fi * ur)
+
+
+@jit
+def _times_slot(a, source, target, table, slot):
+    """a[target] = a[source] * exp(i angle); only copies if there is no such slot."""
+    ur, ui = load(a, 2 * source), load(a, 2 * source + 1)
+    if slot >= 0:
+        c, t = load(table, 3 * slot), load(table, 3 * slot + 1)
+        ur, ui = c * ur - t * ui, c * ui + t * ur
+    store(a, 2 * target, ur)
+    store(a, 2 * target + 1, ui)
+
+
+@jit
+def row_phase(e, f, linear, quadratic, table):
+    """Set e to exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) for all bit strings b, by doubling."""
+    store(e, 0, splat(e, e.dtype.type(1.0)))
+    store(e, 1, splat(e, e.dtype.type(0.0)))
+    for q in range(linear.shape[0]):
+        half = 1 << q
+        if quadratic[q].max() < 0:
+            for b in range(half):
+                _times_slot(e, b, b + half, table, linear[q])
+            continue
+        store(f, 0, splat(e, e.dtype.type(1.0)))
+        store(f, 1, splat(e, e.dtype.type(0.0)))
+        _times_slot(f, 0, 0, table, linear[q])
+        for j in range(q):
+            for b in range(1 << j):
+                _times_slot(f, b, b + (1 << j), table, quadratic[q, j])
+        for b in range(half):
+            fr, fi, ur, ui = load(f, 2 * b), load(f, 2 * b + 1), load(e, 2 * b), load(e, 2 * b + 1)
+            store(e, 2 * (b + half), fr * ur - fi * ui)
+            store(e, 2 * (b + half) + 1, fr * ui + fi * ur)
+
+
+@jit
+def _multiply(s, e):
+    for i in range(0, s.shape[0], 2):
+        fr, fi, ur, ui = load(e, i), load(e, i + 1), load(s, i), load(s, i + 1)
+        store(s, i, fr * ur - fi * ui)
+        store(s, i + 1, fr * ui + fi * ur)
+
+
+@jit
+def _start(s, start, table, shift):
+    """Product state of RY(angle)|0>, qubit by qubit; slot -1 is |0>."""
+    store(s, 0, splat(s, s.dtype.type(1.0)))
+    if shift:
+        for i in range(s.shape[0] >> 1):
+            store(s, 2 * i + 1, splat(s, s.dtype.type(0.0)))
+    zero = splat(s, s.dtype.type(0.0))
+    for q in range(start.shape[0]):
+        half, slot = 1 << q, start[q]
+        for i in range(half):
+            u, up = load(s, i << shift), zero
+            if slot >= 0:
+                up = load(table, 3 * slot + 1) * u
+                store(s, i << shift, load(table, 3 * slot) * u)
+            store(s, (i + half) << shift, up)
+
+
+@jit
+def apply(s, op, phases, e, table):
+    kind, x, z, slot = op[0], op[1], op[2], op[3]
+    if kind == REAL:
+        _rotate_real(s, x, z, table, slot)
+    elif kind == IMAGINARY:
+        _rotate_imaginary(s, x, z, table, slot)
+    elif kind == DIAGONAL:
+        _rotate_diagonal(s, z, table, slot)
+    elif kind == SHARED_PHASE:
+        _multiply_shared(s, phases[slot])
+    else:
+        _multiply(s, e)
+
+
+@jit
+def fill_table(table, shared, rows):
+    """Join the slots that all rows share with those of one group of rows."""
+    table[: shared.shape[0]] = shared
+    table[shared.shape[0] :] = rows
+
+
+@jit
+def forward(ops, start, linear, quadratic, phases, shared, rows, states, work):
+    """States after all operations, for each group of rows.
+
+    Parameters
+    ----------
+    ops : int64 (n_ops, 4)
+    start : int64 (n_qubits,)
+    linear, quadratic : int64 (n_row_phases, n_qubits[, n_qubits])
+    phases : float (n_shared_phases, 2**n_qubits, 2)
+    shared, rows : float (3 n_shared, lanes), (n_groups, 3 n_rows, lanes)
+    states : float (n_groups, parts 2**n_qubits, lanes), overwritten
+    work : float (4 2**n_qubits + 3 n_slots, lanes), overwritten
+    """
+    n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
+    e, f, table = work[: 2 * n], work[2 * n : 4 * n], work[4 * n :]
+    for g in range(states.shape[0]):
+        s, current = states[g], -1
+        fill_table(table, shared, rows[g])
+        _start(s, start, table, shift)
+        for k in range(ops.shape[0]):
+            if ops[k, 0] == ROW_PHASE and ops[k, 3] != current:
+                current = ops[k, 3]
+                row_phase(e, f, linear[current], quadratic[current], table)
+            apply(s, ops[k], phases, e, table)
+
+
+@jit
+def unpack(states, out):
+    """Copy states into an array (n_samples, parts, 2**n_qubits), one row of X after another."""
+    parts, lanes, n = out.shape[1], states.shape[2], out.shape[2]
+    for a in range(0, out.shape[0], lanes):
+        # Eight amplitudes are one cache line of a row; all rows at once would evict each other.
+        for first in range(0, n, 8):
+            for p in range(parts):
+                for r in range(a, min(a + lanes, out.shape[0])):
+                    for i in range(first, min(first + 8, n)):
+                        out[r, p, i] = states[a // lanes, parts * i + p, r - a]

@@ -1,0 +1,146 @@
+"""Compiled expectation values of Pauli strings, and the cotangents that belong to them.
+
+A row of `strings` is (x, z, number of Y): the Hermitian string i**(x.z) X^x Z^z. Strings without
+X or Y come first.
+"""
+
+from ...lanes import load, odd, splat, store
+from .forward import jit, top_bit
+
+
+@jit
+def _walsh(w):
+    """Walsh-Hadamard transform over the rows of w, in place."""
+    half = 1
+    while half < w.shape[0]:
+        for b in range(0, w.shape[0], 2 * half):
+            for i in range(b, b + half):
+                u, v = load(w, i), load(w, i + half)
+                store(w, i, u + v)
+                store(w, i + half, u - v)
+        half *= 2
+
+
+@jit
+def _weights(s, w, shift):
+    """Probabilities of the basis states."""
+    for i in range(w.shape[0]):
+        u = load(s, i << shift)
+        p = u * u
+        if shift:
+            u = load(s, 2 * i + 1)
+            p = p + u * u
+        store(w, i, p)
+
+
+@jit
+def _diagonal(w, strings, value, signs):
+    """Expectation values of strings of Z from probabilities w, which are used up."""
+    if strings.shape[0] > 8:  # then one transform is cheaper than a pass for each string
+        _walsh(w)
+        for k in range(strings.shape[0]):
+            store(value, k, load(w, strings[k, 1]))
+        return
+    for k in range(strings.shape[0]):
+        total = splat(w, w.dtype.type(0.0))
+        for i in range(w.shape[0]):
+            total = total + load(signs, odd(i & strings[k, 1])) * load(w, i)
+        store(value, k, total)
+
+
+@jit
+def _off_diagonal(s, string, shift, signs):
+    """Expectation value of a string with X or Y, from pairs of amplitudes."""
+    x, z, n_y = string[0], string[1], string[2]
+    half, total = top_bit(x), splat(s, s.dtype.type(0.0))
+    if n_y & 1 and not shift:
+        return total
+    for b in range(0, s.shape[0] >> shift, 2 * half):
+        for k in range(b, b + half):
+            i, j = k << shift, (k ^ x) << shift
+            if n_y & 1:
+                part = load(s, i) * load(s, j + 1) - load(s, i + 1) * load(s, j)
+            else:
+                part = load(s, i) * load(s, j)
+                if shift:
+                    part = part + load(s, i + 1) * load(s, j + 1)
+            total = total + load(signs, odd(k & z) ^ (n_y >> 1 & 1)) * part
+    return total + total
+
+
+@jit
+def expectations(states, n_qubits, strings, n_diagonal, values, work):
+    """Expectation values (n_groups, n_strings, lanes) of Pauli strings.
+
+    Parameters
+    ----------
+    states : float (n_groups, parts 2**n_qubits, lanes)
+    strings : int64 (n_strings, 3), the first n_diagonal without X and Y
+    values : float (n_groups, n_strings, lanes), overwritten
+    work : float (2**n_qubits + 2, lanes), overwritten
+    """
+    n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
+    w, signs = work[:n], work[n:]
+    signs[0], signs[1] = 1.0, -1.0
+    for g in range(states.shape[0]):
+        if n_diagonal:
+            _weights(states[g], w, shift)
+            _diagonal(w, strings[:n_diagonal], values[g], signs)
+        for k in range(n_diagonal, strings.shape[0]):
+            store(values[g], k, _off_diagonal(states[g], strings[k], shift, signs))
+
+
+@jit
+def _add_off_diagonal(s, r, string, h, shift, signs):
+    x, z, n_y = string[0], string[1], string[2]
+    if n_y & 1 and not shift:
+        return
+    for k in range(s.shape[0] >> shift):
+        i, j = k << shift, (k ^ x) << shift
+        f = h * load(signs, odd(k & z) ^ (n_y >> 1 & 1))
+        if n_y & 1:
+            store(r, j, load(r, j) - f * load(s, i + 1))
+            store(r, j + 1, load(r, j + 1) + f * load(s, i))
+        else:
+            store(r, j, load(r, j) + f * load(s, i))
+            if shift:
+                store(r, j + 1, load(r, j + 1) + f * load(s, i + 1))
+
+
+@jit
+def _gather_diagonal(w, strings, h, signs):
+    """Set w to the diagonal of 2 sum_k h[k] Z-string k."""
+    w[:] = 0.0
+    for k in range(strings.shape[0]):
+        twice = load(h, k) + load(h, k)
+        if strings.shape[0] > 8:
+            store(w, strings[k, 1], load(w, strings[k, 1]) + twice)
+        else:
+            for i in range(w.shape[0]):
+                store(w, i, load(w, i) + load(signs, odd(i & strings[k, 1])) * twice)
+    if strings.shape[0] > 8:
+        _walsh(w)
+
+
+@jit
+def observable_cotangents(states, n_qubits, strings, n_diagonal, h, cotangents, work):
+    """Cotangents 2 sum_k h[k] P_k psi of states, from cotangents h of the expectation values.
+
+    Parameters
+    ----------
+    states, cotangents : float (n_groups, parts 2**n_qubits, lanes), the second overwritten
+    strings : int64 (n_strings, 3), the first n_diagonal without X and Y
+    h : float (n_groups, n_strings, lanes)
+    work : float (2**n_qubits + 2, lanes), overwritten
+    """
+    n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
+    w, signs = work[:n], work[n:]
+    signs[0], signs[1] = 1.0, -1.0
+    for g in range(states.shape[0]):
+        s, r = states[g], cotangents[g]
+        _gather_diagonal(w, strings[:n_diagonal], h[g], signs)
+        for i in range(s.shape[0]):
+            store(r, i, load(w, i >> shift) * load(s, i))
+        for k in range(n_diagonal, strings.shape[0]):
+            twice = load(h[g], k) + load(h[g], k)
+            _add_off_diagonal(s, r, strings[k], twice, shift, signs)

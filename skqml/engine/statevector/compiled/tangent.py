@@ -1,0 +1,118 @@
+"""Compiled forward sweeps of a state together with its derivative in one direction."""
+
+from ...lanes import load, odd, splat, store
+from .forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, apply, fill_table, jit, row_phase
+
+
+@jit
+def _add_generator(s, d, op, step, signs):
+    """d += step * (-i P) s for a rotation about P."""
+    kind, x, z, slot = op[0], op[1], op[2], op[3]
+    t = load(step, slot)
+    if kind == REAL:
+        for i in range(s.shape[0]):
+            # From i to i ^ x; the pair's other half has the opposite sign.
+            f = load(signs, odd(i & z)) * t
+            store(d, i ^ x, load(d, i ^ x) + f * load(s, i))
+    else:
+        for i in range(0, s.shape[0], 2):
+            f, j = load(signs, odd(i & z)) * t, i ^ x
+            store(d, j, load(d, j) + f * load(s, i + 1))
+            store(d, j + 1, load(d, j + 1) - f * load(s, i))
+
+
+@jit
+def _add_shared(s, d, rates):
+    """d += i rate s with a rate for each amplitude, alike for all rows."""
+    if s.shape[0] == rates.shape[0]:  # a real circuit: its phases are constant
+        return
+    for k in range(rates.shape[0]):
+        f = splat(s, rates[k])
+        store(d, 2 * k, load(d, 2 * k) - f * load(s, 2 * k + 1))
+        store(d, 2 * k + 1, load(d, 2 * k + 1) + f * load(s, 2 * k))
+
+
+@jit
+def _row_rates(w, linear, quadratic, step):
+    """Set w to sum_q a_q b_q + sum_{j<q} a_qj b_q b_j, by doubling."""
+    store(w, 0, splat(w, w.dtype.type(0.0)))
+    for q in range(linear.shape[0]):
+        half = 1 << q
+        # The upper half first holds what bit q adds, itself built by doubling.
+        store(w, half, splat(w, w.dtype.type(0.0)))
+        if linear[q] >= 0:
+            store(w, half, load(step, linear[q]))
+        for j in range(q):
+            for b in range(1 << j):
+                u = load(w, half + b)
+                if quadratic[q, j] >= 0:
+                    u = u + load(step, quadratic[q, j])
+                store(w, half + b + (1 << j), u)
+        for b in range(half):
+            store(w, half + b, load(w, half + b) + load(w, b))
+
+
+@jit
+def _add_row(s, d, w):
+    for k in range(w.shape[0]):
+        f = load(w, k)
+        store(d, 2 * k, load(d, 2 * k) - f * load(s, 2 * k + 1))
+        store(d, 2 * k + 1, load(d, 2 * k + 1) + f * load(s, 2 * k))
+
+
+@jit
+def _start_tangent(s, d, start, table, step, shift):
+    zero = splat(s, s.dtype.type(0.0))
+    s[:], d[:] = 0.0, 0.0
+    store(s, 0, splat(s, s.dtype.type(1.0)))
+    for q in range(start.shape[0]):
+        half, slot = 1 << q, start[q]
+        c, t, rate = splat(s, s.dtype.type(1.0)), zero, zero
+        if slot >= 0:
+            c, t, rate = load(table, 3 * slot), load(table, 3 * slot + 1), load(step, slot)
+        for b in range(half):
+            i, j = b << shift, (b + half) << shift
+            u, du = load(s, i), load(d, i)
+            store(s, i, c * u)
+            store(s, j, t * u)
+            store(d, i, c * du - rate * (t * u))
+            store(d, j, t * du + rate * (c * u))
+
+
+@jit
+def tangent(ops, start, linear, quadratic, phases, rates, shared, rows, steps, states, tangents, work):
+    """States and their derivatives when all angles move at given rates.
+
+    Parameters
+    ----------
+    ops, start, linear, quadratic, phases, shared, rows : ndarray
+        As in the forward sweep.
+    rates : float (n_shared_phases, 2**n_qubits)
+        Derivatives of the shared phases' angles.
+    steps : float (n_groups, n_slots, lanes)
+        Derivatives of the slots' angles.
+    states, tangents : float (n_groups, parts 2**n_qubits, lanes), overwritten
+    work : float (5 2**n_qubits + 2 + 3 n_slots, lanes), overwritten
+    """
+    n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
+    e, f, w, signs = work[: 2 * n], work[2 * n : 4 * n], work[4 * n : 5 * n], work[5 * n : 5 * n + 2]
+    table = work[5 * n + 2 :]
+    signs[0], signs[1] = 1.0, -1.0
+    for g in range(states.shape[0]):
+        s, d, step, current = states[g], tangents[g], steps[g], -1
+        fill_table(table, shared, rows[g])
+        _start_tangent(s, d, start, table, step, shift)
+        for k in range(ops.shape[0]):
+            kind, slot = ops[k, 0], ops[k, 3]
+            if kind == ROW_PHASE and slot != current:
+                current = slot
+                row_phase(e, f, linear[slot], quadratic[slot], table)
+                _row_rates(w, linear[slot], quadratic[slot], step)
+            apply(s, ops[k], phases, e, table)
+            apply(d, ops[k], phases, e, table)
+            if kind == REAL or kind == IMAGINARY or kind == DIAGONAL:
+                _add_generator(s, d, ops[k], step, signs)
+            elif kind == ROW_PHASE:
+                _add_row(s, d, w)
+            else:
+                _add_shared(s, d, rates[slot])

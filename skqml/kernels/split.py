@@ -1,0 +1,148 @@
+"""A row dealt out to several runs of a circuit: fidelities are multiplied, expectation values stand side by side."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..backends.program import Overlaps, Program
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one run takes of a row.
+
+    Attributes
+    ----------
+    program : Program or Overlaps
+        The same object for runs of the same circuit.
+    features, weights : slice
+        Its columns of X, and its part of w.
+    """
+
+    program: Any
+    features: slice
+    weights: slice
+
+
+def parts_content(parts: Sequence[Part]):
+    """All that results depend on besides the arguments; None if some are random."""
+    programs = {id(part.program): part.program for part in parts}
+    contents = [program.content() for program in programs.values()]
+    if any(content is None for content in contents):
+        return None
+    places = {key: k for k, key in enumerate(programs)}
+    return contents, [(places[id(p.program)], p.features.start, p.weights.start) for p in parts]
+
+
+class ProductOverlaps(Overlaps):
+    """Fidelities of the product of the states of several runs.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        With `Overlaps` as programs.
+    """
+
+    def __init__(self, parts: Sequence[Part]):
+        self.parts = list(parts)
+
+    def _each(self, *arrays) -> Iterator[tuple]:
+        """Program, rows of features and weights of each part; None stays None."""
+        *rows, w = arrays
+        for part in self.parts:
+            yield part.program, *(A if A is None else A[:, part.features] for A in rows), w[part.weights]
+
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
+        K: Any = 1.0
+        for overlaps, X_part, Y_part, w_part in self._each(X, Y, w):
+            K = K * overlaps(X_part, Y_part, w_part, rng)
+        return K
+
+    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
+        return np.prod([overlaps.diagonal(A, v, rng) for overlaps, A, v in self._each(X, w)], axis=0)
+
+    def content(self):
+        return parts_content(self.parts)
+
+    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
+        K: Any = 1.0
+        dK: Any = 0.0
+        for part, (overlaps, A, dA, v) in zip(self.parts, self._each(X, dX, w), strict=True):
+            k = overlaps(A, None, v, rng)
+            dK = dK * k + K * overlaps.tangent(A, v, dA, dw[part.weights], rng)
+            K = K * k
+        return dK
+
+    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        parts = list(self._each(X, w))
+        before = [A]  # the cotangent of part k, but for the fidelities of the parts behind it
+        fidelities = [overlaps(rows, None, v, rng) for overlaps, rows, v in parts]
+        for k in fidelities[:-1]:
+            before.append(before[-1] * k)
+        dX, dw, behind = np.zeros(X.shape), np.zeros(len(w)), 1.0
+        for j in range(len(parts) - 1, -1, -1):
+            overlaps, rows, v = parts[j]
+            part = self.parts[j]
+            dX[:, part.features], dw[part.weights] = overlaps.pullback(rows, v, before[j] * behind, rng)
+            behind = behind * fidelities[j]
+        return dX, dw
+
+
+def _stacked(X, columns) -> np.ndarray:
+    """Rows of all runs of one circuit, run by run."""
+    return X[:, columns].swapaxes(0, 1).reshape(-1, columns.shape[1])
+
+
+class JoinedProgram(Program):
+    """Expectation values of several runs, those of the first run first; weights are columns of X.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        With programs that have no weights; here ``weights`` are columns behind all features.
+    n_features : int
+        Columns of X in front of the weights.
+    """
+
+    def __init__(self, parts: Sequence[Part], n_features: int):
+        self.parts = list(parts)
+        columns = [
+            np.r_[np.arange(n_features)[p.features], n_features + np.arange(p.weights.start, p.weights.stop)]
+            for p in self.parts
+        ]
+        programs = {id(p.program): p.program for p in self.parts}
+        # Runs of one circuit are one call: (program, numbers of its runs, their columns).
+        self._calls = []
+        for key, program in programs.items():
+            runs = [k for k, p in enumerate(self.parts) if id(p.program) == key]
+            self._calls.append((program, runs, np.array([columns[k] for k in runs])))
+
+    def content(self):
+        return parts_content(self.parts)
+
+    def _ordered(self, results, n_rows: int) -> np.ndarray:
+        values = [np.empty(0)] * len(self.parts)
+        for (_, runs, _), found in zip(self._calls, results, strict=True):
+            for k, block in zip(runs, found.reshape(len(runs), n_rows, -1), strict=True):
+                values[k] = block
+        return np.concatenate(values, axis=1)
+
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        results = [program(_stacked(X, columns), None, rng) for program, _, columns in self._calls]
+        return self._ordered(results, len(X))
+
+    def forward(self, X, w=None, rng=None, data_gradient=True):
+        both = [program.forward(_stacked(X, columns), None, rng) for program, _, columns in self._calls]
+        values = self._ordered([found for found, _ in both], len(X))
+
+        def pullback(g):
+            width, dX = values.shape[1] // len(self.parts), np.zeros(np.shape(X))
+            for (_, runs, columns), (_, back) in zip(self._calls, both, strict=True):
+                slopes = back(np.concatenate([g[:, k * width : (k + 1) * width] for k in runs]))[0]
+                for c, block in zip(columns, slopes.reshape(len(runs), len(X), -1), strict=True):
+                    dX[:, c] = block
+            return dX, np.empty(0)
+
+        return values, pullback

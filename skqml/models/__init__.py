@@ -1,0 +1,1 @@
+"""What users fit: a folder a family, none of which imports another, and `base`, what they share."""

@@ -1,0 +1,1 @@
+"""What estimators share: training, targets, rows, labels, progress, failures, twins."""

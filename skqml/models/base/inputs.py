@@ -1,0 +1,86 @@
+"""What every estimator does to its features before they become angles."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._checks import check_number
+
+_LARGEST = 1e100  # bandwidth; features times a larger one are no numbers
+
+
+@dataclass(frozen=True)
+class Standardizer:
+    """Affine map of features, ``(X - mean) * factor``, clipped where a circuit is defined for no larger ones.
+
+    Attributes
+    ----------
+    mean, factor : ndarray (n_features,)
+    bandwidth : float
+        Part of the factor that is the same for all features.
+    limit : float
+        Largest absolute value that comes out.
+    """
+
+    mean: np.ndarray
+    factor: np.ndarray
+    bandwidth: float
+    limit: float = np.inf
+
+    @classmethod
+    def fit(cls, X, sample_weight, *, standardize: bool, scale, auto_scale, limit=np.inf) -> "Standardizer":
+        """Learn mean and deviation of the weighted rows, and multiply by the bandwidth.
+
+        Parameters
+        ----------
+        X : ndarray (n_samples, n_features)
+        sample_weight : ndarray (n_samples,) or None
+        standardize : bool
+            Whether to standardise; constant features then become 0.
+        scale : "auto" or float
+            Bandwidth behind it; "auto" asks the circuit, or is 1 if nothing is standardised.
+        auto_scale : callable
+            From the number of features to a bandwidth (`QuantumKernel.auto_scale`).
+        limit : float
+            Of the circuit; features that are not standardised are not clipped either.
+        """
+        n_features = X.shape[1]
+        bandwidth = _bandwidth(scale, lambda: float(auto_scale(n_features)) if standardize else 1.0)
+        if not standardize:
+            return cls(np.zeros(n_features), np.full(n_features, bandwidth), bandwidth)
+        mean, deviation = _moments(X, sample_weight)
+        # Rounding of the mean leaves a constant column a deviation that grows with the number of rows: ask its range.
+        used = X if sample_weight is None else X[np.asarray(sample_weight) > 0]
+        constant = np.ptp(used, axis=0) <= 10 * np.finfo(float).eps * np.abs(used).max(axis=0)
+        constant |= deviation < 1e-300
+        factor = np.where(constant, 0.0, bandwidth / np.where(constant, 1.0, deviation))
+        return cls(mean, factor, bandwidth, limit)
+
+    def transform(self, X) -> np.ndarray:
+        """Features ready for the encoding."""
+        Z = (X - self.mean) * self.factor
+        return Z if self.limit == np.inf else np.clip(Z, -self.limit, self.limit)
+
+    def slopes(self, X) -> np.ndarray:
+        """Derivatives of what `transform` gives by X, 0 where it clips."""
+        return np.where(np.abs((X - self.mean) * self.factor) < self.limit, self.factor, 0.0)
+
+
+def _moments(X, weight):
+    """Mean and deviation (n_features,) of columns of any size, with no square that overflows or vanishes."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = np.average(X, axis=0, weights=weight)
+        size = np.abs(X - mean).max(axis=0)
+        unit = np.ldexp(1.0, np.maximum(np.frexp(size)[1], -1000))  # a power of two, which leaves every digit as it is
+        deviation = unit * np.sqrt(np.average(((X - mean) / unit) ** 2, axis=0, weights=weight))
+    if not np.isfinite(deviation).all():
+        k = np.flatnonzero(~np.isfinite(deviation))[0]
+        raise ValueError(f"Mean or deviation of column {k} of X or y is not finite, largest value "
+                         f"{np.abs(X[:, k]).max():g}; give it in another unit.")  # fmt: skip
+    return mean, deviation
+
+
+def _bandwidth(scale, automatic) -> float:
+    if isinstance(scale, str) and scale == "auto":
+        return automatic()
+    return check_number("scale", scale, high=_LARGEST, also="'auto' or a positive number, ")

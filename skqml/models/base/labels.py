@@ -1,0 +1,80 @@
+"""Labels of classifiers that are trained by gradients."""
+
+import numpy as np
+from sklearn.utils import column_or_1d
+from sklearn.utils.class_weight import compute_class_weight
+
+from ..._checks import shown
+
+
+def classes_of_fit(estimator, y, weight):
+    """Return the classes of the rows that count.
+
+    Raises
+    ------
+    ValueError
+        If there is one class only, or with ``warm_start`` if they are not those of the last fit.
+    """
+    classes = _several(np.unique(y[weight > 0]), estimator)
+    if getattr(estimator, "warm_start", False) and hasattr(estimator, "_trained"):
+        if not np.array_equal(classes, estimator.classes_):
+            raise ValueError(f"warm_start expected the classes of the last fit, {estimator.classes_}, got {classes}; "
+                             "set warm_start=False.")  # fmt: skip
+    return classes
+
+
+def classes_of_partial_fit(estimator, classes):
+    """Return the classes that `partial_fit` is told of in its first call, and needs no more afterwards."""
+    if hasattr(estimator, "_trained"):
+        if classes is not None and not np.array_equal(distinct(classes, "classes"), estimator.classes_):
+            raise ValueError(f"classes={classes!r} is not the same as on the last call, {estimator.classes_!r}.")
+        return estimator.classes_
+    if classes is None:
+        raise ValueError("classes must be passed on the first call to partial_fit.")
+    return _several(distinct(classes, "classes"), estimator)
+
+
+def distinct(labels, name):
+    """Labels (n_classes,) in rising order; refuse what cannot be compared."""
+    try:
+        return np.unique(column_or_1d(labels))
+    except TypeError:
+        raise ValueError(f"{name} must be labels of one kind, got {shown(labels)}.") from None
+
+
+def one_hot(y, classes):
+    """Return ones at the classes of rows (n_samples, n_classes), refusing labels that are none of them."""
+    unseen = np.setdiff1d(distinct(y, "y"), classes)
+    if len(unseen):
+        raise ValueError(f"Expected labels y among classes_, {classes!r}, got {unseen!r} too.")
+    return (np.asarray(y)[:, None] == classes).astype(float)
+
+
+def _several(classes, estimator):
+    if len(classes) < 2:
+        raise ValueError(f"{type(estimator).__name__} needs at least two classes, got one class: {classes}.")
+    return classes
+
+
+def class_factors(estimator, Y, weight):
+    """Return factors (n_samples,) of the weights of rows for ``class_weight``; targets Y have ones at the classes.
+
+    Raises
+    ------
+    ValueError
+        If no row is left with a weight above 0.
+    """
+    if estimator.class_weight is None:
+        return np.ones(len(Y))
+    y = estimator.classes_[Y.argmax(axis=1)]
+    factors = Y @ compute_class_weight(estimator.class_weight, classes=estimator.classes_, y=y, sample_weight=weight)
+    if not factors.any():
+        raise ValueError(f"class_weight must leave rows with a weight above 0, got {estimator.class_weight!r}.")
+    return factors
+
+
+def class_factors_of_step(estimator, Y, weight):
+    """Return those of some of the rows, from which frequencies of classes cannot be told."""
+    if isinstance(estimator.class_weight, str):
+        raise ValueError("class_weight='balanced' needs all rows, which partial_fit lacks; give a dict.")
+    return class_factors(estimator, Y, weight)

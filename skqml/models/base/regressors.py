@@ -1,0 +1,60 @@
+"""What regressors share that are trained by gradients: standardised targets, single steps."""
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import validate_data
+
+from ..._sklearn import check_sample_weight, fit_context
+from .failures import unchanged_on_error
+from .inputs import Standardizer
+
+
+class StepRegressor(RegressorMixin):
+    """A regressor of targets with mean 0 and deviation 1 that takes single steps of its optimiser too.
+
+    A subclass writes ``_step(X, Y, weight)``, one pass over rows X of targets Y; its first call sets
+    up what later ones go on with.
+    """
+
+    _standardizes_targets = True
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, sample_weight=None):
+        """Take one step of the optimiser (with ``batch_size``, one pass) over a batch of rows.
+
+        The first batch sets mean and deviation of features and targets.
+        """
+        with unchanged_on_error(self):
+            first = not hasattr(self, "_trained")
+            X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True, reset=first)
+            weight = check_sample_weight(sample_weight, X)
+            Y, self._one_target = y.reshape(len(y), -1), y.ndim == 1
+            if first:
+                self._fit_targets(Y, weight)
+            self._step(X, self._targets(Y), weight)
+            self._remember(X, y, further=not first)
+        return self
+
+    def _remember(self, X, y, further=False) -> None:
+        """Keep of the last rows what is needed later."""
+
+    def _fit_targets(self, Y, weight) -> None:
+        """Learn mean and deviation of the targets."""
+        scaler = Standardizer.fit(Y, weight, standardize=self._standardizes_targets, scale=1.0, auto_scale=np.ones_like)
+        self.y_mean_, self.y_scale_ = scaler.mean, 1.0 / np.where(scaler.factor, scaler.factor, 1.0)
+
+    def _targets(self, Y):
+        """Standardised targets (n_samples, n_targets)."""
+        if Y.shape[1] != len(self.y_mean_):
+            raise ValueError(f"Expected {len(self.y_mean_)} targets as before, got {Y.shape[1]}.")
+        return (Y - self.y_mean_) / self.y_scale_
+
+    def _values(self, S):
+        """Scores as values of targets (n_samples[, n_targets])."""
+        Y = self.y_mean_ + self.y_scale_ * S
+        return Y[:, 0] if self._one_target else Y

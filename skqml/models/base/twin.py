@@ -1,0 +1,234 @@
+"""Classical machines that treat rows, weights and targets as the quantum models do that they stand beside."""
+
+from copy import deepcopy
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
+
+from ..._sklearn import Count, HasMethods, Number, StrOptions, check_sample_weight, fit_context
+from .classifiers import StepClassifier
+from .failures import unchanged_on_error
+from .inputs import Standardizer
+from .labels import class_factors, class_factors_of_step, classes_of_fit
+from .regressors import StepRegressor
+from .rows import distinct_rows
+
+_SHARED = ("alpha", "max_iter", "random_state", "warm_start", "early_stopping", "validation_fraction",
+           "n_iter_no_change")  # fmt: skip
+
+
+def perceptron(kind, n_hidden, model):
+    """Unfitted perceptron with one hidden layer, and the settings that it shares with a model.
+
+    Over all rows it is trained to the end: with the default ``tol`` of scikit-learn, L-BFGS often stops
+    on the plateau where training begins. With mini-batches or rows held out it has Adam, as the model has.
+
+    Parameters
+    ----------
+    kind : type
+        `MLPClassifier` or `MLPRegressor`.
+    n_hidden : int
+        Units of the hidden layer.
+    model : estimator
+        A model without ``alpha`` has no penalty, and then the perceptron has none.
+    """
+    settings = {"alpha": 0.0} | {name: getattr(model, name) for name in _SHARED if hasattr(model, name)}
+    machine = kind(hidden_layer_sizes=(n_hidden,), activation="tanh", solver="lbfgs", tol=1e-6).set_params(**settings)
+    if model.batch_size is None and not getattr(model, "early_stopping", False):
+        return machine
+    machine.set_params(solver="adam", learning_rate_init=model.learning_rate, batch_size=model.batch_size or "auto")
+    return machine.set_params(**{"n_iter_no_change": np.inf} if model.tol is None else {"tol": model.tol})
+
+
+def n_hidden_units(n_parameters, n_inputs, n_outputs):
+    """Units of the hidden layer of a perceptron of so many parameters: h (n_inputs + 1) + n_outputs (h + 1)."""
+    return round((n_parameters - n_outputs) / (n_inputs + 1 + n_outputs))
+
+
+class _Twin(BaseEstimator):
+    """What both twins share: standardised rows, restarts.
+
+    Parameters
+    ----------
+    machine : estimator
+        Unfitted; takes weights of rows.
+    transformer : transformer, default=None
+        Goes before it, behind the standardisation.
+    standardize, scale
+        As in the model; a ``scale`` counts as what it is beside "auto", which here is 1.
+    auto_scale : callable (n_features), default=None
+        The bandwidth that "auto" means to the model; ``None`` stands for 1.
+    n_restarts : int, default=1
+        Number of starts of a perceptron, that of the lowest loss is kept.
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "machine": [HasMethods(["fit", "predict"])],
+        "transformer": [HasMethods(["fit", "transform"]), None],
+        "standardize": ["boolean"],
+        "scale": [StrOptions({"auto"}), Number()],
+        "auto_scale": [callable, None],
+        "n_restarts": [Count()],
+    }
+
+    def __init__(self, machine, *, transformer=None, standardize=True, scale="auto", auto_scale=None, n_restarts=1):
+        self.machine = machine
+        self.transformer = transformer
+        self.standardize = standardize
+        self.scale = scale
+        self.auto_scale = auto_scale
+        self.n_restarts = n_restarts
+
+    def _fit_rows(self, X, weight) -> None:
+        """Learn how rows become those of the machine."""
+        scale = 1.0 if isinstance(self.scale, str) else self.scale
+        if self.standardize and self.auto_scale is not None and not isinstance(self.scale, str):
+            scale /= self.auto_scale(X.shape[1])
+        self.standardizer_ = Standardizer.fit(
+            X, weight, standardize=self.standardize, scale=scale, auto_scale=np.ones_like
+        )
+        self.transformer_ = None if self.transformer is None else clone(self.transformer)
+        if self.transformer_ is not None:
+            weights = {"sample_weight": weight} if has_fit_parameter(self.transformer_, "sample_weight") else {}
+            self.transformer_.fit(self.standardizer_.transform(X), **weights)
+
+    def _rows(self, X):
+        X = self.standardizer_.transform(X)
+        return X if self.transformer_ is None else self.transformer_.transform(X)
+
+    def _fit_machine(self, X, y, weight) -> None:
+        """Fit the machine to rows of weights above 0, from several starts."""
+        if getattr(self.machine, "warm_start", False) and hasattr(self, "machine_"):
+            starts = [deepcopy(self.machine_)]  # the one before stays, should the fit fail
+        else:
+            self._fit_rows(X, weight)
+            starts = [clone(self.machine) for _ in range(self.n_restarts)]
+        rng = check_random_state(starts[0].random_state) if len(starts) > 1 else None
+        for machine in starts[1:]:
+            machine.set_params(random_state=rng.randint(2**31))
+        rows = self._rows(X)
+        fitted = [machine.fit(rows, y, sample_weight=weight) for machine in starts]
+        self._keep(fitted[0] if len(fitted) == 1 else min(fitted, key=lambda machine: machine.loss_))
+
+    def _step_machine(self, X, y, weight, **classes) -> None:
+        """One step of Adam of a perceptron, the first of which sets the scale of the rows."""
+        if not isinstance(self.machine, MLPClassifier | MLPRegressor):
+            raise TypeError(f"partial_fit needs a perceptron, got {self.machine!r}; use fit.")
+        first = not hasattr(self, "_trained")
+        if first:
+            self._fit_rows(X, weight)
+        rows, options = self._rows(X), {"sample_weight": weight, **classes}
+        if first or self.machine_.solver != "adam":  # a perceptron cannot go on with another optimiser
+            machine = clone(self.machine).set_params(solver="adam").partial_fit(rows, y, **options)
+            if not first:
+                machine.coefs_, machine.intercepts_ = deepcopy((self.machine_.coefs_, self.machine_.intercepts_))
+                machine.partial_fit(rows, y, **options)
+        else:
+            machine = deepcopy(self.machine_).partial_fit(rows, y, **options)
+        self._keep(machine)
+
+    def _keep(self, machine) -> None:
+        self.machine_, self._trained = machine, True
+        matrices = [np.ravel(getattr(machine, name)) for name in ("coef_", "intercept_") if hasattr(machine, name)]
+        matrices += [A for name in ("coefs_", "intercepts_") for A in getattr(machine, name, [])]
+        self.n_parameters_ = sum(A.size for A in matrices)
+
+
+class TwinClassifier(StepClassifier, _Twin):
+    """A classical classifier beside a quantum one.
+
+    Parameters
+    ----------
+    machine, transformer, standardize, scale, auto_scale, n_restarts
+        Classifier with probabilities; what goes before it; see `VariationalClassifier`.
+    class_weight : dict or "balanced", default=None
+        Factors of the weights of rows for each class.
+
+    Attributes
+    ----------
+    classes_ : ndarray (n_classes,)
+    machine_ : estimator
+        Fitted, on numbers of classes.
+    n_parameters_ : int
+        Number of trained numbers.
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        **_Twin._parameter_constraints,
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+    }
+
+    def __init__(self, machine, *, transformer=None, standardize=True, scale="auto", auto_scale=None, n_restarts=1,
+                 class_weight=None):  # fmt: skip
+        super().__init__(machine, transformer=transformer, standardize=standardize, scale=scale, auto_scale=auto_scale,
+                         n_restarts=n_restarts)  # fmt: skip
+        self.class_weight = class_weight
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Fit to rows X (n_samples, n_features) and labels y, a weight of 2 being the row twice."""
+        with unchanged_on_error(self):
+            X, y = validate_data(self, X, y, dtype=float)
+            check_classification_targets(y)
+            weight = check_sample_weight(sample_weight, X)
+            self.classes_ = classes_of_fit(self, y, weight)
+            X, Y, weight = distinct_rows(X, (y[:, None] == self.classes_).astype(float), weight)
+            self._fit_machine(X, Y.argmax(axis=1), weight * class_factors(self, Y, weight))
+        return self
+
+    def _step(self, X, Y, weight):
+        weight = weight * class_factors_of_step(self, Y, weight)
+        self._step_machine(X, Y.argmax(axis=1), weight, classes=np.arange(Y.shape[1]))
+
+    def _validated_scores(self, X):
+        check_is_fitted(self)
+        p = self.machine_.predict_proba(self._rows(validate_data(self, X, dtype=float, reset=False)))
+        return np.log(np.maximum(p, np.finfo(float).tiny))
+
+
+class TwinRegressor(StepRegressor, _Twin):
+    """A classical regressor beside a quantum one, of targets with mean 0 and deviation 1.
+
+    Parameters
+    ----------
+    machine, transformer, standardize, scale, auto_scale, n_restarts
+        Regressor; what goes before it; see `VariationalRegressor`.
+
+    Attributes
+    ----------
+    machine_ : estimator
+        Fitted.
+    n_parameters_ : int
+        Number of trained numbers.
+    """
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Fit to rows X (n_samples, n_features) and targets y, a weight of 2 being the row twice."""
+        with unchanged_on_error(self):
+            X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
+            weight = check_sample_weight(sample_weight, X)
+            self._one_target, given = y.ndim == 1, X
+            X, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
+            self._fit_targets(Y, weight)
+            self._fit_machine(X, self._column_or_matrix(Y), weight)
+            self._remember(given, y)
+        return self
+
+    def _column_or_matrix(self, Y):
+        Y = self._targets(Y)
+        return Y[:, 0] if Y.shape[1] == 1 else Y
+
+    def _step(self, X, Y, weight):
+        self._step_machine(X, Y[:, 0] if Y.shape[1] == 1 else Y, weight)
+
+    def predict(self, X):
+        """Values (n_samples[, n_targets])."""
+        check_is_fitted(self)
+        Y = self.machine_.predict(self._rows(validate_data(self, X, dtype=float, reset=False)))
+        return self._values(Y.reshape(len(Y), -1))

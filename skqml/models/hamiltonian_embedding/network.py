@@ -1,0 +1,173 @@
+"""The network of data and trainable layers: probabilities of outcomes, and the risk with its gradient."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import log_softmax
+
+from ...engine.threads import map_chunks, n_threads
+from .blocks import Layers
+
+_ENTRIES = 2**17  # matrix elements of a chunk of rows: 1 MiB, which stays in cache through all layers
+
+
+@dataclass(frozen=True)
+class Spectra:
+    """Rows as eigenvalues and eigenvectors of their Hamiltonians.
+
+    Attributes
+    ----------
+    values : ndarray (n_samples, D)
+    Q : ndarray (n_samples, D, D)
+    """
+
+    values: np.ndarray
+    Q: np.ndarray
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, rows):
+        return Spectra(self.values[rows], self.Q[rows])
+
+    def times(self, psi):
+        """Return ``Q psi`` for each row."""
+        return _apply(self.Q, psi)
+
+    def coefficients(self, psi):
+        """Return ``Q^T psi`` for each row."""
+        return _apply(self.Q.swapaxes(1, 2), psi)
+
+
+def _apply(Q, psi):
+    # Two real columns: half the work of a complex product.
+    pairs = np.ascontiguousarray(psi).view(float).reshape(*psi.shape, 2)
+    return np.matmul(Q, pairs).view(complex)[..., 0]
+
+
+@dataclass(frozen=True)
+class Network:
+    """``s_k = scale p_k`` with ``psi = W_L U_L(x) ... W_1 U_1(x) |+...+>``, ``U_i(x) = exp(-i t_i A(x) / 2)``.
+
+    p_k is the probability of outcome k of the first qubits, as few as have an outcome for each
+    class. Parameters are times t, weights of the layers W and, if it is trained, log(scale).
+
+    Attributes
+    ----------
+    layers : Layers
+    n_layers : int
+    n_classes : int
+    logit_scale : float or None
+        None means that it is trained.
+    """
+
+    layers: Layers
+    n_layers: int
+    n_classes: int
+    logit_scale: float | None = None
+
+    @property
+    def n_parameters(self):
+        """Number of trained numbers."""
+        return self.n_layers * (1 + self.layers.n_weights) + (self.logit_scale is None)
+
+    @cached_property
+    def _class_of(self):
+        """Outcome (2^n,) of each basis state."""
+        n_measured = max(1, (self.n_classes - 1).bit_length())
+        return np.arange(2**self.layers.n_qubits) % 2**n_measured
+
+    def unpack(self, v):
+        """Return times (n_layers,), weights (n_layers, n_weights) and the scale."""
+        n = self.n_layers
+        theta = v[n : n * (1 + self.layers.n_weights)].reshape(n, -1)
+        return v[:n], theta, np.exp(v[-1]) if self.logit_scale is None else self.logit_scale
+
+    def scores(self, rows, v):
+        """Return scores (n_samples, n_classes)."""
+        times, theta, scale = self.unpack(v)
+        W = self.layers.forward(theta)[0]
+
+        def chunk_scores(chunk):
+            return scale * self._probabilities(_Sweep(chunk, times, W).final)
+
+        return np.concatenate(self._map(chunk_scores, rows))
+
+    def risk(self, rows, Y, share, v):
+        """Return the mean cross-entropy and its gradient.
+
+        Parameters
+        ----------
+        rows : Spectra
+        Y : ndarray (n_samples, n_classes)
+            Ones at the classes.
+        share : ndarray (n_samples,)
+            Factors of the rows.
+        v : ndarray (n_parameters,)
+        """
+        times, theta, scale = self.unpack(v)
+        W, pullback = self.layers.forward(theta)
+        parts = self._map(lambda *chunk: self._chunk_risk(*chunk, times, W, scale), rows, Y, share)
+        loss, d_times, dW, d_scale = (sum(part) for part in zip(*parts, strict=True))
+        tail = [d_scale * scale] if self.logit_scale is None else []
+        return loss, np.concatenate([d_times, pullback(dW).ravel(), tail])
+
+    def _chunk_risk(self, rows, Y, share, times, W, scale):
+        sweep = _Sweep(rows, times, W)
+        p = self._probabilities(sweep.final)
+        log_q = log_softmax(scale * p, axis=1)
+        slopes = share[:, None] * (np.exp(log_q) - Y)
+        g = np.zeros((len(p), self._class_of.max() + 1))
+        g[:, : self.n_classes] = scale * slopes
+        d_times, dW = sweep.pullback(2 * g[:, self._class_of] * sweep.final)
+        return -share @ np.sum(Y * log_q, axis=1), d_times, dW, np.sum(slopes * p)
+
+    def _probabilities(self, psi):
+        p = np.abs(psi) ** 2
+        return p.reshape(len(p), -1, self._class_of.max() + 1).sum(axis=1)[:, : self.n_classes]
+
+    def _map(self, function, rows, *arrays):
+        """Results of a function of chunks of rows, the same chunks for any number of threads."""
+        step = max(1, _ENTRIES // 4**self.layers.n_qubits)
+
+        def on_chunk(k):
+            chunk = slice(k * step, (k + 1) * step)
+            return function(rows[chunk], *(a[chunk] for a in arrays))
+
+        return map_chunks(on_chunk, -(-len(rows) // step), n_threads())
+
+
+class _Sweep:
+    """States of some rows through all layers, and back.
+
+    Attributes
+    ----------
+    final : ndarray (n_samples, 2^n)
+        States behind the last layer.
+    """
+
+    def __init__(self, rows, times, W):
+        self._rows, self._times, self._W = rows, times, W
+        self._phases, self._coefficients, self._evolved = [], [], []
+        psi = np.full(rows.values.shape, rows.values.shape[1] ** -0.5, dtype=complex)
+        for t, w in zip(times, W, strict=True):
+            angles = -0.5 * t * rows.values
+            phases = np.cos(angles) + 1j * np.sin(angles)
+            coefficients = phases * rows.coefficients(psi)
+            psi = rows.times(coefficients)
+            for kept, array in ((self._phases, phases), (self._coefficients, coefficients), (self._evolved, psi)):
+                kept.append(array)
+            psi = psi @ w.T
+        self.final = psi
+
+    def pullback(self, costate):
+        """Return derivatives by times and by layers, for a loss of derivative ``Re sum(costate^* psi')``."""
+        d_times, dW = np.empty(len(self._times)), np.empty_like(self._W)
+        for k in reversed(range(len(self._times))):
+            dW[k] = costate.T @ self._evolved[k].conj()
+            costate = self._rows.coefficients(costate @ self._W[k].conj())
+            # d/dt of a coefficient is -i value / 2 times itself.
+            d_times[k] = 0.5 * np.sum(self._rows.values * np.imag(costate.conj() * self._coefficients[k]))
+            costate = self._rows.times(self._phases[k].conj() * costate)
+        return d_times, dW

@@ -1,0 +1,184 @@
+"""Kernels trained to align with the targets."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import validate_data
+
+from ..._sklearn import Count, Number, fit_context
+from ...circuits import ReuploadingEncoding
+from ...kernels import FidelityKernel, GaussianKernel
+from ..base.failures import unchanged_by_failure
+from ..base.labels import distinct
+from ..base.memory import refuse_large_matrix
+from .base import KernelMachine
+
+
+class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelMachine):
+    r"""Trains the scale and the weights of a fidelity kernel, and transforms rows to kernel values.
+
+    It maximises the centred kernel-target alignment ``<H K H, T> / (||H K H|| ||H T H||)`` with
+    H the centring matrix and T the ideal kernel: 1 for rows of the same class (times class
+    frequencies' centring), or the products of centred targets. The gradient is analytic, by one
+    reverse sweep a step.
+
+    In a pipeline before ``SVC(kernel="precomputed")`` it is trained anew in each fold.
+
+    Parameters
+    ----------
+    kernel : FidelityKernel or GaussianKernel, default=None
+        Start of the training; ``None`` means a trainable `ReuploadingEncoding`. Weights of the
+        encoding are trained, whether given or not.
+    standardize, scale
+        As in `QuantumKernelSVC`.
+    max_iter : int, default=30
+        Limit of L-BFGS iterations.
+    tol : float, default=1e-3
+        Relative decrease of the loss below which training stops.
+
+    Attributes
+    ----------
+    kernel_ : FidelityKernel
+        The trained kernel.
+    alignment_ : float
+        Its alignment with the targets.
+    scale_ : float
+        Factor of the standardised features, to which the trained kernel adds its own.
+    n_parameters_ : int
+        Number of trained numbers: the scale and the weights.
+    circuit_ : QuantumCircuit
+        Circuit of ``kernel_``.
+    X_fit_ : ndarray (n_samples, n_features)
+        Standardised training rows, the columns of the result.
+    n_iter_ : int
+        Iterations done.
+
+    References
+    ----------
+    C. Cortes, M. Mohri and A. Rostamizadeh, Algorithms for learning kernels based on centered
+    alignment, JMLR 13, 795 (2012); T. Hubregtsen et al., Training quantum embedding kernels on
+    near-term quantum computers, Phys. Rev. A 106, 042431 (2022).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.svm import SVC
+    >>> from skqml import KernelAlignmentTrainer
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = make_pipeline(KernelAlignmentTrainer(max_iter=3), SVC(kernel="precomputed"))
+    >>> model.fit(X, y).score(X, y) > 0.95
+    True
+    """
+
+    _default_parts: ClassVar[dict] = {"kernel": lambda self: FidelityKernel(ReuploadingEncoding(trainable=True))}
+    _parameter_constraints: ClassVar[dict] = {
+        **KernelMachine._parameter_constraints,
+        "kernel": [FidelityKernel, GaussianKernel, None],
+        "max_iter": [Count()],
+        "tol": [Number(closed="left")],
+    }
+
+    def __init__(self, kernel=None, *, standardize=True, scale="auto", max_iter=30, tol=1e-3):
+        self.kernel = kernel
+        self.standardize = standardize
+        self.scale = scale
+        self.max_iter = max_iter
+        self.tol = tol
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
+    @fit_context(prefer_skip_nested_validation=True)
+    @unchanged_by_failure
+    def fit(self, X, y):
+        """Train the kernel on rows X and targets y (labels, or numbers for regression).
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+        y : array-like (n_samples,)
+
+        Returns
+        -------
+        self
+        """
+        X, y = validate_data(self, X, y, dtype=float)
+        refuse_large_matrix(len(X), 8)
+        self._fit_kernel(X)
+        self._keep_rows(X)
+        start, limit = self._start(X.shape[1]), self._largest_scale()
+        target = _centred_target(y)
+        result = minimize(
+            self._loss, start, (target,), jac=True, method="L-BFGS-B",
+            bounds=[(-5.0, limit)] + [(None, None)] * (len(start) - 1),
+            options={"maxiter": self.max_iter, "ftol": self.tol},
+        )  # fmt: skip
+        self.kernel_.set_params(**_parameters(result.x))
+        if self.standardize:
+            self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)
+        self.alignment_, self.n_iter_ = -float(result.fun), max(1, int(result.nit))
+        self.n_parameters_, self._n_features_out = len(start), len(X)
+        return self
+
+    def _start(self, n_features):
+        """Logarithm of the kernel's scale, and its weights."""
+        return np.concatenate([[np.log(self.kernel_.scale)], self.kernel_.initial_weights(n_features)])
+
+    def _largest_scale(self):
+        """Logarithm of the largest scale with which the encoding takes the training rows, 5 at most."""
+        return min(5.0, np.log(self.kernel_.scale * self.kernel_.limit / max(1e-9, np.abs(self.X_fit_).max())))
+
+    def _loss(self, v, target):
+        """Minus the alignment, and its gradient by log(scale) and weights."""
+        self.kernel_.set_params(**_parameters(v))
+        K = self.kernel_(self.X_fit_)
+        centred = _centre(K)
+        norm = np.linalg.norm(centred)
+        if norm <= 1e-12 * len(K):  # all rows are alike
+            return 0.0, np.zeros_like(v)
+        alignment = np.sum(centred * target) / norm
+        # Centring is a projection: the gradient with respect to K is the centred one.
+        A = target / norm - alignment * centred / norm**2
+        slope, slopes = self.kernel_.pull_back(self.X_fit_, A)
+        return -alignment, -np.concatenate([[slope], slopes])
+
+    def transform(self, X):
+        """Kernel values (n_samples, n_training_rows) of rows X and the training rows."""
+        return np.concatenate(list(self._predict_blocks(X)))
+
+    def classical_twin(self):
+        """Unfitted classical counterpart: this trainer with an RBF kernel of as many weights, on linear features."""
+        return clone(self).set_params(kernel=GaussianKernel(like=self._part("kernel")), scale="auto")
+
+
+def _parameters(v) -> dict:
+    return {"scale": float(np.exp(v[0])), "weights": v[1:].copy() if len(v) > 1 else None}
+
+
+def _centre(K):
+    return K - K.mean(axis=0) - K.mean(axis=1)[:, None] + K.mean()
+
+
+def _centred_target(y):
+    """Centred ideal kernel of norm 1."""
+    if type_of_target(y) == "continuous":
+        Y = np.asarray(y, dtype=float)[:, None]
+        Y = Y / np.abs(Y).max()  # squares of large numbers are none
+    else:
+        classes = distinct(y, "y")
+        if len(classes) < 2:
+            raise ValueError(f"KernelAlignmentTrainer needs at least two classes, got one class: {classes[0]!r}.")
+        Y = (np.asarray(y)[:, None] == classes).astype(float)
+    Y = Y - Y.mean(axis=0)
+    target = Y @ Y.T
+    norm = np.linalg.norm(target)
+    if not norm:
+        raise ValueError("KernelAlignmentTrainer needs targets that differ, got a constant y.")
+    return target / norm

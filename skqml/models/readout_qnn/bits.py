@@ -1,0 +1,83 @@
+"""Features as bits, and bits as basis states."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ..._sklearn import check_sample_weight
+
+
+class ThresholdBits(TransformerMixin, BaseEstimator):
+    """Compares features with thresholds: a bit is 1 where the feature is above.
+
+    Parameters
+    ----------
+    threshold : "quantiles" or float, default="quantiles"
+        "quantiles" places ``n_thresholds`` of them in each feature so that equally many training
+        rows lie between; each is a bit (a thermometer code). A number stands for all features.
+    n_thresholds : int, default=4
+
+    Attributes
+    ----------
+    feature_ : ndarray of int (n_bits,)
+        Feature of each bit.
+    cut_ : ndarray (n_bits,)
+        Its threshold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.models.readout_qnn.bits import ThresholdBits
+    >>> ThresholdBits(n_thresholds=1).fit_transform(np.array([[0.0], [1.0], [2.0], [9.0]])).T
+    array([[False, False,  True,  True]])
+    """
+
+    def __init__(self, threshold="quantiles", n_thresholds=4):
+        self.threshold = threshold
+        self.n_thresholds = n_thresholds
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn thresholds from rows X (n_samples, n_features)."""
+        X = validate_data(self, X, dtype=float)
+        if self.threshold == "quantiles":
+            weight = check_sample_weight(sample_weight, X)
+            cuts = [self._quantiles(column[weight > 0], weight[weight > 0]) for column in X.T]
+        else:
+            cuts = [[float(self.threshold)]] * X.shape[1]
+        self.feature_ = np.repeat(np.arange(len(cuts)), [len(c) for c in cuts])
+        self.cut_ = np.concatenate(cuts)
+        return self
+
+    def _quantiles(self, values, weight):
+        """Different thresholds below the largest value; one at least."""
+        levels = np.arange(1, self.n_thresholds + 1) / (self.n_thresholds + 1)
+        distinct = np.unique(values)
+        # Halfway to the next value, where new rows are least likely to sit on the wrong side.
+        cuts = np.unique(np.quantile(values, levels, weights=weight, method="inverted_cdf"))
+        places = np.unique(np.minimum(np.searchsorted(distinct, cuts), max(0, len(distinct) - 2)))
+        return 0.5 * distinct[places] + 0.5 * distinct[np.minimum(places + 1, len(distinct) - 1)]
+
+    def transform(self, X):
+        """Bits (n_samples, n_bits)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=float, reset=False)
+        return X[:, self.feature_] > self.cut_
+
+
+def superposition(bits, share, rng):
+    """Return ``sum_z sqrt(p_z) e^(i phi_z) |z>`` with random phases, the rows z being a batch.
+
+    Parameters
+    ----------
+    bits : ndarray of bool (n_samples, n_bits)
+    share : ndarray (n_samples,)
+        Weights, proportional to the probabilities p of rows.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of complex (2^n_bits,)
+        The first bit is the least.
+    """
+    p = np.bincount(bits @ (1 << np.arange(bits.shape[1])), share, minlength=2 ** bits.shape[1])
+    return np.sqrt(p / p.sum()) * np.exp(2j * np.pi * rng.random(len(p)))

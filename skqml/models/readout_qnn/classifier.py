@@ -1,0 +1,285 @@
+"""The classifier of one readout qubit."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils.validation import validate_data
+
+from ..._checks import check_numbers
+from ..._sklearn import Count, Number, StrOptions
+from ...backends.base import Backend
+from ...backends.exact.backend import Exact
+from ..base.classifiers import TrainedClassifier
+from ..base.rows import distinct_rows
+from ..base.twin import TwinClassifier, n_hidden_units, perceptron
+from .bits import ThresholdBits, superposition
+from .losses import logistic_loss
+from .network import CircuitNetwork, ProductNetwork, circuit
+from .states import checked_states, density_matrices
+from .truth_table import truth_table_circuit
+
+_MAX_STATE_BITS = 22
+
+
+class ReadoutQNNClassifier(TrainedClassifier):
+    r"""Bit strings, or quantum states, into a circuit that turns one readout qubit.
+
+    ``f(z) = <z, 0| U^H Y_r U |z, 0>`` with ``U = prod_k exp(-i w_k P_k X_r / 2)``, P_k being Z or X of
+    one data qubit and X_r that of the readout, and ``p(outcome 1) = (1 + f) / 2``. More than two
+    classes have a circuit each, and probabilities in proportion to ``1 + f_k``.
+
+    Simulated as ``f(z) = Im prod_j c_j(z_j)``, exactly and for any number of bits, as all
+    generators commute with X_r.
+
+    Parameters
+    ----------
+    n_layers : int, default=3
+        Number of layers.
+    gates : sequence of {"ZX", "XX"}, default=("ZX", "XX")
+        A layer: one rotation of each kind for each data qubit.
+    bias : bool, default=True
+        Whether the readout has a rotation ``exp(-i w X_r / 2)`` of its own. Without it, as
+        published, f changes its sign with all bits flipped.
+    encoding : {"bits", "state"}, default="bits"
+        Whether rows are features to be thresholded, or 2^n complex amplitudes of norm 1 (the
+        first bit is the least).
+    threshold : "quantiles", float, default="quantiles"
+        Features above are bits 1. "quantiles" makes ``n_thresholds`` bits of each feature.
+    n_thresholds : int, default=4
+        Number of quantiles.
+    loss : callable (f, labels), default=None
+        From readouts and labels +-1 to losses and derivatives. ``None`` means `logistic_loss`;
+        `linear_loss` is the published one.
+    init : array-like (n_readouts, n_weights), default=None
+        Weights to start with; ``None`` means small random ones.
+    superposition_batches : bool, default=False
+        Whether each step trains on one state a class, the superposition of all its rows of the
+        batch with random phases; for `linear_loss`, whose mean over phases is that of the rows.
+    optimizer : callable, default=None
+        See `skqml.training.minimize`. ``None`` means `LBFGS`, or `Adam` where losses are random.
+    learning_rate : float, default=0.02
+        Of Adam.
+    batch_size : int, default=None
+        Rows of a mini-batch; ``None`` means all.
+    max_iter : int, default=500
+        Limit of iterations (passes over all rows).
+    tol, n_iter_no_change : float or None, int, default=1e-3, 10
+        Training stops where the loss fell by no more than ``tol`` in so many iterations; with
+        ``tol=None`` only after ``max_iter``.
+    backend : Backend, default=None
+        Runs the circuit of n + 1 qubits instead of the product formula.
+    random_state : int, RandomState or None, default=None
+        Draws the start, mini-batches and phases.
+    verbose : int, default=0
+        Writes a line every so many iterations.
+
+    Attributes
+    ----------
+    classes_ : ndarray (n_classes,)
+        Labels.
+    weights_ : ndarray (n_readouts, n_weights)
+        Trained weights, in the order of ``circuit_.parameters``.
+    circuit_ : QuantumCircuit
+        The circuit of all readouts, its last qubit being the readout.
+    thresholds_ : ThresholdBits
+        How features become bits; None for states.
+    n_parameters_ : int
+        Number of trained numbers.
+    loss_, loss_curve_, n_iter_
+        The lowest loss, those of all iterations, and their number.
+
+    Notes
+    -----
+    On bits this is a linear classifier with a periodic output: ``c_j(1)`` is the conjugate of
+    ``c_j(0)``, so ``f(z) = R sin(b + sum_j phi_j (-1)^z_j)``, n + 2 numbers whatever the depth. No
+    quantum resource is used. Parity is learned from a start nearby, not from a random one.
+
+    References
+    ----------
+    E. Farhi and H. Neven, Classification with quantum neural networks on near term processors,
+    arXiv 1802.06002.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skqml.models.readout_qnn import ReadoutQNNClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> ReadoutQNNClassifier(random_state=0).fit(X, y).score(X, y) > 0.9
+    True
+    >>> ReadoutQNNClassifier.from_truth_table([0, 1, 1, 0]).predict([[0, 1], [1, 1]])
+    array([1, 0])
+    """
+
+    _default_parts: ClassVar[dict] = {**TrainedClassifier._default_parts, "backend": lambda self: Exact()}
+    _parameter_constraints: ClassVar[dict] = {
+        **TrainedClassifier._parameter_constraints,
+        "n_layers": [Count()],
+        "gates": [Sequence],
+        "bias": ["boolean"],
+        "encoding": [StrOptions({"bits", "state"})],
+        "threshold": [StrOptions({"quantiles"}), Number(-np.inf)],
+        "n_thresholds": [Count()],
+        "loss": [callable, None],
+        "init": ["array-like", None],
+        "superposition_batches": ["boolean"],
+        "backend": [Backend, None],
+    }
+
+    def __init__(self, n_layers=3, gates=("ZX", "XX"), *, bias=True, encoding="bits", threshold="quantiles",
+                 n_thresholds=4, loss=None, init=None, superposition_batches=False, optimizer=None,
+                 learning_rate=0.02, batch_size=None, max_iter=500, tol=1e-3, n_iter_no_change=10, backend=None,
+                 random_state=None, verbose=0):  # fmt: skip
+        self.n_layers = n_layers
+        self.gates = gates
+        self.bias = bias
+        self.encoding = encoding
+        self.threshold = threshold
+        self.n_thresholds = n_thresholds
+        self.loss = loss
+        self.init = init
+        self.superposition_batches = superposition_batches
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.backend = backend
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
+        return tags
+
+    @classmethod
+    def from_truth_table(cls, table):
+        """Return a classifier, already fitted, of any Boolean function; it makes no errors.
+
+        Parameters
+        ----------
+        table : array-like of 0 and 1 (2^n,)
+            ``table[k]`` is the value for the bits of k, the least bit being feature 0.
+
+        Returns
+        -------
+        ReadoutQNNClassifier
+            Its circuit is that of `truth_table_circuit`; there is nothing to train.
+        """
+        qc = truth_table_circuit(table)
+        model = cls(threshold=0.5)
+        model.classes_ = np.array([0, 1])
+        model.thresholds_ = ThresholdBits(0.5).fit(np.zeros((1, qc.num_qubits - 1)))
+        model.n_features_in_ = qc.num_qubits - 1
+        model.circuit_, model.network_ = qc, CircuitNetwork(Exact(), qc)
+        model.weights_, model.n_parameters_ = np.zeros((1, 0)), 0
+        return model
+
+    def _validate_fit(self, X, y):
+        self._check_parameters()
+        if self.encoding == "bits":
+            return super()._validate_fit(X, y)
+        X = checked_states(X)
+        return X.view(float), validate_data(self, X.real, y, dtype=float)[1]
+
+    def _validate(self, X):
+        if self.encoding == "bits":
+            return super()._validate(X)
+        X = checked_states(X)
+        validate_data(self, X.real, dtype=float, reset=False)
+        return X.view(float)
+
+    def _check_parameters(self):
+        if not self.gates or not set(self.gates) <= {"ZX", "XX"}:
+            raise ValueError(f"gates must be a sequence of 'ZX' and 'XX', got {self.gates!r}.")
+        if self.encoding == "state" and (self.backend is not None or self.superposition_batches):
+            raise ValueError("encoding='state' takes its rows as amplitudes, which no circuit prepares; "
+                             "set backend=None and superposition_batches=False.")  # fmt: skip
+        if self.backend is not None and self.superposition_batches:
+            raise ValueError("superposition_batches are simulated by their amplitudes; set backend=None.")
+
+    def _build(self, X, weight):
+        n_readouts = len(self.classes_) if len(self.classes_) > 2 else 1
+        self.thresholds_, n_bits = None, X.shape[1].bit_length() - 2
+        if self.encoding == "bits":
+            self.thresholds_ = ThresholdBits(self.threshold, self.n_thresholds).fit(X, sample_weight=weight)
+            n_bits = len(self.thresholds_.cut_)
+        if self.superposition_batches and n_bits > _MAX_STATE_BITS:
+            raise ValueError(f"superposition_batches have 2^n amplitudes for n bits, at most {_MAX_STATE_BITS} bits, "
+                             f"got {n_bits}; use fewer features or thresholds.")  # fmt: skip
+        products = ProductNetwork(n_bits, self.n_layers, n_readouts, tuple(self.gates), bool(self.bias))
+        self.circuit_ = circuit(n_bits, self.gates, self.n_layers, self.bias)
+        self.network_ = products if self.backend is None else CircuitNetwork(clone(self.backend), self.circuit_)
+        self._shape = (n_readouts, products.n_weights)
+        self.n_parameters_ = n_readouts * products.n_weights
+
+    def _prepare(self, X):
+        return X.view(complex) if self.thresholds_ is None else self.thresholds_.transform(X)
+
+    def _compress(self, rows, Y, weight):
+        if self.thresholds_ is None:
+            return rows, Y, weight
+        rows, Y, weight = distinct_rows(rows.astype(float), Y, weight)
+        return rows > 0, Y, weight
+
+    def _start(self, rng):
+        if self.init is None:  # wide sums of phases would wrap around at once
+            return rng.normal(0.0, 0.3 / np.sqrt(self._shape[1]), self.n_parameters_)
+        v = check_numbers("init", self.init, (0, 1, 2))
+        if v.size != self.n_parameters_:
+            raise ValueError(f"init must be numbers of shape {self._shape}, got shape {v.shape}.")
+        return v.ravel()
+
+    @property
+    def _stochastic(self):
+        shots = isinstance(self.backend, Backend) and self.backend.random
+        return super()._stochastic or self.superposition_batches or shots
+
+    def _risk(self, v, rows, Y, share, rng):
+        if self.superposition_batches:
+            present = np.flatnonzero(share @ Y)
+            rows = np.stack([superposition(rows, share * Y[:, k], rng) for k in present])
+            Y, share = np.eye(Y.shape[1])[present], (share @ Y)[present]
+        f, pullback = self.network_.forward(rows, v.reshape(self._shape), rng)
+        losses, slopes = (logistic_loss if self.loss is None else self.loss)(f, 2 * Y[:, -f.shape[1] :] - 1)
+        return share @ losses.sum(axis=1), pullback(share[:, None] * slopes).ravel()
+
+    def _fitted(self, v):
+        return {"_trained": v, "weights_": v.reshape(self._shape)}
+
+    def _readouts(self, X):
+        return self.network_.forward(self._prepare(X), self.weights_)[0]
+
+    def _scores(self, X):
+        f = self._readouts(X)
+        return f if f.shape[1] > 1 else 0.5 * np.hstack([-f, f])
+
+    def predict_proba(self, X):
+        """Probabilities (n_samples, n_classes): in proportion to ``1 + f_k``, with two classes ``(1 +- f) / 2``."""
+        S = self._validated_scores(X)
+        # The floor is for rows that every readout refuses with certainty.
+        p = np.maximum(0.5 + S if S.shape[1] == 2 else 1 + S, 1e-12)
+        return p / p.sum(axis=1, keepdims=True)
+
+    def predict_log_proba(self, X):
+        """Logarithms of `predict_proba`."""
+        return np.log(self.predict_proba(X))
+
+    def classical_twin(self):
+        """Unfitted classical counterpart: a perceptron on the same bits, of about as many parameters.
+
+        Before `fit` it has 16 hidden units. For states it is logistic regression on the density matrix.
+        """
+        if self.encoding == "state":
+            return make_pipeline(FunctionTransformer(density_matrices), LogisticRegression(max_iter=self.max_iter))
+        n_hidden, bits = 16, ThresholdBits(self.threshold, self.n_thresholds)
+        if hasattr(self, "n_parameters_"):
+            n_hidden = max(1, n_hidden_units(self.n_parameters_, self.circuit_.num_qubits - 1, len(self.weights_)))
+        return TwinClassifier(perceptron(MLPClassifier, n_hidden, self), transformer=bits, standardize=False)

@@ -1,0 +1,126 @@
+"""The reservoir classifier."""
+
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import ClassifierMixin, clone, is_classifier
+from sklearn.utils.multiclass import check_classification_targets
+
+from ..._sklearn import fit_context
+from ..base.failures import unchanged_by_failure
+from .sequences import check_several, read_sequences
+from .supervised import SupervisedReservoir, fit_readout
+from .training import AtSteps, MeanAndLast
+
+
+class QRNNReservoirClassifier(ClassifierMixin, SupervisedReservoir):
+    """Reservoir of recurrent quantum cells with a linear readout, for one label a sequence.
+
+    2-D X: each row is a sequence of one channel; the readout sees the whole row and the features behind its last step.
+    3-D X (n_sequences, n_steps, n_channels) with NaN behind the end of a sequence: the readout sees inputs and features
+    of the last step and their means over all steps behind the washout.
+
+    Parameters
+    ----------
+    cell, features, n_reservoirs, input_scale, hidden_scale, weight_scale, leak, train_cell, truncation, standardize, \
+optimizer, max_iter, backend, n_jobs, random_state
+        As in `QRNNReservoirRegressor`.
+    readout : estimator, default=None
+        Any linear classifier, or a regressor of targets 1 for the class and -1 for others; ``None`` means
+        `RidgeReadout`. Features are small and not scaled: begin a pipeline by a `StandardScaler`.
+    washout : int, default=0
+        First steps of each sequence that are left out of the means.
+
+    Attributes
+    ----------
+    classes_ : ndarray (n_classes,)
+    cell_, readout_, ensemble_, loss_curve_, n_iter_, n_parameters_
+        As in `QRNNReservoirRegressor`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.models.recurrent import QRNNReservoirClassifier
+    >>> y = np.repeat(["slow", "fast"], 20)
+    >>> X = np.sin(np.where(y == "slow", 0.3, 0.6)[:, None] * np.arange(30) + np.arange(40)[:, None])[:, :, None]
+    >>> QRNNReservoirClassifier(random_state=0).fit(X[::2], y[::2]).score(X[1::2], y[1::2])
+    1.0
+    """
+
+    _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints
+
+    @unchanged_by_failure
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y):
+        """Fit the readout, and with ``train_cell`` the angles.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
+        y : array-like (n_rows,)
+            Labels of any kind.
+
+        Returns
+        -------
+        self
+        """
+        sequences, y = read_sequences(self, X, y, reset=True, washout=self.washout, classify=True)
+        check_several(sequences)
+        check_classification_targets(y)
+        self.classes_ = np.unique(y)
+        if len(self.classes_) < 2:
+            raise ValueError(f"{type(self).__name__} needs samples of at least 2 classes, got one class.")
+        self._open(sequences)
+        self.readout_, self.n_iter_ = clone(self._part("readout")), 1
+        failure = None
+        if self.train_cell:
+            X, used = self._inputs(sequences), self._used(sequences)
+            pool = MeanAndLast(used) if sequences.stepwise else AtSteps(used)
+            fixed = pool(X) if sequences.stepwise else X[:, :, 0]
+            failure = self._train_cell(sequences, pool, fixed, self._signs(y))
+        columns, signs = self._columns(sequences), self._signs(y)
+        targets = y if is_classifier(self.readout_) else signs
+        fit_readout(self.readout_, [(columns, targets, np.arange(len(y)))], further=False)
+        self.n_parameters_ = self._count_parameters(columns.shape[1], np.size(signs[0]))
+        if failure is not None:  # the model is one of the best angles so far
+            raise failure
+        return self
+
+    @property
+    def _n_pooled(self):
+        return 1 + self._stepwise
+
+    def _signs(self, y):
+        """Targets 1 and -1 (n_rows, n_classes), or (n_rows,) for two classes."""
+        signs = np.where(np.asarray(y)[:, None] == self.classes_, 1.0, -1.0)
+        return signs[:, 1] if len(self.classes_) == 2 else signs
+
+    def _columns(self, sequences):
+        """What the readout sees of each sequence."""
+        if not sequences.stepwise:
+            return self._last(sequences)
+        pool = MeanAndLast(self._used(sequences))
+        out = np.zeros((len(sequences.X), 2 * (sequences.X.shape[2] + self.ensemble_.n_outputs)))
+        for rows, steps, columns in self._blocks(sequences):
+            out[rows] += pool(columns, rows, steps)
+        return out
+
+    def decision_function(self, X):
+        """Return scores (n_rows,) of the second of two classes, else (n_rows, n_classes)."""
+        sequences, _ = read_sequences(self, X, reset=False, washout=self.washout, classify=True)
+        columns = self._columns(sequences)
+        return (self.readout_.decision_function if is_classifier(self.readout_) else self.readout_.predict)(columns)
+
+    def predict(self, X):
+        """Return the class of each sequence.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
+
+        Returns
+        -------
+        ndarray (n_rows,)
+        """
+        scores = self.decision_function(X)
+        return self.classes_[(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)]

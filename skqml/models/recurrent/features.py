@@ -1,0 +1,109 @@
+"""The transformer: features of a reservoir."""
+
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+
+from ..._sklearn import StrOptions, fit_context
+from ..base.failures import unchanged_by_failure
+from .model import ReservoirModel
+from .sequences import check_several, read_sequences
+
+
+class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirModel):
+    """Features that an ensemble of recurrent quantum cells with frozen angles makes of sequences.
+
+    A row of 2-D X is a sequence of one channel; 3-D X is (n_sequences, n_steps, n_channels) with NaN behind the end of
+    a sequence. Inputs have mean 0 and deviation ``input_scale`` before they enter.
+
+    Parameters
+    ----------
+    cell, features, n_reservoirs, input_scale, hidden_scale, weight_scale, leak, standardize
+        As in `QRNNReservoirRegressor`.
+    return_states : {"last", "all"}, default="last"
+        For 2-D X, whether features are those behind the last step or those of all steps. 3-D X always gives all steps.
+    backend, n_jobs, random_state
+        As in `QRNNReservoirRegressor`.
+
+    Attributes
+    ----------
+    cell_ : Cell
+    ensemble_ : Ensemble
+    n_parameters_ : int
+        0, as nothing is trained.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.models.recurrent import QRNNFeatures
+    >>> QRNNFeatures(n_reservoirs=2, random_state=0).fit_transform(np.eye(5)).shape  # 8 Z and 28 ZZ in each
+    (5, 72)
+    """
+
+    _parameter_constraints: ClassVar[dict] = ReservoirModel._parameter_constraints | {
+        "return_states": [StrOptions({"last", "all"})]
+    }
+
+    def __init__(self, cell=None, *, features=None, n_reservoirs=16, input_scale=0.1, hidden_scale=None,
+                 weight_scale=1.0, leak=None, standardize=True, return_states="last", backend=None, n_jobs=None,
+                 random_state=None):  # fmt: skip
+        self.cell = cell
+        self.features = features
+        self.n_reservoirs = n_reservoirs
+        self.input_scale = input_scale
+        self.hidden_scale = hidden_scale
+        self.weight_scale = weight_scale
+        self.leak = leak
+        self.standardize = standardize
+        self.return_states = return_states
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @unchanged_by_failure
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the scale of the inputs, and draw the reservoirs.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        sequences, _ = read_sequences(self, X, reset=True)
+        check_several(sequences)
+        self._open(sequences)
+        n_steps = sequences.X.shape[1] if self.return_states == "all" and not sequences.stepwise else 1
+        self._n_features_out = n_steps * self.ensemble_.n_outputs
+        self.n_parameters_ = 0
+        return self
+
+    def transform(self, X):
+        """Return features.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
+
+        Returns
+        -------
+        ndarray (n_rows, n_features_out) or (n_sequences, n_steps, n_features_out)
+            The latter with NaN behind the end of a sequence.
+        """
+        sequences, _ = read_sequences(self, X, reset=False)
+        if not sequences.stepwise and self.return_states == "last":
+            return self._last(sequences)[:, sequences.X.shape[1] :]
+        shape = sequences.X.shape
+        out = np.empty((*shape[:2], self.ensemble_.n_outputs))
+        for rows, steps, columns in self._blocks(sequences):
+            out[rows, steps] = columns[:, :, shape[2] :]
+        if not sequences.stepwise:
+            return out.reshape(len(out), -1)
+        out[~sequences.inside] = np.nan
+        return out

@@ -1,0 +1,118 @@
+"""What reservoir estimators share: parameters, preparation of inputs, the ensemble."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils import check_random_state
+
+from ..._checks import check_option
+from ..._parts import OptionalParts
+from ..._sklearn import Count, Number
+from ...backends.base import Backend
+from ...backends.exact.backend import Exact
+from ..base.drawing import OUTPUTS
+from ..base.inputs import Standardizer
+from .cell import Cell
+from .cells import QRNNCell
+from .reservoir import Ensemble
+from .sequences import Sequences
+from .tanh_cell import TanhCell
+
+_OF_THE_CELL = ("features", "hidden_scale", "leak")
+
+
+class ReservoirModel(OptionalParts, BaseEstimator):
+    """Base class: cells with random frozen angles, and inputs of mean 0 and deviation ``input_scale``."""
+
+    _default_parts: ClassVar[dict] = {"cell": lambda self: QRNNCell(), "backend": lambda self: Exact()}
+    _parameter_constraints: ClassVar[dict] = {
+        "cell": [Cell, None],
+        "features": [tuple, list, None],
+        "n_reservoirs": [Count()],
+        "input_scale": [Number(high=1e100)],
+        "hidden_scale": [Number(), None],
+        "weight_scale": [Number(closed="left")],
+        "leak": [Number(high=1.0, closed="right"), None],
+        "standardize": ["boolean"],
+        "backend": [Backend, None],
+        "n_jobs": [Count(-(2**15)), None],
+        "random_state": ["random_state"],
+    }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
+        return tags
+
+    def _cell(self) -> Cell:
+        """The cell with what this estimator says about it."""
+        cell = clone(self._part("cell"))
+        said = {name: getattr(self, name) for name in _OF_THE_CELL if getattr(self, name) is not None}
+        for name in said.keys() - cell.get_params(deep=False).keys():
+            raise ValueError(f"The '{name}' parameter must be None: {type(cell).__name__} has no such parameter.")
+        return cell.set_params(**said)
+
+    def _open(self, sequences: Sequences) -> None:
+        """Learn the scale of the inputs, and draw the ensemble."""
+        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+        self.standardizer_ = Standardizer.fit(
+            sequences.X[sequences.inside], None, standardize=self.standardize, scale=float(self.input_scale),
+            auto_scale=lambda n_channels: 1.0,
+        )  # fmt: skip
+        self.cell_ = self._cell()
+        backend = clone(self._part("backend"))
+        step = self.cell_.compile(sequences.X.shape[2], backend)
+        weights = step.draw(self.n_reservoirs, self.weight_scale, rng)
+        self.ensemble_ = Ensemble(self.cell_, step, backend, weights, self.n_jobs)
+        self._stepwise = sequences.stepwise
+
+    def _inputs(self, sequences: Sequences) -> np.ndarray:
+        """Inputs of the cells, zero behind the end of a sequence."""
+        X = self.standardizer_.transform(sequences.X)
+        X[~sequences.inside] = 0.0
+        return X
+
+    def _blocks(self, sequences: Sequences, state=None, border=0) -> Iterator[tuple[slice, slice, np.ndarray]]:
+        """Columns [inputs, features] (n_rows, n_steps, n_columns) of the readout, block by block."""
+        X, ensemble = self._inputs(sequences), self.ensemble_
+        for rows, steps, features in ensemble.blocks(X, ensemble.start(len(X)) if state is None else state, border):
+            yield rows, steps, np.concatenate([X[rows, steps], features], axis=2)
+
+    def _last(self, sequences: Sequences) -> np.ndarray:
+        """For rows as sequences: [inputs of all steps, features behind the last step]."""
+        n_steps = sequences.X.shape[1]
+        out = np.empty((len(sequences.X), n_steps + self.ensemble_.n_outputs))
+        out[:, :n_steps] = self._inputs(sequences)[:, :, 0]
+        for rows, steps, columns in self._blocks(sequences):
+            if steps.stop == n_steps:
+                out[rows, n_steps:] = columns[:, -1, 1:]
+        return out
+
+    def classical_twin(self):
+        """Unfitted classical counterpart: this estimator with a `TanhCell` in place of the cell.
+
+        It has as many units as the cell has features. Where ``train_cell`` trains the weights of both, units and
+        reservoirs are as many as give about as many parameters; before `fit`, for one channel and one target.
+        """
+        step = self.ensemble_.step if hasattr(self, "ensemble_") else self._cell().compile(1, Exact())
+        n_reservoirs, n_units = self._twin_size(step)
+        return clone(self).set_params(cell=TanhCell(n_units), n_reservoirs=n_reservoirs, features=None, backend=None)
+
+    def _twin_size(self, step):
+        """Number of reservoirs of the twin, and of units in each."""
+        return self.n_reservoirs, step.n_outputs
+
+    def draw(self, output="text", **options):
+        """Return a drawing of the cell's circuit, for cells that have one.
+
+        Parameters
+        ----------
+        output : str, default="text"
+            As in `QuantumCircuit.draw`.
+        **options
+            Passed on to it.
+        """
+        check_option("output", output, OUTPUTS)
+        return self._cell().circuit().draw(output, **options)

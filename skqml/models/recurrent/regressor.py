@@ -1,0 +1,259 @@
+"""The reservoir regressor."""
+
+from copy import deepcopy
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import RegressorMixin, clone
+from sklearn.metrics import r2_score
+
+from ..._sklearn import fit_context
+from ..base.closed_loop import Range
+from ..base.failures import unchanged_by_failure
+from .forecasting import ClosedLoop
+from .intervals import Keeping
+from .reservoir import End
+from .sequences import check_several, read_sequences
+from .supervised import SupervisedReservoir, fit_readout
+from .training import AtSteps
+
+
+class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
+    """Reservoir of recurrent quantum cells with a linear readout, for series and for windows.
+
+    Angles of the cells are random and frozen; only the readout ``y_t = a + B [x_t, z_t]`` learns, from inputs x and
+    from the expectation values z of all cells, in one linear solve.
+
+    2-D X: each row is a sequence of one channel with one target; the readout sees the whole row and the features behind
+    its last step. 3-D X (n_sequences, n_steps, n_channels): a target for every step, y (n_sequences, n_steps) or
+    (n_sequences, n_steps, n_targets); one long series is ``X[None]``; NaN stands behind the end of a sequence.
+
+    Parameters
+    ----------
+    cell : Cell, default=None
+        ``None`` means ``QRNNCell()``.
+    readout : estimator, default=None
+        Any linear regressor; ``None`` means `RidgeReadout`, for which features never are in memory as a whole.
+        Features are small and not scaled: begin a pipeline by a `StandardScaler`.
+    features : tuple of str, default=None
+        What is measured, such as ``("Z", "ZZ", "X")``; ``None`` leaves it to the cell.
+    washout : int, default=0
+        First steps of each sequence that are left out of the fit and of `score`.
+    n_reservoirs : int, default=16
+        Number of cells side by side.
+    input_scale : float, default=0.1
+        Deviation of the inputs in the cells.
+    hidden_scale : float, default=None
+        Factor of the state where it is fed back; ``None`` leaves it to the cell.
+    weight_scale : float, default=1.0
+        Angles are uniform between minus and plus this many radians.
+    leak : float, default=None
+        Share of the new state in the next, in (0, 1]; ``None`` leaves it to the cell.
+    train_cell : bool, default=False
+        Train the angles too, by the exact gradient through time; the readout is solved for at every iteration.
+    truncation : int, default=None
+        Number of steps through which that gradient goes back; ``None`` means all.
+    standardize : bool, default=True
+        Whether each channel gets mean 0 and deviation 1 before ``input_scale``; in `partial_fit` by the first block.
+    optimizer : callable, default=None
+        See `minimize`, for ``train_cell``; ``None`` means `LBFGS`.
+    max_iter : int, default=100
+        Iterations of ``train_cell``.
+    backend : Backend, default=None
+        ``None`` means `Exact`.
+    n_jobs : int, default=None
+        Workers, one reservoir a task. `Exact` uses threads of its own without.
+    random_state : int, RandomState or None, default=None
+
+    Attributes
+    ----------
+    cell_ : Cell
+    readout_ : estimator
+        Fitted; its columns are the inputs, then the features, one reservoir after another.
+    ensemble_ : Ensemble
+        Its ``weights`` (n_reservoirs, n_weights) are the angles.
+    loss_curve_ : list of float
+        Loss of the iterations of ``train_cell``.
+    n_iter_ : int
+        Their number, or 1 for the solution of the readout.
+    n_parameters_ : int
+        Number of coefficients of the readout and, with ``train_cell``, of angles.
+
+    References
+    ----------
+    S. Y.-C. Chen et al., Reservoir computing via quantum recurrent neural networks, arXiv 2211.02612.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.models.recurrent import QRNNReservoirRegressor
+    >>> series = np.sin(0.3 * np.arange(300))[None, :, None]
+    >>> model = QRNNReservoirRegressor(washout=20, random_state=0).fit(series[:, :-1], series[:, 1:, 0])
+    >>> model.score(series[:, :-1], series[:, 1:, 0]) > 0.999
+    True
+    >>> model.forecast(10).shape
+    (1, 10)
+    """
+
+    _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    @unchanged_by_failure
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y):
+        """Fit the readout, and with ``train_cell`` the angles.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
+        y : array-like (n_rows[, n_targets]) or (n_sequences, n_steps[, n_targets])
+
+        Returns
+        -------
+        self
+        """
+        sequences, y = read_sequences(self, X, y, reset=True, washout=self.washout)
+        check_several(sequences)
+        self._begin(sequences, y)
+        failure = None
+        if self.train_cell:
+            used = self._used(sequences)
+            X = self._inputs(sequences)
+            fixed, targets = (X[used], y[used]) if sequences.stepwise else (X[:, :, 0], y)
+            failure = self._train_cell(sequences, AtSteps(used), fixed, targets)
+        self._fit_readout(sequences, y, self.ensemble_.start(len(sequences.X)), further=False)
+        if failure is not None:  # the model is one of the best angles so far
+            raise failure
+        return self
+
+    @unchanged_by_failure
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y):
+        """Go on fitting: rows of 2-D X are further rows, sequences of 3-D X go on where those of the last call ended.
+
+        Parameters
+        ----------
+        X, y
+            As in `fit`. The first call sets the scale of the inputs.
+
+        Returns
+        -------
+        self
+        """
+        if self.train_cell:
+            raise ValueError("partial_fit does not train the cell; use fit, or train_cell=False.")
+        further = hasattr(self, "readout_")
+        sequences, y = read_sequences(self, X, y, reset=not further, washout=0 if further else self.washout)
+        if further:
+            self._check_targets(sequences, y)
+            self.readout_ = deepcopy(self.readout_)  # blocks before a failure must not stay in its sums
+        else:
+            self._begin(sequences, y)
+        return self._fit_readout(sequences, y, self._state_before(sequences, further), further)
+
+    def _check_targets(self, sequences, y):
+        n_targets, before = y[(0,) * (1 + sequences.stepwise)].size, len(self._range.low)
+        if n_targets != before:
+            raise ValueError(f"Expected {before} targets as before, got {n_targets}.")
+
+    def _begin(self, sequences, y):
+        self._open(sequences)
+        self._single, self.n_iter_ = y.ndim == 1 + sequences.stepwise, 1
+        self.readout_ = clone(self._part("readout"))
+
+    def _state_before(self, sequences, further):
+        if not (further and sequences.stepwise):
+            return self.ensemble_.start(len(sequences.X))
+        if self._end is None or len(self._end.last) != len(sequences.X):
+            raise ValueError(
+                "partial_fit goes on with the sequences of the call before: expected as many, and none that had ended "
+                f"in NaN, got {len(sequences.X)}; use fit for others."
+            )
+        return self._end.state.copy()
+
+    def _fit_readout(self, sequences, y, state, further):
+        """Fit the readout, and remember the last of the data, where they ended and their range."""
+        seen = y[self._used(sequences, further)] if sequences.stepwise else y
+        values = Range.of(seen.reshape(len(seen), -1), y.shape[1] if sequences.stepwise else len(y))
+        self._range = self._range.further(values) if further else values
+        keeping, start = Keeping(sequences, y, self.washout, self._past if further else None), None
+        if sequences.stepwise:
+            last, start = self._empty_columns(sequences), state.copy()
+            blocks = self._step_blocks(sequences, y, state, self._used(sequences, further), last, keeping.begin, start)
+        else:
+            state, last = None, sequences.X[-1:, :, 0]
+            blocks = [(self._last(sequences), y, np.arange(len(y)))]
+        fit_readout(self.readout_, blocks, further)
+        self._past = keeping.past(self, start)
+        n_columns, n_targets = self.n_features_in_ + self.ensemble_.n_outputs, len(values.low)
+        self.n_parameters_ = self._count_parameters(n_columns, n_targets)
+        self._end = End(state, last, self._range) if sequences.inside.all() else None
+        self._last_targets = (y[:, -1] if sequences.stepwise else y[-1]).reshape(len(last), -1)
+        return self
+
+    def _step_blocks(self, sequences, y, state, used, last, border, start):
+        """Columns, targets and folds of the steps behind the washout.
+
+        `last` gets the columns of the last step, `start` the states before the step at the border.
+        """
+        n_sequences, n_steps = shape = sequences.X.shape[:2]
+        # Sequences are left out as a whole where there are enough of them, else stretches of time.
+        folds = np.arange(n_sequences)[:, None] if n_sequences >= 10 else np.arange(n_steps) * 5 // n_steps
+        folds = np.broadcast_to(folds, shape)
+        for rows, steps, columns in self._blocks(sequences, state, max(0, border)):
+            last[rows] = columns[:, -1]
+            if steps.stop == border:
+                start[rows] = state[rows]
+            keep = used[rows, steps]
+            if keep.any():
+                yield columns[keep], y[rows, steps][keep], folds[rows, steps][keep]
+
+    def predict(self, X):
+        """Predict.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
+
+        Returns
+        -------
+        ndarray (n_rows[, n_targets]) or (n_sequences, n_steps[, n_targets])
+            Every step, those of the washout too; NaN behind the end of a sequence.
+        """
+        sequences, _ = read_sequences(self, X, reset=False)
+        if not sequences.stepwise:
+            return self.readout_.predict(self._last(sequences))
+        out = None
+        for rows, steps, columns in self._blocks(sequences):
+            values = self.readout_.predict(columns.reshape(-1, columns.shape[2]))
+            if out is None:
+                out = np.full(sequences.X.shape[:2] + values.shape[1:], np.nan)
+            out[rows, steps] = values.reshape(*columns.shape[:2], *values.shape[1:])
+        out[~sequences.inside] = np.nan
+        return out
+
+    def score(self, X, y):
+        """Return R^2, for 3-D X over all steps behind the washout.
+
+        Parameters
+        ----------
+        X, y
+            As in `fit`.
+
+        Returns
+        -------
+        float
+        """
+        predicted = self.predict(X)
+        sequences, y = read_sequences(self, X, y, reset=False, washout=self.washout)
+        if not sequences.stepwise:
+            return r2_score(y, predicted)
+        used = self._used(sequences)
+        return r2_score(y[used], predicted[used])
+
+    def _empty_columns(self, sequences):
+        return np.empty((len(sequences.X), sequences.X.shape[2] + self.ensemble_.n_outputs))

@@ -1,0 +1,102 @@
+"""Ensembles of cells with frozen angles, run over sequences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.utils.parallel import Parallel, delayed
+
+from ...backends.base import Backend
+from ..base.closed_loop import Range
+from .cell import Cell, Step
+
+_BLOCK_BYTES = 2**26  # of the features that are in memory at one time
+
+
+@dataclass(frozen=True)
+class End:
+    """Where known data end.
+
+    Attributes
+    ----------
+    state : ndarray (n_sequences, n_reservoirs, n_state) or None
+        ``None`` for windows.
+    last : ndarray
+        Columns of the readout at the last step, or the windows (n_rows, n_steps).
+    range : Range
+        What holds the steps behind the end.
+    """
+
+    state: np.ndarray | None
+    last: np.ndarray
+    range: Range
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Cells side by side that see the same sequences, each with angles of its own.
+
+    Attributes
+    ----------
+    cell : Cell
+    step : Step
+        The cell, compiled.
+    backend : Backend
+    weights : ndarray (n_reservoirs, n_weights)
+    n_jobs : int or None
+    """
+
+    cell: Cell
+    step: Step
+    backend: Backend
+    weights: np.ndarray
+    n_jobs: int | None = None
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of features a step."""
+        return len(self.weights) * self.step.n_outputs
+
+    def start(self, n_sequences: int) -> np.ndarray:
+        """States (n_sequences, n_reservoirs, n_state) before the first step."""
+        return self.cell.init_state(n_sequences * len(self.weights)).reshape(n_sequences, len(self.weights), -1)
+
+    def run(self, X, state) -> tuple[np.ndarray, np.ndarray]:
+        """Run all cells over X (n_sequences, n_steps, n_channels).
+
+        Returns
+        -------
+        state : ndarray (n_sequences, n_reservoirs, n_state)
+        features : ndarray (n_sequences, n_steps, n_outputs)
+        """
+        if self.backend.exact and self.n_jobs in (None, 1):
+            state, out = self.step.run(X, self.weights, state)
+            return state, out.reshape(*out.shape[:2], -1)
+        # A task and a source of shots for each reservoir: results do not depend on who runs it.
+        rng = self.backend.generator()
+        sources = [None] * len(self.weights) if rng is None else rng.spawn(len(self.weights))
+        done = Parallel(n_jobs=self.n_jobs)(
+            delayed(self.step.run)(X, self.weights[r : r + 1], state[:, r : r + 1], source)
+            for r, source in enumerate(sources)
+        )
+        states, outs = zip(*done, strict=True)
+        out = np.concatenate(outs, axis=2)
+        return np.concatenate(states, axis=1), out.reshape(*out.shape[:2], -1)
+
+    def blocks(self, X, state, border=0) -> Iterator[tuple[slice, slice, np.ndarray]]:
+        """Run over X in blocks that fit in memory, and change state to the one at the end; one ends at the border.
+
+        Yields
+        ------
+        rows, steps : slice
+        features : ndarray (n_rows, n_steps, n_outputs)
+            Of these rows and steps.
+        """
+        room = max(1, _BLOCK_BYTES // (8 * self.n_outputs))
+        for a in range(0, len(X), room):
+            rows = slice(a, min(a + room, len(X)))
+            length = max(1, room // (rows.stop - a))
+            ends = sorted({*range(length, X.shape[1], length), border, X.shape[1]} - {0})
+            for steps in map(slice, [0, *ends], ends):
+                state[rows], features = self.run(X[rows, steps], state[rows])
+                yield rows, steps, features

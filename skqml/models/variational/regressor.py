@@ -1,0 +1,114 @@
+"""The variational regressor."""
+
+from sklearn.linear_model import Ridge
+from sklearn.neural_network import MLPRegressor
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ..._sklearn import check_sample_weight, fit_context
+from ..base.failures import unchanged_on_error
+from ..base.regressors import StepRegressor
+from ..base.rows import distinct_rows
+from ..base.twin import TwinRegressor
+from .base import VariationalModel
+from .losses import squared_error
+from .twin import twin
+
+
+class VariationalRegressor(StepRegressor, VariationalModel):
+    """Trained quantum circuit with a linear readout, for numbers.
+
+    ``y(x) = mean(y) + deviation(y) (A f(x, w) + b)`` with the expectation values ``f_j = <O_j>`` of
+    observables in the state ``V(w) U(x, w) |0...0>``, U the encoding and V the ansatz.
+
+    Parameters
+    ----------
+    encoding, ansatz, observables, standardize, scale, init, optimizer, learning_rate, batch_size, max_iter, tol
+        As in `VariationalClassifier`, like all others that are not named below.
+    loss : callable (S, Y), default=None
+        ``None`` means `squared_error`, of targets with mean 0 and deviation 1.
+    alpha : float, default=1.0
+        Ridge penalty ``alpha |A|^2 / 2`` beside the summed losses of all rows.
+    readout : {"affine", "bias"} or None, default="affine"
+        Which of A and b is trained: both, b alone, or neither. Without A there is one observable
+        for each target, and with neither targets are not standardised.
+
+    Attributes
+    ----------
+    scale_ : float
+        Factor of the standardised features.
+    weights_ : ndarray (n_weights,)
+        Trained angles, in the order of the circuit's parameters.
+    readout_coef_, readout_intercept_ : ndarray (n_targets, n_observables), (n_targets,)
+        A and b.
+    circuit_ : QuantumCircuit
+        Encoding and ansatz, of data x and weights w.
+    n_parameters_ : int
+        Number of trained numbers.
+    loss_curve_, validation_loss_curve_ : list of float
+        One value an iteration; the second is None without early stopping.
+    n_iter_ : int
+        Number of iterations.
+
+    References
+    ----------
+    K. Mitarai et al., Quantum circuit learning, Phys. Rev. A 98, 032309 (2018).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.models.variational import VariationalRegressor
+    >>> X = np.linspace(-2, 2, 40)[:, None]
+    >>> VariationalRegressor(random_state=0).fit(X, np.sin(2 * X.ravel())).score(X, np.sin(2 * X.ravel())) > 0.95
+    True
+    """
+
+    _default_loss = staticmethod(squared_error)
+
+    def __init__(self, encoding=None, ansatz=None, observables=None, *, standardize=True, scale="auto", loss=None,
+                 init=None, readout="affine", alpha=1.0, optimizer=None, learning_rate=0.05, batch_size=None,
+                 max_iter=1000, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
+                 n_restarts=1, warm_start=False, backend=None, random_state=None, verbose=0):  # fmt: skip
+        super().__init__(
+            encoding, ansatz, observables, standardize=standardize, scale=scale, loss=loss, init=init,
+            readout=readout, alpha=alpha, optimizer=optimizer, learning_rate=learning_rate, batch_size=batch_size,
+            max_iter=max_iter, tol=tol, n_iter_no_change=n_iter_no_change, early_stopping=early_stopping,
+            validation_fraction=validation_fraction, n_restarts=n_restarts, warm_start=warm_start, backend=backend,
+            random_state=random_state, verbose=verbose,
+        )  # fmt: skip
+
+    @property
+    def _standardizes_targets(self):
+        return self.readout is not None
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Train on rows X and targets y (n_samples[, n_targets]); see `VariationalClassifier.fit`."""
+        context = self._init_callback_context(max_subtasks=None)
+        with unchanged_on_error(self):
+            given = X
+            X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
+            weight = check_sample_weight(sample_weight, X)
+            context.call_on_fit_task_begin(estimator=self, X=given, y=y)
+            self._one_target = y.ndim == 1
+            X_train, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
+            self._fit_targets(Y, weight)
+            self._train(X_train, self._targets(Y), weight, context, {"X": given, "y": y})
+        context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
+        return self
+
+    def predict(self, X):
+        """Values (n_samples[, n_targets])."""
+        return self._values(self._validated_scores(X))
+
+    def input_gradient(self, X, y):
+        """Derivative (n_samples, n_features) of the loss of each row, of standardised targets, by its features."""
+        check_is_fitted(self)
+        X, y = validate_data(self, X, y, dtype=float, reset=False, multi_output=True, y_numeric=True)
+        return self._input_gradient(X, self._targets(y.reshape(len(y), -1)))
+
+    def classical_twin(self):
+        """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
+
+        Before `fit` it has 16 hidden units. Where one hidden unit is too many it is ridge regression.
+        """
+        return twin(TwinRegressor, self, MLPRegressor, Ridge(self.alpha))

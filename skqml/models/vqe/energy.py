@@ -1,0 +1,72 @@
+"""Energies of the states of one circuit under many Hamiltonians at once."""
+
+from collections.abc import Callable
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+from qiskit.exceptions import QiskitError
+
+from ...backends.program import Program
+from ...engine.reading.lower import split_parameters
+from .hamiltonians import PauliSums
+
+
+def draw_ansatz(ansatz: Callable, n_qubits: int) -> QuantumCircuit:
+    """The circuit of an ansatz on so many qubits, its weights the vector w.
+
+    Raises
+    ------
+    ValueError
+        If the ansatz is for other qubits, draws data, or no weight.
+    """
+    qc, w = QuantumCircuit(n_qubits), ParameterVector("w", 0)
+
+    def weight():
+        w.resize(len(w) + 1)
+        return w[len(w) - 1]
+
+    try:
+        ansatz(qc, weight)
+    except QiskitError as error:
+        raise ValueError(f"The ansatz cannot be drawn on the Hamiltonian's {n_qubits} qubits: {error}") from error
+    data, weights = split_parameters(qc)
+    if qc.num_qubits != n_qubits or data or not weights:
+        raise ValueError(
+            f"Expected an ansatz with weights and no data on the Hamiltonian's {n_qubits} qubits, got one on "
+            f"{qc.num_qubits} with {len(weights)} weights and {len(data)} features."
+        )
+    return qc
+
+
+class Energies:
+    """Energies of rows of weights under Hamiltonians that are sums of the same Pauli strings.
+
+    One program serves all Hamiltonians, and all rows run side by side: weights are its data.
+
+    Parameters
+    ----------
+    program : Program
+        Its observables are the strings of the sums.
+    sums : PauliSums
+    """
+
+    def __init__(self, program: Program, sums: PauliSums):
+        self.program = program
+        self.sums = sums
+
+    def __call__(self, W, operators, rng=None) -> np.ndarray:
+        """Energies (n_rows,) of rows of weights, each under the Hamiltonian of its number."""
+        return self._sum(self.program(W, None, rng), operators)
+
+    def table(self, W) -> np.ndarray:
+        """Energies (n_rows, n_operators) of each row of weights under each Hamiltonian."""
+        return self.program(W) @ self.sums.matrix.T + self.sums.constant
+
+    def forward(self, W, operators, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Energies (n_rows,) as in a call, and their slopes (n_rows, n_weights)."""
+        values, pullback = self.program.forward(W, None, rng)
+        return self._sum(values, operators), pullback(self.sums.matrix[operators])[0]
+
+    def _sum(self, values, operators) -> np.ndarray:
+        return np.einsum("nk,nk->n", values, self.sums.matrix[operators]) + self.sums.constant[operators]

@@ -1,0 +1,106 @@
+"""From Hamiltonians to the attributes of a fitted eigensolver."""
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils import check_random_state
+
+from ...circuits import Observable
+from ...circuits.ansatze import as_ansatz
+from ...engine.reading.occurrences import weights_as_data
+from .basis_states import lowest_basis_states, warn_above
+from .energy import Energies, draw_ansatz
+from .growth import MAX_GROWTH, GrowingAnsatz, starts_of_the_unfinished
+from .hamiltonians import PauliSums
+from .training import Search
+from .zero_noise import Estimates, mitigation
+
+_N_NEAREST = 3  # fitted rows whose weights a new row starts from
+
+
+class Fitting:
+    """What `ZNEVQE` does with its parameters once Hamiltonians are read."""
+
+    def _draw(self, operators):
+        """Circuit, mitigation and program for some Hamiltonians; whatever is wrong shows here."""
+        self.operators_ = operators
+        self._ansatz = as_ansatz(self._part("ansatz"))
+        self.circuit_ = draw_ansatz(self._ansatz, operators[0].n_qubits)
+        self.n_parameters_ = self.circuit_.num_parameters
+        self._backend = clone(self._part("backend"))
+        self._zne = mitigation(self._backend, self.scales, self.fold, self.extrapolate, self.circuit_)
+        self._sums = PauliSums.read(operators)
+        self._program = self._compile(self._sums.labels)
+
+    def _train(self, rng, progress) -> None:
+        bits, bound = lowest_basis_states(self._sums, self.circuit_.num_qubits)
+        search = self._search(self._sums, rng, progress)
+        starts = search.random_starts(self.n_restarts, len(self.operators_), self.n_parameters_)
+        grows = isinstance(self._ansatz, GrowingAnsatz)
+        if grows:
+            starts[0] += self._ansatz.basis_state(bits)
+        search.run(starts)
+        search.share()
+        if grows and self._may_grow() and not search.ended:
+            self._grow(search)
+        vars(self).update(self._fitted(search.weights))
+        self.loss_curve_ = search.losses
+        self.n_iter_ = max(1, len(search.losses))
+        if not search.ended:
+            warn_above(bound, self.energies_, self.errors_, max(self.tol, 1e-9) * self._sums.scale)
+
+    def _may_grow(self) -> bool:
+        """Whether more weights can help, and the search for them costs no more than the iterations allow."""
+        few = self.n_parameters_ < 4 * 2**self.circuit_.num_qubits  # twice the numbers of a state lack nothing
+        affordable = 2 * self.n_parameters_ <= self.max_iter  # a row of second derivatives is two evaluations
+        return few and affordable and self._backend.exact and self.optimizer is None
+
+    def _grow(self, search) -> None:
+        """Add layers to the ansatz while that lowers energies."""
+        rows, n_qubits = np.arange(len(self.operators_)), self.circuit_.num_qubits
+        for _ in range(MAX_GROWTH):
+            ansatz = self._ansatz.with_layer()
+            circuit = draw_ansatz(ansatz, n_qubits)
+            energies, before = Energies(self._compile(self._sums.labels, circuit), self._sums), search.lowest.copy()
+            weights = np.pad(search.weights, ((0, 0), (0, circuit.num_parameters - self.n_parameters_)))
+            rows, starts = starts_of_the_unfinished(energies, weights, rows, search.rng)
+            if not len(rows):
+                return
+            self._ansatz, self.circuit_, self._program = ansatz, circuit, energies.program
+            self.n_parameters_ = circuit.num_parameters
+            search.go_on(energies, weights, starts, rows)
+            rows = rows[(before - search.lowest > self.tol * self._sums.scale)[rows]]
+            if search.ended or not len(rows):
+                return
+
+    def _fitted(self, weights) -> dict:
+        """Fitted attributes of a model of these weights."""
+        found = self._estimate(Energies(self._program, self._sums), self.operators_, weights)
+        return {
+            "weights_": weights, "energies_": found.energies, "errors_": found.errors, "raw_energies_": found.raw,
+            "scales_": found.scales, "scale_energies_": found.of_scales, "scale_errors_": found.errors_of_scales,
+        }  # fmt: skip
+
+    def _train_new(self, operators, sums, distances) -> Estimates:
+        search = self._search(sums, self._rng())
+        nearest = np.argsort(distances, axis=0, kind="stable")[:_N_NEAREST]
+        return self._estimate(search.energies, operators, search.run(self.weights_[nearest]))
+
+    def _rng(self):
+        return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+
+    def _search(self, sums, rng, callback=None) -> Search:
+        program = self._program if sums.labels == self._sums.labels else self._compile(sums.labels)
+        noisy = self._backend.generator() is not None
+        energies = Energies(program, sums)
+        return Search(energies, self.optimizer, noisy, self.max_iter, self.tol, rng, self.verbose, callback)
+
+    def _compile(self, labels, circuit=None):
+        """Program for the values of Pauli strings; weights are its data."""
+        circuit = self.circuit_ if circuit is None else circuit
+        return self._backend.compile(weights_as_data(circuit), [Observable(label) for label in labels])
+
+    def _estimate(self, energies, operators, W) -> Estimates:
+        if self._backend.exact:
+            return Estimates.without_noise(energies(W, np.arange(len(W))), self.scales)
+        rng = self._rng().spawn(1)[0]  # not the shots of the training once more
+        return Estimates.measure(self._zne, weights_as_data(self.circuit_), operators, W, rng)

@@ -1,0 +1,124 @@
+"""Training on states that are computed once: the same numbers as by sweeps."""
+
+import pickle
+
+import numpy as np
+import pytest
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterVector
+from qiskit.quantum_info import Operator, Statevector
+
+from skqml import Exact, all_paulis, all_zz
+from skqml.backends.exact.fixed_rows import DataFirstProgram, cut_behind_data, permutation
+from skqml.engine.reading.lower import lower
+from skqml.engine.statevector.fusion import fuse
+
+N = 4
+OBSERVABLES = [*all_paulis(N), *all_zz(N)]
+
+
+def encoded(n_layers, *, real):
+    """Data in all qubits, drawn qubit by qubit between Clifford gates, then layers of weights."""
+    x, w = ParameterVector("x", N), ParameterVector("w", 2 * N * n_layers)
+    weights = iter(w)
+    qc = QuantumCircuit(N)
+    for q in range(N):
+        qc.ry(x[q] * 2 + 0.3, q)
+        if not real:
+            qc.rz(x[q] * x[0], q)
+    qc.cx(0, 1)
+    qc.x(2)
+    qc.swap(1, 3)
+    qc.z(0)
+    for _ in range(n_layers):
+        for q in range(N):
+            qc.ry(next(weights), q)
+            (qc.ry if real else qc.rz)(next(weights) + 0.1, q)
+        for q in range(N - 1):
+            qc.cx(q, q + 1)
+    return qc
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_products_and_sweeps_agree(real):
+    qc, rng = encoded(12, real=real), np.random.default_rng(0)
+    program = Exact().compile(qc, OBSERVABLES)
+    X, w = rng.normal(size=(203, N)), rng.normal(size=96)
+    assert program.pays(len(X))
+    values, pullback = program.forward(X, w)
+    fast_values, fast_pullback = program.forward(X, w, data_gradient=False)
+    np.testing.assert_allclose(fast_values, values, atol=1e-12)
+    g = rng.normal(size=values.shape)
+    dX, dw = fast_pullback(g)
+    assert dX is None
+    np.testing.assert_allclose(dw, pullback(g)[1], atol=1e-10)
+
+
+def test_kept_states_belong_to_the_rows_given():
+    program, rng = Exact().compile(encoded(12, real=False), OBSERVABLES), np.random.default_rng(1)
+    w = rng.normal(size=96)
+    for _ in range(2):
+        X = rng.normal(size=(200, N))
+        np.testing.assert_allclose(program.forward(X, w, data_gradient=False)[0], program(X, w), atol=1e-12)
+    X[0] += 1.0  # changed in place, after it was seen
+    np.testing.assert_allclose(program.forward(X, w, data_gradient=False)[0], program(X, w), atol=1e-12)
+
+
+def test_few_rows_and_shallow_circuits_are_swept():
+    program = Exact().compile(encoded(1, real=False), OBSERVABLES)
+    assert not program.pays(10_000)
+    assert not Exact().compile(encoded(12, real=False), OBSERVABLES).pays(3)
+
+
+def test_cut_is_the_circuit():
+    qc = encoded(2, real=False)
+    first, second = cut_behind_data(qc)
+    values = dict(zip(qc.parameters, np.random.default_rng(2).normal(size=qc.num_parameters), strict=True))
+
+    def bound(part):
+        return part.assign_parameters({p: v for p, v in values.items() if p in part.parameters})
+
+    assert {p.vector.name for p in first.parameters} == {"x"}
+    assert {p.vector.name for p in second.parameters} == {"w"}
+    assert Operator(bound(first).compose(bound(second))).equiv(Operator(bound(qc)))
+
+
+@pytest.mark.parametrize("kind", ["weights first", "a gate of both", "no weights", "an idle qubit"])
+def test_other_circuits_are_not_cut(kind):
+    x, a, qc = ParameterVector("x", 1), Parameter("a"), QuantumCircuit(2)
+    if kind == "weights first":
+        qc.ry(a, 0)
+    qc.ry(x[0] * a if kind == "a gate of both" else x[0], 0)
+    if kind != "an idle qubit":
+        qc.cx(0, 1)
+    if kind in ("weights first", "an idle qubit"):
+        qc.rx(a, 0)
+    assert cut_behind_data(qc) is None
+    assert not isinstance(Exact().compile(qc, all_paulis(2)), DataFirstProgram)
+
+
+def test_permutation_is_the_frame():
+    qc = QuantumCircuit(3)
+    qc.cx(0, 2)
+    qc.x(1)
+    qc.z(0)
+    qc.swap(0, 1)
+    qc.y(2)
+    qc.cx(2, 1)
+    image, sign = permutation(fuse(lower(qc))[1])
+    expected = Operator(qc).data
+    found = np.zeros_like(expected)
+    found[image, np.arange(8)] = sign
+    np.testing.assert_allclose(abs(np.vdot(found, expected)), 8, atol=1e-12)
+
+
+def test_pickle_leaves_kept_states_out():
+    program, rng = Exact().compile(encoded(12, real=False), OBSERVABLES), np.random.default_rng(3)
+    X, w = rng.normal(size=(1000, N)), rng.normal(size=96)
+    values = program.forward(X, w, data_gradient=False)[0]
+    data = pickle.dumps(program)
+    assert len(data) < 40_000 < X.nbytes * 2
+    np.testing.assert_array_equal(pickle.loads(data)(X[:3], w), program(X[:3], w))
+    qc = encoded(12, real=False)
+    state = Statevector(qc.assign_parameters(np.concatenate([w, X[0]])))  # w before x, by name
+    np.testing.assert_allclose(values[0, 0], state.expectation_value(OBSERVABLES[0].to_operator()).real, atol=1e-10)

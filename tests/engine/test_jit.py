@@ -1,0 +1,54 @@
+"""Compiled functions where Numba's cache cannot be written, is full, or is damaged: slower, never wrong."""
+
+import subprocess
+import sys
+import warnings
+
+import numba
+import pytest
+
+from skqml.engine import compiled as module
+
+UNWRITABLE = {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator", "NUMBA_CACHE_DIR": "/dev/null/nowhere"}
+IMPORT = """
+import resource, sys, warnings
+with warnings.catch_warnings(record=True) as found:
+    warnings.simplefilter("always")
+    from skqml.engine.statevector.compiled.forward import top_bit
+    if "full" in sys.argv:  # no file may hold a single byte
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    print(top_bit(5))
+print(*(w.message for w in found), sep="\\n")
+"""
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_the_package_works_without_a_folder_to_write_to(full, tmp_path, monkeypatch):
+    for name, value in ({"NUMBA_CACHE_DIR": str(tmp_path)} if full else UNWRITABLE).items():
+        monkeypatch.setenv(name, value)
+    code = [sys.executable, "-c", IMPORT, "full" if full else "unwritable"]
+    value, *told = subprocess.run(code, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert value == "4"
+    assert len(told) == 1 and "cannot be kept on disk" in told[0] and "NUMBA_CACHE_DIR" in told[0]
+
+
+def plus(a, b):
+    return a + b
+
+
+@pytest.mark.parametrize("spoil", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"\x80" + data])
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+def test_a_damaged_cache_is_compiled_again_and_mended(spoil, suffix, tmp_path, monkeypatch):
+    """Told of once; the next process finds all in order."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    assert module.compiled(plus)(1, 2) == 3
+    (file,) = tmp_path.rglob(f"*.{suffix}")
+    file.write_bytes(spoil(file.read_bytes()))
+    module._warn.cache_clear()
+    with pytest.warns(RuntimeWarning, match="cannot be read") as told:
+        assert module.compiled(plus)(1, 2) == 3
+    assert len(told) == 1
+    with warnings.catch_warnings(action="error"):
+        again = module.compiled(plus)
+        assert again(1, 2) == 3
+    assert sum(again.stats.cache_hits.values()) == 1

@@ -1,0 +1,108 @@
+"""Error bars hold the truth as often as they say, for every extrapolator, where its own curve is true."""
+
+import importlib
+import inspect
+import pkgutil
+from functools import partial
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import SparsePauliOp, Statevector
+from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import PolynomialFeatures
+
+import skqml.mitigation
+from skqml import ZNE, ZNEVQE, Noisy, Shots
+from skqml.circuits.ansatze.chemistry import ry_rz
+from skqml.mitigation import ReadoutMitigation, linear, network, scale_noise
+from skqml.mitigation.regressors import regress
+from skqml.models.vqe.energy import draw_ansatz
+
+SCALES = np.array([1.0, 1.5, 2.0, 3.0, 4.0, 5.0])
+LINE = lambda s: 0.9 - 0.05 * s  # noqa: E731
+PARABOLA = lambda s: 0.9 - 0.1 * s + 0.004 * s**2  # noqa: E731
+
+# A curve that each extrapolator can draw. A new one needs a line here.
+CURVES = {
+    "linear": [(linear, LINE)],
+    "polynomial": [(skqml.mitigation.polynomial, PARABOLA)],
+    "richardson": [(skqml.mitigation.richardson, PARABOLA)],
+    "exponential": [(skqml.mitigation.exponential, lambda s: 0.1 + 0.8 * np.exp(-0.4 * s))],
+    "poly_exponential": [(skqml.mitigation.poly_exponential, lambda s: np.exp(-0.1 - 0.1 * s - 0.01 * s**2))],
+    "network": [(partial(network, hidden_layer_sizes=(4,), n_restarts=3), LINE)],
+    "regress": [
+        (partial(regress, regressor=LinearRegression()), LINE),
+        (partial(regress, regressor=make_pipeline(PolynomialFeatures(2), LinearRegression())), PARABOLA),
+    ],
+}
+CASES = [(name, *case) for name, cases in CURVES.items() for case in cases]
+
+
+def extrapolators():
+    """Names of all functions of the package that `extrapolator` marks."""
+    modules = pkgutil.walk_packages(skqml.mitigation.__path__, "skqml.mitigation.")
+    members = [pair for m in modules for pair in inspect.getmembers(importlib.import_module(m.name), callable)]
+    return {function.__name__ for _, function in members if hasattr(function, "n_scales")}
+
+
+def test_every_extrapolator_has_its_curve():
+    assert extrapolators() == set(CURVES)
+
+
+@pytest.mark.parametrize(("name", "extrapolate", "curve"), CASES, ids=[case[0] for case in CASES])
+def test_bars_of_95_per_cent(name, extrapolate, curve):
+    n_seeds = 200 if name in ("network", "regress") else 10_000  # the others fit all at once
+    sigma = np.linspace(0.002, 0.005, len(SCALES))[:, None] * np.ones(n_seeds)
+    values = curve(SCALES)[:, None] + sigma * np.random.default_rng(0).normal(size=sigma.shape)
+    value, error = extrapolate(SCALES, values, sigma)
+    held = np.mean(np.abs(value - curve(0.0)) < 1.96 * error)
+    assert 0.90 <= held <= 0.98, held
+
+
+@pytest.mark.parametrize("extrapolate", [partial(network, hidden_layer_sizes=(2,), n_restarts=2), LinearRegression()])
+def test_bars_of_energies_from_shots(extrapolate):
+    """Errors of shots alone: there is no noise, whatever the scale."""
+    circuit, H = draw_ansatz(partial(ry_rz, n_layers=1), 2), SparsePauliOp(["ZZ", "XI", "IX"], [-1.0, -0.5, -0.5])
+    w = np.random.default_rng(0).normal(size=circuit.num_parameters)
+    truth = Statevector(circuit.assign_parameters(w)).expectation_value(H).real
+    program = ZNE(Shots(500), extrapolate=extrapolate).compile(circuit, [H])
+    value, error = program.estimate(np.zeros((40, 0)), w, np.random.default_rng(1))
+    assert np.isfinite(error).all()
+    assert 0.85 <= np.mean(np.abs(value - truth) < 1.96 * error)
+
+
+def flips(p):
+    noise = NoiseModel()
+    noise.add_all_qubit_quantum_error(depolarizing_error(0.01, 2), ["cx"])
+    if p:
+        noise.add_all_qubit_readout_error(ReadoutError([[1 - p, p], [p, 1 - p]]))
+    return noise
+
+
+H, SMALL = SparsePauliOp(["ZZ", "XI", "IX"], [-1.0, -0.5, -0.5]), partial(ry_rz, n_layers=1)
+
+
+def energies(backend, **options):
+    return ZNEVQE(ansatz=SMALL, backend=backend, fold=scale_noise, n_restarts=1, random_state=0, **options).fit(H)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("shots", [None, 500])
+def test_errors_are_unknown_where_a_readout_errs(shots):
+    options = {"max_iter": 5} if shots else {}
+    for backend, known in ((Noisy(flips(0.0), shots), True), (ReadoutMitigation(Noisy(flips(0.05), shots)), True)):
+        assert np.isfinite(energies(backend, **options).errors_).all() == known
+    with pytest.warns(UserWarning, match="readout errors.*put ReadoutMitigation around"):
+        model = energies(Noisy(flips(0.05), shots), **options)
+    assert np.isnan(model.errors_).all() and np.isfinite(model.energies_).all()
+    program = ZNE(Noisy(flips(0.05), shots, random_state=0), fold=scale_noise).compile(model.circuit_, [H])
+    with pytest.warns(UserWarning, match="not known"):
+        assert np.isnan(program.estimate(np.zeros((1, 0)), model.weights_[0])[1]).all()
+
+
+def test_errors_are_unknown_where_values_are_exact():
+    with pytest.warns(UserWarning, match="only from the errors of values with shots"):
+        model = energies(Noisy(flips(0.0)), extrapolate=LinearRegression())
+    assert np.isnan(model.errors_).all() and np.isfinite(model.energies_).all()

@@ -1,0 +1,89 @@
+"""Angles trained through time."""
+
+import numpy as np
+import pytest
+
+from skqml import Exact
+from skqml.models.recurrent import QGRUCell, QLSTMCell, QRNNCell, QRNNReservoirClassifier, QRNNReservoirRegressor
+from skqml.models.recurrent.reservoir import Ensemble
+from skqml.models.recurrent.training import AtSteps, MeanAndLast, ThroughTime
+from skqml.training import Adam
+
+CELLS = [cls(n_qubits=3, n_inputs=1, n_layers=1) for cls in (QRNNCell, QLSTMCell, QGRUCell)]
+
+
+def loss_of(cell, pool, truncation=None):
+    """A loss over two sequences of five steps, and angles to begin with."""
+    rng = np.random.default_rng(0)
+    step = cell.compile(1, Exact())
+    ensemble = Ensemble(cell, step, Exact(), step.draw(2, 1.0, rng))
+    X = rng.normal(size=(8, 5, 1))
+    n_rows = len(pool(X))
+    return ThroughTime(ensemble, X, pool, rng.normal(size=(n_rows, 1)), rng.normal(size=(n_rows, 2)), truncation)
+
+
+def slope(loss, w, direction, width=1e-5):
+    return (loss(w + width * direction)[0] - loss(w - width * direction)[0]) / (2 * width)
+
+
+USED = np.arange(5) < np.array([5, 5, 5, 4, 4, 3, 5, 5])[:, None]
+
+
+@pytest.mark.parametrize("pool", [AtSteps(USED), MeanAndLast(USED)], ids=["steps", "sequences"])
+@pytest.mark.parametrize("cell", CELLS, ids=repr)
+def test_gradient_through_time(cell, pool):
+    loss = loss_of(cell, pool)
+    w, direction = loss.ensemble.weights.ravel(), np.random.default_rng(1).normal(size=loss.ensemble.weights.size)
+    assert loss(w)[1] @ direction == pytest.approx(slope(loss, w, direction), rel=1e-4, abs=1e-7)
+
+
+def test_truncation():
+    """Stretches as long as the series change nothing; short ones leave out what comes from before."""
+    whole, long, short = (loss_of(CELLS[0], AtSteps(USED), t) for t in (None, 5, 2))
+    w = whole.ensemble.weights.ravel()
+    np.testing.assert_allclose(long(w)[1], whole(w)[1], atol=1e-12)
+    assert short(w)[0] == pytest.approx(whole(w)[0])
+    assert not np.allclose(short(w)[1], whole(w)[1])
+
+
+def test_pools_are_linear_maps_with_their_transposes():
+    rng = np.random.default_rng(2)
+    F = rng.normal(size=(8, 5, 3))
+    for pool in (AtSteps(USED), MeanAndLast(USED)):
+        rows = pool(F)
+        g = rng.normal(size=rows.shape)
+        assert np.sum(rows * g) == pytest.approx(np.sum(F * pool.transpose(g)))
+    mean_and_last = MeanAndLast(USED)(F)
+    np.testing.assert_allclose(mean_and_last[5], np.concatenate([F[5, :3].mean(axis=0), F[5, 2]]))
+
+
+@pytest.mark.parametrize("optimizer", [None, Adam(0.05)])
+def test_training_lowers_the_error(optimizer):
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (1, 80, 1))
+    y = (X[:, :, 0] * np.roll(X[:, :, 0], 1, axis=1)) ** 2
+    options = {"cell": CELLS[0], "n_reservoirs": 1, "input_scale": 1.0, "random_state": 0, "washout": 3}
+    frozen = QRNNReservoirRegressor(**options).fit(X, y)
+    trained = QRNNReservoirRegressor(**options, train_cell=True, max_iter=15, truncation=20, optimizer=optimizer)
+    trained.fit(X, y)
+    assert trained.score(X, y) > frozen.score(X, y) + 0.01
+    assert len(trained.loss_curve_) == trained.n_iter_ == 15
+    assert trained.loss_curve_[-1] < trained.loss_curve_[0]
+    assert not np.array_equal(trained.ensemble_.weights, frozen.ensemble_.weights)
+
+
+@pytest.mark.parametrize("axes", [2, 3])
+def test_classifiers_and_rows(axes):
+    X = np.random.default_rng(0).normal(size=(30, 6))
+    y = (X[:, 0] * X[:, -1] > 0).astype(int)
+    options = {"cell": CELLS[0], "n_reservoirs": 1, "train_cell": True, "max_iter": 3, "random_state": 0}
+    X_shaped = X if axes == 2 else X[:, :, None]
+    model = QRNNReservoirClassifier(**options).fit(X_shaped, y)
+    assert model.n_iter_ == 3
+    assert model.predict(X_shaped).shape == (30,)
+    assert QRNNReservoirRegressor(**options).fit(X, y).n_iter_ == 3
+
+
+def test_partial_fit_does_not_train():
+    with pytest.raises(ValueError, match="train_cell"):
+        QRNNReservoirRegressor(train_cell=True).partial_fit(np.zeros((4, 3)), np.zeros(4))
