@@ -54,7 +54,7 @@ def run(model, method, at, error):
     with failing(at, error) as calls, warnings.catch_warnings(action="ignore"):
         try:
             getattr(model, method)(X, y)
-        except (MemoryError, KeyboardInterrupt, TrainingError) as found:
+        except (MemoryError, KeyboardInterrupt, RuntimeError) as found:
             return found, next(calls)
     return None, next(calls)
 

@@ -7,7 +7,7 @@ import warnings
 import numba
 import pytest
 
-from skqml.engine import compiled as module
+from skqml.engine import jit as module
 
 UNWRITABLE = {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator", "NUMBA_CACHE_DIR": "/dev/null/nowhere"}
 IMPORT = """

@@ -12,7 +12,7 @@ from sklearn.model_selection import GridSearchCV
 
 from skqml import FidelityKernel, ProjectedKernel, QuantumKernelSVC, QuantumNystroem, ZZEncoding, clear_cache
 from skqml.backends.shots import Shots
-from skqml.engine import tiles
+from skqml.kernels import tiles
 
 X, Y = load_iris(return_X_y=True)
 TILE = tiles._tile

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from qiskit import QuantumCircuit, transpile
+from qiskit.circuit.library import UnitaryGate
 from qiskit.exceptions import QiskitError
 
 from .unitary_part import opened
@@ -21,6 +22,7 @@ def write_in(circuit: QuantumCircuit, gates: Sequence[str], coupling_map=None) -
         If that cannot be done.
     """
     circuit = opened(circuit)  # a transpiler goes by the names of gates
+    circuit = _without_matrices(circuit)
     try:
         native = _transpiled(circuit, gates, coupling_map)
     except QiskitError as error:
@@ -33,6 +35,26 @@ def write_in(circuit: QuantumCircuit, gates: Sequence[str], coupling_map=None) -
             raise _unwritable(gates, error) from error
     native.global_phase = 0  # it has no effect, and Aer refuses one with parameters
     return native
+
+
+def _without_matrices(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with each matrix as the gates of its definition.
+
+    Which of several entangling gates Qiskit writes a matrix in changes from process to process, and noise with it.
+    """
+    if not any(_is_matrix(i.operation) for i in circuit.data):
+        return circuit
+    result = circuit.copy_empty_like()
+    for instruction in circuit.data:
+        if _is_matrix(instruction.operation):
+            result.compose(_without_matrices(instruction.operation.definition), instruction.qubits, inplace=True)
+        else:
+            result.append(instruction)
+    return result
+
+
+def _is_matrix(operation) -> bool:
+    return getattr(operation, "base_class", None) is UnitaryGate and operation.label is None
 
 
 def _transpiled(circuit, gates, coupling_map):

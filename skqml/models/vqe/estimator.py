@@ -163,7 +163,10 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
             try:
                 self._train(self._rng(), progress)
             except TrainingError as error:  # half a training gives no energies: the model stays as it was before
-                raise RuntimeError(str(error)) from error
+                raise RuntimeError(
+                    f"Training failed in iteration {error.training.n_iter + 1}; the model stays as it was: "
+                    f"{error.__cause__}"
+                ) from error
             progress.close()
         context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self

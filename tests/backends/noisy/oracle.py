@@ -101,6 +101,12 @@ def noise_models(draw, n_qubits):
 
 
 def native(circuit, model):
+    """The circuit in the gates of a model; matrices first as their definitions.
+
+    Otherwise Qiskit writes them now in one of several entangling gates, now in another.
+    """
+    while "unitary" in circuit.count_ops():
+        circuit = circuit.decompose(gates_to_decompose=["unitary"])
     return transpile(circuit, basis_gates=model.basis_gates, optimization_level=0, seed_transpiler=0)
 
 

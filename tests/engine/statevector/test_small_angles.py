@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.circuit.library import CUGate, DiagonalGate, UnitaryGate, XXPlusYYGate
-from qiskit.quantum_info import Operator, Pauli, Statevector, pauli_basis
+from qiskit.quantum_info import Operator, Pauli, Statevector, pauli_basis, random_unitary
 from scipy.linalg import expm
 
 from skqml import Exact, Noisy, Shots, all_paulis
 from skqml.backends.aer import Aer
+from skqml.engine.reading.definitions import with_small_angles
 from tests.engine.strategies import STANDARD
 
 TIMES = 200
@@ -97,3 +98,9 @@ def test_a_kernel():
     fidelity = abs(np.vdot(*states)) ** 2
     assert 0.05 < fidelity < 0.95
     np.testing.assert_allclose(Exact().compile_overlaps(circuit)(rows)[0, 1], fidelity, atol=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_matrices_that_qiskit_takes_apart_well_get_no_gate_more(seed):
+    """It would carry noise of its own."""
+    assert with_small_angles(UnitaryGate(random_unitary(4, seed=seed))) is None

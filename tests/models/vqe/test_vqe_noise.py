@@ -14,9 +14,9 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.utils import get_tags
 
 from skqml import ZNEVQE, Aer, Noisy, Shots
+from skqml.backends import ShiftProgram
 from skqml.backends.base import Backend
 from skqml.backends.exact.backend import Exact
-from skqml.backends.program import Program
 from skqml.circuits.ansatze.chemistry import UCCSD, ry_rz
 from skqml.engine.reading.occurrences import weights_as_data
 from skqml.mitigation import ZNE, WeightedShots, exponential, fold_gates, linear, scale_noise
@@ -213,7 +213,7 @@ class FailingBackend(Backend):
         return FailingProgram(self, circuit, observables)
 
 
-class FailingProgram(Program):
+class FailingProgram(ShiftProgram):
     calls = 0
 
     def __call__(self, X, w=None, rng=None):
@@ -231,7 +231,7 @@ def test_a_failing_backend_leaves_the_model_as_it_was():
     model = ZNEVQE(random_state=0).fit([[0.7], [0.9]])
     before = model.energies_.copy()
     model.set_params(backend=FailingBackend())
-    with pytest.raises(RuntimeError, match="iteration 4; what was reached before is kept: the queue is closed"):
+    with pytest.raises(RuntimeError, match="iteration 4; the model stays as it was: the queue is closed"):
         model.fit([[0.1, 0.2]])
     assert np.array_equal(model.energies_, before)
     assert model.n_features_in_ == 1

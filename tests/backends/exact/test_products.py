@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from skqml.engine import overlaps, threads
+from skqml.backends.exact import overlaps
+from skqml.engine import threads
 
 
 def states(n_samples, parts, seed, n_amplitudes=256):
