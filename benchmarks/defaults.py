@@ -19,7 +19,7 @@ from skqml import ProjectedKernel, QuantumKernelSVC
 from skqml.datasets import fetch_mnist, load_penguins
 
 N_ROWS, SEED = 400, 1
-CHOSEN_ON = {"wine", "digits", "moons", "XOR in 10 features"} | {f"{d} features" for d in (20, 500, 3000)}
+CHOSEN_ON = {"wine", "digits", "moons", "spirals", "XOR in 10 features"} | {f"{d} features" for d in (20, 500, 3000)}
 MODELS = {
     "SVC": lambda: make_pipeline(StandardScaler(), SVC()),
     "QuantumKernelSVC()": QuantumKernelSVC,
