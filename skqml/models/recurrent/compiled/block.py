@@ -78,9 +78,10 @@ class Recurrence:
         with one_blas_thread():
             turns = np.stack([np.tensordot(w, self._signs, axes=(1, 1)) for w in W])
         half = W[:, :, self._rotated] / 2
+        # One memory layout, whatever the number of reservoirs: code compiled for another rounds in another way.
         return (
             np.ascontiguousarray(np.stack([np.cos(turns), np.sin(turns)], axis=3)),
-            np.stack([np.cos(half), np.sin(half)], axis=3),
+            np.ascontiguousarray(np.stack([np.cos(half), np.sin(half)], axis=3)),
         )
 
 
