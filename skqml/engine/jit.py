@@ -58,7 +58,7 @@ class _Forgiving:
     def _try(self, call, *args):
         try:
             call(*args)
-        except Exception:
+        except Exception:  # a full disk, or a damaged index: whatever it is, the compiled function stands
             _warn("cannot be kept on disk")
             self._cache.disable()
 
