@@ -1,7 +1,7 @@
 # make demo         quantum and classical classifiers side by side
 # make test         the tests, with the code in docstrings and in the README
 # make test-oldest  the same with the oldest versions of other packages that setup.cfg allows
-# make lint         ruff, and mypy on engine, backends and mitigation
+# make lint         ruff, its formatter, and mypy on engine, backends and mitigation
 #
 # Each makes a virtual environment in .venv and installs what it needs. PYTHON=... chooses the interpreter (and an
 # environment of its own), JOBS=... the number of test processes.
@@ -33,6 +33,7 @@ coverage: $(VENV)/with-test
 
 lint: $(VENV)/with-test
 	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 
 # The stamp of an extra says that it is installed and that the files that define it have not changed since.

@@ -113,9 +113,7 @@ def _losses(X: np.ndarray, y: np.ndarray) -> Iterator[Contender]:
         """Its sampler draws 1,024 shots a row; a loss within their error counts as the exact one."""
         return expected if abs(loss - expected[0]) < 0.05 else np.array([loss])
 
-    yield Contender(
-        label, lambda: objective(weights[0]), forget, within_shots, _first, share=1 / N_EPOCHS, note=note
-    )
+    yield Contender(label, lambda: objective(weights[0]), forget, within_shots, _first, share=1 / N_EPOCHS, note=note)
 
 
 def _classes(n_samples: int) -> Iterator[Contender]:

@@ -35,8 +35,13 @@ def _contenders(n_steps: int, n_samples: int) -> Iterator[Contender]:
             yield Contender(label, None, note=str(error))
             continue
         whole = n_rows == n_samples
-        yield Contender(label, lambda compute=compute: compute(v), share=n_rows / n_samples, note=note,
-                        part=(lambda r: r) if whole else lambda _, n=n_rows: skqml(X[:n], y[:n])(v))  # fmt: skip
+        yield Contender(
+            label,
+            lambda compute=compute: compute(v),
+            share=n_rows / n_samples,
+            note=note,
+            part=(lambda r: r) if whole else lambda _, n=n_rows: skqml(X[:n], y[:n])(v),
+        )
 
 
 def skqml(X: np.ndarray, y: np.ndarray) -> Callable:

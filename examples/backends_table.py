@@ -70,9 +70,15 @@ def models(backend, max_iter=10):
     """Name and estimator of each column of the table."""
     support_vectors = QuantumKernelSVC(FidelityKernel(AngleEncoding(), backend=backend))
     variational = VariationalClassifier(
-        AngleEncoding(), Ansatz(hardware_efficient, n_layers=1), all_z, backend=backend, learning_rate=0.3,
-        max_iter=max_iter, tol=None, random_state=0,
-    )  # fmt: skip
+        AngleEncoding(),
+        Ansatz(hardware_efficient, n_layers=1),
+        all_z,
+        backend=backend,
+        learning_rate=0.3,
+        max_iter=max_iter,
+        tol=None,
+        random_state=0,
+    )
     return {
         "QuantumKernelSVC": support_vectors,
         "VariationalClassifier": variational,

@@ -22,8 +22,13 @@ FIGURE = Path("kernel_matrix.png")
 
 def data_sets():
     """Name, X and y of each set."""
-    loaders = {"iris": load_iris, "wine": load_wine, "breast cancer": load_breast_cancer, "digits": load_digits,
-               "penguins": load_penguins}  # fmt: skip
+    loaders = {
+        "iris": load_iris,
+        "wine": load_wine,
+        "breast cancer": load_breast_cancer,
+        "digits": load_digits,
+        "penguins": load_penguins,
+    }
     for name, load in loaders.items():
         yield name, *load(return_X_y=True)
 

@@ -27,8 +27,11 @@ def compare(name, model, X, X_test, y, y_test):
     seconds = time.perf_counter() - start
     twin = model.classical_twin().fit(X, y)
     scores = model.score(X_test, y_test), twin.score(X_test, y_test)
-    print(f"{name:12} {model.n_parameters_:6} parameters   quantum {scores[0]:.4f}   classical {scores[1]:.4f}   "
-          f"{model.circuit_.num_qubits} qubits, {seconds:.0f} s", flush=True)  # fmt: skip
+    print(
+        f"{name:12} {model.n_parameters_:6} parameters   quantum {scores[0]:.4f}   classical {scores[1]:.4f}   "
+        f"{model.circuit_.num_qubits} qubits, {seconds:.0f} s",
+        flush=True,
+    )
 
 
 def main(quick=False):

@@ -13,8 +13,10 @@ from sklearn.base import clone
 from skqml.datasets import load_laser, make_windows
 from skqml.models.recurrent import QRNNReservoirRegressor, RidgeReadout
 
-SETTINGS = [{"hidden_scale": radius, "leak": leak, "input_scale": scale}
-            for radius, leak, scale in product([0.6, 0.9, 1.1], [0.7, 1.0], [0.1, 0.3, 1.0])]  # fmt: skip
+SETTINGS = [
+    {"hidden_scale": radius, "leak": leak, "input_scale": scale}
+    for radius, leak, scale in product([0.6, 0.9, 1.1], [0.7, 1.0], [0.1, 0.3, 1.0])
+]
 
 
 def nrmse(predicted, y):

@@ -4,7 +4,6 @@ The reservoir sees windows of 22 years and predicts the next one, beside its cla
 many units, and ridge regression on the same windows.
 """
 
-
 import sys
 
 import numpy as np
@@ -28,8 +27,11 @@ def main(quick=False):
     X, y = make_windows(load_sunspots().data, WIDTH)
     n_train = len(X) - 5 * HORIZON
     model = QRNNReservoirRegressor(n_reservoirs=2 if quick else 16, random_state=0)
-    models = {"ridge on windows": RidgeCV(np.logspace(-3, 6, 19)), "classical twin": model.classical_twin(),
-              "quantum reservoir": model}  # fmt: skip
+    models = {
+        "ridge on windows": RidgeCV(np.logspace(-3, 6, 19)),
+        "classical twin": model.classical_twin(),
+        "quantum reservoir": model,
+    }
     fitted = {name: m.fit(X[:n_train], y[:n_train]).predict for name, m in models.items()}
     print("Root mean squared error over the deviation")
     for name, predict in ({"persistence": lambda windows: windows[:, -1]} | fitted).items():

@@ -22,10 +22,17 @@ from skqml.training import SPSA
 def variational(n_layers, optimizer=None, **options):
     """The classifier of Havlicek et al.: parity, a bias, and a loss that counts misleading shots."""
     return VariationalClassifier(
-        ZZEncoding(), Ansatz(hardware_efficient, n_layers=n_layers), parity, standardize=False, readout="bias",
-        loss=partial(shot_error, shots=100), optimizer=optimizer, init=lambda n, rng: rng.uniform(0, 2 * np.pi, n),
-        random_state=0, **options,
-    )  # fmt: skip
+        ZZEncoding(),
+        Ansatz(hardware_efficient, n_layers=n_layers),
+        parity,
+        standardize=False,
+        readout="bias",
+        loss=partial(shot_error, shots=100),
+        optimizer=optimizer,
+        init=lambda n, rng: rng.uniform(0, 2 * np.pi, n),
+        random_state=0,
+        **options,
+    )
 
 
 def accuracies(model, n_sets):
@@ -41,8 +48,10 @@ def main(quick=False):
     """Print mean accuracies."""
     warnings.simplefilter("ignore", ConvergenceWarning)  # the twins' own
     n_restarts = 1 if quick else 5
-    models = {f"variational, {n} layers, L-BFGS, best of {n_restarts}": variational(n, n_restarts=n_restarts)
-              for n in (0, 1, 2, 4)}  # fmt: skip
+    models = {
+        f"variational, {n} layers, L-BFGS, best of {n_restarts}": variational(n, n_restarts=n_restarts)
+        for n in (0, 1, 2, 4)
+    }
     models["variational, 4 layers, SPSA"] = variational(4, SPSA(), max_iter=5 if quick else 250, tol=None)
     for name, C, backend in (("exact", 1e3, None), ("1,024 shots", 10.0, Shots(1024, random_state=0))):
         kernel = FidelityKernel(ZZEncoding(), backend=backend)

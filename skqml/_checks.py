@@ -74,8 +74,10 @@ def check_scores(**given) -> None:
     """Refuse what are no arrays (n_samples, n_outputs) of real numbers and one shape; entries are not looked at."""
     arrays = [value if isinstance(value, np.ndarray) else np.array(None) for value in given.values()]
     if any(a.dtype.kind not in "biuf" or a.ndim != 2 or a.shape != arrays[0].shape for a in arrays):
-        raise ValueError(f"{' and '.join(given)} must be arrays (n_samples, n_outputs) of real numbers, of one shape, "
-                         f"got {' and '.join(map(shown, given.values()))}.")  # fmt: skip
+        raise ValueError(
+            f"{' and '.join(given)} must be arrays (n_samples, n_outputs) of real numbers, of one shape, "
+            f"got {' and '.join(map(shown, given.values()))}."
+        )
 
 
 def as_tuple(name, value) -> tuple:

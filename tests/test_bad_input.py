@@ -210,9 +210,19 @@ def test_shots(shots):
 
 @pytest.mark.parametrize(
     ("parameter", "value"),
-    [("C", 0.0), ("C", "1"), ("tol", -1), ("kernel", "rbf"), ("kernel", 3), ("scale", -1.0), ("scale", "wide"),
-     ("standardize", "yes"), ("class_weight", "even"), ("max_iter", 0)],
-)  # fmt: skip
+    [
+        ("C", 0.0),
+        ("C", "1"),
+        ("tol", -1),
+        ("kernel", "rbf"),
+        ("kernel", 3),
+        ("scale", -1.0),
+        ("scale", "wide"),
+        ("standardize", "yes"),
+        ("class_weight", "even"),
+        ("max_iter", 0),
+    ],
+)
 def test_parameters_are_named(parameter, value):
     with pytest.raises(ValueError, match=f"'{parameter}' parameter of QuantumKernelSVC must be .* Got {value!r}"):
         QuantumKernelSVC().set_params(**{parameter: value}).fit(X, Y)

@@ -36,9 +36,13 @@ class Scaled(Encoding):
 
 
 WAYS = [
-    lambda held: Scaled(held), lambda held: Scaled((held,)), lambda held: Scaled([held]),
-    lambda held: Scaled({"angle": held}), lambda held: Scaled(lambda: held.angle), lambda held: Scaled(Scaled(held)),
-]  # fmt: skip
+    lambda held: Scaled(held),
+    lambda held: Scaled((held,)),
+    lambda held: Scaled([held]),
+    lambda held: Scaled({"angle": held}),
+    lambda held: Scaled(lambda: held.angle),
+    lambda held: Scaled(Scaled(held)),
+]
 
 
 @pytest.mark.parametrize("kind", [FidelityKernel, ProjectedKernel])

@@ -8,9 +8,19 @@ import joblib
 from threadpoolctl import threadpool_info
 
 PACKAGES = (
-    "skqml", "numpy", "scipy", "scikit-learn", "numba", "qiskit", "qiskit-aer",
-    "jax", "pennylane", "squlearn", "qulacs", "qiskit-machine-learning",
-)  # fmt: skip
+    "skqml",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "numba",
+    "qiskit",
+    "qiskit-aer",
+    "jax",
+    "pennylane",
+    "squlearn",
+    "qulacs",
+    "qiskit-machine-learning",
+)
 SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "XLA_FLAGS")
 
 

@@ -120,10 +120,18 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
         return max(getattr(one, name), getattr(predicted, name))
 
     return Cost(
-        largest("n_qubits"), largest("depth"), largest("two_qubit_gates"), circuits, shots, one.loss_evaluation,
-        predicted.circuits, predicted.shots, largest("state_bytes") + largest("matrix_bytes"),
-        shots / shot_rate / 60, predicted.shots / shot_rate / 60,
-    )  # fmt: skip
+        largest("n_qubits"),
+        largest("depth"),
+        largest("two_qubit_gates"),
+        circuits,
+        shots,
+        one.loss_evaluation,
+        predicted.circuits,
+        predicted.shots,
+        largest("state_bytes") + largest("matrix_bytes"),
+        shots / shot_rate / 60,
+        predicted.shots / shot_rate / 60,
+    )
 
 
 def _settings(model, setting: str) -> dict:

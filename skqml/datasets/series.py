@@ -62,8 +62,9 @@ def make_narma(n_steps=1000, order=10, *, drive="random", random_state=None):
         for t in range(past, past + n_steps - 1):
             y[t + 1] = 0.3 * y[t] + 0.05 * y[t] * y[t - past : t + 1].sum() + 1.5 * u[t - past] * u[t] + 0.1
     if not np.isfinite(y).all():
-        raise ValueError(f"The series of order {order} grows without bound; choose a lower order or another "
-                         "random_state.")  # fmt: skip
+        raise ValueError(
+            f"The series of order {order} grows without bound; choose a lower order or another random_state."
+        )
     return u[past:], y[past:]
 
 
@@ -110,8 +111,10 @@ def make_mackey_glass(n_steps=1000, tau=17.0, *, step=1.0, x0=1.2):
     tau, step, x0 = check_number("tau", tau), check_number("step", step), check_number("x0", x0, high=_HIGHEST)
     n_spans, n_fine = max(1.0, np.ceil(step * (n_steps - 1) / tau)), max(16.0, np.ceil(tau / _FINE_STEP))
     if n_spans * n_fine > _MOST_POINTS:
-        raise ValueError(f"tau={tau} with {n_steps} steps of step={step} needs {n_spans * n_fine:.0e} points of "
-                         f"integration, more than {_MOST_POINTS:.0e}; take fewer or smaller steps.")  # fmt: skip
+        raise ValueError(
+            f"tau={tau} with {n_steps} steps of step={step} needs {n_spans * n_fine:.0e} points of "
+            f"integration, more than {_MOST_POINTS:.0e}; take fewer or smaller steps."
+        )
     wanted = step * np.arange(n_steps)
     t = np.linspace(0.0, tau, int(n_fine) + 1)
     span, spans = np.full(len(t), x0), []
@@ -154,9 +157,13 @@ def make_damped_pendulum(n_steps=240, *, duration=20.0):
     check_count("n_steps", n_steps, least=2)
     check_number("duration", duration, high=_AT_REST)
     solution = solve_ivp(
-        lambda t, s: [s[1], -9.81 * np.sin(s[0]) - 0.15 * s[1]], (0.0, duration), [0.0, 3.0],
-        t_eval=np.linspace(0.0, duration, n_steps), rtol=1e-10, atol=1e-10,
-    )  # fmt: skip
+        lambda t, s: [s[1], -9.81 * np.sin(s[0]) - 0.15 * s[1]],
+        (0.0, duration),
+        [0.0, 3.0],
+        t_eval=np.linspace(0.0, duration, n_steps),
+        rtol=1e-10,
+        atol=1e-10,
+    )
     return _min_max(solution.y[1], "duration")
 
 
@@ -195,6 +202,7 @@ def make_bessel(n_steps=256, *, order=2, start=2.0, stop=100.0):
 def _min_max(series, parameters):
     low, high = series.min(), series.max()
     if not low < high:
-        raise ValueError("A series that is constant, or no number, cannot be scaled to [-1, 1]; choose another "
-                         f"{parameters}.")  # fmt: skip
+        raise ValueError(
+            f"A series that is constant, or no number, cannot be scaled to [-1, 1]; choose another {parameters}."
+        )
     return 2 * (series - low) / (high - low) - 1

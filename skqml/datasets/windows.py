@@ -45,8 +45,10 @@ def make_windows(series, width, horizon=1):
     series = _checked(series)
     n_windows = len(series) - width - horizon + 1
     if n_windows < 1:
-        raise ValueError(f"A window of {width} steps and a target {horizon} steps on need a series of at least "
-                         f"{width + horizon} steps, got {len(series)}; give more, or a smaller width.")  # fmt: skip
+        raise ValueError(
+            f"A window of {width} steps and a target {horizon} steps on need a series of at least "
+            f"{width + horizon} steps, got {len(series)}; give more, or a smaller width."
+        )
     windows = np.lib.stride_tricks.sliding_window_view(series, width, axis=0)[:n_windows]
     steps_first = np.moveaxis(windows, -1, 1)
     return steps_first.reshape(n_windows, -1).copy(), series[width + horizon - 1 :].copy()

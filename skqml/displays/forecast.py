@@ -58,8 +58,20 @@ class ForecastDisplay:
         self.name = name
 
     @classmethod
-    def from_estimator(cls, estimator, n_steps, X=None, *, interval=False, y_true=None, history=None, washout=0,
-                       ax=None, name=None, line_kwargs=None):  # fmt: skip
+    def from_estimator(
+        cls,
+        estimator,
+        n_steps,
+        X=None,
+        *,
+        interval=False,
+        y_true=None,
+        history=None,
+        washout=0,
+        ax=None,
+        name=None,
+        line_kwargs=None,
+    ):
         """Plot the forecast of a fitted estimator behind its training series.
 
         Parameters
@@ -95,12 +107,14 @@ class ForecastDisplay:
         else:
             y_pred = estimator.forecast(n_steps, X)
         name = type(estimator).__name__ if name is None else name
-        return cls.from_predictions(y_true, y_pred, interval=ends, history=history, washout=washout, ax=ax,
-                                    name=name, line_kwargs=line_kwargs)  # fmt: skip
+        return cls.from_predictions(
+            y_true, y_pred, interval=ends, history=history, washout=washout, ax=ax, name=name, line_kwargs=line_kwargs
+        )
 
     @classmethod
-    def from_predictions(cls, y_true, y_pred, *, interval=None, history=None, washout=0, ax=None, name=None,
-                         line_kwargs=None):  # fmt: skip
+    def from_predictions(
+        cls, y_true, y_pred, *, interval=None, history=None, washout=0, ax=None, name=None, line_kwargs=None
+    ):
         """Plot a forecast that was made before.
 
         Parameters
@@ -143,8 +157,9 @@ class ForecastDisplay:
         (self.line_,) = ax.plot(steps, self.y_pred, **{"label": "forecast"} | keywords("line_kwargs", line_kwargs))
         self.band_ = None
         if self.interval is not None:
-            self.band_ = ax.fill_between(steps, *self.interval.T, alpha=0.25, color=self.line_.get_color(),
-                                         linewidth=0, label="interval")  # fmt: skip
+            self.band_ = ax.fill_between(
+                steps, *self.interval.T, alpha=0.25, color=self.line_.get_color(), linewidth=0, label="interval"
+            )
         if len(past):
             ax.axvline(len(past) - 0.5, color="0.3", linestyle=":", linewidth=1, label="horizon")
         if self.washout:
@@ -161,8 +176,10 @@ class ForecastDisplay:
         if self.interval is not None:
             self.interval = check_numbers("interval", self.interval, (2,))
             if self.interval.shape != (len(self.y_pred), 2):
-                raise ValueError(f"interval must have shape ({len(self.y_pred)}, 2), the lower and upper end of each "
-                                 f"step, got {self.interval.shape}.")  # fmt: skip
+                raise ValueError(
+                    f"interval must have shape ({len(self.y_pred)}, 2), the lower and upper end of each "
+                    f"step, got {self.interval.shape}."
+                )
         check_count("washout", self.washout, 0, 0 if self.history is None else len(self.history))
 
 

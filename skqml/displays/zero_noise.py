@@ -54,8 +54,9 @@ class ZNEDisplay:
         self.name = name
 
     @classmethod
-    def from_backend(cls, backend, circuit, observable, x=None, w=None, *, rng=None, ax=None, name=None,
-                     line_kwargs=None):  # fmt: skip
+    def from_backend(
+        cls, backend, circuit, observable, x=None, w=None, *, rng=None, ax=None, name=None, line_kwargs=None
+    ):
         """Run a circuit at all scales of a backend, and plot one expectation value.
 
         Parameters
@@ -87,8 +88,10 @@ class ZNEDisplay:
         program = backend.compile(circuit, [observable])
         sizes = tuple(map(len, split_parameters(circuit)))
         if (len(x), len(w)) != sizes:
-            raise ValueError(f"x and w must be the circuit's {sizes[0]} features and {sizes[1]} weights, got {len(x)} "
-                             f"and {len(w)} numbers.")  # fmt: skip
+            raise ValueError(
+                f"x and w must be the circuit's {sizes[0]} features and {sizes[1]} weights, got {len(x)} "
+                f"and {len(w)} numbers."
+            )
         values, errors = program.scaled_estimates(x[None], w, rng)
         points = {"scales": program.scales, "values": values[:, 0, 0], "errors": errors[:, 0, 0]}
         return cls(**points, extrapolate=backend.extrapolator(), name=name).plot(ax, line_kwargs=line_kwargs)
@@ -174,8 +177,10 @@ class ZNEDisplay:
             if (self.errors < 0).any():
                 raise ValueError(f"errors must not be negative, got {shown(self.errors)}.")
         if {len(self.scales)} != {len(a) for a in (self.scales, self.values, self.errors) if a is not None}:
-            raise ValueError(f"scales, values and errors must be as many, got {len(self.scales)} scales and "
-                             f"{len(self.values)} values.")  # fmt: skip
+            raise ValueError(
+                f"scales, values and errors must be as many, got {len(self.scales)} scales and "
+                f"{len(self.values)} values."
+            )
         check_callable("extrapolate", self.extrapolate, "a function (scales, values, errors)")
         for name, low in (("limit", -np.inf), ("limit_error", 0.0)):
             if getattr(self, name) is not None:

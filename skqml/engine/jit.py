@@ -67,5 +67,7 @@ class _Forgiving:
 def _warn(what: str) -> None:
     warnings.warn(
         f"Compiled functions {what} and are compiled again, which takes seconds in each process; set NUMBA_CACHE_DIR "
-        "to a folder that can be written.", RuntimeWarning, stacklevel=2,
-    )  # fmt: skip
+        "to a folder that can be written.",
+        RuntimeWarning,
+        stacklevel=2,
+    )

@@ -71,8 +71,9 @@ def memory_capacity(reservoir, max_delay=50, *, n_steps=5000, washout=100, input
     return Bunch(capacity=float(capacities.sum()), delays=delays, capacities=capacities)
 
 
-def information_processing_capacity(reservoir, max_degree=3, max_delay=10, *, n_steps=10000, washout=100,
-                                    input_scale=1.0, random_state=None):  # fmt: skip
+def information_processing_capacity(
+    reservoir, max_degree=3, max_delay=10, *, n_steps=10000, washout=100, input_scale=1.0, random_state=None
+):
     r"""Return which functions of past inputs a linear readout finds in the features of a reservoir.
 
     ``C[z] = max_w corr(w . s_t, z_t)^2`` for the targets ``z_t = prod_i P_{d_i}(u_{t-k_i})``, P_d being
@@ -174,8 +175,10 @@ def _driven(reservoir, max_delay, n_steps, washout, input_scale, random_state):
         raise ValueError(f"n_steps must exceed washout and max_delay, {first}, got {n_steps}.")
     features = _features(reservoir, input_scale * u)
     if n_steps - first <= features.shape[1]:
-        raise ValueError(f"{features.shape[1]} features need more than {n_steps - first} steps behind washout and "
-                         f"max_delay; raise n_steps, {n_steps}.")  # fmt: skip
+        raise ValueError(
+            f"{features.shape[1]} features need more than {n_steps - first} steps behind washout and "
+            f"max_delay; raise n_steps, {n_steps}."
+        )
     return u, _Projection(features, first)
 
 

@@ -49,8 +49,17 @@ class FidelityKernel(EncodedKernel):
 
     features_per_qubit = 2.0
 
-    def __init__(self, encoding=None, scale=1.0, weights=None, backend=None, n_jobs=None,
-                 scale_bounds=(1e-2, 1e2), weights_bounds=(-2 * np.pi, 2 * np.pi), group_size="auto"):  # fmt: skip
+    def __init__(
+        self,
+        encoding=None,
+        scale=1.0,
+        weights=None,
+        backend=None,
+        n_jobs=None,
+        scale_bounds=(1e-2, 1e2),
+        weights_bounds=(-2 * np.pi, 2 * np.pi),
+        group_size="auto",
+    ):
         self.encoding = encoding
         self.scale = scale
         self.weights = weights

@@ -56,9 +56,19 @@ class ProjectedKernel(EncodedKernel):
 
     features_per_qubit = 0.5
 
-    def __init__(self, encoding=None, gamma="scale", scale=1.0, weights=None, backend=None, n_jobs=None,
-                 gamma_bounds=(1e-3, 1e3), scale_bounds=(1e-2, 1e2),
-                 weights_bounds=(-2 * np.pi, 2 * np.pi), group_size="auto"):  # fmt: skip
+    def __init__(
+        self,
+        encoding=None,
+        gamma="scale",
+        scale=1.0,
+        weights=None,
+        backend=None,
+        n_jobs=None,
+        gamma_bounds=(1e-3, 1e3),
+        scale_bounds=(1e-2, 1e2),
+        weights_bounds=(-2 * np.pi, 2 * np.pi),
+        group_size="auto",
+    ):
         self.encoding = encoding
         self.gamma = gamma
         self.scale = scale

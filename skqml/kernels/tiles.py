@@ -115,8 +115,9 @@ def _run(compute: Callable, tasks: Sequence[tuple], n_jobs) -> Iterator[tuple[in
         except (Exception, CancelledError) as error:
             if attempt == _ATTEMPTS:
                 raise
-            _LOGGER.warning("%d of %d tiles were lost with their worker (%s); they run again.",
-                            len(waiting), len(tasks), error)  # fmt: skip
+            _LOGGER.warning(
+                "%d of %d tiles were lost with their worker (%s); they run again.", len(waiting), len(tasks), error
+            )
     if failed is not None:
         raise failed
 

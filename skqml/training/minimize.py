@@ -71,9 +71,24 @@ _WARNINGS = {
 }
 
 
-def minimize(loss_and_grad, w0, optimizer=None, *, loss=None, n_samples=1, batch_size=None, max_iter=200, tol=1e-4,
-             n_iter_no_change=10, validation_loss=None, callback=None, rng=None, verbose=0, what="loss",
-             title=""):  # fmt: skip
+def minimize(
+    loss_and_grad,
+    w0,
+    optimizer=None,
+    *,
+    loss=None,
+    n_samples=1,
+    batch_size=None,
+    max_iter=200,
+    tol=1e-4,
+    n_iter_no_change=10,
+    validation_loss=None,
+    callback=None,
+    rng=None,
+    verbose=0,
+    what="loss",
+    title="",
+):
     """Minimise a loss, and keep the best weights whatever happens.
 
     Parameters

@@ -86,10 +86,13 @@ class LBFGS(BaseEstimator):
         memory = check_count("memory", self.memory, most=_MOST_MEMORY)
         options = {"maxcor": memory, "maxiter": 10**9, "maxfun": 10**9, "ftol": 0.0, "gtol": 1e-12}
         result = optimize.minimize(
-            _Walled(objective), w, jac=True, method="L-BFGS-B",
+            _Walled(objective),
+            w,
+            jac=True,
+            method="L-BFGS-B",
             callback=lambda intermediate_result: report(intermediate_result.x.copy(), intermediate_result.fun),
             options=options,
-        )  # fmt: skip
+        )
         if result.nit == 0:  # the start is as good as it gets, or has no loss
             report(result.x, objective.loss(result.x))
 

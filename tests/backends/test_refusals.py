@@ -128,13 +128,23 @@ def test_two_vectors_of_data():
 @pytest.mark.parametrize(
     ("backend", "words"),
     [
-        (Exact(threads=0), "threads"), (Exact(max_memory=-1), "max_memory"), (Exact(precision="half"), "precision"),
-        (Shots(0), "shots"), (Shots(-3), "shots"), (Shots(10.0), "shots"), (Shots(True), "shots"),
-        (Shots(None), "shots"), (Shots(10, random_state="a"), "random_state"), (Shots(10, backend="Exact"), "backend"),
-        (Shots(10, backend=Shots(10)), "backend"), (Aer(shots=0), "shots"), (Aer(shots=2.5), "shots"),
-        (Aer("qasm_simulator"), "simulator"), (Aer(shots=5, random_state=-1), "random_state"),
+        (Exact(threads=0), "threads"),
+        (Exact(max_memory=-1), "max_memory"),
+        (Exact(precision="half"), "precision"),
+        (Shots(0), "shots"),
+        (Shots(-3), "shots"),
+        (Shots(10.0), "shots"),
+        (Shots(True), "shots"),
+        (Shots(None), "shots"),
+        (Shots(10, random_state="a"), "random_state"),
+        (Shots(10, backend="Exact"), "backend"),
+        (Shots(10, backend=Shots(10)), "backend"),
+        (Aer(shots=0), "shots"),
+        (Aer(shots=2.5), "shots"),
+        (Aer("qasm_simulator"), "simulator"),
+        (Aer(shots=5, random_state=-1), "random_state"),
     ],
-)  # fmt: skip
+)
 def test_parameters_are_checked_when_used(backend, words):
     with pytest.raises(ValueError, match=words):
         backend.compile(model(), all_z(2))

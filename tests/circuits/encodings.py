@@ -17,8 +17,7 @@ from skqml.circuits import (
 
 
 def subclasses(cls):
-    return {c for s in cls.__subclasses__() for c in {s} | subclasses(s)
-            if c.__module__.startswith("skqml.")}
+    return {c for s in cls.__subclasses__() for c in {s} | subclasses(s) if c.__module__.startswith("skqml.")}
 
 
 def instance(cls):

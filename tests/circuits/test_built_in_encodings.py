@@ -29,19 +29,27 @@ def alternating(rep):
     return "linear" if rep % 2 else "circular"
 
 
-@pytest.mark.parametrize("entanglement", [
-    "full", "linear", "reverse_linear", "pairwise", "circular", "sca", alternating,
-    {1: [(0,), (3,)], 2: [(3, 0)]},
-    {2: []},
-])
+@pytest.mark.parametrize(
+    "entanglement",
+    [
+        "full",
+        "linear",
+        "reverse_linear",
+        "pairwise",
+        "circular",
+        "sca",
+        alternating,
+        {1: [(0,), (3,)], 2: [(3, 0)]},
+        {2: []},
+    ],
+)
 @pytest.mark.parametrize("reps", [1, 3])
 def test_zz_is_the_circuit_of_qiskit(entanglement, reps):
     x = np.random.default_rng(1).normal(size=4)
     ours = ZZEncoding(reps=reps, entanglement=entanglement, alpha=1.3).build(4)
     theirs = zz_feature_map(4, reps=reps, entanglement=entanglement, alpha=1.3)
     assert ours.count_ops() == theirs.count_ops()
-    np.testing.assert_allclose(
-        Operator(bind(ours, x)).data, Operator(bind(theirs, x)).data, atol=1e-12)
+    np.testing.assert_allclose(Operator(bind(ours, x)).data, Operator(bind(theirs, x)).data, atol=1e-12)
 
 
 @settings(deadline=None, max_examples=30)
@@ -68,12 +76,10 @@ def test_zz_of_one_feature():
 def test_iqp_is_its_formula():
     x = np.random.default_rng(2).normal(size=3)
     signs = 1 - 2 * ((np.arange(8)[:, None] >> np.arange(3)) & 1)
-    exponent = signs @ x + sum(
-        x[i] * x[j] * signs[:, i] * signs[:, j] for i, j in [(0, 1), (0, 2), (1, 2)])
+    exponent = signs @ x + sum(x[i] * x[j] * signs[:, i] * signs[:, j] for i, j in [(0, 1), (0, 2), (1, 2)])
     hadamard = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
     layer = np.diag(np.exp(-0.5j * exponent)) @ np.kron(np.kron(hadamard, hadamard), hadamard)
-    np.testing.assert_allclose(
-        Operator(bind(IQPEncoding(reps=2).build(3), x)).data, layer @ layer, atol=1e-12)
+    np.testing.assert_allclose(Operator(bind(IQPEncoding(reps=2).build(3), x)).data, layer @ layer, atol=1e-12)
 
 
 def test_chebyshev_polynomials():

@@ -45,8 +45,7 @@ def test_data_vector_of_another_name():
 
 def test_transpiled_circuit():
     x = np.random.default_rng(6).normal(size=3)
-    compiled = transpile(
-        zz_feature_map(3, reps=1), basis_gates=["rz", "sx", "cx"], optimization_level=2)
+    compiled = transpile(zz_feature_map(3, reps=1), basis_gates=["rz", "sx", "cx"], optimization_level=2)
     built = CircuitEncoding(compiled).build(3)
     expected = state(zz_feature_map(3, reps=1), x)
     np.testing.assert_allclose(fidelity(state(built, x), expected), 1, atol=1e-12)
@@ -62,8 +61,7 @@ def test_single_parameters_become_a_vector_in_their_order():
     built = encoding.build(2)
     assert [p.name for p in built.parameters] == ["w[0]", "x[0]", "x[1]"]
     values = dict(zip(built.parameters, [0.1, 0.2, 0.3], strict=True))
-    assert Operator(built.assign_parameters(values)) == Operator(
-        qc.assign_parameters({b: 0.1, c: 0.2, a: 0.3}))
+    assert Operator(built.assign_parameters(values)) == Operator(qc.assign_parameters({b: 0.1, c: 0.2, a: 0.3}))
     assert clone(encoding) == encoding == pickle.loads(pickle.dumps(encoding))
 
 
@@ -116,8 +114,9 @@ def test_circuit_without_data(data):
         CircuitEncoding(user_circuit(), data=data).build(1)
 
 
-@pytest.mark.parametrize(("circuit", "data"), [
-    ("h q[0];", "x"), (None, "x"), (user_circuit(), 3), (user_circuit(), ["x"])])
+@pytest.mark.parametrize(
+    ("circuit", "data"), [("h q[0];", "x"), (None, "x"), (user_circuit(), 3), (user_circuit(), ["x"])]
+)
 def test_circuit_of_another_type(circuit, data):
     with pytest.raises(TypeError, match="must be"):
         CircuitEncoding(circuit, data=data).build(3)

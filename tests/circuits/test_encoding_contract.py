@@ -71,8 +71,7 @@ class TestContract:
         assert encoding._repr_html_()
 
 
-@pytest.mark.parametrize("encoding", [e for e in ENCODINGS + VARIANTS
-                                      if not isinstance(e, CircuitEncoding)], ids=repr)
+@pytest.mark.parametrize("encoding", [e for e in ENCODINGS + VARIANTS if not isinstance(e, CircuitEncoding)], ids=repr)
 @pytest.mark.parametrize("n_features", [1, 2, 5])
 def test_any_number_of_features(encoding, n_features):
     if isinstance(encoding, ZZEncoding) and not isinstance(encoding.entanglement, str):
@@ -81,27 +80,30 @@ def test_any_number_of_features(encoding, n_features):
     assert len({p for p in circuit.parameters if p.vector.name == "x"}) == n_features
 
 
-@pytest.mark.parametrize(("encoding", "name"), [
-    (AngleEncoding("w"), "rotation"),
-    (ZZEncoding(reps=0), "reps"),
-    (ZZEncoding(reps="two"), "reps"),
-    (ZZEncoding(entanglement=[(0, 3)]), "entanglement"),
-    (ZZEncoding(entanglement=[(1, 1)]), "entanglement"),
-    (ZZEncoding(entanglement=[(0, 1, 2)]), "entanglement"),
-    (ZZEncoding(entanglement=[0, 1]), "entanglement"),
-    (ZZEncoding(entanglement=3), "entanglement"),
-    (ZZEncoding(entanglement={1: [(7,)]}), "entanglement"),
-    (ZZEncoding(entanglement="everything"), "entanglement"),
-    (ZZEncoding(entanglement=lambda rep: [(0, 3)]), "entanglement"),
-    (ZZEncoding(alpha=0.0), "alpha"),
-    (ZZEncoding(alpha="2"), "alpha"),
-    (IQPEncoding(reps=-1), "reps"),
-    (ChebyshevEncoding(degree=0), "degree"),
-    (ChebyshevEncoding(n_qubits=0), "n_qubits"),
-    (ChebyshevEncoding(reps=None), "reps"),
-    (ReuploadingEncoding(n_qubits=1.5), "n_qubits"),
-    (ReuploadingEncoding(n_blocks=0), "n_blocks"),
-])
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        (AngleEncoding("w"), "rotation"),
+        (ZZEncoding(reps=0), "reps"),
+        (ZZEncoding(reps="two"), "reps"),
+        (ZZEncoding(entanglement=[(0, 3)]), "entanglement"),
+        (ZZEncoding(entanglement=[(1, 1)]), "entanglement"),
+        (ZZEncoding(entanglement=[(0, 1, 2)]), "entanglement"),
+        (ZZEncoding(entanglement=[0, 1]), "entanglement"),
+        (ZZEncoding(entanglement=3), "entanglement"),
+        (ZZEncoding(entanglement={1: [(7,)]}), "entanglement"),
+        (ZZEncoding(entanglement="everything"), "entanglement"),
+        (ZZEncoding(entanglement=lambda rep: [(0, 3)]), "entanglement"),
+        (ZZEncoding(alpha=0.0), "alpha"),
+        (ZZEncoding(alpha="2"), "alpha"),
+        (IQPEncoding(reps=-1), "reps"),
+        (ChebyshevEncoding(degree=0), "degree"),
+        (ChebyshevEncoding(n_qubits=0), "n_qubits"),
+        (ChebyshevEncoding(reps=None), "reps"),
+        (ReuploadingEncoding(n_qubits=1.5), "n_qubits"),
+        (ReuploadingEncoding(n_blocks=0), "n_blocks"),
+    ],
+)
 def test_bad_parameters_are_named_at_build(encoding, name):
     with pytest.raises(ValueError, match=name):
         encoding.build(3)

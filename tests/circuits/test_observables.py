@@ -59,8 +59,7 @@ def test_operator_has_the_same_matrix(pair):
     for observable in pair:
         operator = observable.to_operator()
         np.testing.assert_allclose(operator.to_matrix(), dense(observable), atol=1e-12)
-        np.testing.assert_allclose(
-            dense(Observable.from_operator(operator)), dense(observable), atol=1e-12)
+        np.testing.assert_allclose(dense(Observable.from_operator(operator)), dense(observable), atol=1e-12)
 
 
 def test_operator_qubit_order():
@@ -102,8 +101,7 @@ def test_projectors_give_probabilities():
     values = [psi.expectation_value(o.to_operator()).real for o in projectors(3)]
     np.testing.assert_allclose(values, psi.probabilities(), atol=1e-12)
     (observable,) = projectors(3, ["011"])
-    np.testing.assert_allclose(
-        psi.expectation_value(observable.to_operator()).real, psi.probabilities()[3], atol=1e-12)
+    np.testing.assert_allclose(psi.expectation_value(observable.to_operator()).real, psi.probabilities()[3], atol=1e-12)
 
 
 @pytest.mark.parametrize("labels", ["", (), "A", "xz", ("Z", ""), ("Z", "ZZ"), (3,), ("Z", None)])

@@ -28,8 +28,16 @@ OF_PARTS = {"build", "compile", "compile_overlaps", "compile_probabilities", "di
 FETCHERS = {"fetch_fashion_mnist", "fetch_medmnist", "fetch_mnist"}  # whose valid use needs a network
 # What others hand out.
 INTERNAL = {
-    *FETCHERS, "Cost", "Interrupted", "Objective", "Program", "Step", "Stop", "Training", "TrainingError",
-}  # fmt: skip
+    *FETCHERS,
+    "Cost",
+    "Interrupted",
+    "Objective",
+    "Program",
+    "Step",
+    "Stop",
+    "Training",
+    "TrainingError",
+}
 
 
 class Probe(NamedTuple):

@@ -19,8 +19,14 @@ CLASSES = [c for c in map(vars(skqml).get, skqml.__all__) if inspect.isclass(c) 
 def loose(cls, seed):
     """A small regressor, free to fit whatever there is: the readout of a reservoir without a penalty."""
     model = cls(random_state=seed)
-    given = {"n_reservoirs": 2, "max_iter": 5, "tol": None, "readout": RidgeReadout(alphas=[1e-13]), "n_qubits": 3,
-             "n_outputs_measured": 2}  # fmt: skip
+    given = {
+        "n_reservoirs": 2,
+        "max_iter": 5,
+        "tol": None,
+        "readout": RidgeReadout(alphas=[1e-13]),
+        "n_qubits": 3,
+        "n_outputs_measured": 2,
+    }
     return model.set_params(**{name: value for name, value in given.items() if name in model.get_params(deep=False)})
 
 

@@ -14,8 +14,16 @@ import skqml
 from skqml import ZNE, Backend, Exact, FidelityKernel, Observable, ProjectedKernel, QuantumKernelSVC, ZZEncoding
 
 X, Y = (a[::10] for a in load_iris(return_X_y=True))
-QUICK = {"max_iter": 1, "n_components": 4, "n_reservoirs": 1, "n_thresholds": 1, "n_restarts": 1, "random_state": 0,
-         "n_qubits": 4, "train_cell": True}  # fmt: skip
+QUICK = {
+    "max_iter": 1,
+    "n_components": 4,
+    "n_reservoirs": 1,
+    "n_thresholds": 1,
+    "n_restarts": 1,
+    "random_state": 0,
+    "n_qubits": 4,
+    "train_cell": True,
+}
 
 
 class Public(Backend):

@@ -44,19 +44,35 @@ class Bare(QuantumKernel):
 
 CIRCUIT = zz_feature_map(2)
 BACKENDS = [
-    None, Shots(10, random_state=np.random.default_rng(0)), Noisy(NoiseModel()), ZNE(Noisy(NoiseModel())),
-    Aer(AerSimulator(seed_simulator=3), shots=5), Aer(GenericBackendV2(2, seed=0)), Primitive(StatevectorSampler()),
-]  # fmt: skip
-ENCODINGS = [None, ZZEncoding(entanglement=[(0, 1)]), CircuitEncoding(CIRCUIT),
-             CircuitEncoding(CIRCUIT, data=list(CIRCUIT.parameters))]  # fmt: skip
+    None,
+    Shots(10, random_state=np.random.default_rng(0)),
+    Noisy(NoiseModel()),
+    ZNE(Noisy(NoiseModel())),
+    Aer(AerSimulator(seed_simulator=3), shots=5),
+    Aer(GenericBackendV2(2, seed=0)),
+    Primitive(StatevectorSampler()),
+]
+ENCODINGS = [
+    None,
+    ZZEncoding(entanglement=[(0, 1)]),
+    CircuitEncoding(CIRCUIT),
+    CircuitEncoding(CIRCUIT, data=list(CIRCUIT.parameters)),
+]
 ENCODED = [
-    *({"backend": backend} for backend in BACKENDS), *({"encoding": encoding} for encoding in ENCODINGS),
-    {"weights": np.array([1.0, 2.0])}, {"weights": [1.0, 2.0]}, {"scale": 0.5}, {"scale_bounds": "fixed"},
-]  # fmt: skip
+    *({"backend": backend} for backend in BACKENDS),
+    *({"encoding": encoding} for encoding in ENCODINGS),
+    {"weights": np.array([1.0, 2.0])},
+    {"weights": [1.0, 2.0]},
+    {"scale": 0.5},
+    {"scale_bounds": "fixed"},
+]
 KERNELS = [
     *(kind(**params) for kind in (FidelityKernel, ProjectedKernel) for params in ENCODED),
-    ProjectedKernel(gamma=1.0), MitigatedKernel(FidelityKernel()), MitigatedKernel(FidelityKernel(), "mean"), Bare(),
-]  # fmt: skip
+    ProjectedKernel(gamma=1.0),
+    MitigatedKernel(FidelityKernel()),
+    MitigatedKernel(FidelityKernel(), "mean"),
+    Bare(),
+]
 
 
 def kernel_classes():

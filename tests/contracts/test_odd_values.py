@@ -19,9 +19,28 @@ from tests.contracts.callables import probes, public
 
 SCIKIT_LEARN = str(Path(sklearn.__file__).parent)
 ODD = [
-    None, np.nan, np.inf, -1, 0, 2**31, 2**63, 1e300, 1j, True, "helloworld", b"x", object(), [], {}, [None], [1, "a"],
-    np.array([]), np.ones(2) * 1j, np.zeros((2, 2, 2)), np.array([1, "a"], dtype=object),
-]  # fmt: skip
+    None,
+    np.nan,
+    np.inf,
+    -1,
+    0,
+    2**31,
+    2**63,
+    1e300,
+    1j,
+    True,
+    "helloworld",
+    b"x",
+    object(),
+    [],
+    {},
+    [None],
+    [1, "a"],
+    np.array([]),
+    np.ones(2) * 1j,
+    np.zeros((2, 2, 2)),
+    np.array([1, "a"], dtype=object),
+]
 _ALL_CORES = -1
 MOST_KB = 100_000
 

@@ -130,13 +130,21 @@ def test_a_circuit_is_an_ansatz(wrap):
     assert len(w) == n_encoding + circuit.num_parameters
     values = np.concatenate([X[0], w])  # circuit parameters in the order: x, w of the encoding, those of the ansatz
     bound = expected.assign_parameters(
-        dict(zip([*(p for p in expected.parameters if p.name.startswith("x[")),
-                  *(p for p in expected.parameters if p.name.startswith("w[")),
-                  *circuit.parameters], values, strict=True))
-    )  # fmt: skip
+        dict(
+            zip(
+                [
+                    *(p for p in expected.parameters if p.name.startswith("x[")),
+                    *(p for p in expected.parameters if p.name.startswith("w[")),
+                    *circuit.parameters,
+                ],
+                values,
+                strict=True,
+            )
+        )
+    )
     names = [p.name for p in model.circuit_.parameters]
     own = model.circuit_.assign_parameters(
-        [values[: 4][int(n[2:-1])] if n.startswith("x") else w[int(n[2:-1])] for n in names]
+        [values[:4][int(n[2:-1])] if n.startswith("x") else w[int(n[2:-1])] for n in names]
     )
     assert own == bound
     with pytest.raises(ValueError, match=r"ansatz on 2 qubits.*got a circuit on 3"):

@@ -75,9 +75,14 @@ def of_an_eigensolver(model):
     return model.energies_, [expectations([HYDROGEN], psi)[0] for psi in shown]
 
 
-ORACLES = {"kernel_": of_a_kernel, "fast_weights": of_fast_weights, "thresholds_": of_a_readout_qubit,
-           "times_": of_a_hamiltonian, "energies_": of_an_eigensolver,
-           "observables_": of_a_variational_model}  # fmt: skip
+ORACLES = {
+    "kernel_": of_a_kernel,
+    "fast_weights": of_fast_weights,
+    "thresholds_": of_a_readout_qubit,
+    "times_": of_a_hamiltonian,
+    "energies_": of_an_eigensolver,
+    "observables_": of_a_variational_model,
+}
 
 
 @pytest.mark.parametrize("cls", estimator_classes("draw"))

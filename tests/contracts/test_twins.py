@@ -20,15 +20,43 @@ import skqml
 from tests.contracts.estimators import IRIS_X, IRIS_Y, WIDTH, estimator_classes, fitted, quick, rows, scores, settings
 
 CLASSES = estimator_classes("classical_twin")
-METHODS = ["fit", "partial_fit", "predict", "predict_proba", "predict_log_proba", "decision_function", "transform",
-           "fit_transform", "score", "forecast", "get_feature_names_out"]  # fmt: skip
+METHODS = [
+    "fit",
+    "partial_fit",
+    "predict",
+    "predict_proba",
+    "predict_log_proba",
+    "decision_function",
+    "transform",
+    "fit_transform",
+    "score",
+    "forecast",
+    "get_feature_names_out",
+]
 # Settings of learning and of the training, none of them the default.
 SETTINGS = {
-    "C": 3.0, "epsilon": 0.2, "alpha": 0.3, "class_weight": {0: 1.0, 1: 2.0, 2: 3.0}, "n_components": 17,
-    "standardize": False, "max_iter": 23, "batch_size": 16, "early_stopping": True, "validation_fraction": 0.3,
-    "n_iter_no_change": 7, "n_restarts": 2, "warm_start": True, "random_state": 3, "washout": 2, "n_reservoirs": 3,
-    "train_cell": True, "truncation": 3, "input_scale": 0.2, "weight_scale": 0.7, "n_jobs": 1,
-}  # fmt: skip
+    "C": 3.0,
+    "epsilon": 0.2,
+    "alpha": 0.3,
+    "class_weight": {0: 1.0, 1: 2.0, 2: 3.0},
+    "n_components": 17,
+    "standardize": False,
+    "max_iter": 23,
+    "batch_size": 16,
+    "early_stopping": True,
+    "validation_fraction": 0.3,
+    "n_iter_no_change": 7,
+    "n_restarts": 2,
+    "warm_start": True,
+    "random_state": 3,
+    "washout": 2,
+    "n_reservoirs": 3,
+    "train_cell": True,
+    "truncation": 3,
+    "input_scale": 0.2,
+    "weight_scale": 0.7,
+    "n_jobs": 1,
+}
 PIPELINES = {
     skqml.KernelAlignmentTrainer: SVC(kernel="precomputed"),
     skqml.QuantumNystroem: LogisticRegression(max_iter=1000),

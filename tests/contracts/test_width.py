@@ -38,8 +38,10 @@ def test_backends(backend, n_qubits):
     """Not even the gates of the circuit are looked at: this one is such as no backend would read."""
     circuit = QuantumCircuit(n_qubits)
     circuit.reset(0)
-    for compiled in (lambda: backend.compile(circuit, [SparsePauliOp("Z" * n_qubits)]),
-                     lambda: backend.check_width(n_qubits)):  # fmt: skip
+    for compiled in (
+        lambda: backend.compile(circuit, [SparsePauliOp("Z" * n_qubits)]),
+        lambda: backend.check_width(n_qubits),
+    ):
         with pytest.raises(ValueError, match=BYTES):
             compiled()
 

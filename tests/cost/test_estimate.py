@@ -216,11 +216,14 @@ def test_the_text_says_what_counts():
     assert "2 qubits, depth 2, 0 two-qubit gates" in text
 
 
-@pytest.mark.parametrize("wrap", [
-    lambda model: make_pipeline(StandardScaler(), model),
-    lambda model: GridSearchCV(model, {"scale": [1.0]}),
-    lambda model: GridSearchCV(make_pipeline(StandardScaler(), model), {"standardscaler__with_std": [True]}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda model: make_pipeline(StandardScaler(), model),
+        lambda model: GridSearchCV(model, {"scale": [1.0]}),
+        lambda model: GridSearchCV(make_pipeline(StandardScaler(), model), {"standardscaler__with_std": [True]}),
+    ],
+)
 @pytest.mark.parametrize("kind", [lambda: kernel_machine(Shots(10)), lambda: variational(Shots(10), max_iter=7)])
 def test_pipelines_and_searches_cost_what_is_inside(wrap, kind):
     """Standardised twice is standardised once: what runs is the same. Of a search one fit is counted."""

@@ -41,10 +41,16 @@ def test_same_seed_same_rows():
 
 @pytest.mark.parametrize(
     ("arguments", "match"),
-    [({"gap": 1.0}, "gap"), ({"n_samples": 1}, "n_samples"), ({"n_samples": (0, 3)}, "n_samples"),
-     ({"n_samples": 5.5}, "n_samples"), ({"n_features": 30}, "n_features"), ({"n_features": 0}, "n_features"),
-     ({"gap": 0.999, "n_features": 4}, "rare")],
-)  # fmt: skip
+    [
+        ({"gap": 1.0}, "gap"),
+        ({"n_samples": 1}, "n_samples"),
+        ({"n_samples": (0, 3)}, "n_samples"),
+        ({"n_samples": 5.5}, "n_samples"),
+        ({"n_features": 30}, "n_features"),
+        ({"n_features": 0}, "n_features"),
+        ({"gap": 0.999, "n_features": 4}, "rare"),
+    ],
+)
 def test_bad_arguments_are_named(arguments, match):
     with pytest.raises(ValueError, match=match):
         make_adhoc(random_state=0, **arguments)

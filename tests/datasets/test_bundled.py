@@ -21,8 +21,10 @@ def test_penguins():
     penguins = load_penguins()
     assert penguins.data.shape == (342, 4)
     assert dict(zip(penguins.target_names, np.bincount(penguins.target), strict=True)) == {
-        "Adelie": 151, "Chinstrap": 68, "Gentoo": 123,
-    }  # fmt: skip
+        "Adelie": 151,
+        "Chinstrap": 68,
+        "Gentoo": 123,
+    }
     assert penguins.data[:, 3].min() == 2700  # grams
     X, y = load_penguins(return_X_y=True)
     np.testing.assert_array_equal(X, penguins.data)
@@ -35,8 +37,9 @@ def test_laser():
     assert (series.min(), series.max()) == (0, 255)
 
 
-@pytest.mark.parametrize(("period", "n", "first", "last"), [("yearly", 309, 1700, 2008),
-                                                             ("monthly", 2820, "1749-01", "1983-12")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("period", "n", "first", "last"), [("yearly", 309, 1700, 2008), ("monthly", 2820, "1749-01", "1983-12")]
+)
 def test_sunspots(period, n, first, last):
     sunspots = load_sunspots(period)
     assert len(sunspots.data) == len(sunspots.time) == n
@@ -88,9 +91,15 @@ def test_molecules_have_the_energies_that_they_tell(name, mapping):
 @pytest.mark.parametrize("value", ["nobody", 65, None, [], True, 1.5, b"H2"])
 @pytest.mark.parametrize(
     ("load", "name"),
-    [(load_molecule, "name"), (load_molecule, "mapping"), (load_images, "name"), (load_images, "size"),
-     (load_sunspots, "period"), (load_protein_locations, "classes")],
-)  # fmt: skip
+    [
+        (load_molecule, "name"),
+        (load_molecule, "mapping"),
+        (load_images, "name"),
+        (load_images, "size"),
+        (load_sunspots, "period"),
+        (load_protein_locations, "classes"),
+    ],
+)
 def test_what_there_is_not_is_refused_by_name(load, name, value):
     with pytest.raises(ValueError, match=f"{name} must be one of"):
         load(**{name: value})

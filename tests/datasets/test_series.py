@@ -16,11 +16,14 @@ def scaled(series):
 
 @pytest.mark.parametrize(
     ("series", "persistence", "autoregression", "variance"),
-    [(make_damped_pendulum(), "3.2e-03", "9.5e-08", "4.7e-02"), (make_bessel(), "3.6e-03", "1.2e-08", "2.4e-02"),
-     (scaled(make_narma(240, 5, drive="smooth")[1]), "6.6e-04", "2.8e-05", "7.0e-03"),
-     (scaled(make_narma(240, 10, drive="smooth")[1]), "1.5e-03", "1.7e-05", "8.9e-03")],
+    [
+        (make_damped_pendulum(), "3.2e-03", "9.5e-08", "4.7e-02"),
+        (make_bessel(), "3.6e-03", "1.2e-08", "2.4e-02"),
+        (scaled(make_narma(240, 5, drive="smooth")[1]), "6.6e-04", "2.8e-05", "7.0e-03"),
+        (scaled(make_narma(240, 10, drive="smooth")[1]), "1.5e-03", "1.7e-05", "8.9e-03"),
+    ],
     ids=["pendulum", "bessel", "narma5", "narma10"],
-)  # fmt: skip
+)
 def test_errors_of_the_simplest_forecasts(series, persistence, autoregression, variance):
     """Mean squared errors on the last third of the windows of 4; the code of the papers drops the last window."""
     X, y = (rows[:-1] for rows in make_windows(series, 4))
@@ -93,8 +96,14 @@ def test_mackey_glass_by_the_method_of_steps(tau, step):
         past = spans[-1]
         solution = integrate.solve_ivp(
             lambda t, x, past=past: 0.2 * past(t - tau) / (1 + past(t - tau) ** 10) - 0.1 * x,
-            (start, start + tau), [x], method="DOP853", rtol=1e-11, atol=1e-11, dense_output=True, max_step=tau / 4,
-        )  # fmt: skip
+            (start, start + tau),
+            [x],
+            method="DOP853",
+            rtol=1e-11,
+            atol=1e-11,
+            dense_output=True,
+            max_step=tau / 4,
+        )
         spans.append(lambda t, s=solution.sol: s(t)[0])
         inside = wanted[(wanted >= start - 1e-12) & (wanted < start + tau - 1e-12)]
         expected += list(spans[-1](inside))
@@ -133,17 +142,27 @@ def test_windows_are_copies():
 
 @pytest.mark.parametrize(
     ("call", "match"),
-    [(lambda: make_windows([], 2), "at least 3 steps, got 0"), (lambda: make_windows(np.zeros(4), 4), "at least 5"),
-     (lambda: make_windows([1, np.nan, 2, 3], 2), "NaN"), (lambda: make_windows(np.zeros(5), 0), "width"),
-     (lambda: make_windows(np.zeros(5), 2, 0), "horizon"), (lambda: make_windows(np.zeros((5, 1, 1)), 2), "dim 3"),
-     (lambda: make_narma(0), "n_steps"), (lambda: make_narma(10, 0), "order"),
-     (lambda: make_narma(10, drive="loud"), "drive"), (lambda: make_narma(5000, 100, random_state=0), "without bound"),
-     (lambda: make_mackey_glass(10, 0), "tau"), (lambda: make_mackey_glass(10, step=-1.0), "step"),
-     (lambda: make_mackey_glass(2.5), "n_steps"), (lambda: make_damped_pendulum(1), "n_steps"),
-     (lambda: make_damped_pendulum(9, duration=np.nan), "duration"),
-     (lambda: make_damped_pendulum(9, duration=-1.0), "duration"),
-     (lambda: make_bessel(1), "n_steps"), (lambda: make_bessel(9, start=3.0, stop=3.0), "constant")],
-)  # fmt: skip
+    [
+        (lambda: make_windows([], 2), "at least 3 steps, got 0"),
+        (lambda: make_windows(np.zeros(4), 4), "at least 5"),
+        (lambda: make_windows([1, np.nan, 2, 3], 2), "NaN"),
+        (lambda: make_windows(np.zeros(5), 0), "width"),
+        (lambda: make_windows(np.zeros(5), 2, 0), "horizon"),
+        (lambda: make_windows(np.zeros((5, 1, 1)), 2), "dim 3"),
+        (lambda: make_narma(0), "n_steps"),
+        (lambda: make_narma(10, 0), "order"),
+        (lambda: make_narma(10, drive="loud"), "drive"),
+        (lambda: make_narma(5000, 100, random_state=0), "without bound"),
+        (lambda: make_mackey_glass(10, 0), "tau"),
+        (lambda: make_mackey_glass(10, step=-1.0), "step"),
+        (lambda: make_mackey_glass(2.5), "n_steps"),
+        (lambda: make_damped_pendulum(1), "n_steps"),
+        (lambda: make_damped_pendulum(9, duration=np.nan), "duration"),
+        (lambda: make_damped_pendulum(9, duration=-1.0), "duration"),
+        (lambda: make_bessel(1), "n_steps"),
+        (lambda: make_bessel(9, start=3.0, stop=3.0), "constant"),
+    ],
+)
 def test_bad_arguments_are_named(call, match):
     with pytest.raises(ValueError, match=match):
         call()

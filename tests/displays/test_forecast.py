@@ -83,9 +83,14 @@ def test_interval_and_start_come_from_the_estimator():
 
 @pytest.mark.parametrize(
     ("arguments", "match"),
-    [({"interval": np.zeros((2, 3))}, r"\(3, 2\)"), ({"washout": 1}, "washout"), ({"history": HISTORY, "washout": 7},
-     "washout"), ({"history": np.zeros((4, 2))}, "history must be one series"), ({"history": [np.nan]}, "NaN")],
-)  # fmt: skip
+    [
+        ({"interval": np.zeros((2, 3))}, r"\(3, 2\)"),
+        ({"washout": 1}, "washout"),
+        ({"history": HISTORY, "washout": 7}, "washout"),
+        ({"history": np.zeros((4, 2))}, "history must be one series"),
+        ({"history": [np.nan]}, "NaN"),
+    ],
+)
 def test_bad_predictions_are_named(arguments, match):
     with pytest.raises(ValueError, match=match):
         ForecastDisplay.from_predictions(TRUTH, FORECAST, **arguments)
@@ -100,8 +105,9 @@ def test_a_forecast_needs_an_estimator_that_makes_one():
 
 def test_memory_capacities_of_two_reservoirs():
     def delay_line(length):
-        return memory_capacity(lambda u: np.stack([np.roll(u, k + 1) for k in range(length)], axis=1), 9,
-                               n_steps=300, random_state=0)  # fmt: skip
+        return memory_capacity(
+            lambda u: np.stack([np.roll(u, k + 1) for k in range(length)], axis=1), 9, n_steps=300, random_state=0
+        )
 
     first = MemoryCapacityDisplay.from_result(delay_line(2), name="two")
     second = MemoryCapacityDisplay.from_result(delay_line(5), ax=first.ax_, line_kwargs={"marker": "x"})

@@ -45,17 +45,20 @@ def scaled(model):
 
 
 WRAPS = [
-    scaled, lambda model: scaled(scaled(model)), lambda model: search(model, standardize=[True]),
+    scaled,
+    lambda model: scaled(scaled(model)),
+    lambda model: search(model, standardize=[True]),
     lambda model: search(scaled(model), standardscaler__with_std=[True]),
     lambda model: scaled(search(model, standardize=[True])),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("wrap", WRAPS)
 def test_kernel_matrices(wrap):
     """Rows that are standardised before are the same standardised rows."""
-    inside, alone = (KernelMatrixDisplay.from_estimator(m.fit(X, Y), X, Y) for m in (wrap(QuantumKernelSVC()),
-                                                                                   QuantumKernelSVC()))  # fmt: skip
+    inside, alone = (
+        KernelMatrixDisplay.from_estimator(m.fit(X, Y), X, Y) for m in (wrap(QuantumKernelSVC()), QuantumKernelSVC())
+    )
     np.testing.assert_allclose(inside.K, alone.K, atol=1e-9)
     assert inside.ax_.get_title() == "QuantumKernelSVC"
 

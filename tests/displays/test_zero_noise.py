@@ -44,9 +44,13 @@ class Fitted(BaseEstimator):
 
 @pytest.mark.parametrize(
     ("extrapolate", "curve"),
-    [(linear, lambda s: 1 - 0.1 * s), (polynomial, lambda s: 1 - 0.1 * s**2), (richardson, lambda s: 1 - 0.1 * s**2),
-     (exponential, lambda s: 0.2 + 0.8 * np.exp(-0.4 * s))],
-)  # fmt: skip
+    [
+        (linear, lambda s: 1 - 0.1 * s),
+        (polynomial, lambda s: 1 - 0.1 * s**2),
+        (richardson, lambda s: 1 - 0.1 * s**2),
+        (exponential, lambda s: 0.2 + 0.8 * np.exp(-0.4 * s)),
+    ],
+)
 def test_the_fit_is_the_curve_through_the_points(extrapolate, curve):
     scales = np.array([1.0, 2.0, 4.0])
     display = ZNEDisplay(scales=scales, values=curve(scales), extrapolate=extrapolate).plot()
@@ -96,8 +100,15 @@ def test_from_an_estimator():
 def test_the_fit_goes_by_the_scales_that_were_realised(shots):
     """Fourteen gates know no scale of 1.5; with shots a line weights its points."""
     backend = Noisy(model_of_noise(), shots, random_state=0)
-    estimator = ZNEVQE(ansatz=partial(ry_rz, n_layers=1), backend=backend, scales=(1, 1.5, 4), extrapolate=linear,
-                       n_restarts=1, max_iter=2, random_state=0).fit([[0.5]])  # fmt: skip
+    estimator = ZNEVQE(
+        ansatz=partial(ry_rz, n_layers=1),
+        backend=backend,
+        scales=(1, 1.5, 4),
+        extrapolate=linear,
+        n_restarts=1,
+        max_iter=2,
+        random_state=0,
+    ).fit([[0.5]])
     display = ZNEDisplay.from_estimator(estimator)
     assert estimator.scales_[1] != 1.5
     np.testing.assert_allclose(display.line_.get_ydata()[0], estimator.energies_[0], atol=1e-12)

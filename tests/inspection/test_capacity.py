@@ -126,9 +126,14 @@ def test_same_seed_same_capacity():
 
 @pytest.mark.parametrize(
     ("arguments", "match"),
-    [({"max_delay": 0}, "max_delay"), ({"n_steps": 0}, "n_steps"), ({"washout": -1}, "washout"),
-     ({"n_steps": 60}, "exceed washout and max_delay, 100"), ({"n_steps": 102}, "2 features need more")],
-)  # fmt: skip
+    [
+        ({"max_delay": 0}, "max_delay"),
+        ({"n_steps": 0}, "n_steps"),
+        ({"washout": -1}, "washout"),
+        ({"n_steps": 60}, "exceed washout and max_delay, 100"),
+        ({"n_steps": 102}, "2 features need more"),
+    ],
+)
 def test_bad_arguments_are_named(arguments, match):
     with pytest.raises(ValueError, match=match):
         memory_capacity(delay_line(2), **{"random_state": 0} | arguments)
@@ -136,9 +141,12 @@ def test_bad_arguments_are_named(arguments, match):
 
 @pytest.mark.parametrize(
     ("reservoir", "match"),
-    [(lambda u: u, "one row a step"), (lambda u: np.zeros((7, 2)), "one row a step"),
-     (lambda u: np.full((len(u), 2), np.nan), "NaN")],
-)  # fmt: skip
+    [
+        (lambda u: u, "one row a step"),
+        (lambda u: np.zeros((7, 2)), "one row a step"),
+        (lambda u: np.full((len(u), 2), np.nan), "NaN"),
+    ],
+)
 def test_bad_features_are_named(reservoir, match):
     with pytest.raises(ValueError, match=match):
         memory_capacity(reservoir, random_state=0)

@@ -91,8 +91,17 @@ def test_weights_count():
 
 def test_kinds_and_parameters_of_kernels_count():
     class Power(FidelityKernel):
-        def __init__(self, encoding=None, power=1, scale=1.0, weights=None, backend=None, n_jobs=None,
-                     scale_bounds=(1e-2, 1e2), weights_bounds=(-6, 6)):  # fmt: skip
+        def __init__(
+            self,
+            encoding=None,
+            power=1,
+            scale=1.0,
+            weights=None,
+            backend=None,
+            n_jobs=None,
+            scale_bounds=(1e-2, 1e2),
+            weights_bounds=(-6, 6),
+        ):
             super().__init__(encoding, scale, weights, backend, n_jobs, scale_bounds, weights_bounds)
             self.power = power
 

@@ -97,9 +97,13 @@ def test_entries_are_extrapolated_each_on_its_own(extrapolate):
 
 @pytest.mark.parametrize(
     ("extrapolate", "curve"),
-    [(richardson, np.square), (polynomial, np.square), (exponential, lambda s: 0.1 - 0.8 * np.exp(-0.1 * s)),
-     (poly_exponential, lambda s: np.exp(-0.1 * s - 0.02 * s**2))],
-)  # fmt: skip
+    [
+        (richardson, np.square),
+        (polynomial, np.square),
+        (exponential, lambda s: 0.1 - 0.8 * np.exp(-0.1 * s)),
+        (poly_exponential, lambda s: np.exp(-0.1 * s - 0.02 * s**2)),
+    ],
+)
 def test_shifting_the_scales_evaluates_the_same_fit_elsewhere(extrapolate, curve):
     for s in (-1.0, 0.5, 2.0, 6.0):
         np.testing.assert_allclose(extrapolate(THREE - s, curve(THREE))[0], curve(s), atol=1e-9)
@@ -178,9 +182,16 @@ def test_extrapolators_say_what_they_need():
 
 @pytest.mark.parametrize(
     ("extrapolate", "scales"),
-    [(richardson, [1, 1, 3]), (linear, [1]), (polynomial, [1, 2]), (exponential, [1, 2, 2]), (poly_exponential, [1, 3]),
-     (network, [1]), (partial(polynomial, degree=3), [1, 2, 3])],
-)  # fmt: skip
+    [
+        (richardson, [1, 1, 3]),
+        (linear, [1]),
+        (polynomial, [1, 2]),
+        (exponential, [1, 2, 2]),
+        (poly_exponential, [1, 3]),
+        (network, [1]),
+        (partial(polynomial, degree=3), [1, 2, 3]),
+    ],
+)
 def test_too_few_scales_are_refused(extrapolate, scales):
     with pytest.raises(ValueError, match="distinct noise scales"):
         extrapolate(scales, np.ones(len(scales)))

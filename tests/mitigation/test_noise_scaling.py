@@ -48,7 +48,7 @@ def scaled(error, scale):
         (PauliLindbladError(["X", "Z"], [0.1, 0.05]), PauliLindbladError(["X", "Z"], [0.3, 0.15])),
         (pauli_error([("Z", 0.1), ("I", 0.9)]), pauli_error([("Z", (1 - 0.8**3) / 2), ("I", (1 + 0.8**3) / 2)])),
     ],
-)  # fmt: skip
+)
 def test_a_scale_multiplies_rates(error, expected):
     np.testing.assert_allclose(scaled(error, 3).data, SuperOp(expected).data, atol=1e-9)
 

@@ -95,9 +95,14 @@ def test_scale_one_alone_gives_the_raw_results(fold, backend):
 
 @pytest.mark.parametrize(
     ("extrapolate", "curve"),
-    [(richardson, straight), (linear, straight), (polynomial, np.square), (exponential, decaying),
-     (LinearRegression(), straight)],
-)  # fmt: skip
+    [
+        (richardson, straight),
+        (linear, straight),
+        (polynomial, np.square),
+        (exponential, decaying),
+        (LinearRegression(), straight),
+    ],
+)
 def test_values_on_the_assumed_curve_are_recovered(extrapolate, curve):
     np.testing.assert_allclose(values(ZNE(Drifting(curve), (1, 2, 3), drift, extrapolate)), EXACT, atol=1e-9)
 
@@ -196,8 +201,9 @@ def test_one_seed_gives_one_result_and_scales_get_shots_of_their_own():
         np.testing.assert_array_equal(same(X, W), program(X, W))
     first, second = program.scaled_values(np.repeat(X[:1], 300, axis=0), W)[..., 0] - EXACT[0, 0]
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.3
-    assert not np.array_equal(program(X, W), clone(backend).set_params(backend__random_state=6).compile(
-        model(), OBSERVABLES)(X, W))  # fmt: skip
+    assert not np.array_equal(
+        program(X, W), clone(backend).set_params(backend__random_state=6).compile(model(), OBSERVABLES)(X, W)
+    )
 
 
 def test_copies_and_grid_search():
@@ -231,7 +237,7 @@ def test_copies_and_grid_search():
         ({"fold": "global"}, "must be a function"),
         ({"extrapolate": "linear"}, "must be a function"),
     ],
-)  # fmt: skip
+)
 def test_bad_options_are_refused_before_anything_runs(options, words):
     backend = ZNE(**{"backend": NOISY} | options)
     for compile_it in (lambda: backend.compile(model(), OBSERVABLES), lambda: backend.compile_overlaps(model())):

@@ -229,8 +229,15 @@ def test_seeds_repeat(optimizer):
 
 def test_spsa_evaluates_two_losses_a_step():
     calls = []
-    minimize(None, np.zeros(50), SPSA(n_calibration=4), loss=lambda w, rows: calls.append(w) or bowl(w)[0],
-             max_iter=7, tol=None, rng=0)  # fmt: skip
+    minimize(
+        None,
+        np.zeros(50),
+        SPSA(n_calibration=4),
+        loss=lambda w, rows: calls.append(w) or bowl(w)[0],
+        max_iter=7,
+        tol=None,
+        rng=0,
+    )
     assert len(calls) == 2 * (4 + 7)
 
 

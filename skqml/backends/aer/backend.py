@@ -57,8 +57,18 @@ class Aer(Backend):
            [0.5]])
     """
 
-    def __init__(self, simulator=None, shots=None, random_state=None, max_memory=4 * 2**30, *, method=None,
-                 noise_model=None, device=None, precision=None):  # fmt: skip
+    def __init__(
+        self,
+        simulator=None,
+        shots=None,
+        random_state=None,
+        max_memory=4 * 2**30,
+        *,
+        method=None,
+        noise_model=None,
+        device=None,
+        precision=None,
+    ):
         self.simulator = simulator
         self.shots = shots
         self.random_state = random_state

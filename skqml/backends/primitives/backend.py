@@ -77,8 +77,20 @@ class Primitive(Backend):
            [0.5]])
     """
 
-    def __init__(self, sampler=None, estimator=None, *, shots=None, device=None, max_rows=1000, retries=3, wait=1.0,
-                 timeout=None, folder=None, random_state=None):  # fmt: skip
+    def __init__(
+        self,
+        sampler=None,
+        estimator=None,
+        *,
+        shots=None,
+        device=None,
+        max_rows=1000,
+        retries=3,
+        wait=1.0,
+        timeout=None,
+        folder=None,
+        random_state=None,
+    ):
         self.sampler = sampler
         self.estimator = estimator
         self.shots = shots

@@ -12,8 +12,17 @@ from .store import Store
 
 _LOGGER = logging.getLogger("skqml")
 # A wrong call stays wrong. Only these classes themselves: a provider's own, made from one of them, may be of a network.
-_PERMANENT = (TypeError, ValueError, AttributeError, NameError, KeyError, IndexError, ImportError,
-              ModuleNotFoundError, NotImplementedError)  # fmt: skip
+_PERMANENT = (
+    TypeError,
+    ValueError,
+    AttributeError,
+    NameError,
+    KeyError,
+    IndexError,
+    ImportError,
+    ModuleNotFoundError,
+    NotImplementedError,
+)
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,17 @@ class NoisySweeps:
         def sweep(chunk):
             cotangents = self.from_entries(observable, chunk)
             work = self._work(12 * t.n_blocks + 12 + self._n_local)
-            transposed_sweep(t.ops, t.blocks, t.n_shared, t.transposed, t.turns, angles.shared,
-                             angles.tables[chunk], cotangents, work)  # fmt: skip
+            transposed_sweep(
+                t.ops,
+                t.blocks,
+                t.n_shared,
+                t.transposed,
+                t.turns,
+                angles.shared,
+                angles.tables[chunk],
+                cotangents,
+                work,
+            )
             unpack(cotangents, out[chunk.start * _LANES : chunk.stop * _LANES])
 
         self._map(sweep, len(angles.tables), 2)
@@ -172,9 +181,21 @@ class NoisySweeps:
             slopes = self._states(len(first))
             slopes[...] = 0.0
             own_rates = np.ascontiguousarray(rates[chunk])
-            tangent(t.ops, t.blocks, t.n_shared, maps, t.turns, angles.shared, shared_rates, angles.tables[chunk],
-                    own_rates, observable is not None, first, slopes,
-                    self._work(24 * t.n_blocks + 12 + self._n_local))  # fmt: skip
+            tangent(
+                t.ops,
+                t.blocks,
+                t.n_shared,
+                maps,
+                t.turns,
+                angles.shared,
+                shared_rates,
+                angles.tables[chunk],
+                own_rates,
+                observable is not None,
+                first,
+                slopes,
+                self._work(24 * t.n_blocks + 12 + self._n_local),
+            )
             rows = slice(chunk.start * _LANES, chunk.stop * _LANES)
             unpack(first, out[0, rows])
             unpack(slopes, out[1, rows])
@@ -221,10 +242,24 @@ class NoisySweeps:
                 kept = room.pop()
             except IndexError:  # first chunk of its thread
                 kept = self._states(n_kept + len(segments))
-            reverse(t.ops, segments, t.blocks, t.n_shared, t.maps, t.transposed, t.turns, angles.shared,
-                    angles.tables[chunk], (first or self._zero_states)(chunk), cotangents(chunk), total, of_rows[chunk],
-                    kept[: n_kept + 1], kept[n_kept + 1 :],
-                    self._work(24 * t.n_blocks + 12 * (self._longest + 2) + self._n_local))  # fmt: skip
+            reverse(
+                t.ops,
+                segments,
+                t.blocks,
+                t.n_shared,
+                t.maps,
+                t.transposed,
+                t.turns,
+                angles.shared,
+                angles.tables[chunk],
+                (first or self._zero_states)(chunk),
+                cotangents(chunk),
+                total,
+                of_rows[chunk],
+                kept[: n_kept + 1],
+                kept[n_kept + 1 :],
+                self._work(24 * t.n_blocks + 12 * (self._longest + 2) + self._n_local),
+            )
             totals[chunk.start] = total.sum(axis=1)
             room.append(kept)
 

@@ -151,8 +151,7 @@ class Sweeps:
         t = self.tables
         _fill(angles.rows[chunk], angles.of_rows[chunk])
         work = self.work((4 << t.n_qubits) + 3 * t.n_slots)
-        forward(t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared,
-                angles.rows[chunk], states, work)  # fmt: skip
+        forward(t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared, angles.rows[chunk], states, work)
 
     def run(self, X, w) -> Run:
         """Sweep over all rows of X, which have to fit in memory."""
@@ -211,10 +210,21 @@ class Sweeps:
             total = np.zeros((n_totals, self.lanes), self.dtype)
             of_phases = total[t.n_shared :].reshape(n_phases, 1 << t.n_qubits, self.lanes)
             adjoint(
-                t.ops, t.start, t.linear, t.quadratic, a.phases, t.tracked, a.shared,
-                a.rows[chunk], states, cotangents[chunk], of_rows[chunk], total[: t.n_shared],
-                of_phases, self.work((5 << t.n_qubits) + 2 + 4 * t.n_slots),
-            )  # fmt: skip
+                t.ops,
+                t.start,
+                t.linear,
+                t.quadratic,
+                a.phases,
+                t.tracked,
+                a.shared,
+                a.rows[chunk],
+                states,
+                cotangents[chunk],
+                of_rows[chunk],
+                total[: t.n_shared],
+                of_phases,
+                self.work((5 << t.n_qubits) + 2 + 4 * t.n_slots),
+            )
             totals[chunk.start] = total.sum(axis=1, dtype=float)
 
         self._map(sweep, n_groups)
@@ -270,8 +280,20 @@ class Sweeps:
 
         def sweep(chunk):
             work = self.work((5 << t.n_qubits) + 2 + 3 * t.n_slots)
-            tangent(t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared,
-                    a.rows[chunk], steps[chunk], run.states[chunk], tangents[chunk], work)  # fmt: skip
+            tangent(
+                t.ops,
+                t.start,
+                t.linear,
+                t.quadratic,
+                a.phases,
+                rates,
+                a.shared,
+                a.rows[chunk],
+                steps[chunk],
+                run.states[chunk],
+                tangents[chunk],
+                work,
+            )
 
         self._map(sweep, len(tangents))
         return run.states, tangents

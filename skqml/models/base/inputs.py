@@ -75,8 +75,10 @@ def _moments(X, weight):
         deviation = unit * np.sqrt(np.average(((X - mean) / unit) ** 2, axis=0, weights=weight))
     if not np.isfinite(deviation).all():
         k = np.flatnonzero(~np.isfinite(deviation))[0]
-        raise ValueError(f"Mean or deviation of column {k} of X or y is not finite, largest value "
-                         f"{np.abs(X[:, k]).max():g}; give it in another unit.")  # fmt: skip
+        raise ValueError(
+            f"Mean or deviation of column {k} of X or y is not finite, largest value "
+            f"{np.abs(X[:, k]).max():g}; give it in another unit."
+        )
     return mean, deviation
 
 

@@ -18,8 +18,10 @@ def classes_of_fit(estimator, y, weight):
     classes = _several(np.unique(y[weight > 0]), estimator)
     if getattr(estimator, "warm_start", False) and hasattr(estimator, "_trained"):
         if not np.array_equal(classes, estimator.classes_):
-            raise ValueError(f"warm_start expected the classes of the last fit, {estimator.classes_}, got {classes}; "
-                             "set warm_start=False.")  # fmt: skip
+            raise ValueError(
+                f"warm_start expected the classes of the last fit, {estimator.classes_}, got {classes}; "
+                "set warm_start=False."
+            )
     return classes
 
 

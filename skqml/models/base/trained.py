@@ -81,10 +81,18 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         rows, Y, weight = self._compress(self._prepare(X), Y, weight)
         try:
             training = minimize(
-                self._objective(rows, Y, weight, rng), self._start(rng), self._new_optimizer(), n_samples=len(weight),
-                batch_size=self.batch_size, max_iter=self.max_iter, tol=self.tol,
-                n_iter_no_change=self.n_iter_no_change, callback=progress, rng=rng, verbose=self.verbose,
-            )  # fmt: skip
+                self._objective(rows, Y, weight, rng),
+                self._start(rng),
+                self._new_optimizer(),
+                n_samples=len(weight),
+                batch_size=self.batch_size,
+                max_iter=self.max_iter,
+                tol=self.tol,
+                n_iter_no_change=self.n_iter_no_change,
+                callback=progress,
+                rng=rng,
+                verbose=self.verbose,
+            )
         except TrainingError as error:
             self._keep(error.training)
             raise

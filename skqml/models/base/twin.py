@@ -18,8 +18,15 @@ from .labels import class_factors, class_factors_of_step, classes_of_fit
 from .regressors import StepRegressor
 from .rows import distinct_rows
 
-_SHARED = ("alpha", "max_iter", "random_state", "warm_start", "early_stopping", "validation_fraction",
-           "n_iter_no_change")  # fmt: skip
+_SHARED = (
+    "alpha",
+    "max_iter",
+    "random_state",
+    "warm_start",
+    "early_stopping",
+    "validation_fraction",
+    "n_iter_no_change",
+)
 
 
 def perceptron(kind, n_hidden, model):
@@ -163,10 +170,25 @@ class TwinClassifier(StepClassifier, _Twin):
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
-    def __init__(self, machine, *, transformer=None, standardize=True, scale="auto", auto_scale=None, n_restarts=1,
-                 class_weight=None):  # fmt: skip
-        super().__init__(machine, transformer=transformer, standardize=standardize, scale=scale, auto_scale=auto_scale,
-                         n_restarts=n_restarts)  # fmt: skip
+    def __init__(
+        self,
+        machine,
+        *,
+        transformer=None,
+        standardize=True,
+        scale="auto",
+        auto_scale=None,
+        n_restarts=1,
+        class_weight=None,
+    ):
+        super().__init__(
+            machine,
+            transformer=transformer,
+            standardize=standardize,
+            scale=scale,
+            auto_scale=auto_scale,
+            n_restarts=n_restarts,
+        )
         self.class_weight = class_weight
 
     @fit_context(prefer_skip_nested_validation=True)

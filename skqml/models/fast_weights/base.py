@@ -40,10 +40,27 @@ class FastWeightModel(TrainedModel):
         "backend": [Backend, None],
     }
 
-    def __init__(self, n_qubits=8, n_layers=2, n_outputs_measured=4, latent_dim=8, n_channels=1, *,
-                 standardize=True, scale="auto", optimizer=None, learning_rate=0.01, batch_size=None, max_iter=1000,
-                 tol=1e-4, n_iter_no_change=10, warm_start=False, backend=None, random_state=None,
-                 verbose=0):  # fmt: skip
+    def __init__(
+        self,
+        n_qubits=8,
+        n_layers=2,
+        n_outputs_measured=4,
+        latent_dim=8,
+        n_channels=1,
+        *,
+        standardize=True,
+        scale="auto",
+        optimizer=None,
+        learning_rate=0.01,
+        batch_size=None,
+        max_iter=1000,
+        tol=1e-4,
+        n_iter_no_change=10,
+        warm_start=False,
+        backend=None,
+        random_state=None,
+        verbose=0,
+    ):
         self.n_qubits = n_qubits
         self.n_layers = n_layers
         self.n_outputs_measured = n_outputs_measured
@@ -85,21 +102,31 @@ class FastWeightModel(TrainedModel):
 
     def _build(self, X, weight) -> None:
         if self.n_outputs_measured > self.n_qubits:
-            raise ValueError(f"At most n_qubits={self.n_qubits} qubits can be measured, got "
-                             f"n_outputs_measured={self.n_outputs_measured}.")  # fmt: skip
+            raise ValueError(
+                f"At most n_qubits={self.n_qubits} qubits can be measured, got "
+                f"n_outputs_measured={self.n_outputs_measured}."
+            )
         windows = self._windows(X)
         steps, n_steps = windows.reshape(-1, self.n_channels), windows.shape[1]
         self.circuit_ = fast_weight_circuit(self.n_channels, self.n_qubits, self.n_layers)
         self.standardizer_ = Standardizer.fit(
-            steps, np.repeat(weight, n_steps), standardize=self.standardize, scale=self.scale,
+            steps,
+            np.repeat(weight, n_steps),
+            standardize=self.standardize,
+            scale=self.scale,
             auto_scale=_auto_scale,
-        )  # fmt: skip
+        )
         self.scale_ = self.standardizer_.bandwidth
         program = clone(self._part("backend")).compile(self.circuit_, all_z(self.n_qubits)[: self.n_outputs_measured])
         self.network_ = FastWeightNetwork(
-            program, self.n_channels, self.n_layers, self.n_qubits, self.latent_dim, self.n_outputs_measured,
+            program,
+            self.n_channels,
+            self.n_layers,
+            self.n_qubits,
+            self.latent_dim,
+            self.n_outputs_measured,
             self._n_outputs,
-        )  # fmt: skip
+        )
         self.n_parameters_ = self.network_.n_parameters
 
     def _prepare(self, X):
@@ -117,8 +144,10 @@ class FastWeightModel(TrainedModel):
         if warm is None:
             return self._initial(rng)
         if warm.shape != (self.n_parameters_,):
-            raise ValueError(f"warm_start expected as many parameters as before, {len(warm)}, but now the model has "
-                             f"{self.n_parameters_}; set warm_start=False.")  # fmt: skip
+            raise ValueError(
+                f"warm_start expected as many parameters as before, {len(warm)}, but now the model has "
+                f"{self.n_parameters_}; set warm_start=False."
+            )
         return warm
 
     def _initial(self, rng):
@@ -143,9 +172,16 @@ class FastWeightModel(TrainedModel):
             vars(self).update(self._fitted(self._start(self._rng())), loss_curve_=[], n_iter_=0)
         optimizer, rng = deepcopy(self._partial) if self._partial is not None else (self._small_steps(), self._rng())
         training = minimize(
-            self._objective(self._prepare(X), Y, weight, rng), self._trained, optimizer, n_samples=len(X),
-            batch_size=self.batch_size, max_iter=1, tol=None, rng=rng, verbose=self.verbose,
-        )  # fmt: skip
+            self._objective(self._prepare(X), Y, weight, rng),
+            self._trained,
+            optimizer,
+            n_samples=len(X),
+            batch_size=self.batch_size,
+            max_iter=1,
+            tol=None,
+            rng=rng,
+            verbose=self.verbose,
+        )
         vars(self).update(self._fitted(training.w), loss_=training.loss)
         if np.isfinite(training.loss):  # a step that leads nowhere leaves no moments
             self._partial = optimizer, rng
@@ -184,8 +220,9 @@ class FastWeightModel(TrainedModel):
         n_hidden = 16
         if hasattr(self, "n_parameters_"):
             n_hidden = max(1, n_hidden_units(self.n_parameters_, self.n_features_in_, n_outputs))
-        return cls(perceptron(kind, n_hidden, self), standardize=self.standardize, scale=self.scale,
-                   auto_scale=_auto_scale)  # fmt: skip
+        return cls(
+            perceptron(kind, n_hidden, self), standardize=self.standardize, scale=self.scale, auto_scale=_auto_scale
+        )
 
 
 def _auto_scale(n_channels):
@@ -196,5 +233,7 @@ def check_several(X) -> None:
     """Refuse to fit to one row, which mostly is a long series."""
     shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
     if len(shape) == 2 and shape[0] == 1:
-        raise ValueError(f"Expected more than one window, one a row, got 1 sample of {shape[1]} features; cut a long "
-                         "series into rows by make_windows(series, width). Reshape your data.")  # fmt: skip
+        raise ValueError(
+            f"Expected more than one window, one a row, got 1 sample of {shape[1]} features; cut a long "
+            "series into rows by make_windows(series, width). Reshape your data."
+        )

@@ -16,8 +16,10 @@ def fast_weight_circuit(n_channels, n_qubits, n_layers):
         If there are more channels than qubits.
     """
     if n_channels > n_qubits:
-        raise ValueError(f"Each channel enters at a qubit of its own, got n_channels={n_channels} but "
-                         f"n_qubits={n_qubits}; set n_qubits to at least {n_channels}.")  # fmt: skip
+        raise ValueError(
+            f"Each channel enters at a qubit of its own, got n_channels={n_channels} but "
+            f"n_qubits={n_qubits}; set n_qubits to at least {n_channels}."
+        )
     qc, data = QuantumCircuit(n_qubits), ParameterVector("x", n_channels + n_layers * n_qubits)
     theta = iter(data[n_channels:])
     qc.h(range(n_qubits))

@@ -46,8 +46,10 @@ class WindowForecasts:
         check_is_fitted(self)
         check_count("n_steps", n_steps)
         if len(self.y_mean_) != self.n_channels:
-            raise ValueError(f"A forecast needs a target for each of n_channels={self.n_channels} channels, got "
-                             f"{len(self.y_mean_)} targets in fit.")  # fmt: skip
+            raise ValueError(
+                f"A forecast needs a target for each of n_channels={self.n_channels} channels, got "
+                f"{len(self.y_mean_)} targets in fit."
+            )
         windows, limits = self._next_window, self._range
         if X is not None:
             windows = validate_data(self, X, dtype=float, reset=False)
@@ -72,10 +74,17 @@ class WindowTwin(WindowForecasts, TwinRegressor):
 
     _parameter_constraints: ClassVar[dict] = TwinRegressor._parameter_constraints | {"n_channels": [Count()]}
 
-    def __init__(self, machine, n_channels=1, *, transformer=None, standardize=True, scale="auto", auto_scale=None,
-                 n_restarts=1):  # fmt: skip
-        super().__init__(machine, transformer=transformer, standardize=standardize, scale=scale,
-                         auto_scale=auto_scale, n_restarts=n_restarts)  # fmt: skip
+    def __init__(
+        self, machine, n_channels=1, *, transformer=None, standardize=True, scale="auto", auto_scale=None, n_restarts=1
+    ):
+        super().__init__(
+            machine,
+            transformer=transformer,
+            standardize=standardize,
+            scale=scale,
+            auto_scale=auto_scale,
+            n_restarts=n_restarts,
+        )
         self.n_channels = n_channels
 
     def _predict(self, X):

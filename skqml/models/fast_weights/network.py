@@ -45,9 +45,11 @@ class FastWeightNetwork:
     def shapes(self) -> Parameters:
         """Shapes of the matrices."""
         return Parameters(
-            (self.latent_dim, self.n_channels + 1), (self.n_layers, self.latent_dim + 1),
-            (self.n_qubits, self.latent_dim + 1), (self.n_outputs, self.n_measured + 1),
-        )  # fmt: skip
+            (self.latent_dim, self.n_channels + 1),
+            (self.n_layers, self.latent_dim + 1),
+            (self.n_qubits, self.latent_dim + 1),
+            (self.n_outputs, self.n_measured + 1),
+        )
 
     @property
     def n_parameters(self) -> int:
@@ -120,8 +122,10 @@ class FastWeightNetwork:
 def windows_of(X, n_channels):
     """Rows (n_samples, n_features) as windows (n_samples, n_steps, n_channels)."""
     if X.shape[1] % n_channels:
-        raise ValueError(f"Expected rows of whole steps of n_channels={n_channels} channels, got {X.shape[1]} "
-                         "features, which it does not divide.")  # fmt: skip
+        raise ValueError(
+            f"Expected rows of whole steps of n_channels={n_channels} channels, got {X.shape[1]} "
+            "features, which it does not divide."
+        )
     return X.reshape(len(X), -1, n_channels)
 
 

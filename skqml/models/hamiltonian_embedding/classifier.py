@@ -111,9 +111,24 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         "alpha": [Number(closed="left")],
     }
 
-    def __init__(self, n_layers=10, ansatz=None, *, standardize=True, scale="auto", logit_scale=None, alpha=1.0,
-                 optimizer=None, learning_rate=0.01, batch_size=None, max_iter=500, tol=1e-3, n_iter_no_change=10,
-                 random_state=None, verbose=0):  # fmt: skip
+    def __init__(
+        self,
+        n_layers=10,
+        ansatz=None,
+        *,
+        standardize=True,
+        scale="auto",
+        logit_scale=None,
+        alpha=1.0,
+        optimizer=None,
+        learning_rate=0.01,
+        batch_size=None,
+        max_iter=500,
+        tol=1e-3,
+        n_iter_no_change=10,
+        random_state=None,
+        verbose=0,
+    ):
         self.n_layers = n_layers
         self.ansatz = ansatz
         self.standardize = standardize
@@ -224,10 +239,12 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
                 n_hidden = 0
         linear = LogisticRegression(C=1.0 / self.alpha if self.alpha else np.inf, max_iter=self.max_iter)
         return TwinClassifier(
-            perceptron(MLPClassifier, n_hidden, self) if n_hidden else linear, standardize=self.standardize,
-            transformer=FunctionTransformer(_symmetric_part), scale=self.scale,
+            perceptron(MLPClassifier, n_hidden, self) if n_hidden else linear,
+            standardize=self.standardize,
+            transformer=FunctionTransformer(_symmetric_part),
+            scale=self.scale,
             auto_scale=HamiltonianEncoding().eigen_scale,
-        )  # fmt: skip
+        )
 
 
 def _symmetric_part(X):

@@ -116,10 +116,14 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         start, limit = self._start(X.shape[1]), self._largest_scale()
         target = _centred_target(y)
         result = minimize(
-            self._loss, start, (target,), jac=True, method="L-BFGS-B",
+            self._loss,
+            start,
+            (target,),
+            jac=True,
+            method="L-BFGS-B",
             bounds=[(-5.0, limit)] + [(None, None)] * (len(start) - 1),
             options={"maxiter": self.max_iter, "ftol": self.tol},
-        )  # fmt: skip
+        )
         self.kernel_.set_params(**_parameters(result.x))
         if self.standardize:
             self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)

@@ -116,8 +116,9 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
-    def __init__(self, kernel=None, *, C=1.0, standardize=True, scale="auto", class_weight=None,
-                 tol=1e-3, max_iter=1_000_000):  # fmt: skip
+    def __init__(
+        self, kernel=None, *, C=1.0, standardize=True, scale="auto", class_weight=None, tol=1e-3, max_iter=1_000_000
+    ):
         self.kernel = kernel
         self.C = C
         self.standardize = standardize
@@ -206,8 +207,9 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
         "epsilon": [Number(closed="left")],
     }
 
-    def __init__(self, kernel=None, *, C=1.0, epsilon=0.1, standardize=True, scale="auto",
-                 tol=1e-3, max_iter=1_000_000):  # fmt: skip
+    def __init__(
+        self, kernel=None, *, C=1.0, epsilon=0.1, standardize=True, scale="auto", tol=1e-3, max_iter=1_000_000
+    ):
         self.kernel = kernel
         self.C = C
         self.epsilon = epsilon

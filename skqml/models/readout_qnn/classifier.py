@@ -131,10 +131,28 @@ class ReadoutQNNClassifier(TrainedClassifier):
         "backend": [Backend, None],
     }
 
-    def __init__(self, n_layers=3, gates=("ZX", "XX"), *, bias=True, encoding="bits", threshold="quantiles",
-                 n_thresholds=4, loss=None, init=None, superposition_batches=False, optimizer=None,
-                 learning_rate=0.02, batch_size=None, max_iter=500, tol=1e-3, n_iter_no_change=10, backend=None,
-                 random_state=None, verbose=0):  # fmt: skip
+    def __init__(
+        self,
+        n_layers=3,
+        gates=("ZX", "XX"),
+        *,
+        bias=True,
+        encoding="bits",
+        threshold="quantiles",
+        n_thresholds=4,
+        loss=None,
+        init=None,
+        superposition_batches=False,
+        optimizer=None,
+        learning_rate=0.02,
+        batch_size=None,
+        max_iter=500,
+        tol=1e-3,
+        n_iter_no_change=10,
+        backend=None,
+        random_state=None,
+        verbose=0,
+    ):
         self.n_layers = n_layers
         self.gates = gates
         self.bias = bias
@@ -200,8 +218,10 @@ class ReadoutQNNClassifier(TrainedClassifier):
         if not self.gates or not set(self.gates) <= {"ZX", "XX"}:
             raise ValueError(f"gates must be a sequence of 'ZX' and 'XX', got {self.gates!r}.")
         if self.encoding == "state" and (self.backend is not None or self.superposition_batches):
-            raise ValueError("encoding='state' takes its rows as amplitudes, which no circuit prepares; "
-                             "set backend=None and superposition_batches=False.")  # fmt: skip
+            raise ValueError(
+                "encoding='state' takes its rows as amplitudes, which no circuit prepares; "
+                "set backend=None and superposition_batches=False."
+            )
         if self.backend is not None and self.superposition_batches:
             raise ValueError("superposition_batches are simulated by their amplitudes; set backend=None.")
 
@@ -212,8 +232,10 @@ class ReadoutQNNClassifier(TrainedClassifier):
             self.thresholds_ = ThresholdBits(self.threshold, self.n_thresholds).fit(X, sample_weight=weight)
             n_bits = len(self.thresholds_.cut_)
         if self.superposition_batches and n_bits > _MAX_STATE_BITS:
-            raise ValueError(f"superposition_batches have 2^n amplitudes for n bits, at most {_MAX_STATE_BITS} bits, "
-                             f"got {n_bits}; use fewer features or thresholds.")  # fmt: skip
+            raise ValueError(
+                f"superposition_batches have 2^n amplitudes for n bits, at most {_MAX_STATE_BITS} bits, "
+                f"got {n_bits}; use fewer features or thresholds."
+            )
         products = ProductNetwork(n_bits, self.n_layers, n_readouts, tuple(self.gates), bool(self.bias))
         self.circuit_ = circuit(n_bits, self.gates, self.n_layers, self.bias)
         self.network_ = products if self.backend is None else CircuitNetwork(clone(self.backend), self.circuit_)

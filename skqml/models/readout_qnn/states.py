@@ -11,8 +11,10 @@ def checked_states(X):
     X = np.ascontiguousarray(X, dtype=complex)
     norms = np.linalg.norm(X, axis=1)
     if not np.allclose(norms, 1.0, atol=1e-6):
-        raise ValueError(f"Expected states of norm 1, got norms from {norms.min():g} to {norms.max():g}; "
-                         "divide each row by its norm.")  # fmt: skip
+        raise ValueError(
+            f"Expected states of norm 1, got norms from {norms.min():g} to {norms.max():g}; "
+            "divide each row by its norm."
+        )
     return X
 
 

@@ -45,9 +45,22 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         "return_states": [StrOptions({"last", "all"})]
     }
 
-    def __init__(self, cell=None, *, features=None, n_reservoirs=16, input_scale=0.1, hidden_scale=None,
-                 weight_scale=1.0, leak=None, standardize=True, return_states="last", backend=None, n_jobs=None,
-                 random_state=None):  # fmt: skip
+    def __init__(
+        self,
+        cell=None,
+        *,
+        features=None,
+        n_reservoirs=16,
+        input_scale=0.1,
+        hidden_scale=None,
+        weight_scale=1.0,
+        leak=None,
+        standardize=True,
+        return_states="last",
+        backend=None,
+        n_jobs=None,
+        random_state=None,
+    ):
         self.cell = cell
         self.features = features
         self.n_reservoirs = n_reservoirs

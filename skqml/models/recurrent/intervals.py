@@ -127,8 +127,10 @@ def half_widths(model, n_steps, coverage) -> np.ndarray:
     n_rows = len(n_following)
     cuts = np.linspace(max(2, _FIRST * n_rows), n_rows, _FITS, endpoint=False).astype(int)
     if n_rows - cuts[0] < _FEWEST:
-        raise ValueError(f"return_interval=True tries forecasts inside the data of the fit: expected at least "
-                         f"{_FEWEST + 2} steps behind the washout, got {n_rows}; fit to more.")  # fmt: skip
+        raise ValueError(
+            f"return_interval=True tries forecasts inside the data of the fit: expected at least "
+            f"{_FEWEST + 2} steps behind the washout, got {n_rows}; fit to more."
+        )
     origins = np.unique(np.linspace(cuts[0], n_rows - 1, _ORIGINS).astype(int))
     counts = (n_following[origins][:, None] > np.arange(n_steps)).sum(axis=0)
     n_tried = max(1, int(np.sum(counts >= min(_FEWEST, counts[0]))))

@@ -58,9 +58,12 @@ class ReservoirModel(OptionalParts, BaseEstimator):
         """Learn the scale of the inputs, and draw the ensemble."""
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         self.standardizer_ = Standardizer.fit(
-            sequences.X[sequences.inside], None, standardize=self.standardize, scale=float(self.input_scale),
+            sequences.X[sequences.inside],
+            None,
+            standardize=self.standardize,
+            scale=float(self.input_scale),
             auto_scale=lambda n_channels: 1.0,
-        )  # fmt: skip
+        )
         self.cell_ = self._cell()
         backend = clone(self._part("backend"))
         step = self.cell_.compile(sequences.X.shape[2], backend)

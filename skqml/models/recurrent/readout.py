@@ -186,8 +186,10 @@ class _Folds:
             more = [np.einsum("ij,ij->j", part, part) for part in parts]
             squares = self.sums.diagonal(axis1=1, axis2=2) + more
         if not np.isfinite(squares).all():
-            raise ValueError("X and y must be numbers whose squares can be summed, y in units of the first rows; got "
-                             f"some as large as {max(np.abs(X).max(), np.abs(y).max()):g}.")  # fmt: skip
+            raise ValueError(
+                "X and y must be numbers whose squares can be summed, y in units of the first rows; got "
+                f"some as large as {max(np.abs(X).max(), np.abs(y).max()):g}."
+            )
         self.n_rows += len(rows)
         if self.n_rows > self.n_features:
             self.rows = None

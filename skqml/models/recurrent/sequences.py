@@ -107,12 +107,16 @@ def check_several(sequences: Sequences) -> None:
     """Refuse to fit to one row or one step, which mostly is a long series in another shape."""
     n_sequences, n_steps, n_channels = sequences.X.shape
     if sequences.stepwise and n_sequences * n_steps == 1:
-        raise ValueError(f"Expected more than one step, got X of shape (1, 1, {n_channels}); a long series of one "
-                         "channel has shape (1, n_steps, 1): give X.reshape(1, -1, 1).")  # fmt: skip
+        raise ValueError(
+            f"Expected more than one step, got X of shape (1, 1, {n_channels}); a long series of one "
+            "channel has shape (1, n_steps, 1): give X.reshape(1, -1, 1)."
+        )
     if not sequences.stepwise and n_sequences == 1:
-        raise ValueError(f"Expected more than one row, each a sequence of one channel, got 1 sample of {n_steps} "
-                         "steps; give a long series of one channel as X[:, :, None] with a target for each step, or "
-                         "as rows of make_windows(series, width). Reshape your data.")  # fmt: skip
+        raise ValueError(
+            f"Expected more than one row, each a sequence of one channel, got 1 sample of {n_steps} "
+            "steps; give a long series of one channel as X[:, :, None] with a target for each step, or "
+            "as rows of make_windows(series, width). Reshape your data."
+        )
 
 
 def _n_dimensions(X) -> int:

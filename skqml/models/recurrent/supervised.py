@@ -20,8 +20,9 @@ class SupervisedReservoir(ReservoirModel):
     """Base class: a reservoir whose columns [inputs, features] go into a readout."""
 
     _default_parts: ClassVar[dict] = ReservoirModel._default_parts | {
-        "readout": lambda self: RidgeReadout(), "optimizer": lambda self: LBFGS(),
-    }  # fmt: skip
+        "readout": lambda self: RidgeReadout(),
+        "optimizer": lambda self: LBFGS(),
+    }
     _parameter_constraints: ClassVar[dict] = ReservoirModel._parameter_constraints | {
         "readout": [HasMethods(["fit", "predict"]), None],
         "washout": [Count(0)],
@@ -33,9 +34,27 @@ class SupervisedReservoir(ReservoirModel):
 
     _n_pooled = 1  # columns of the readout for each feature
 
-    def __init__(self, cell=None, readout=None, *, features=None, washout=0, n_reservoirs=16, input_scale=0.1,
-                 hidden_scale=None, weight_scale=1.0, leak=None, train_cell=False, truncation=None, standardize=True,
-                 optimizer=None, max_iter=100, backend=None, n_jobs=None, random_state=None):  # fmt: skip
+    def __init__(
+        self,
+        cell=None,
+        readout=None,
+        *,
+        features=None,
+        washout=0,
+        n_reservoirs=16,
+        input_scale=0.1,
+        hidden_scale=None,
+        weight_scale=1.0,
+        leak=None,
+        train_cell=False,
+        truncation=None,
+        standardize=True,
+        optimizer=None,
+        max_iter=100,
+        backend=None,
+        n_jobs=None,
+        random_state=None,
+    ):
         self.cell = cell
         self.readout = readout
         self.features = features

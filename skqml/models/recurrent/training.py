@@ -84,8 +84,10 @@ class ThroughTime:
         starts, features = self._run(W)
         loss, g = self._readout(self.pool(features))
         cotangents = self.pool.transpose(g)
-        dW = sum(self._reverse(W, start, part, cotangents[:, part]) for start, part in
-                 zip(starts, self.stretches, strict=True))  # fmt: skip
+        dW = sum(
+            self._reverse(W, start, part, cotangents[:, part])
+            for start, part in zip(starts, self.stretches, strict=True)
+        )
         return loss, dW.ravel()
 
     def _run(self, W):

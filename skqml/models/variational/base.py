@@ -69,10 +69,32 @@ class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, Optio
         "verbose": ["verbose"],
     }
 
-    def __init__(self, encoding=None, ansatz=None, observables=None, *, standardize=True, scale="auto", loss=None,
-                 init=None, readout="affine", alpha=0.1, optimizer=None, learning_rate=0.05, batch_size=None,
-                 max_iter=1000, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
-                 n_restarts=1, warm_start=False, backend=None, random_state=None, verbose=0):  # fmt: skip
+    def __init__(
+        self,
+        encoding=None,
+        ansatz=None,
+        observables=None,
+        *,
+        standardize=True,
+        scale="auto",
+        loss=None,
+        init=None,
+        readout="affine",
+        alpha=0.1,
+        optimizer=None,
+        learning_rate=0.05,
+        batch_size=None,
+        max_iter=1000,
+        tol=1e-3,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        warm_start=False,
+        backend=None,
+        random_state=None,
+        verbose=0,
+    ):
         self.encoding = encoding
         self.ansatz = ansatz
         self.observables = observables
@@ -133,9 +155,13 @@ class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, Optio
         self._check_width(X.shape[1])
         auto_scale = partial(encoding_scale, self._part("encoding"))
         self.standardizer_ = Standardizer.fit(
-            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=auto_scale,
+            X,
+            weight,
+            standardize=self.standardize,
+            scale=self.scale,
+            auto_scale=auto_scale,
             limit=self._part("encoding").limit,
-        )  # fmt: skip
+        )
         self.scale_ = self.standardizer_.bandwidth
 
     def _new_optimizer(self, small_steps: bool):
@@ -164,9 +190,11 @@ class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, Optio
         if not self.early_stopping:
             return slice(None), None
         return train_test_split(
-            np.arange(len(Y)), test_size=self.validation_fraction, random_state=int(rng.integers(2**31)),
+            np.arange(len(Y)),
+            test_size=self.validation_fraction,
+            random_state=int(rng.integers(2**31)),
             stratify=self._strata(Y),
-        )  # fmt: skip
+        )
 
     def _strata(self, Y):
         """Classes of rows, for a stratified validation split."""
@@ -227,10 +255,18 @@ class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, Optio
     def _minimize(self, risk, start, optimizer, rng, validation=None, callback=None, **options):
         settings = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
         return minimize(
-            risk, start, optimizer, loss=risk.value, n_samples=len(risk.X), batch_size=self.batch_size,
-            validation_loss=None if validation is None else validation.value, callback=callback, rng=rng,
-            verbose=self.verbose, **settings | options,
-        )  # fmt: skip
+            risk,
+            start,
+            optimizer,
+            loss=risk.value,
+            n_samples=len(risk.X),
+            batch_size=self.batch_size,
+            validation_loss=None if validation is None else validation.value,
+            callback=callback,
+            rng=rng,
+            verbose=self.verbose,
+            **settings | options,
+        )
 
     def _keep(self, training) -> None:
         self._set_parameters(training.w)

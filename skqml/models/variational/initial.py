@@ -26,15 +26,18 @@ def initial_weights(init, n_encoding: int, n_ansatz: int, rng) -> np.ndarray:
         return w
     w = check_numbers("init", init(n_weights, rng) if callable(init) else init)
     if w.shape != (n_weights,):
-        raise ValueError(f"init must give {n_weights} finite numbers, one for each weight of the circuit, "
-                         f"got shape {w.shape}.")  # fmt: skip
+        raise ValueError(
+            f"init must give {n_weights} finite numbers, one for each weight of the circuit, got shape {w.shape}."
+        )
     return w
 
 
 def _twice(n_ansatz, rng):
     if n_ansatz % 2:
-        raise ValueError(f"init='identity' needs an ansatz and its inverse, as `mirrored` draws them, "
-                         f"got an odd number of {n_ansatz} weights.")  # fmt: skip
+        raise ValueError(
+            f"init='identity' needs an ansatz and its inverse, as `mirrored` draws them, "
+            f"got an odd number of {n_ansatz} weights."
+        )
     return np.tile(rng.uniform(0.0, 2 * np.pi, n_ansatz // 2), 2)
 
 

@@ -64,17 +64,56 @@ class VariationalRegressor(StepRegressor, VariationalModel):
 
     _default_loss = staticmethod(squared_error)
 
-    def __init__(self, encoding=None, ansatz=None, observables=None, *, standardize=True, scale="auto", loss=None,
-                 init=None, readout="affine", alpha=1.0, optimizer=None, learning_rate=0.05, batch_size=None,
-                 max_iter=1000, tol=1e-3, n_iter_no_change=10, early_stopping=False, validation_fraction=0.1,
-                 n_restarts=1, warm_start=False, backend=None, random_state=None, verbose=0):  # fmt: skip
+    def __init__(
+        self,
+        encoding=None,
+        ansatz=None,
+        observables=None,
+        *,
+        standardize=True,
+        scale="auto",
+        loss=None,
+        init=None,
+        readout="affine",
+        alpha=1.0,
+        optimizer=None,
+        learning_rate=0.05,
+        batch_size=None,
+        max_iter=1000,
+        tol=1e-3,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        warm_start=False,
+        backend=None,
+        random_state=None,
+        verbose=0,
+    ):
         super().__init__(
-            encoding, ansatz, observables, standardize=standardize, scale=scale, loss=loss, init=init,
-            readout=readout, alpha=alpha, optimizer=optimizer, learning_rate=learning_rate, batch_size=batch_size,
-            max_iter=max_iter, tol=tol, n_iter_no_change=n_iter_no_change, early_stopping=early_stopping,
-            validation_fraction=validation_fraction, n_restarts=n_restarts, warm_start=warm_start, backend=backend,
-            random_state=random_state, verbose=verbose,
-        )  # fmt: skip
+            encoding,
+            ansatz,
+            observables,
+            standardize=standardize,
+            scale=scale,
+            loss=loss,
+            init=init,
+            readout=readout,
+            alpha=alpha,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_restarts=n_restarts,
+            warm_start=warm_start,
+            backend=backend,
+            random_state=random_state,
+            verbose=verbose,
+        )
 
     @property
     def _standardizes_targets(self):

@@ -31,7 +31,10 @@ def twin(cls, model, kind, linear, **options):
         n_hidden = n_hidden_units(model.n_parameters_, model.n_features_in_, n_outputs)
     machine = perceptron(kind, n_hidden, model) if n_hidden >= 1 else linear
     return cls(
-        machine, standardize=model.standardize, scale=model.scale,
+        machine,
+        standardize=model.standardize,
+        scale=model.scale,
         auto_scale=partial(encoding_scale, model._part("encoding")),
-        n_restarts=model.n_restarts if n_hidden >= 1 else 1, **options,
-    )  # fmt: skip
+        n_restarts=model.n_restarts if n_hidden >= 1 else 1,
+        **options,
+    )

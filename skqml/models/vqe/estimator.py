@@ -123,8 +123,21 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
         "verbose": ["verbose"],
     }
 
-    def __init__(self, hamiltonian=None, ansatz=None, backend=None, scales=(1, 3, 5), fold=None, extrapolate=None,
-                 optimizer=None, max_iter=2000, tol=1e-6, n_restarts=4, random_state=None, verbose=0):  # fmt: skip
+    def __init__(
+        self,
+        hamiltonian=None,
+        ansatz=None,
+        backend=None,
+        scales=(1, 3, 5),
+        fold=None,
+        extrapolate=None,
+        optimizer=None,
+        max_iter=2000,
+        tol=1e-6,
+        n_restarts=4,
+        random_state=None,
+        verbose=0,
+    ):
         self.hamiltonian = hamiltonian
         self.ansatz = ansatz
         self.backend = backend

@@ -76,9 +76,14 @@ class Fitting:
         """Fitted attributes of a model of these weights."""
         found = self._estimate(Energies(self._program, self._sums), self.operators_, weights)
         return {
-            "weights_": weights, "energies_": found.energies, "errors_": found.errors, "raw_energies_": found.raw,
-            "scales_": found.scales, "scale_energies_": found.of_scales, "scale_errors_": found.errors_of_scales,
-        }  # fmt: skip
+            "weights_": weights,
+            "energies_": found.energies,
+            "errors_": found.errors,
+            "raw_energies_": found.raw,
+            "scales_": found.scales,
+            "scale_energies_": found.of_scales,
+            "scale_errors_": found.errors_of_scales,
+        }
 
     def _train_new(self, operators, sums, distances) -> Estimates:
         search = self._search(sums, self._rng())

@@ -118,8 +118,12 @@ class Search:
             f, G = self.energies.forward(W, operators, self.rng)
             return f.mean(), G / len(G)
 
-        options = {"loss": lambda W, rows: values(W).mean(), "tol": 0.0, "n_iter_no_change": _PATIENCE,
-                   "what": "mean energy"}  # fmt: skip
+        options = {
+            "loss": lambda W, rows: values(W).mean(),
+            "tol": 0.0,
+            "n_iter_no_change": _PATIENCE,
+            "what": "mean energy",
+        }
         return self._minimize(loss_and_grad, W, operators, Adam(), values, **options)
 
     def _one_by_one(self, W, operators) -> Training:

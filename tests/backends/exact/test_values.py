@@ -114,8 +114,14 @@ def everything(backend, circuit, ops):
     values, pullback = backend.compile(circuit, ops).forward(X, W)
     overlaps = backend.compile_overlaps(circuit)
     A = np.outer(X[:150, 0], X[:150, 1])
-    return [values, *pullback(np.cos(values)), overlaps(X[:150], X[150:350], W), overlaps(X[:150], None, W),
-            overlaps.tangent(X[:40], W, X[40:80], W[::-1]), *overlaps.pullback(X[:150], W, A)]  # fmt: skip
+    return [
+        values,
+        *pullback(np.cos(values)),
+        overlaps(X[:150], X[150:350], W),
+        overlaps(X[:150], None, W),
+        overlaps.tangent(X[:40], W, X[40:80], W[::-1]),
+        *overlaps.pullback(X[:150], W, A),
+    ]
 
 
 def test_results_are_the_same_to_the_last_bit_for_any_number_of_threads():

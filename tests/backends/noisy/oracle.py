@@ -138,4 +138,3 @@ def expectations(circuit, model, X, w, operators):
     """Expectation values (n_samples, n_observables) by Aer."""
     matrices = [op.to_matrix() for op in operators]
     return np.array([[np.trace(m @ rho).real for m in matrices] for rho in density_matrices(circuit, model, X, w)])
-

@@ -109,11 +109,15 @@ def test_a_trained_circuit(flowers):
 
 @pytest.mark.parametrize(
     ("parameters", "message"),
-    [({"noise_model": "ibm"}, "'noise_model' parameter must be None or a NoiseModel.*'ibm'"),
-     ({"shots": 0}, "'shots' parameter"), ({"shots": 5, "random_state": "x"}, "random_state must be"),
-     ({"threads": 0}, "threads must be an integer"), ({"max_memory": -1}, "max_memory must be an integer"),
-     ({"max_memory": 1000}, "density matrices fit in max_memory=1000 bytes, but 2 qubits need 6144 bytes")],
-)  # fmt: skip
+    [
+        ({"noise_model": "ibm"}, "'noise_model' parameter must be None or a NoiseModel.*'ibm'"),
+        ({"shots": 0}, "'shots' parameter"),
+        ({"shots": 5, "random_state": "x"}, "random_state must be"),
+        ({"threads": 0}, "threads must be an integer"),
+        ({"max_memory": -1}, "max_memory must be an integer"),
+        ({"max_memory": 1000}, "density matrices fit in max_memory=1000 bytes, but 2 qubits need 6144 bytes"),
+    ],
+)
 def test_bad_parameters(parameters, message):
     for make in (lambda b: b.compile(circuit(), all_z(2)), lambda b: b.compile_overlaps(circuit())):
         with pytest.raises(ValueError, match=message):
@@ -141,10 +145,13 @@ def correlated():
 
 @pytest.mark.parametrize(
     ("noise", "message"),
-    [(named("rx2", "ry"), r"names gates among its basis_gates \['cx', 'ry'\].*\['rx2'\]"),
-     (named(basis=["cx"]), "written in the gates"),
-     (passing(), "custom noise passes"), (correlated(), r"correlates those of qubits \(0, 1\)")],
-)  # fmt: skip
+    [
+        (named("rx2", "ry"), r"names gates among its basis_gates \['cx', 'ry'\].*\['rx2'\]"),
+        (named(basis=["cx"]), "written in the gates"),
+        (passing(), "custom noise passes"),
+        (correlated(), r"correlates those of qubits \(0, 1\)"),
+    ],
+)
 def test_models_that_cannot_be_honoured(noise, message):
     with pytest.raises(ValueError, match=message):
         Noisy(noise).compile(circuit(), all_z(2))
@@ -156,8 +163,11 @@ def test_circuits_that_cannot_be_simulated():
     huge.h(range(30))
     unknown = circuit()
     unknown.append(Gate("oracle", 1, []), [0])
-    for qc, message in ((reset, "unitary circuit.*'reset'"), (unknown, "'oracle' has neither"),
-                        (huge, r"30 qubits need 442721857769029238784 bytes")):  # fmt: skip
+    for qc, message in (
+        (reset, "unitary circuit.*'reset'"),
+        (unknown, "'oracle' has neither"),
+        (huge, r"30 qubits need 442721857769029238784 bytes"),
+    ):
         with pytest.raises(ValueError, match=message):
             Noisy(model()).compile(qc, all_z(qc.num_qubits))
     with pytest.raises(TypeError, match="QuantumCircuit"):
@@ -173,8 +183,11 @@ def test_delays_of_a_device_are_refused_where_a_pass_would_act():
 
 def test_bad_rows_and_weights():
     program = Noisy(model()).compile(circuit(), all_z(2))
-    for rows, message in ((np.zeros((2, 3)), r"shape \(n_samples, 2\)"), (np.full((2, 2), np.nan), "NaN"),
-                          (np.zeros((2, 2), complex), "Complex")):  # fmt: skip
+    for rows, message in (
+        (np.zeros((2, 3)), r"shape \(n_samples, 2\)"),
+        (np.full((2, 2), np.nan), "NaN"),
+        (np.zeros((2, 2), complex), "Complex"),
+    ):
         with pytest.raises(ValueError, match=message):
             program(rows)
     with pytest.raises(ValueError, match="0 weights"):

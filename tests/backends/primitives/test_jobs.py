@@ -228,6 +228,7 @@ def test_a_job_that_always_takes_too_long_is_named():
 
 def test_errors_and_interrupts_pass_while_a_result_is_waited_for():
     for error in (KeyboardInterrupt, ValueError):
+
         def fail(number, error=error):
             raise error("stop")
 

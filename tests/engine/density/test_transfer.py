@@ -65,11 +65,13 @@ def passes(draw, n=3):
 
 @pytest.mark.parametrize(
     ("draw", "expected"),
-    [(lambda qc, x: (qc.ry(x[0], 0), qc.rx(x[1], 0), qc.h(0)), [1, 0, 0]),
-     (lambda qc, x: (qc.h(0), qc.cx(0, 1), qc.cx(1, 0), qc.h(1)), [0, 1, 0]),
-     (lambda qc, x: (qc.cx(0, 1), qc.rz(x[0], 1), qc.cx(0, 1)), [1, 2, 0]),
-     (lambda qc, x: (qc.cx(0, 1), qc.cx(1, 2), qc.cx(0, 1)), [0, 3, 0]),
-     (lambda qc, x: (qc.rzz(x[0], 0, 2), qc.sx(1), qc.rzz(x[0], 0, 2)), [0, 1, 2])],
-)  # fmt: skip
+    [
+        (lambda qc, x: (qc.ry(x[0], 0), qc.rx(x[1], 0), qc.h(0)), [1, 0, 0]),
+        (lambda qc, x: (qc.h(0), qc.cx(0, 1), qc.cx(1, 0), qc.h(1)), [0, 1, 0]),
+        (lambda qc, x: (qc.cx(0, 1), qc.rz(x[0], 1), qc.cx(0, 1)), [1, 2, 0]),
+        (lambda qc, x: (qc.cx(0, 1), qc.cx(1, 2), qc.cx(0, 1)), [0, 3, 0]),
+        (lambda qc, x: (qc.rzz(x[0], 0, 2), qc.sx(1), qc.rzz(x[0], 0, 2)), [0, 1, 2]),
+    ],
+)
 def test_what_meets_on_the_same_qubits_is_one_pass(draw, expected):
     assert passes(draw) == expected

@@ -48,11 +48,15 @@ class TestSameCircuit:
         scales = {FidelityKernel(e, group_size=None).auto_scale(3) for e in (encoding, clone(encoding), wrapped)}
         assert len(scales) == 1 and 0 < scales.pop() <= 1
 
-    @pytest.mark.parametrize("make", [
-        lambda e: QuantumKernelSVC(FidelityKernel(e, group_size=None)),
-        lambda e: QuantumNystroem(FidelityKernel(e, group_size=None)),
-        lambda e: VariationalClassifier(e, lambda qc, weight: [qc.ry(weight(), 0)], max_iter=2),
-    ], ids=["SVC", "Nystroem", "Variational"])  # fmt: skip
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda e: QuantumKernelSVC(FidelityKernel(e, group_size=None)),
+            lambda e: QuantumNystroem(FidelityKernel(e, group_size=None)),
+            lambda e: VariationalClassifier(e, lambda qc, weight: [qc.ry(weight(), 0)], max_iter=2),
+        ],
+        ids=["SVC", "Nystroem", "Variational"],
+    )
     def test_estimators_choose_and_show_it(self, encoding, make):
         found = {fitted(make(e), X[:, :3]).scale_ for e in (encoding, CircuitEncoding(encoding.build(3)))}
         assert found == {natural_scale([encoding.build(3)])}
@@ -64,8 +68,9 @@ class TestSameCircuit:
             assert np.isfinite(np.abs(state(circuit, s * corner, np.linspace(-2, 2, 99)))).all()
 
 
-@pytest.mark.parametrize("encoding", [
-    AngleEncoding(), ReuploadingEncoding(), ReuploadingEncoding(n_blocks=1), IQPEncoding()], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "encoding", [AngleEncoding(), ReuploadingEncoding(), ReuploadingEncoding(n_blocks=1), IQPEncoding()], ids=repr
+)
 def test_fidelities_near_the_mean_are_those_of_an_rbf_kernel(encoding):
     x, y = 0.3 * np.random.default_rng(5).normal(size=(2, 8))
     circuit = encoding.build(8)
@@ -77,9 +82,11 @@ def test_fidelities_near_the_mean_are_those_of_an_rbf_kernel(encoding):
         np.testing.assert_allclose(fidelity(state(circuit, s * x), state(circuit, s * y)), rbf, atol=5e-3)
 
 
-@pytest.mark.parametrize("encoding", [
-    ZZEncoding(reps=1), ZZEncoding(reps=1, entanglement="linear", alpha=3.0), IQPEncoding(), AngleEncoding()],
-    ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "encoding",
+    [ZZEncoding(reps=1), ZZEncoding(reps=1, entanglement="linear", alpha=3.0), IQPEncoding(), AngleEncoding()],
+    ids=repr,
+)
 def test_fidelities_of_standardised_rows_stay_apart(encoding):
     # exp(-2) is the mean of the default RBF kernel, whose exponent here is 0.9 of that
     circuit = encoding.build(4)

@@ -58,8 +58,10 @@ def test_probabilities_of_some_qubits(data):
     n = drawn.circuit.num_qubits
     qubits = data.draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=n, unique=True))
     expected = [s.probabilities(qubits) for s in drawn.states()]
-    for program in (Exact().compile_probabilities(drawn.circuit, qubits),
-                    StringProbabilities(Exact(), drawn.circuit, qubits)):  # fmt: skip
+    for program in (
+        Exact().compile_probabilities(drawn.circuit, qubits),
+        StringProbabilities(Exact(), drawn.circuit, qubits),
+    ):
         numbers = program.bits @ (1 << np.arange(len(qubits)))
         P = program(drawn.X, drawn.w)
         found = np.array([np.bincount(numbers, row, 2 ** len(qubits)) for row in P])

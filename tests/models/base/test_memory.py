@@ -90,8 +90,10 @@ def test_a_gaussian_process_on_shots_says_what_to_add(kernel, optimizer):
         with pytest.raises(ValueError, match=r"alpha=[\d.]+ .* WhiteKernel\([\d.]+, 'fixed'\)") as caught:
             process(kernel, optimizer=optimizer).fit(rows, Y)
     amount = float(str(caught.value).split("alpha=")[1].split(" ")[0])
-    for model in (GaussianProcessRegressor(SHOTS, alpha=amount, optimizer=None),
-                  GaussianProcessRegressor(SHOTS + WhiteKernel(amount, "fixed"), optimizer=None)):  # fmt: skip
+    for model in (
+        GaussianProcessRegressor(SHOTS, alpha=amount, optimizer=None),
+        GaussianProcessRegressor(SHOTS + WhiteKernel(amount, "fixed"), optimizer=None),
+    ):
         assert np.isfinite(model.fit(rows, y).predict(rows)).all()
 
 
@@ -102,10 +104,16 @@ def test_other_callers_get_the_matrix_as_it_was_measured():
 
 @pytest.mark.parametrize(
     "model",
-    [QuantumKernelSVC(), QuantumKernelSVR(), QuantumKernelRidge(), KernelAlignmentTrainer(),
-     QuantumNystroem(n_components=8000), QuantumKernelSVC(SHOTS)],
+    [
+        QuantumKernelSVC(),
+        QuantumKernelSVR(),
+        QuantumKernelRidge(),
+        KernelAlignmentTrainer(),
+        QuantumNystroem(n_components=8000),
+        QuantumKernelSVC(SHOTS),
+    ],
     ids=lambda model: type(model).__name__,
-)  # fmt: skip
+)
 def test_matrices_that_do_not_fit_are_refused_before_they_are_made(model, monkeypatch):
     rows = np.linspace(-1, 1, 8000)[:, None]
     monkeypatch.setattr(skqml.models.base.memory, "free_bytes", lambda: 2**29)

@@ -86,12 +86,20 @@ def test_forecast_needs_a_target_for_each_channel():
 
 @pytest.mark.parametrize(
     ("settings", "rows", "match"),
-    [({"n_channels": 3}, X, "n_channels=3 channels, got 4 features"), ({"n_channels": 5, "n_qubits": 5}, X, "5"),
-     ({"n_channels": 4}, X, "n_qubits=3"), ({"n_outputs_measured": 4}, X, "n_outputs_measured=4"),
-     ({}, X[:0], "0 sample"), ({}, np.where(X == X[3, 1], np.nan, X), "NaN"), ({}, X[:, :0], "0 feature"),
-     ({}, X[:, :, None], "dim 3"), ({"latent_dim": 0}, X, "latent_dim"), ({"backend": "exact"}, X, "backend"),
-     ({"scale": 0.0}, X, "scale")],
-)  # fmt: skip
+    [
+        ({"n_channels": 3}, X, "n_channels=3 channels, got 4 features"),
+        ({"n_channels": 5, "n_qubits": 5}, X, "5"),
+        ({"n_channels": 4}, X, "n_qubits=3"),
+        ({"n_outputs_measured": 4}, X, "n_outputs_measured=4"),
+        ({}, X[:0], "0 sample"),
+        ({}, np.where(X == X[3, 1], np.nan, X), "NaN"),
+        ({}, X[:, :0], "0 feature"),
+        ({}, X[:, :, None], "dim 3"),
+        ({"latent_dim": 0}, X, "latent_dim"),
+        ({"backend": "exact"}, X, "backend"),
+        ({"scale": 0.0}, X, "scale"),
+    ],
+)
 def test_bad_input_is_named_and_leaves_a_model_as_it_was(settings, rows, match):
     model = FastWeightRegressor(**SMALL).fit(X[:20], Y[:20])
     values = model.predict(X)

@@ -36,8 +36,9 @@ def test_reaches_a_thousandth(series, seed):
 
 
 def test_reaches_a_thousandth_as_published():
-    model = FastWeightRegressor(optimizer=Adam(0.01, beta_1=0.0, beta_2=0.99), batch_size=10, max_iter=100,
-                                tol=None, random_state=0).fit(X[TRAIN], Y[TRAIN])  # fmt: skip
+    model = FastWeightRegressor(
+        optimizer=Adam(0.01, beta_1=0.0, beta_2=0.99), batch_size=10, max_iter=100, tol=None, random_state=0
+    ).fit(X[TRAIN], Y[TRAIN])
     assert model.n_iter_ == 100
     assert error_of(model, X, Y) <= 1e-3
 

@@ -79,8 +79,11 @@ def test_layers_are_products_of_their_blocks(seed, case):
 
 
 @settings(max_examples=10)
-@given(seeds, st.sampled_from([(1, 2, brickwall), (2, 3, brickwall), (3, 8, brickwall), (3, 5, full_pauli)]),
-       st.sampled_from([None, 2.0]))  # fmt: skip
+@given(
+    seeds,
+    st.sampled_from([(1, 2, brickwall), (2, 3, brickwall), (3, 8, brickwall), (3, 5, full_pauli)]),
+    st.sampled_from([None, 2.0]),
+)
 def test_gradient_is_that_of_differences(seed, case, logit_scale):
     net, _, rows, Y, share, v = problem(seed, *case, logit_scale)
     direction = np.random.default_rng(seed).normal(size=len(v))
@@ -234,11 +237,15 @@ def test_a_failure_halfway_keeps_what_was_reached():
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"ansatz": lambda n: []}, "at least one block"),
-     ({"ansatz": lambda n: [(0, n)]}, "blocks of different qubits below 2"),
-     ({"ansatz": lambda n: [(0, 0)]}, "blocks of different qubits"), ({"scale": "wide"}, "scale"),
-     ({"logit_scale": 0.0}, "logit_scale"), ({"n_layers": 0}, "n_layers")],
-)  # fmt: skip
+    [
+        ({"ansatz": lambda n: []}, "at least one block"),
+        ({"ansatz": lambda n: [(0, n)]}, "blocks of different qubits below 2"),
+        ({"ansatz": lambda n: [(0, 0)]}, "blocks of different qubits"),
+        ({"scale": "wide"}, "scale"),
+        ({"logit_scale": 0.0}, "logit_scale"),
+        ({"n_layers": 0}, "n_layers"),
+    ],
+)
 def test_bad_parameters_leave_the_model_as_it_was(options, message):
     X, y = load_iris(return_X_y=True)
     model = quick().fit(X, y)

@@ -122,9 +122,13 @@ def test_complex_rows_are_refused_by_default():
 
 @pytest.mark.parametrize(
     ("X", "message"),
-    [(np.ones((2, 2)), "norm 1"), (np.eye(3), "2\\^n amplitudes"), (np.full((2, 2), np.nan), "norm 1"),
-     (np.ones(4), "2\\^n amplitudes")],
-)  # fmt: skip
+    [
+        (np.ones((2, 2)), "norm 1"),
+        (np.eye(3), "2\\^n amplitudes"),
+        (np.full((2, 2), np.nan), "norm 1"),
+        (np.ones(4), "2\\^n amplitudes"),
+    ],
+)
 def test_what_is_no_state_is_refused(X, message):
     with pytest.raises(ValueError, match=message):
         ReadoutQNNClassifier(encoding="state").fit(X, np.arange(len(X)))
@@ -171,10 +175,15 @@ def test_losses_have_the_derivative_of_differences(loss):
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"gates": ("YX",)}, "gates must be"), ({"gates": ()}, "gates must be"), ({"init": [1.0]}, "init must be"),
-     ({"encoding": "state", "backend": Exact()}, "backend=None"),
-     ({"superposition_batches": True, "n_thresholds": 30}, "fewer features"), ({"threshold": "mean"}, "threshold")],
-)  # fmt: skip
+    [
+        ({"gates": ("YX",)}, "gates must be"),
+        ({"gates": ()}, "gates must be"),
+        ({"init": [1.0]}, "init must be"),
+        ({"encoding": "state", "backend": Exact()}, "backend=None"),
+        ({"superposition_batches": True, "n_thresholds": 30}, "fewer features"),
+        ({"threshold": "mean"}, "threshold"),
+    ],
+)
 def test_bad_parameters_leave_the_model_as_it_was(options, message):
     X, y = load_iris(return_X_y=True)
     model = ReadoutQNNClassifier(max_iter=20, tol=0.1, random_state=0).fit(X, y)

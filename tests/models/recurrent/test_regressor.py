@@ -82,8 +82,9 @@ def test_padding_is_leaving_out():
         assert np.isnan(predicted[k, n:]).all()
     other = y.copy()
     other[1, 12:] = np.nan
-    np.testing.assert_allclose(small(readout=RidgeReadout(alphas=[1e-6])).fit(padded, other).predict(X),
-                               model.predict(X), atol=1e-10)  # fmt: skip
+    np.testing.assert_allclose(
+        small(readout=RidgeReadout(alphas=[1e-6])).fit(padded, other).predict(X), model.predict(X), atol=1e-10
+    )
     inside = np.arange(20) < np.array(lengths)[:, None]
     assert model.score(padded, y) == pytest.approx(r2_score(y[inside], predicted[inside]))
 

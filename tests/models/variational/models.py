@@ -59,6 +59,12 @@ class CountingBackend(Backend):
 
 def havlicek(n_layers, **options):
     return VariationalClassifier(
-        ZZEncoding(), partial(hardware_efficient, n_layers=n_layers), parity, standardize=False, readout="bias",
-        loss=partial(shot_error, shots=100), init=lambda n, rng: rng.uniform(0, 2 * np.pi, n), **options,
-    )  # fmt: skip
+        ZZEncoding(),
+        partial(hardware_efficient, n_layers=n_layers),
+        parity,
+        standardize=False,
+        readout="bias",
+        loss=partial(shot_error, shots=100),
+        init=lambda n, rng: rng.uniform(0, 2 * np.pi, n),
+        **options,
+    )

@@ -133,8 +133,16 @@ def test_training_with_shots(optimizer, accuracy):
     """Gradients are parameter shifts, so the default optimiser is Adam; a seed still repeats everything."""
     X, y = blobs(2, n_features=2, n_samples=40)
     backend = Shots(shots=200, random_state=0)
-    model = VariationalClassifier(AngleEncoding(), hardware_efficient, optimizer=optimizer, learning_rate=0.2,
-                                  backend=backend, max_iter=30, tol=None, random_state=0)  # fmt: skip
+    model = VariationalClassifier(
+        AngleEncoding(),
+        hardware_efficient,
+        optimizer=optimizer,
+        learning_rate=0.2,
+        backend=backend,
+        max_iter=30,
+        tol=None,
+        random_state=0,
+    )
     assert get_tags(model).non_deterministic
     first, second = clone(model).fit(X, y), clone(model).fit(X, y)
     assert first.score(X, y) > accuracy

@@ -134,9 +134,14 @@ def test_exact_energies_of_so_many_electrons(seed, n_electrons):
 
 @pytest.mark.parametrize(
     ("operator", "n_electrons", "message"),
-    [("ZZ", 3, "n_electrons must be None or an integer from 0 to 2"), ("ZZ", -1, "from 0 to 2"),
-     ("ZZ", 1.0, "got 1.0"), ("ZZ", True, "got True"), ("XI", 1, "keeps the number of qubits in state 1")],
-)  # fmt: skip
+    [
+        ("ZZ", 3, "n_electrons must be None or an integer from 0 to 2"),
+        ("ZZ", -1, "from 0 to 2"),
+        ("ZZ", 1.0, "got 1.0"),
+        ("ZZ", True, "got True"),
+        ("XI", 1, "keeps the number of qubits in state 1"),
+    ],
+)
 def test_electrons_that_cannot_be(operator, n_electrons, message):
     with pytest.raises(ValueError, match=message):
         ground_energy(Observable(operator), n_electrons)

@@ -49,9 +49,13 @@ def test_molecules_with_the_default_ansatz(name, form):
 
 @pytest.mark.parametrize(
     ("name", "form", "n_layers"),
-    [("lih", "jordan_wigner", 1), ("h4", "parity_reduced", 2), ("h2", "jordan_wigner", 1),
-     ("lih", "parity_reduced", 1)],
-)  # fmt: skip
+    [
+        ("lih", "jordan_wigner", 1),
+        ("h4", "parity_reduced", 2),
+        ("h2", "jordan_wigner", 1),
+        ("lih", "parity_reduced", 1),
+    ],
+)
 def test_molecules_with_coupled_clusters(name, form, n_layers):
     data = molecule(name, form)
     ansatz = UCCSD(data.hf_bitstring, mapping=form, n_layers=n_layers)

@@ -112,10 +112,13 @@ def test_one_scale_is_no_extrapolation():
         {"extrapolate": exponential},
         {"extrapolate": linear, "scales": (1, 3)},
         {"extrapolate": LinearRegression(), "scales": (1, 3)},
-        {"extrapolate": lambda scales, values, errors: (2 * values[0] - values[1], 0 * values[0]), "fold": scale_noise,
-         "scales": (1, 2)},
+        {
+            "extrapolate": lambda scales, values, errors: (2 * values[0] - values[1], 0 * values[0]),
+            "fold": scale_noise,
+            "scales": (1, 2),
+        },
     ],
-)  # fmt: skip
+)
 def test_other_folds_and_extrapolators(options):
     data = molecule("h2", every=7)
     model = ZNEVQE(backend=Noisy(depolarizing()), random_state=0, **options).fit(data.operators)

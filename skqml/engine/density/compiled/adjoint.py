@@ -178,8 +178,24 @@ def _pull_segment(ops, first, last, matrices, transposed, turns, table, kept, at
 
 
 @jit
-def reverse(ops, segments, blocks, n_shared, maps, transposed, turns, shared, tables, states,
-            cotangents, matrix_totals, row_totals, kept, starts, work):  # fmt: skip
+def reverse(
+    ops,
+    segments,
+    blocks,
+    n_shared,
+    maps,
+    transposed,
+    turns,
+    shared,
+    tables,
+    states,
+    cotangents,
+    matrix_totals,
+    row_totals,
+    kept,
+    starts,
+    work,
+):
     """Derivatives by all slots from first states and cotangents of final ones.
 
     Parameters
@@ -212,8 +228,9 @@ def reverse(ops, segments, blocks, n_shared, maps, transposed, turns, shared, ta
             first, last = segments[n], segments[n + 1]
             copy(starts[n], kept[0])
             at = _record(ops, first, last, matrices, maps, turns, table, kept, scratch)
-            _pull_segment(ops, first, last, matrices, transposed, turns, table, kept, at, r, own, row_totals[g],
-                          scratch)  # fmt: skip
+            _pull_segment(
+                ops, first, last, matrices, transposed, turns, table, kept, at, r, own, row_totals[g], scratch
+            )
         matrix_totals += own[: 12 * n_shared]
         pull_elements(blocks, n_shared, n_blocks, table, own[12 * n_shared :], row_totals[g], scratch)
 

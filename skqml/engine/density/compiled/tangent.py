@@ -109,8 +109,7 @@ def _step(s, d, op, m, rate, maps, turns, table, rates, backwards, work):
 
 
 @jit
-def tangent(ops, blocks, n_shared, maps, turns, shared, shared_rates, tables, rates, backwards, states,
-            tangents, work):  # fmt: skip
+def tangent(ops, blocks, n_shared, maps, turns, shared, shared_rates, tables, rates, backwards, states, tangents, work):
     """Send states and their derivatives through all operations, or cotangents back through their transposes.
 
     Parameters
@@ -136,5 +135,16 @@ def tangent(ops, blocks, n_shared, maps, turns, shared, shared_rates, tables, ra
         for i in range(n_ops):
             op = ops[n_ops - 1 - i] if backwards else ops[i]
             at = 12 * op[1] if op[0] == BLOCK else 0
-            _step(states[g], tangents[g], op, matrices[at : at + 12], slopes[at : at + 12], maps, turns, tables[g],
-                  rates[g], backwards, scratch)  # fmt: skip
+            _step(
+                states[g],
+                tangents[g],
+                op,
+                matrices[at : at + 12],
+                slopes[at : at + 12],
+                maps,
+                turns,
+                tables[g],
+                rates[g],
+                backwards,
+                scratch,
+            )

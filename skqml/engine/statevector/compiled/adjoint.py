@@ -150,8 +150,22 @@ def _undo_start(s, r, start, table, shift, total):
 
 
 @jit
-def adjoint(ops, start, linear, quadratic, phases, tracked, shared, rows, states, cotangents,
-            row_totals, shared_totals, phase_totals, work):  # fmt: skip
+def adjoint(
+    ops,
+    start,
+    linear,
+    quadratic,
+    phases,
+    tracked,
+    shared,
+    rows,
+    states,
+    cotangents,
+    row_totals,
+    shared_totals,
+    phase_totals,
+    work,
+):
     """Derivatives with respect to all slots, from final states and their cotangents.
 
     Parameters

@@ -28,17 +28,28 @@ class Recurrence:
         Upper limit; ``None`` for all cores.
     """
 
-    def __init__(self, circuit: QuantumCircuit, observables: Sequence, rule: int, n_circuits: int, n_inputs: int,
-                 threads: int | None = None):  # fmt: skip
+    def __init__(
+        self,
+        circuit: QuantumCircuit,
+        observables: Sequence,
+        rule: int,
+        n_circuits: int,
+        n_inputs: int,
+        threads: int | None = None,
+    ):
         self.rule, self.n_circuits, self.threads = rule, n_circuits, threads
         reader = _Reader(circuit)
         paulis, matrix, _ = read_observables(observables, circuit.num_qubits)
         strings = [(x, z, (x & z).bit_count()) for x, z in (paulis[k] for k in matrix.argmax(axis=1))]
         self._signs, self._rotated = np.array(reader.signs), reader.rotated
         self._block = Block(
-            circuit.num_qubits, n_inputs, np.array(reader.start), np.array(reader.ops).reshape(-1, 3),
-            np.array(reader.sources), np.array(strings),
-        )  # fmt: skip
+            circuit.num_qubits,
+            n_inputs,
+            np.array(reader.start),
+            np.array(reader.ops).reshape(-1, 3),
+            np.array(reader.sources),
+            np.array(strings),
+        )
 
     def __call__(self, X, W, state, scales, leak: float) -> tuple[np.ndarray, np.ndarray]:
         """Run every sequence through every reservoir.

@@ -177,8 +177,13 @@ def recur(rule, block, phases, rotations, X, first, state, scales, leak, out):
     """
     size = 1 << block.n_qubits
     n, size = block.n_qubits, 1 << block.n_qubits
-    room = Room(np.empty(X.shape[2] + n - block.n_inputs), np.empty((2, size)), np.empty((2, size)), np.empty(size),
-                np.empty((4, n)))  # fmt: skip
+    room = Room(
+        np.empty(X.shape[2] + n - block.n_inputs),
+        np.empty((2, size)),
+        np.empty((2, size)),
+        np.empty(size),
+        np.empty((4, n)),
+    )
     for row in range(state.shape[0]):
         s, r = (first + row) // phases.shape[0], (first + row) % phases.shape[0]
         for t in range(X.shape[1]):
