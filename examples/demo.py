@@ -16,7 +16,7 @@ from skqml import KernelMatrixDisplay, QuantumKernelSVC
 from skqml.datasets import load_penguins
 
 FOLDS = StratifiedKFold(5, shuffle=True, random_state=0)
-GRID = {"C": [1, 3, 10], "scale": ["auto", 0.1, 0.2]}
+GRID = {"C": [1, 3, 10], "bandwidth": ["auto", 0.1, 0.2]}
 FIGURE = Path("kernel_matrix.png")
 
 

@@ -32,7 +32,7 @@ def main(quick=False):
     X, y, X_test, y_test = load(quick)
     n_components = min(2500, len(X) // 2)
     # Principal components differ in size, and that matters: one factor for all, no standardising.
-    quantum = QuantumNystroem(n_components=n_components, standardize=False, scale=0.22, random_state=0)
+    quantum = QuantumNystroem(n_components=n_components, standardize=False, bandwidth=0.22, random_state=0)
     classical = Nystroem(gamma=0.02, n_components=n_components, random_state=0)
     for name, features in (("quantum", quantum), ("classical", classical)):
         start = time.perf_counter()

@@ -55,7 +55,7 @@ def main(quick=False):
     models["variational, 4 layers, SPSA"] = variational(4, SPSA(), max_iter=5 if quick else 250, tol=None)
     for name, C, backend in (("exact", 1e3, None), ("1,024 shots", 10.0, Shots(1024, random_state=0))):
         kernel = FidelityKernel(ZZEncoding(), backend=backend)
-        models[f"quantum kernel, {name}"] = QuantumKernelSVC(kernel, C=C, standardize=False, scale=1.0)
+        models[f"quantum kernel, {name}"] = QuantumKernelSVC(kernel, C=C, standardize=False, bandwidth=1.0)
     models["RBF kernel"] = SVC()
     print(f"{'':42}{'quantum':>8}{'classical twin':>16}")
     for name, model in models.items():

@@ -30,9 +30,9 @@ def main(quick=False):
     """Print R^2 on rows held out."""
     warnings.simplefilter("ignore", ConvergenceWarning)  # the twins' own
     print(f"{'data':21}{'parameters':>11}{'quantum':>9}{'classical':>11}")
-    for name, X, y, scale in data_sets():
+    for name, X, y, bandwidth in data_sets():
         X, X_test, y, y_test = train_test_split(X, y, test_size=0.3, random_state=0)
-        model = VariationalRegressor(scale=scale, max_iter=3 if quick else 1000, random_state=0).fit(X, y)
+        model = VariationalRegressor(bandwidth=bandwidth, max_iter=3 if quick else 1000, random_state=0).fit(X, y)
         twin = model.classical_twin().fit(X, y)
         print(f"{name:21}{model.n_parameters_:11}{model.score(X_test, y_test):9.3f}{twin.score(X_test, y_test):11.3f}")
 

@@ -216,8 +216,8 @@ def test_shots(shots):
         ("tol", -1),
         ("kernel", "rbf"),
         ("kernel", 3),
-        ("scale", -1.0),
-        ("scale", "wide"),
+        ("bandwidth", -1.0),
+        ("bandwidth", "wide"),
         ("standardize", "yes"),
         ("class_weight", "even"),
         ("max_iter", 0),
@@ -283,8 +283,8 @@ def test_features_outside_the_domain_of_an_encoding():
     with pytest.raises(ValueError, match="finite gate angles"):
         kernel(X)
     with pytest.raises(ValueError, match="finite gate angles"):
-        QuantumKernelSVC(kernel, standardize=False, scale=1.0).fit(X, Y)
-    assert QuantumKernelSVC(kernel, scale=3.0).fit(X, Y).score(X, Y) > 0.5  # what is standardised is clipped
+        QuantumKernelSVC(kernel, standardize=False, bandwidth=1.0).fit(X, Y)
+    assert QuantumKernelSVC(kernel, bandwidth=3.0).fit(X, Y).score(X, Y) > 0.5  # what is standardised is clipped
 
 
 def test_failed_fit_leaves_the_model_as_it_was():

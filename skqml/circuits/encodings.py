@@ -140,9 +140,9 @@ class ChebyshevEncoding(Encoding):
     of all features follow each other along the qubits; a ring of CZ gates stands wherever a qubit
     is used again.
 
-    Features must lie in [-1, 1], where arccos is real. Estimators that standardise see to it: with ``scale="auto"`` the
-    ends are ten deviations from the mean, and what lies beyond is clipped. Kernels by themselves refuse other rows:
-    scale those with ``MinMaxScaler((-1, 1), clip=True)``.
+    Features must lie in [-1, 1], where arccos is real. Estimators that standardise see to it: with
+    ``bandwidth="auto"`` the ends are ten deviations from the mean, and what lies beyond is clipped. Kernels by
+    themselves refuse other rows: scale those with ``MinMaxScaler((-1, 1), clip=True)``.
 
     Parameters
     ----------

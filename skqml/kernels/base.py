@@ -85,7 +85,7 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         """Return False: a quantum kernel is no function of X - Y."""
         return False
 
-    def auto_scale(self, n_features):
+    def auto_bandwidth(self, n_features):
         """Bandwidth for standardised features that suits this kernel."""
         return 1.0
 

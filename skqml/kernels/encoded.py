@@ -11,7 +11,7 @@ from .._checks import check_count, check_number, check_numbers
 from ..backends.base import Backend
 from ..backends.exact.backend import Exact
 from ..circuits import Encoding, Observable, ReuploadingEncoding
-from ..engine.reading.bandwidth import natural_scale
+from ..engine.reading.bandwidth import natural_bandwidth
 from ..engine.reading.lower import split_parameters
 from .base import QuantumKernel
 from .split import Part
@@ -41,9 +41,9 @@ class EncodedKernel(QuantumKernel):
             return None
         return Hyperparameter("weights", "numeric", self.weights_bounds, np.size(self.weights))
 
-    def auto_scale(self, n_features):
-        """Bandwidth for standardised features that suits the circuits of all groups; see `natural_scale`."""
-        return natural_scale(self._circuits(n_features))
+    def auto_bandwidth(self, n_features):
+        """Bandwidth for standardised features that suits the circuits of all groups; see `natural_bandwidth`."""
+        return natural_bandwidth(self._circuits(n_features))
 
     def groups(self, n_features) -> list[int]:
         """Numbers of features of the runs of the circuit to which a row is dealt out, as even as can be."""

@@ -126,9 +126,9 @@ class MitigatedKernel(QuantumKernel):
     def _corrected(self, K, survival, n_features) -> np.ndarray:
         return (K - (1 - survival) * self._floor(n_features)) / survival
 
-    def auto_scale(self, n_features):
+    def auto_bandwidth(self, n_features):
         """Bandwidth that suits the kernel inside."""
-        return self._inner().auto_scale(n_features)
+        return self._inner().auto_bandwidth(n_features)
 
     @property
     def limit(self):

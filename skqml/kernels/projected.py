@@ -9,7 +9,7 @@ from sklearn.metrics.pairwise import euclidean_distances
 from .._checks import check_number
 from ..circuits import all_paulis
 from ..engine.cache import CACHE
-from ..engine.reading.bandwidth import natural_scale
+from ..engine.reading.bandwidth import natural_bandwidth
 from ..engine.reading.occurrences import weights_as_data
 from .encoded import EncodedKernel
 from .rows import checked_rows
@@ -92,9 +92,9 @@ class ProjectedKernel(EncodedKernel):
     def _joined(self, parts, n_features):
         return JoinedProgram(parts, n_features)
 
-    def auto_scale(self, n_features):
+    def auto_bandwidth(self, n_features):
         """Bandwidth for standardised features that suits the circuit of one group."""
-        return natural_scale([self.circuit(n_features)])
+        return natural_bandwidth([self.circuit(n_features)])
 
     def _rows(self, X, w):
         return np.concatenate([self._scaled(X), np.tile(w, (len(X), 1))], axis=1)

@@ -51,9 +51,9 @@ def test_backends(backend, n_qubits):
     "model",
     [
         lambda b, n: QuantumKernelSVC(FidelityKernel(Undrawn(n), backend=b)),
-        lambda b, n: QuantumKernelSVC(ProjectedKernel(Undrawn(n), backend=b), scale=1.0),
+        lambda b, n: QuantumKernelSVC(ProjectedKernel(Undrawn(n), backend=b), bandwidth=1.0),
         lambda b, n: VariationalClassifier(Undrawn(n), backend=b),
-        lambda b, n: VariationalClassifier(Undrawn(n), backend=b, scale=1.0),
+        lambda b, n: VariationalClassifier(Undrawn(n), backend=b, bandwidth=1.0),
     ],
 )
 @pytest.mark.parametrize("n_qubits", [30, 1000])

@@ -220,7 +220,7 @@ def test_the_text_says_what_counts():
     "wrap",
     [
         lambda model: make_pipeline(StandardScaler(), model),
-        lambda model: GridSearchCV(model, {"scale": [1.0]}),
+        lambda model: GridSearchCV(model, {"bandwidth": [1.0]}),
         lambda model: GridSearchCV(make_pipeline(StandardScaler(), model), {"standardscaler__with_std": [True]}),
     ],
 )

@@ -74,7 +74,7 @@ def test_the_kernel_of_the_same_feature_map_tells_the_classes_apart():
 
 
 def kernel_machine(C, backend=None):
-    return QuantumKernelSVC(FidelityKernel(ZZEncoding(), backend=backend), C=C, standardize=False, scale=1.0)
+    return QuantumKernelSVC(FidelityKernel(ZZEncoding(), backend=backend), C=C, standardize=False, bandwidth=1.0)
 
 
 def test_labels_balance_random_guessing():

@@ -60,7 +60,7 @@ def test_each_folds_matrix_is_computed_once(estimator, grid, grams):
 
 
 def test_other_kernels_are_computed_anew(grams):
-    grid = {"kernel__encoding__reps": [1, 2], "scale": [0.1, 0.2], "C": [1.0, 2.0]}
+    grid = {"kernel__encoding__reps": [1, 2], "bandwidth": [0.1, 0.2], "C": [1.0, 2.0]}
     GridSearchCV(QuantumKernelSVC(FidelityKernel(ZZEncoding())), grid, cv=2, refit=False).fit(X, Y)
     assert grams.count((75, None)) == 2 * 2 * 2
 
@@ -182,7 +182,7 @@ def test_bytes_are_bounded_and_the_oldest_goes_first():
 
 def test_the_bound_holds_in_a_search(monkeypatch):
     monkeypatch.setattr(CACHE, "max_bytes", 5 * 100 * 100 * 8)
-    GridSearchCV(QuantumKernelSVC(), {"C": [1.0, 2.0], "scale": [0.3, 0.6]}, cv=3).fit(X, Y)
+    GridSearchCV(QuantumKernelSVC(), {"C": [1.0, 2.0], "bandwidth": [0.3, 0.6]}, cv=3).fit(X, Y)
     kept = [a.nbytes for a in CACHE._arrays.values()]
     assert 0 < sum(kept) <= CACHE.max_bytes
 

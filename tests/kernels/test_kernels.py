@@ -98,7 +98,7 @@ def test_gram_matrix_of_one_hot_rows_is_unchanged():
     np.testing.assert_allclose(K, expected, atol=1e-12)
     np.testing.assert_allclose(nearest_psd(K), K, atol=1e-12)
     # A machine that is told its own matrix must find the same machine in it.
-    svc = QuantumKernelSVC(FidelityKernel(AngleEncoding()), standardize=False, scale=1.0).fit(X, y)
+    svc = QuantumKernelSVC(FidelityKernel(AngleEncoding()), standardize=False, bandwidth=1.0).fit(X, y)
     given_matrix = QuantumKernelSVC("precomputed").fit(expected, y)
     np.testing.assert_allclose(svc.dual_coef_, given_matrix.dual_coef_, atol=1e-12)
     np.testing.assert_allclose(svc.decision_function(X), given_matrix.decision_function(expected), atol=1e-12)
@@ -213,7 +213,7 @@ def test_features_are_in_numerical_order():
 @pytest.mark.parametrize("name", ["kernel__encoding__reps", "kernel__encoding", "kernel", "kernel__scale"])
 def test_grid_search(name):
     circuits = [CircuitEncoding(zz_feature_map(4, reps)) for reps in (1, 2)]
-    start = QuantumKernelSVC(FidelityKernel(ZZEncoding()), scale=0.1)
+    start = QuantumKernelSVC(FidelityKernel(ZZEncoding()), bandwidth=0.1)
     values = {
         "kernel__encoding__reps": [1, 2],
         "kernel__encoding": circuits,

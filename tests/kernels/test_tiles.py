@@ -56,7 +56,7 @@ def test_shots_of_a_seed_are_the_same_for_any_number_of_jobs():
 
 
 def test_grid_search_in_processes():
-    grid = {"kernel": KERNELS[:2], "C": [0.5, 2.0], "scale": [0.1, 0.3]}
+    grid = {"kernel": KERNELS[:2], "C": [0.5, 2.0], "bandwidth": [0.1, 0.3]}
     one, two = (GridSearchCV(QuantumKernelSVC(), grid, cv=2, n_jobs=n).fit(X, Y) for n in (1, 2))
     np.testing.assert_allclose(one.cv_results_["mean_test_score"], two.cv_results_["mean_test_score"], atol=1e-12)
     assert one.best_params_["C"] == two.best_params_["C"]

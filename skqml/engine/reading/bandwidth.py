@@ -47,7 +47,7 @@ class _Speed:
         return float(found) if np.isfinite(found) else np.inf
 
 
-def natural_scale(circuits: Sequence[QuantumCircuit]) -> float:
+def natural_bandwidth(circuits: Sequence[QuantumCircuit]) -> float:
     r"""Factor s of standardised features at which the state of a circuit moves as an RBF kernel does.
 
     The gate ``exp(-i t P / 2)`` with angle t(s x) moves the state by at most half the step of its angle, so that
@@ -70,7 +70,7 @@ def natural_scale(circuits: Sequence[QuantumCircuit]) -> float:
     Examples
     --------
     >>> from skqml import AngleEncoding
-    >>> round(natural_scale([AngleEncoding().build(10)]), 6)
+    >>> round(natural_bandwidth([AngleEncoding().build(10)]), 6)
     0.6
     """
     distinct = {id(circuit): circuit for circuit in circuits}

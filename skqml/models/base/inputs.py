@@ -28,7 +28,7 @@ class Standardizer:
     limit: float = np.inf
 
     @classmethod
-    def fit(cls, X, sample_weight, *, standardize: bool, scale, auto_scale, limit=np.inf) -> "Standardizer":
+    def fit(cls, X, sample_weight, *, standardize: bool, bandwidth, auto_bandwidth, limit=np.inf) -> "Standardizer":
         """Learn mean and deviation of the weighted rows, and multiply by the bandwidth.
 
         Parameters
@@ -37,15 +37,15 @@ class Standardizer:
         sample_weight : ndarray (n_samples,) or None
         standardize : bool
             Whether to standardise; constant features then become 0.
-        scale : "auto" or float
+        bandwidth : "auto" or float
             Bandwidth behind it; "auto" asks the circuit, or is 1 if nothing is standardised.
-        auto_scale : callable
-            From the number of features to a bandwidth (`QuantumKernel.auto_scale`).
+        auto_bandwidth : callable
+            From the number of features to a bandwidth (`QuantumKernel.auto_bandwidth`).
         limit : float
             Of the circuit; features that are not standardised are not clipped either.
         """
         n_features = X.shape[1]
-        bandwidth = _bandwidth(scale, lambda: float(auto_scale(n_features)) if standardize else 1.0)
+        bandwidth = _chosen(bandwidth, lambda: float(auto_bandwidth(n_features)) if standardize else 1.0)
         if not standardize:
             return cls(np.zeros(n_features), np.full(n_features, bandwidth), bandwidth)
         mean, deviation = _moments(X, sample_weight)
@@ -82,7 +82,7 @@ def _moments(X, weight):
     return mean, deviation
 
 
-def _bandwidth(scale, automatic) -> float:
-    if isinstance(scale, str) and scale == "auto":
+def _chosen(bandwidth, automatic) -> float:
+    if isinstance(bandwidth, str) and bandwidth == "auto":
         return automatic()
-    return check_number("scale", scale, high=_LARGEST, also="'auto' or a positive number, ")
+    return check_number("bandwidth", bandwidth, high=_LARGEST, also="'auto' or a positive number, ")

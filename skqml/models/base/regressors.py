@@ -45,7 +45,9 @@ class StepRegressor(RegressorMixin):
 
     def _fit_targets(self, Y, weight) -> None:
         """Learn mean and deviation of the targets."""
-        scaler = Standardizer.fit(Y, weight, standardize=self._standardizes_targets, scale=1.0, auto_scale=np.ones_like)
+        scaler = Standardizer.fit(
+            Y, weight, standardize=self._standardizes_targets, bandwidth=1.0, auto_bandwidth=np.ones_like
+        )
         self.y_mean_, self.y_scale_ = scaler.mean, 1.0 / np.where(scaler.factor, scaler.factor, 1.0)
 
     def _targets(self, Y):

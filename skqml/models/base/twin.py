@@ -66,9 +66,9 @@ class _Twin(BaseEstimator):
         Unfitted; takes weights of rows.
     transformer : transformer, default=None
         Goes before it, behind the standardisation.
-    standardize, scale
-        As in the model; a ``scale`` counts as what it is beside "auto", which here is 1.
-    auto_scale : callable (n_features), default=None
+    standardize, bandwidth
+        As in the model; a ``bandwidth`` counts as what it is beside "auto", which here is 1.
+    auto_bandwidth : callable (n_features), default=None
         The bandwidth that "auto" means to the model; ``None`` stands for 1.
     n_restarts : int, default=1
         Number of starts of a perceptron, that of the lowest loss is kept.
@@ -78,26 +78,28 @@ class _Twin(BaseEstimator):
         "machine": [HasMethods(["fit", "predict"])],
         "transformer": [HasMethods(["fit", "transform"]), None],
         "standardize": ["boolean"],
-        "scale": [StrOptions({"auto"}), Number()],
-        "auto_scale": [callable, None],
+        "bandwidth": [StrOptions({"auto"}), Number()],
+        "auto_bandwidth": [callable, None],
         "n_restarts": [Count()],
     }
 
-    def __init__(self, machine, *, transformer=None, standardize=True, scale="auto", auto_scale=None, n_restarts=1):
+    def __init__(
+        self, machine, *, transformer=None, standardize=True, bandwidth="auto", auto_bandwidth=None, n_restarts=1
+    ):
         self.machine = machine
         self.transformer = transformer
         self.standardize = standardize
-        self.scale = scale
-        self.auto_scale = auto_scale
+        self.bandwidth = bandwidth
+        self.auto_bandwidth = auto_bandwidth
         self.n_restarts = n_restarts
 
     def _fit_rows(self, X, weight) -> None:
         """Learn how rows become those of the machine."""
-        scale = 1.0 if isinstance(self.scale, str) else self.scale
-        if self.standardize and self.auto_scale is not None and not isinstance(self.scale, str):
-            scale /= self.auto_scale(X.shape[1])
+        bandwidth = 1.0 if isinstance(self.bandwidth, str) else self.bandwidth
+        if self.standardize and self.auto_bandwidth is not None and not isinstance(self.bandwidth, str):
+            bandwidth /= self.auto_bandwidth(X.shape[1])
         self.standardizer_ = Standardizer.fit(
-            X, weight, standardize=self.standardize, scale=scale, auto_scale=np.ones_like
+            X, weight, standardize=self.standardize, bandwidth=bandwidth, auto_bandwidth=np.ones_like
         )
         self.transformer_ = None if self.transformer is None else clone(self.transformer)
         if self.transformer_ is not None:
@@ -151,7 +153,7 @@ class TwinClassifier(StepClassifier, _Twin):
 
     Parameters
     ----------
-    machine, transformer, standardize, scale, auto_scale, n_restarts
+    machine, transformer, standardize, bandwidth, auto_bandwidth, n_restarts
         Classifier with probabilities; what goes before it; see `VariationalClassifier`.
     class_weight : dict or "balanced", default=None
         Factors of the weights of rows for each class.
@@ -176,8 +178,8 @@ class TwinClassifier(StepClassifier, _Twin):
         *,
         transformer=None,
         standardize=True,
-        scale="auto",
-        auto_scale=None,
+        bandwidth="auto",
+        auto_bandwidth=None,
         n_restarts=1,
         class_weight=None,
     ):
@@ -185,8 +187,8 @@ class TwinClassifier(StepClassifier, _Twin):
             machine,
             transformer=transformer,
             standardize=standardize,
-            scale=scale,
-            auto_scale=auto_scale,
+            bandwidth=bandwidth,
+            auto_bandwidth=auto_bandwidth,
             n_restarts=n_restarts,
         )
         self.class_weight = class_weight
@@ -218,7 +220,7 @@ class TwinRegressor(StepRegressor, _Twin):
 
     Parameters
     ----------
-    machine, transformer, standardize, scale, auto_scale, n_restarts
+    machine, transformer, standardize, bandwidth, auto_bandwidth, n_restarts
         Regressor; what goes before it; see `VariationalRegressor`.
 
     Attributes

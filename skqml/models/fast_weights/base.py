@@ -35,7 +35,7 @@ class FastWeightModel(TrainedModel):
         "latent_dim": [Count()],
         "n_channels": [Count()],
         "standardize": ["boolean"],
-        "scale": [StrOptions({"auto"}), Number()],
+        "bandwidth": [StrOptions({"auto"}), Number()],
         "warm_start": ["boolean"],
         "backend": [Backend, None],
     }
@@ -49,7 +49,7 @@ class FastWeightModel(TrainedModel):
         n_channels=1,
         *,
         standardize=True,
-        scale="auto",
+        bandwidth="auto",
         optimizer=None,
         learning_rate=0.01,
         batch_size=None,
@@ -67,7 +67,7 @@ class FastWeightModel(TrainedModel):
         self.latent_dim = latent_dim
         self.n_channels = n_channels
         self.standardize = standardize
-        self.scale = scale
+        self.bandwidth = bandwidth
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.batch_size = batch_size
@@ -113,10 +113,10 @@ class FastWeightModel(TrainedModel):
             steps,
             np.repeat(weight, n_steps),
             standardize=self.standardize,
-            scale=self.scale,
-            auto_scale=_auto_scale,
+            bandwidth=self.bandwidth,
+            auto_bandwidth=_auto_bandwidth,
         )
-        self.scale_ = self.standardizer_.bandwidth
+        self.bandwidth_ = self.standardizer_.bandwidth
         program = clone(self._part("backend")).compile(self.circuit_, all_z(self.n_qubits)[: self.n_outputs_measured])
         self.network_ = FastWeightNetwork(
             program,
@@ -221,11 +221,14 @@ class FastWeightModel(TrainedModel):
         if hasattr(self, "n_parameters_"):
             n_hidden = max(1, n_hidden_units(self.n_parameters_, self.n_features_in_, n_outputs))
         return cls(
-            perceptron(kind, n_hidden, self), standardize=self.standardize, scale=self.scale, auto_scale=_auto_scale
+            perceptron(kind, n_hidden, self),
+            standardize=self.standardize,
+            bandwidth=self.bandwidth,
+            auto_bandwidth=_auto_bandwidth,
         )
 
 
-def _auto_scale(n_channels):
+def _auto_bandwidth(n_channels):
     return 0.5  # radians a deviation; errors on smooth series grow from there on
 
 

@@ -68,21 +68,29 @@ class WindowTwin(WindowForecasts, TwinRegressor):
 
     Parameters
     ----------
-    machine, n_channels, transformer, standardize, scale, auto_scale, n_restarts
+    machine, n_channels, transformer, standardize, bandwidth, auto_bandwidth, n_restarts
         As in `TwinRegressor` and `FastWeightRegressor`.
     """
 
     _parameter_constraints: ClassVar[dict] = TwinRegressor._parameter_constraints | {"n_channels": [Count()]}
 
     def __init__(
-        self, machine, n_channels=1, *, transformer=None, standardize=True, scale="auto", auto_scale=None, n_restarts=1
+        self,
+        machine,
+        n_channels=1,
+        *,
+        transformer=None,
+        standardize=True,
+        bandwidth="auto",
+        auto_bandwidth=None,
+        n_restarts=1,
     ):
         super().__init__(
             machine,
             transformer=transformer,
             standardize=standardize,
-            scale=scale,
-            auto_scale=auto_scale,
+            bandwidth=bandwidth,
+            auto_bandwidth=auto_bandwidth,
             n_restarts=n_restarts,
         )
         self.n_channels = n_channels

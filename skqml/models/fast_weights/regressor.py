@@ -34,7 +34,7 @@ class FastWeightRegressor(WindowForecasts, StepRegressor, FastWeightModel):
         step, as `make_windows` does.
     standardize : bool, default=True
         Whether to standardise each channel with its weighted mean and deviation over all steps.
-    scale : "auto" or float, default="auto"
+    bandwidth : "auto" or float, default="auto"
         Factor of the standardised channels, "auto" being 0.5; the smaller, the closer is the model
         to a linear one.
     optimizer : callable, default=None
@@ -60,7 +60,7 @@ class FastWeightRegressor(WindowForecasts, StepRegressor, FastWeightModel):
 
     Attributes
     ----------
-    scale_ : float
+    bandwidth_ : float
         Factor of the standardised channels.
     weights_ : ndarray (n_parameters,)
         All that is trained.

@@ -41,7 +41,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         strings of its qubits. ``None`` means `brickwall`; `full_pauli` is the other published one.
     standardize : bool, default=True
         Whether to standardise features with the weighted mean and deviation of the training rows.
-    scale : "auto" or float, default="auto"
+    bandwidth : "auto" or float, default="auto"
         Factor of the standardised features. "auto" gives Hamiltonians with eigenvalues of about 2.
     logit_scale : float, default=None
         The scale s; ``None`` trains it.
@@ -67,7 +67,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     ----------
     classes_ : ndarray (n_classes,)
         Labels.
-    scale_ : float
+    bandwidth_ : float
         Factor of the standardised features.
     times_ : ndarray (n_layers,)
     weights_ : ndarray (n_layers, n_weights)
@@ -106,7 +106,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         "n_layers": [Count()],
         "ansatz": [callable, None],
         "standardize": ["boolean"],
-        "scale": [StrOptions({"auto"}), Number()],
+        "bandwidth": [StrOptions({"auto"}), Number()],
         "logit_scale": [Number(), None],
         "alpha": [Number(closed="left")],
     }
@@ -117,7 +117,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         ansatz=None,
         *,
         standardize=True,
-        scale="auto",
+        bandwidth="auto",
         logit_scale=None,
         alpha=1.0,
         optimizer=None,
@@ -132,7 +132,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         self.n_layers = n_layers
         self.ansatz = ansatz
         self.standardize = standardize
-        self.scale = scale
+        self.bandwidth = bandwidth
         self.logit_scale = logit_scale
         self.alpha = alpha
         self.optimizer = optimizer
@@ -147,9 +147,9 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     def _build(self, X, weight):
         encoding = HamiltonianEncoding()
         self.standardizer_ = Standardizer.fit(
-            X, weight, standardize=self.standardize, scale=self.scale, auto_scale=encoding.eigen_scale
+            X, weight, standardize=self.standardize, bandwidth=self.bandwidth, auto_bandwidth=encoding.eigen_scale
         )
-        self.scale_ = self.standardizer_.bandwidth
+        self.bandwidth_ = self.standardizer_.bandwidth
         n_qubits = max(encoding.width(X.shape[1]), (len(self.classes_) - 1).bit_length())
         blocks = [_checked_block(b, n_qubits) for b in (brickwall if self.ansatz is None else self.ansatz)(n_qubits)]
         if not blocks:
@@ -242,8 +242,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
             perceptron(MLPClassifier, n_hidden, self) if n_hidden else linear,
             standardize=self.standardize,
             transformer=FunctionTransformer(_symmetric_part),
-            scale=self.scale,
-            auto_scale=HamiltonianEncoding().eigen_scale,
+            bandwidth=self.bandwidth,
+            auto_bandwidth=HamiltonianEncoding().eigen_scale,
         )
 
 

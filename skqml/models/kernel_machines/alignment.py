@@ -33,7 +33,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     kernel : FidelityKernel or GaussianKernel, default=None
         Start of the training; ``None`` means a trainable `ReuploadingEncoding`. Weights of the
         encoding are trained, whether given or not.
-    standardize, scale
+    standardize, bandwidth
         As in `QuantumKernelSVC`.
     max_iter : int, default=30
         Limit of L-BFGS iterations.
@@ -46,7 +46,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         The trained kernel.
     alignment_ : float
         Its alignment with the targets.
-    scale_ : float
+    bandwidth_ : float
         Factor of the standardised features, to which the trained kernel adds its own.
     n_parameters_ : int
         Number of trained numbers: the scale and the weights.
@@ -83,10 +83,10 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         "tol": [Number(closed="left")],
     }
 
-    def __init__(self, kernel=None, *, standardize=True, scale="auto", max_iter=30, tol=1e-3):
+    def __init__(self, kernel=None, *, standardize=True, bandwidth="auto", max_iter=30, tol=1e-3):
         self.kernel = kernel
         self.standardize = standardize
-        self.scale = scale
+        self.bandwidth = bandwidth
         self.max_iter = max_iter
         self.tol = tol
 
@@ -159,7 +159,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
     def classical_twin(self):
         """Unfitted classical counterpart: this trainer with an RBF kernel of as many weights, on linear features."""
-        return clone(self).set_params(kernel=GaussianKernel(like=self._part("kernel")), scale="auto")
+        return clone(self).set_params(kernel=GaussianKernel(like=self._part("kernel")), bandwidth="auto")
 
 
 def _parameters(v) -> dict:

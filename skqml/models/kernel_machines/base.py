@@ -45,7 +45,7 @@ def nearest_psd(K) -> np.ndarray:
 class KernelMachine(OptionalParts, BaseEstimator):
     """What estimators share that work on a kernel matrix.
 
-    A subclass has the parameters ``kernel``, ``standardize`` and ``scale``.
+    A subclass has the parameters ``kernel``, ``standardize`` and ``bandwidth``.
     """
 
     _n_matrices: ClassVar[float] = 1.5  # as large as that of the kernel, at one time in a fit
@@ -53,7 +53,7 @@ class KernelMachine(OptionalParts, BaseEstimator):
     _parameter_constraints: ClassVar[dict] = {
         "kernel": [Kernel, StrOptions({"precomputed"}), None],
         "standardize": ["boolean"],
-        "scale": [StrOptions({"auto"}), Number()],
+        "bandwidth": [StrOptions({"auto"}), Number()],
     }
 
     def __sklearn_tags__(self):
@@ -74,17 +74,17 @@ class KernelMachine(OptionalParts, BaseEstimator):
             X,
             sample_weight,
             standardize=self.standardize,
-            scale=self.scale,
-            auto_scale=quantum[0].auto_scale if quantum else np.ones_like,
+            bandwidth=self.bandwidth,
+            auto_bandwidth=quantum[0].auto_bandwidth if quantum else np.ones_like,
             limit=min((kernel.limit for kernel in quantum), default=np.inf),
         )
-        self.scale_ = self.standardizer_.bandwidth
+        self.bandwidth_ = self.standardizer_.bandwidth
         self.circuit_ = quantum[0].circuit(X.shape[1]) if quantum else None
 
     def _fit_gram(self, X, sample_weight=None) -> np.ndarray:
         """Kernel matrix of the training rows, which are kept."""
         if self._precomputed:
-            self.circuit_ = self.scale_ = None
+            self.circuit_ = self.bandwidth_ = None
             return _check_precomputed(X)
         self._fit_kernel(X, sample_weight)
         self._keep_rows(X, sample_weight)
@@ -119,7 +119,7 @@ class KernelMachine(OptionalParts, BaseEstimator):
 
         On a precomputed matrix there is nothing to replace.
         """
-        return clone(self) if self._precomputed else clone(self).set_params(kernel=GaussianKernel(), scale="auto")
+        return clone(self) if self._precomputed else clone(self).set_params(kernel=GaussianKernel(), bandwidth="auto")
 
     def draw(self, output="text", **options):
         """Return a drawing of the circuit in use.

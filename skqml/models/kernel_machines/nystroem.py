@@ -25,7 +25,7 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
 
     Parameters
     ----------
-    kernel, standardize, scale
+    kernel, standardize, bandwidth
         As in `QuantumKernelSVC`; no precomputed matrix.
     n_components : int, default=100
         Size of the subset; clipped to the number of rows with a warning.
@@ -40,7 +40,7 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         Where they stand in the training set.
     normalization_ : ndarray (n_components, n_components)
         ``K_BB^(-1/2)``.
-    scale_ : float
+    bandwidth_ : float
         Factor of the standardised features.
     circuit_ : QuantumCircuit
         Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
@@ -65,11 +65,11 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         "random_state": ["random_state"],
     }
 
-    def __init__(self, kernel=None, *, n_components=100, standardize=True, scale="auto", random_state=None):
+    def __init__(self, kernel=None, *, n_components=100, standardize=True, bandwidth="auto", random_state=None):
         self.kernel = kernel
         self.n_components = n_components
         self.standardize = standardize
-        self.scale = scale
+        self.bandwidth = bandwidth
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)

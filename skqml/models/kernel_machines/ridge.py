@@ -20,7 +20,7 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
 
     Parameters
     ----------
-    kernel, standardize, scale
+    kernel, standardize, bandwidth
         As in `QuantumKernelSVC`.
     alpha : float, default=0.1
         Strength of the regularisation.
@@ -32,7 +32,7 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
     intercept_ : float or ndarray (n_targets,)
     n_parameters_ : int
         Number of trained numbers.
-    scale_ : float
+    bandwidth_ : float
         Factor of the standardised features; None with a precomputed kernel.
     circuit_ : QuantumCircuit
         Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
@@ -52,11 +52,11 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
         "alpha": [Number()],
     }
 
-    def __init__(self, kernel=None, *, alpha=0.1, standardize=True, scale="auto"):
+    def __init__(self, kernel=None, *, alpha=0.1, standardize=True, bandwidth="auto"):
         self.kernel = kernel
         self.alpha = alpha
         self.standardize = standardize
-        self.scale = scale
+        self.bandwidth = bandwidth
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

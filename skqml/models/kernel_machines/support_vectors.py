@@ -68,7 +68,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         Inverse of the regularisation strength.
     standardize : bool, default=True
         Whether to standardise features with the weighted mean and deviation of the training rows.
-    scale : "auto" or float, default="auto"
+    bandwidth : "auto" or float, default="auto"
         Bandwidth: factor of the standardised features, on top of the kernel's own scale. "auto"
         looks at the circuit alone: along standardised rows its state moves as far as an RBF kernel's.
     class_weight : dict or "balanced", default=None
@@ -88,7 +88,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         Their coefficients, times the labels' signs.
     n_parameters_ : int
         Number of trained numbers.
-    scale_ : float
+    bandwidth_ : float
         Factor of the standardised features; None with a precomputed kernel.
     circuit_ : QuantumCircuit
         Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
@@ -117,12 +117,12 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
     }
 
     def __init__(
-        self, kernel=None, *, C=1.0, standardize=True, scale="auto", class_weight=None, tol=1e-3, max_iter=1_000_000
+        self, kernel=None, *, C=1.0, standardize=True, bandwidth="auto", class_weight=None, tol=1e-3, max_iter=1_000_000
     ):
         self.kernel = kernel
         self.C = C
         self.standardize = standardize
-        self.scale = scale
+        self.bandwidth = bandwidth
         self.class_weight = class_weight
         self.tol = tol
         self.max_iter = max_iter
@@ -173,7 +173,7 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
 
     Parameters
     ----------
-    kernel, C, standardize, scale, tol, max_iter
+    kernel, C, standardize, bandwidth, tol, max_iter
         As in `QuantumKernelSVC`.
     epsilon : float, default=0.1
         Half width of the tube in which errors cost nothing, in units of the (weighted) deviation of y.
@@ -188,7 +188,7 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
         Mean and deviation of the training targets.
     n_parameters_ : int
         Number of trained numbers.
-    scale_ : float
+    bandwidth_ : float
         Factor of the standardised features; None with a precomputed kernel.
     circuit_ : QuantumCircuit
         Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
@@ -208,13 +208,13 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
     }
 
     def __init__(
-        self, kernel=None, *, C=1.0, epsilon=0.1, standardize=True, scale="auto", tol=1e-3, max_iter=1_000_000
+        self, kernel=None, *, C=1.0, epsilon=0.1, standardize=True, bandwidth="auto", tol=1e-3, max_iter=1_000_000
     ):
         self.kernel = kernel
         self.C = C
         self.epsilon = epsilon
         self.standardize = standardize
-        self.scale = scale
+        self.bandwidth = bandwidth
         self.tol = tol
         self.max_iter = max_iter
 
@@ -225,7 +225,9 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
         X, y = validate_data(self, X, y, dtype=float, y_numeric=True)
         sample_weight = _check_weights(sample_weight, X)
         machine = SVR(C=self.C, epsilon=self.epsilon, kernel="precomputed", tol=self.tol, max_iter=self.max_iter)
-        targets = Standardizer.fit(y[:, None], sample_weight, standardize=True, scale=1.0, auto_scale=np.ones_like)
+        targets = Standardizer.fit(
+            y[:, None], sample_weight, standardize=True, bandwidth=1.0, auto_bandwidth=np.ones_like
+        )
         self.y_mean_, factor = float(targets.mean[0]), float(targets.factor[0])
         self.y_scale_ = 1.0 / factor if factor else 1.0
         self._fit_machine(machine, X, (y - self.y_mean_) / self.y_scale_, sample_weight)

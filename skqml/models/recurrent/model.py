@@ -61,8 +61,8 @@ class ReservoirModel(OptionalParts, BaseEstimator):
             sequences.X[sequences.inside],
             None,
             standardize=self.standardize,
-            scale=float(self.input_scale),
-            auto_scale=lambda n_channels: 1.0,
+            bandwidth=float(self.input_scale),
+            auto_bandwidth=lambda n_channels: 1.0,
         )
         self.cell_ = self._cell()
         backend = clone(self._part("backend"))

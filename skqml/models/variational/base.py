@@ -25,7 +25,7 @@ from ..base.drawing import DrawnCircuit
 from ..base.inputs import Standardizer
 from ..base.progress import Progress
 from ..base.shown_operators import ShownOperators
-from .circuit import draw_model, encoding_scale, resolve_observables
+from .circuit import draw_model, encoding_bandwidth, resolve_observables
 from .initial import grow, initial_weights
 from .network import Network
 from .risk import Risk
@@ -49,7 +49,7 @@ class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, Optio
         "ansatz": [callable, QuantumCircuit, None],
         "observables": [callable, Sequence, None],
         "standardize": ["boolean"],
-        "scale": [StrOptions({"auto"}), Number()],
+        "bandwidth": [StrOptions({"auto"}), Number()],
         "loss": [callable, None],
         "init": [StrOptions({"small", "identity", "layerwise"}), callable, "array-like", None],
         "readout": [StrOptions({"affine", "bias"}), None],
@@ -76,7 +76,7 @@ class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, Optio
         observables=None,
         *,
         standardize=True,
-        scale="auto",
+        bandwidth="auto",
         loss=None,
         init=None,
         readout="affine",
@@ -99,7 +99,7 @@ class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, Optio
         self.ansatz = ansatz
         self.observables = observables
         self.standardize = standardize
-        self.scale = scale
+        self.bandwidth = bandwidth
         self.loss = loss
         self.init = init
         self.readout = readout
@@ -153,16 +153,16 @@ class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, Optio
 
     def _fit_standardizer(self, X, weight) -> None:
         self._check_width(X.shape[1])
-        auto_scale = partial(encoding_scale, self._part("encoding"))
+        auto_bandwidth = partial(encoding_bandwidth, self._part("encoding"))
         self.standardizer_ = Standardizer.fit(
             X,
             weight,
             standardize=self.standardize,
-            scale=self.scale,
-            auto_scale=auto_scale,
+            bandwidth=self.bandwidth,
+            auto_bandwidth=auto_bandwidth,
             limit=self._part("encoding").limit,
         )
-        self.scale_ = self.standardizer_.bandwidth
+        self.bandwidth_ = self.standardizer_.bandwidth
 
     def _new_optimizer(self, small_steps: bool):
         if self.optimizer is None and small_steps:

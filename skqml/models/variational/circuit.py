@@ -4,7 +4,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from ...circuits import all_z, all_zz
-from ...engine.reading.bandwidth import natural_scale
+from ...engine.reading.bandwidth import natural_bandwidth
 from ...engine.reading.lower import split_parameters
 
 
@@ -23,9 +23,9 @@ def draw_model(encoding, ansatz, n_features: int):
     return qc, n_encoding
 
 
-def encoding_scale(encoding, n_features: int) -> float:
+def encoding_bandwidth(encoding, n_features: int) -> float:
     """Bandwidth for so many standardised features that suits the encoding."""
-    return natural_scale([encoding.build(n_features)])
+    return natural_bandwidth([encoding.build(n_features)])
 
 
 def resolve_observables(observables, n_qubits: int) -> tuple:

@@ -37,7 +37,7 @@ class VariationalClassifier(StepClassifier, VariationalModel):
         ``None`` means Z of each qubit and Z Z of each pair.
     standardize : bool, default=True
         Whether to standardise features with the weighted mean and deviation of the training rows.
-    scale : "auto" or float, default="auto"
+    bandwidth : "auto" or float, default="auto"
         Bandwidth: factor of the standardised features. "auto" looks at the encoding's circuit:
         its state then moves with the data as far as an RBF kernel's.
     loss : callable (S, Y), default=None
@@ -85,7 +85,7 @@ class VariationalClassifier(StepClassifier, VariationalModel):
     ----------
     classes_ : ndarray (n_classes,)
         Labels.
-    scale_ : float
+    bandwidth_ : float
         Factor of the standardised features.
     weights_ : ndarray (n_weights,)
         Trained angles, in the order of the circuit's parameters.
@@ -141,7 +141,7 @@ class VariationalClassifier(StepClassifier, VariationalModel):
         observables=None,
         *,
         standardize=True,
-        scale="auto",
+        bandwidth="auto",
         loss=None,
         init=None,
         readout="affine",
@@ -166,7 +166,7 @@ class VariationalClassifier(StepClassifier, VariationalModel):
             ansatz,
             observables,
             standardize=standardize,
-            scale=scale,
+            bandwidth=bandwidth,
             loss=loss,
             init=init,
             readout=readout,

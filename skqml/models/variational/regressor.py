@@ -22,7 +22,7 @@ class VariationalRegressor(StepRegressor, VariationalModel):
 
     Parameters
     ----------
-    encoding, ansatz, observables, standardize, scale, init, optimizer, learning_rate, batch_size, max_iter, tol
+    encoding, ansatz, observables, standardize, bandwidth, init, optimizer, learning_rate, batch_size, max_iter, tol
         As in `VariationalClassifier`, like all others that are not named below.
     loss : callable (S, Y), default=None
         ``None`` means `squared_error`, of targets with mean 0 and deviation 1.
@@ -34,7 +34,7 @@ class VariationalRegressor(StepRegressor, VariationalModel):
 
     Attributes
     ----------
-    scale_ : float
+    bandwidth_ : float
         Factor of the standardised features.
     weights_ : ndarray (n_weights,)
         Trained angles, in the order of the circuit's parameters.
@@ -71,7 +71,7 @@ class VariationalRegressor(StepRegressor, VariationalModel):
         observables=None,
         *,
         standardize=True,
-        scale="auto",
+        bandwidth="auto",
         loss=None,
         init=None,
         readout="affine",
@@ -95,7 +95,7 @@ class VariationalRegressor(StepRegressor, VariationalModel):
             ansatz,
             observables,
             standardize=standardize,
-            scale=scale,
+            bandwidth=bandwidth,
             loss=loss,
             init=init,
             readout=readout,

@@ -3,7 +3,7 @@
 from functools import partial
 
 from ..base.twin import n_hidden_units, perceptron
-from .circuit import encoding_scale
+from .circuit import encoding_bandwidth
 
 
 def twin(cls, model, kind, linear, **options):
@@ -33,8 +33,8 @@ def twin(cls, model, kind, linear, **options):
     return cls(
         machine,
         standardize=model.standardize,
-        scale=model.scale,
-        auto_scale=partial(encoding_scale, model._part("encoding")),
+        bandwidth=model.bandwidth,
+        auto_bandwidth=partial(encoding_bandwidth, model._part("encoding")),
         n_restarts=model.n_restarts if n_hidden >= 1 else 1,
         **options,
     )

@@ -10,9 +10,9 @@ from sklearn.preprocessing import StandardScaler
 from skqml.models.base.inputs import Standardizer
 
 
-def fit(X, sample_weight=None, standardize=True, scale=1.0, automatic=1.0):
+def fit(X, sample_weight=None, standardize=True, bandwidth=1.0, automatic=1.0):
     return Standardizer.fit(
-        X, sample_weight, standardize=standardize, scale=scale, auto_scale=lambda n_features: automatic
+        X, sample_weight, standardize=standardize, bandwidth=bandwidth, auto_bandwidth=lambda n_features: automatic
     )
 
 
@@ -49,7 +49,7 @@ def test_it_is_scikit_learns_scaler():
     X, weight = np.random.default_rng(0).normal(3, 2, (20, 3)), np.arange(20.0)
     for w in (None, weight):
         expected = StandardScaler().fit(X, sample_weight=w).transform(X)
-        np.testing.assert_allclose(fit(X, w, scale=0.7).transform(X), 0.7 * expected, atol=1e-12)
+        np.testing.assert_allclose(fit(X, w, bandwidth=0.7).transform(X), 0.7 * expected, atol=1e-12)
 
 
 @given(X=MATRICES, seed=st.integers(0, 9))
@@ -63,14 +63,14 @@ def test_weights_are_repetitions(X, seed):
 
 
 @pytest.mark.parametrize(
-    ("scale", "standardize", "factor"), [("auto", True, 0.3), ("auto", False, 1.0), (2, False, 2.0)]
+    ("bandwidth", "standardize", "factor"), [("auto", True, 0.3), ("auto", False, 1.0), (2, False, 2.0)]
 )
-def test_bandwidth(scale, standardize, factor):
+def test_bandwidth(bandwidth, standardize, factor):
     X = np.array([[-1.0], [1.0]])  # standardised already
-    np.testing.assert_allclose(fit(X, None, standardize, scale, automatic=0.3).transform(X), factor * X)
+    np.testing.assert_allclose(fit(X, None, standardize, bandwidth, automatic=0.3).transform(X), factor * X)
 
 
-@pytest.mark.parametrize("scale", ["wide", 0, -1.0, np.inf, np.nan, True, None, [1.0]])
-def test_bandwidth_that_is_none(scale):
-    with pytest.raises(ValueError, match="scale must be 'auto' or a positive number"):
-        fit(np.eye(2), scale=scale)
+@pytest.mark.parametrize("bandwidth", ["wide", 0, -1.0, np.inf, np.nan, True, None, [1.0]])
+def test_bandwidth_that_is_none(bandwidth):
+    with pytest.raises(ValueError, match="bandwidth must be 'auto' or a positive number"):
+        fit(np.eye(2), bandwidth=bandwidth)

@@ -46,12 +46,12 @@ MODELS = [
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("scale", ["auto", 0.3, 5.0])
+@pytest.mark.parametrize("bandwidth", ["auto", 0.3, 5.0])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
-def test_every_row_is_taken_after_standardising(model, scale):
+def test_every_row_is_taken_after_standardising(model, bandwidth):
     """In training and after it, and rows beyond the limit are as those at the limit."""
     for train, labels in ((X, Y), (WILD, LABELS)):
-        fitted = model.set_params(scale=scale).fit(train, labels)
+        fitted = model.set_params(bandwidth=bandwidth).fit(train, labels)
         found = (fitted.transform if hasattr(fitted, "transform") else fitted.predict)(WILD * [[1], *[[3]] * 31])
         assert np.isfinite(found.astype(float)).all()
     assert np.abs(fitted.standardizer_.transform(WILD)).max() <= fitted.standardizer_.limit
@@ -59,7 +59,7 @@ def test_every_row_is_taken_after_standardising(model, scale):
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_gradients_by_features_are_zero_where_they_are_clipped():
-    model = VariationalClassifier(CHEBYSHEV, scale=0.7, **SETTINGS).fit(X, Y)
+    model = VariationalClassifier(CHEBYSHEV, bandwidth=0.7, **SETTINGS).fit(X, Y)
     rows, step = X[:6], 1e-5
 
     def losses(A):

@@ -97,7 +97,7 @@ def test_forecast_needs_a_target_for_each_channel():
         ({}, X[:, :, None], "dim 3"),
         ({"latent_dim": 0}, X, "latent_dim"),
         ({"backend": "exact"}, X, "backend"),
-        ({"scale": 0.0}, X, "scale"),
+        ({"bandwidth": 0.0}, X, "bandwidth"),
     ],
 )
 def test_bad_input_is_named_and_leaves_a_model_as_it_was(settings, rows, match):

@@ -113,7 +113,7 @@ def test_scores_are_probabilities_of_the_circuit(classes, n_features, ansatz):
 
 def test_an_image_and_its_transpose_give_the_same_output():
     X, y = images(4, 200)
-    model = quick(standardize=False, scale=1 / 16).fit(X, y)
+    model = quick(standardize=False, bandwidth=1 / 16).fit(X, y)
     transposed = X.reshape(-1, 8, 8).swapaxes(1, 2).reshape(-1, 64)
     assert np.abs(X - transposed).max() > 1
     np.testing.assert_allclose(model.predict_proba(transposed), model.predict_proba(X), atol=1e-10)
@@ -134,7 +134,7 @@ def test_digits_zero_to_seven():
 def test_twin_sees_the_same_half_of_the_image():
     X, y = images()
     X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
-    model = quick(n_layers=10, standardize=False, scale=1.0, max_iter=2000, tol=1e3, n_iter_no_change=1)
+    model = quick(n_layers=10, standardize=False, bandwidth=1.0, max_iter=2000, tol=1e3, n_iter_no_change=1)
     twin = model.fit(X_train, y_train).classical_twin().fit(X_train, y_train)
     transposed = X_test.reshape(-1, 8, 8).swapaxes(1, 2).reshape(-1, 64)
     np.testing.assert_allclose(twin.predict_proba(transposed), twin.predict_proba(X_test))
@@ -241,7 +241,7 @@ def test_a_failure_halfway_keeps_what_was_reached():
         ({"ansatz": lambda n: []}, "at least one block"),
         ({"ansatz": lambda n: [(0, n)]}, "blocks of different qubits below 2"),
         ({"ansatz": lambda n: [(0, 0)]}, "blocks of different qubits"),
-        ({"scale": "wide"}, "scale"),
+        ({"bandwidth": "wide"}, "bandwidth"),
         ({"logit_scale": 0.0}, "logit_scale"),
         ({"n_layers": 0}, "n_layers"),
     ],

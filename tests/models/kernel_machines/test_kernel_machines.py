@@ -226,8 +226,8 @@ def test_one_feature(estimator, encoding):
 @pytest.mark.parametrize("constant", [0.0, 1e9, -3.3])
 def test_constant_columns_are_harmless(constant):
     X = np.column_stack([IRIS_X, np.full(150, constant)])
-    svc = QuantumKernelSVC(FidelityKernel(AngleEncoding()), scale=1.0).fit(X, IRIS_Y)
-    plain = QuantumKernelSVC(FidelityKernel(AngleEncoding()), scale=1.0).fit(IRIS_X, IRIS_Y)
+    svc = QuantumKernelSVC(FidelityKernel(AngleEncoding()), bandwidth=1.0).fit(X, IRIS_Y)
+    plain = QuantumKernelSVC(FidelityKernel(AngleEncoding()), bandwidth=1.0).fit(IRIS_X, IRIS_Y)
     np.testing.assert_array_equal(svc.X_fit_[:, 4], 0.0)
     np.testing.assert_allclose(svc.kernel_(svc.X_fit_), plain.kernel_(plain.X_fit_), atol=1e-12)
     np.testing.assert_array_equal(svc.predict(X), plain.predict(IRIS_X))
@@ -245,7 +245,7 @@ def test_only_constant_columns():
 def test_scale_and_standardize():
     as_given = QuantumKernelSVC(standardize=False).fit(IRIS_X, IRIS_Y)
     np.testing.assert_array_equal(as_given.X_fit_, IRIS_X)
-    halved = QuantumKernelSVC(scale=0.5).fit(IRIS_X, IRIS_Y)
+    halved = QuantumKernelSVC(bandwidth=0.5).fit(IRIS_X, IRIS_Y)
     np.testing.assert_allclose(halved.X_fit_, 0.5 * StandardScaler().fit_transform(IRIS_X), atol=1e-12)
 
 
@@ -261,6 +261,6 @@ def test_weights_are_routed(estimator):
 @pytest.mark.parametrize("seed", range(20))
 def test_support_vector_machine_on_few_shots_ends(seed):
     kernel = FidelityKernel(ZZEncoding(), backend=Shots(20, random_state=seed))
-    svc = QuantumKernelSVC(kernel, scale=0.1).fit(IRIS_X[:, :2], IRIS_Y)
+    svc = QuantumKernelSVC(kernel, bandwidth=0.1).fit(IRIS_X[:, :2], IRIS_Y)
     assert np.max(svc.n_iter_) < 100_000
     assert svc.score(IRIS_X[:, :2], IRIS_Y) > 0.5

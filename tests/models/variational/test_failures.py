@@ -73,7 +73,7 @@ def test_a_diverging_learning_rate_keeps_the_best_weights():
         ({"readout": "linear"}, ValueError, "readout"),
         ({"encoding": "zz"}, ValueError, "encoding"),
         ({"backend": "aer"}, ValueError, "backend"),
-        ({"scale": -1.0}, ValueError, "scale"),
+        ({"bandwidth": -1.0}, ValueError, "bandwidth"),
         ({"observables": ()}, ValueError, "observable"),
         ({"early_stopping": True, "validation_fraction": 1.5}, ValueError, "validation_fraction"),
     ],

@@ -47,7 +47,7 @@ def test_the_twin_is_trained_to_the_end():
     """With scikit-learn's own tolerance it stops where this curve is still a constant to it."""
     x = np.random.default_rng(0).uniform(-3, 3, (200, 1))
     y = np.exp(-(x[:, 0] ** 2) / 4) * np.sin(4 * x[:, 0])
-    twin = VariationalRegressor(scale=2.0, random_state=0).fit(x, y).classical_twin()
+    twin = VariationalRegressor(bandwidth=2.0, random_state=0).fit(x, y).classical_twin()
     assert twin.fit(x, y).score(x, y) > 0.9
 
 
