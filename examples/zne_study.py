@@ -14,7 +14,7 @@ from qiskit.circuit import ParameterVector
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 
 from skqml import Exact, Noisy, parity
-from skqml.mitigation import ZNE, exponential, linear, network, polynomial, richardson, scale_noise
+from skqml.mitigation import ZNE, exponential, linear, neural_network, polynomial, richardson, scale_noise
 
 N, RATE, SCALES = 4, 0.005, np.arange(1, 11)
 METHODS = {  # Richardson's rule through all ten points would turn shots into noise of size 5
@@ -23,7 +23,7 @@ METHODS = {  # Richardson's rule through all ten points would turn shots into no
     "quadratic": polynomial,
     "Richardson (3)": lambda scales, values, errors: richardson(scales[:3], values[:3]),
     "exponential": exponential,
-    "network": network,
+    "neural network": neural_network,
 }
 
 

@@ -6,7 +6,7 @@ from .extrapolation import extrapolator, linear, poly_exponential, polynomial, r
 from .folding import fold_gates, fold_global, fold_layers, fold_random, fold_two_qubit_gates, insert_identities
 from .noise_scaling import scale_noise
 from .readout import ReadoutMitigation
-from .regressors import network
+from .regressors import neural_network
 from .twirling import PauliTwirling
 from .weighted_shots import WeightedShots
 from .zne import ZNE
@@ -27,7 +27,7 @@ __all__ = [
     "fold_two_qubit_gates",
     "insert_identities",
     "linear",
-    "network",
+    "neural_network",
     "poly_exponential",
     "polynomial",
     "richardson",

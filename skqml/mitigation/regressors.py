@@ -51,7 +51,7 @@ def regress(scales, values, errors=None, *, regressor):
 
 
 @extrapolator(2)
-def network(scales, values, errors=None, hidden_layer_sizes=(16, 16), n_restarts=5, random_state=0):
+def neural_network(scales, values, errors=None, hidden_layer_sizes=(16, 16), n_restarts=5, random_state=0):
     """Mean at scale 0 of feed-forward networks with tanh units, trained by L-BFGS from several starts.
 
     Scales and values are standardised. The error is that of Laplace's approximation, of networks whose weights are

@@ -16,7 +16,7 @@ from sklearn.preprocessing import PolynomialFeatures
 import skqml.mitigation
 from skqml import ZNE, ZNEVQE, Noisy, Shots
 from skqml.circuits.ansatze.chemistry import ry_rz
-from skqml.mitigation import ReadoutMitigation, linear, network, scale_noise
+from skqml.mitigation import ReadoutMitigation, linear, neural_network, scale_noise
 from skqml.mitigation.regressors import regress
 from skqml.models.vqe.energy import draw_ansatz
 
@@ -31,7 +31,7 @@ CURVES = {
     "richardson": [(skqml.mitigation.richardson, PARABOLA)],
     "exponential": [(skqml.mitigation.exponential, lambda s: 0.1 + 0.8 * np.exp(-0.4 * s))],
     "poly_exponential": [(skqml.mitigation.poly_exponential, lambda s: np.exp(-0.1 - 0.1 * s - 0.01 * s**2))],
-    "network": [(partial(network, hidden_layer_sizes=(4,), n_restarts=3), LINE)],
+    "neural_network": [(partial(neural_network, hidden_layer_sizes=(4,), n_restarts=3), LINE)],
     "regress": [
         (partial(regress, regressor=LinearRegression()), LINE),
         (partial(regress, regressor=make_pipeline(PolynomialFeatures(2), LinearRegression())), PARABOLA),
@@ -53,7 +53,7 @@ def test_every_extrapolator_has_its_curve():
 
 @pytest.mark.parametrize(("name", "extrapolate", "curve"), CASES, ids=[case[0] for case in CASES])
 def test_bars_of_95_per_cent(name, extrapolate, curve):
-    n_seeds = 200 if name in ("network", "regress") else 10_000  # the others fit all at once
+    n_seeds = 200 if name in ("neural_network", "regress") else 10_000  # the others fit all at once
     sigma = np.linspace(0.002, 0.005, len(SCALES))[:, None] * np.ones(n_seeds)
     values = curve(SCALES)[:, None] + sigma * np.random.default_rng(0).normal(size=sigma.shape)
     value, error = extrapolate(SCALES, values, sigma)
@@ -61,7 +61,7 @@ def test_bars_of_95_per_cent(name, extrapolate, curve):
     assert 0.90 <= held <= 0.98, held
 
 
-@pytest.mark.parametrize("extrapolate", [partial(network, hidden_layer_sizes=(2,), n_restarts=2), LinearRegression()])
+@pytest.mark.parametrize("extrapolate", [partial(neural_network, hidden_layer_sizes=(2,), n_restarts=2), LinearRegression()])
 def test_bars_of_energies_from_shots(extrapolate):
     """Errors of shots alone: there is no noise, whatever the scale."""
     circuit, H = draw_ansatz(partial(ry_rz, n_layers=1), 2), SparsePauliOp(["ZZ", "XI", "IX"], [-1.0, -0.5, -0.5])

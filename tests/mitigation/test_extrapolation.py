@@ -15,14 +15,14 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF
 from sklearn.linear_model import LinearRegression
 
-from skqml.mitigation import exponential, linear, network, poly_exponential, polynomial, richardson
+from skqml.mitigation import exponential, linear, neural_network, poly_exponential, polynomial, richardson
 from skqml.mitigation.extrapolation import is_linear, scales_needed
 from skqml.mitigation.regressors import regress
 
 THREE = np.array([1.0, 2.0, 3.0])
 EIGHT = np.array([1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 7.0])
 ALL = [linear, polynomial, richardson, exponential, poly_exponential]
-SMALL = partial(network, hidden_layer_sizes=(2,), n_restarts=1)
+SMALL = partial(neural_network, hidden_layer_sizes=(2,), n_restarts=1)
 WITH_NETWORK = [*ALL, SMALL, partial(regress, regressor=LinearRegression())]
 
 numbers = st.floats(-2.0, 2.0).map(lambda v: round(v, 3))
@@ -163,17 +163,17 @@ def test_regressors_extrapolate():
 def test_a_network_extrapolates_a_smooth_curve():
     rates = np.linspace(0.005, 0.05, 10)
     values = np.stack([np.exp(-10 * rates), 0.3 - 0.5 * np.exp(-20 * rates)], axis=1)
-    value, error = network(rates, values)
+    value, error = neural_network(rates, values)
     raw = np.abs(values[0] - [1.0, -0.2])
     assert (np.abs(value - [1.0, -0.2]) < raw / 3).all()
     assert np.isnan(error).all()
-    once = partial(network, rates, values[:, 0], n_restarts=1)
+    once = partial(neural_network, rates, values[:, 0], n_restarts=1)
     assert once()[0] == once()[0]
     assert once(random_state=7)[0] != once()[0]
 
 
 def test_extrapolators_say_what_they_need():
-    needs = [scales_needed(f) for f in (linear, polynomial, richardson, exponential, poly_exponential, network)]
+    needs = [scales_needed(f) for f in (linear, polynomial, richardson, exponential, poly_exponential, neural_network)]
     assert needs == [2, 3, 1, 3, 3, 2]
     assert scales_needed(partial(polynomial, degree=4)) == 5
     assert scales_needed(lambda scales, values, errors: (values[0], errors)) == 1
@@ -188,7 +188,7 @@ def test_extrapolators_say_what_they_need():
         (polynomial, [1, 2]),
         (exponential, [1, 2, 2]),
         (poly_exponential, [1, 3]),
-        (network, [1]),
+        (neural_network, [1]),
         (partial(polynomial, degree=3), [1, 2, 3]),
     ],
 )
