@@ -25,8 +25,8 @@ from skqml import (
     QuantumNystroem,
     ReuploadingEncoding,
     Shots,
-    all_paulis,
     estimate_cost,
+    one_qubit_paulis,
 )
 
 X = np.random.default_rng(0).normal(size=(6, 5))
@@ -70,7 +70,7 @@ class TestAgainstOneCircuit:
     def test_bloch_vectors(self, encoding):
         kernel = ProjectedKernel(encoding, gamma=0.7, group_size=2)
         states = self.states(kernel)
-        paulis = [SparsePauliOp(list(p.labels), list(p.coeffs)) for p in all_paulis(states[0].num_qubits)]
+        paulis = [SparsePauliOp(list(p.labels), list(p.coeffs)) for p in one_qubit_paulis(states[0].num_qubits)]
         R = np.array([[s.expectation_value(p).real for p in paulis] for s in states])
         expected = np.exp(-0.35 * np.sum((R[:, None] - R) ** 2, axis=2))
         np.testing.assert_allclose(kernel(X), expected, atol=1e-12)

@@ -27,7 +27,7 @@ class Backend(OptionalParts, BaseEstimator, ABC):
         Parameters
         ----------
         circuit : QuantumCircuit
-        observables : sequence of SparsePauliOp or Observable
+        observables : SparsePauliOp or Observable, or a sequence of them
 
         Returns
         -------

@@ -14,6 +14,7 @@ from ..engine.checks import as_rows, as_weights
 from ..engine.reading.inverse import inverted
 from ..engine.reading.lower import DATA, split_parameters
 from ..engine.reading.occurrences import Occurrences
+from ..engine.reading.paulis import as_observables
 from ..engine.reading.unitary_part import unitary_part
 from ..engine.statevector.fusion import walsh
 from .program import Overlaps, Probabilities, Program, Pullback
@@ -35,7 +36,7 @@ class ShiftProgram(Program):
     def __init__(self, backend, circuit: QuantumCircuit, observables: Sequence):
         self.backend = backend
         self.circuit = circuit
-        self.observables = list(as_tuple("observables", observables))
+        self.observables = list(as_observables(observables))
 
     def forward(self, X, w=None, rng=None, data_gradient=True) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents g to (dX, dw).

@@ -13,9 +13,9 @@ from skqml.circuits.encodings import (
 from skqml.circuits.hamiltonian import HamiltonianEncoding
 from skqml.circuits.observables import (
     Observable,
-    all_paulis,
     all_z,
     all_zz,
+    one_qubit_paulis,
     parity,
     projectors,
 )
@@ -31,9 +31,9 @@ __all__ = [
     "Observable",
     "ReuploadingEncoding",
     "ZZEncoding",
-    "all_paulis",
     "all_z",
     "all_zz",
+    "one_qubit_paulis",
     "parity",
     "projectors",
 ]

@@ -1,12 +1,13 @@
 """Observables that are often asked for."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
-from skqml._checks import as_tuple, check_count
-from skqml.circuits.observable import Observable
+from .._checks import as_tuple, check_count
+from .observable import Observable
 
 
-def all_z(n_qubits):
+def all_z(n_qubits: int) -> tuple[Observable, ...]:
     """Return Z of each qubit.
 
     Parameters
@@ -27,7 +28,7 @@ def all_z(n_qubits):
     return tuple(_pauli(n_qubits, {q: "Z"}) for q in range(check_count("n_qubits", n_qubits)))
 
 
-def all_zz(n_qubits):
+def all_zz(n_qubits: int) -> tuple[Observable, ...]:
     """Return Z Z of each pair of qubits.
 
     Parameters
@@ -49,7 +50,7 @@ def all_zz(n_qubits):
     return tuple(_pauli(n_qubits, dict.fromkeys(pair, "Z")) for pair in pairs)
 
 
-def all_paulis(n_qubits):
+def one_qubit_paulis(n_qubits: int) -> tuple[Observable, ...]:
     """Return X, Y and Z of each qubit: what fixes every one-qubit reduced density matrix.
 
     ``rho_q = (I + <X_q> X + <Y_q> Y + <Z_q> Z) / 2``.
@@ -65,15 +66,15 @@ def all_paulis(n_qubits):
 
     Examples
     --------
-    >>> from skqml.circuits.observables import all_paulis
-    >>> [o.labels[0] for o in all_paulis(2)]
+    >>> from skqml.circuits.observables import one_qubit_paulis
+    >>> [o.labels[0] for o in one_qubit_paulis(2)]
     ['IX', 'IY', 'IZ', 'XI', 'YI', 'ZI']
     """
     qubits = range(check_count("n_qubits", n_qubits))
     return tuple(_pauli(n_qubits, {q: letter}) for q in qubits for letter in "XYZ")
 
 
-def parity(n_qubits):
+def parity(n_qubits: int) -> Observable:
     """Return the product of Z over all qubits.
 
     Parameters
@@ -82,19 +83,19 @@ def parity(n_qubits):
 
     Returns
     -------
-    tuple of Observable
-        A single one, of value +1 on bit strings with an even number of ones, else -1.
+    Observable
+        Of value +1 on bit strings with an even number of ones, else -1.
 
     Examples
     --------
     >>> from skqml.circuits.observables import parity
     >>> parity(3)
-    (Observable(('ZZZ',), (1.0,)),)
+    Observable(('ZZZ',), (1.0,))
     """
-    return (Observable("Z" * check_count("n_qubits", n_qubits)),)
+    return Observable("Z" * check_count("n_qubits", n_qubits))
 
 
-def projectors(n_qubits, bitstrings=None):
+def projectors(n_qubits: int, bitstrings: Sequence[str] | None = None) -> tuple[Observable, ...]:
     """Return the projectors on basis states, whose values are their probabilities.
 
     Parameters
@@ -128,6 +129,6 @@ def projectors(n_qubits, bitstrings=None):
     return tuple(Observable(bits) for bits in bitstrings)
 
 
-def _pauli(n_qubits, letters):
+def _pauli(n_qubits: int, letters: dict[int, str]) -> Observable:
     """Return the product with the given letter on each qubit of a dict, else I."""
     return Observable("".join(letters.get(q, "I") for q in reversed(range(n_qubits))))

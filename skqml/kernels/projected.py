@@ -7,7 +7,7 @@ from sklearn.gaussian_process.kernels import Hyperparameter
 from sklearn.metrics.pairwise import euclidean_distances
 
 from .._checks import check_number
-from ..circuits import all_paulis
+from ..circuits import one_qubit_paulis
 from ..engine.cache import CACHE
 from ..engine.reading.bandwidth import natural_bandwidth
 from ..engine.reading.occurrences import weights_as_data
@@ -87,7 +87,7 @@ class ProjectedKernel(EncodedKernel):
 
     def _compile(self, circuit):
         # Weights are data too, so that derivatives come out row by row.
-        return self._backend().compile(weights_as_data(circuit), all_paulis(circuit.num_qubits))
+        return self._backend().compile(weights_as_data(circuit), one_qubit_paulis(circuit.num_qubits))
 
     def _joined(self, parts, n_features):
         return JoinedProgram(parts, n_features)

@@ -8,7 +8,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
-from .._checks import as_tuple, check_option
+from .._checks import check_option
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram, all_bits
 from ..backends.program import Program
@@ -17,7 +17,7 @@ from ..circuits.observable import Observable
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import Group, group_terms
 from ..engine.reading.lower import split_parameters
-from ..engine.reading.paulis import read_terms
+from ..engine.reading.paulis import as_observables, read_terms
 from ..engine.reading.unitary_part import unitary_part
 from .backends import INSIDE, inner_backend, sum_of_gradients
 
@@ -89,7 +89,7 @@ class ReadoutMitigation(Backend):
         check_option("method", self.method, _METHODS)
         split_parameters(circuit)  # refuses what is no circuit
         inner, n_qubits = inner_backend(self), circuit.num_qubits
-        observables = as_tuple("observables", observables)
+        observables = as_observables(observables)
         readout = _Readout.measured(inner, n_qubits)
         if self.method == "inverse" or not group_terms(observables, n_qubits)[0]:
             program = inner.compile(circuit, [readout.corrected(o, n_qubits) for o in observables])

@@ -14,7 +14,7 @@ from qiskit.circuit import ParameterVector
 from scipy.stats import binom, chi2
 from sklearn.base import clone
 
-from skqml import Exact, all_paulis, all_z, all_zz, parity, projectors
+from skqml import Exact, all_z, all_zz, one_qubit_paulis, parity, projectors
 from skqml.backends.shots import Shots
 
 N = 3
@@ -33,7 +33,7 @@ def model():
 
 X = np.random.default_rng(0).normal(size=(12, N))
 W = np.array([0.9, 0.4])
-OBSERVABLES = [*all_paulis(N), *all_zz(N), *parity(N), *projectors(N)]
+OBSERVABLES = [*one_qubit_paulis(N), *all_zz(N), parity(N), *projectors(N)]
 
 
 def test_error_falls_with_the_root_of_the_number_of_shots():
@@ -49,8 +49,8 @@ def test_error_falls_with_the_root_of_the_number_of_shots():
 def test_values_have_the_variance_of_single_shots():
     """A Pauli string's shots are +-1: variance (1 - <P>^2) / shots, tested by chi-square."""
     rows = np.repeat(X[:1], 4000, axis=0)
-    mean = Exact().compile(model(), all_paulis(N))(X[:1], W)[0]
-    values = Shots(100, 5).compile(model(), all_paulis(N))(rows, W)
+    mean = Exact().compile(model(), one_qubit_paulis(N))(X[:1], W)[0]
+    values = Shots(100, 5).compile(model(), one_qubit_paulis(N))(rows, W)
     spread = ((values - mean) ** 2).sum(axis=0) / ((1 - mean**2) / 100)
     low, high = chi2.ppf([1e-7, 1 - 1e-7], 4000)
     assert ((low < spread) & (spread < high)).all()

@@ -5,7 +5,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
-from skqml import Exact, Observable, all_paulis
+from skqml import Exact, Observable, one_qubit_paulis
 from skqml.backends.base import Backend
 from skqml.backends.defaults import ShiftProgram
 from skqml.backends.shots import Shots
@@ -42,7 +42,7 @@ W = np.array([0.8, -0.2])
 
 
 def test_values_and_gradients():
-    toy, exact = (b.compile(model(), all_paulis(2)).forward(X, W) for b in (Toy(), Exact()))
+    toy, exact = (b.compile(model(), one_qubit_paulis(2)).forward(X, W) for b in (Toy(), Exact()))
     np.testing.assert_allclose(toy[0], exact[0], atol=1e-12)
     for a, b in zip(toy[1](np.cos(toy[0])), exact[1](np.cos(toy[0])), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-10)
@@ -60,6 +60,6 @@ def test_fidelities_and_their_derivatives():
 
 
 def test_shots_from_it_are_shots_from_the_exact_model():
-    ops = all_paulis(2)
+    ops = one_qubit_paulis(2)
     noisy = Shots(200_000, 0, backend=Toy()).compile(model(), ops)(X, W)
     np.testing.assert_allclose(noisy, Exact().compile(model(), ops)(X, W), atol=5.5 / np.sqrt(200_000))

@@ -10,7 +10,7 @@ from scipy.linalg import expm
 
 from skqml import Exact, FidelityKernel
 from skqml.circuits.hamiltonian import HamiltonianEncoding
-from skqml.circuits.observables import all_paulis
+from skqml.circuits.observables import one_qubit_paulis
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -80,8 +80,10 @@ def test_commuting_terms_need_one_step():
 def test_time_is_a_weight_of_any_backend():
     circuit = HamiltonianEncoding(time=None, reps=2).build(9)
     X, t = rows(2, 9, 3), 0.6
-    values = Exact().compile(circuit, all_paulis(2))(X, [t])
-    expected = [[Statevector(drawn(x, t, 2)).expectation_value(o.to_operator()) for o in all_paulis(2)] for x in X]
+    values = Exact().compile(circuit, one_qubit_paulis(2))(X, [t])
+    expected = [
+        [Statevector(drawn(x, t, 2)).expectation_value(o.to_operator()) for o in one_qubit_paulis(2)] for x in X
+    ]
     np.testing.assert_allclose(values, np.real(expected), atol=1e-10)
 
 

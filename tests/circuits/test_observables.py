@@ -12,7 +12,7 @@ from qiskit.quantum_info import SparsePauliOp, partial_trace, random_statevector
 from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import GridSearchCV
 
-from skqml.circuits import Observable, all_paulis, all_z, all_zz, parity, projectors
+from skqml.circuits import Observable, all_z, all_zz, one_qubit_paulis, parity, projectors
 
 MATRICES = {
     "I": np.eye(2),
@@ -76,7 +76,7 @@ def test_phases_of_pauli_strings_are_coefficients():
 
 def test_reduced_density_matrices_from_all_paulis():
     psi = random_statevector(8, seed=1)
-    values = [psi.expectation_value(o.to_operator()).real for o in all_paulis(3)]
+    values = [psi.expectation_value(o.to_operator()).real for o in one_qubit_paulis(3)]
     for qubit, (x, y, z) in enumerate(np.reshape(values, (3, 3))):
         rho = partial_trace(psi, [q for q in range(3) if q != qubit]).data
         bloch = (MATRICES["I"] + x * MATRICES["X"] + y * MATRICES["Y"] + z * MATRICES["Z"]) / 2
@@ -92,8 +92,7 @@ def test_z_zz_and_parity_are_signs_of_bits():
     assert len(all_zz(4)) == len(pairs)
     for (i, j), observable in zip(pairs, all_zz(4), strict=True):
         np.testing.assert_array_equal(np.diag(dense(observable)), signs[:, i] * signs[:, j])
-    (observable,) = parity(4)
-    np.testing.assert_array_equal(np.diag(dense(observable)), signs.prod(axis=1))
+    np.testing.assert_array_equal(np.diag(dense(parity(4))), signs.prod(axis=1))
 
 
 def test_projectors_give_probabilities():
@@ -127,7 +126,7 @@ def test_refused_operators():
     assert Observable.from_operator(rounding) == Observable("Z")
 
 
-@pytest.mark.parametrize("function", [all_z, all_zz, all_paulis, parity, projectors])
+@pytest.mark.parametrize("function", [all_z, all_zz, one_qubit_paulis, parity, projectors])
 def test_no_qubits(function):
     with pytest.raises(ValueError, match="n_qubits must be"):
         function(0)

@@ -19,14 +19,14 @@ from qiskit.quantum_info import SparsePauliOp
 from scipy.stats import binom
 from sklearn.base import clone
 
-from skqml import Exact, all_paulis, all_z, projectors
+from skqml import Exact, all_z, one_qubit_paulis, parity, projectors
 from skqml.backends.base import Backend
 from tests.contracts.backends import BUILDS, SHOTS, backend_classes, backends, gain, name
 
 N = 2
 X = np.random.default_rng(0).normal(size=(5, N))
 W = np.array([0.7, -1.3])
-OBSERVABLES = [*all_paulis(N), *projectors(N)[:2], SparsePauliOp(["ZZ", "XI", "II"], [0.5, -1.0, 0.25])]
+OBSERVABLES = [*one_qubit_paulis(N), *projectors(N)[:2], SparsePauliOp(["ZZ", "XI", "II"], [0.5, -1.0, 0.25])]
 NORMS = np.array([1.0] * 3 * N + [0.5] * 2 + [1.5])  # deviation of one shot, at most
 every_backend = pytest.mark.parametrize("backend", backends(), ids=name)
 
@@ -74,6 +74,13 @@ def test_expectation_values(backend):
     else:
         assert max(deviations.max(), errors.max()) < 1e-9
     assert values.shape == errors.shape == (len(X), len(OBSERVABLES))
+
+
+@every_backend
+@pytest.mark.parametrize("one", [parity(N), OBSERVABLES[-1]], ids=["Observable", "SparsePauliOp"])
+def test_one_observable_by_itself_is_a_sequence_of_one(backend, one):
+    alone, listed = (backend.compile(model(), given)(X, W, np.random.default_rng(0)) for given in (one, [one]))
+    np.testing.assert_array_equal(alone, listed)
 
 
 @every_backend

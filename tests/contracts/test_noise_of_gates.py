@@ -15,7 +15,17 @@ from qiskit.quantum_info import DensityMatrix, Operator, SuperOp
 from qiskit_aer.noise import NoiseModel, amplitude_damping_error, depolarizing_error
 from qiskit_aer.primitives import SamplerV2
 
-from skqml import Aer, CircuitEncoding, Exact, FidelityKernel, MitigatedKernel, Noisy, Primitive, Shots, all_paulis
+from skqml import (
+    Aer,
+    CircuitEncoding,
+    Exact,
+    FidelityKernel,
+    MitigatedKernel,
+    Noisy,
+    Primitive,
+    Shots,
+    one_qubit_paulis,
+)
 from skqml.mitigation import ZNE, fold_global, richardson
 from tests.engine.strategies import STANDARD, is_data
 
@@ -111,7 +121,7 @@ class Oracle:
 
 
 def check(circuit, errors, basis, backend):
-    rows, observables = X[:, : len(circuit.parameters) and 4], all_paulis(circuit.num_qubits)
+    rows, observables = X[:, : len(circuit.parameters) and 4], one_qubit_paulis(circuit.num_qubits)
     oracle = Oracle(circuit, errors, basis, backend)
     found = backend.compile(circuit, observables)(rows)
     np.testing.assert_allclose(found, oracle.values(rows, observables), atol=1e-10)
@@ -147,7 +157,7 @@ def test_every_gate(name):
     for backend in (Noisy(model), Aer(noise_model=model), ZNE(Aer(noise_model=model), SCALES)):
         check(circuit, errors, basis, backend)
     if gate.params:
-        noisy, aer = (b.compile(circuit, all_paulis(n)) for b in (Noisy(model), Aer(noise_model=model)))
+        noisy, aer = (b.compile(circuit, one_qubit_paulis(n)) for b in (Noisy(model), Aer(noise_model=model)))
         g = np.cos(np.arange(2.0 * 3 * n)).reshape(2, 3 * n)
         np.testing.assert_allclose(aer.vjp(X, None, g)[0], noisy.vjp(X, None, g)[0], atol=1e-9)
 

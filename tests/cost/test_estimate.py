@@ -38,8 +38,8 @@ from skqml import (
     VariationalClassifier,
     VariationalRegressor,
     ZZEncoding,
-    all_paulis,
     all_z,
+    one_qubit_paulis,
 )
 from skqml.backends.aer import Aer
 from skqml.circuits.ansatze import hardware_efficient
@@ -87,7 +87,7 @@ def variational(backend, **params):
         projected,
         landmarks,
         variational,
-        partial(variational, observables=all_paulis),
+        partial(variational, observables=one_qubit_paulis),
         partial(variational, batch_size=3),
         partial(variational, n_restarts=2),
         partial(variational, early_stopping=True, validation_fraction=0.25),

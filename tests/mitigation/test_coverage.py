@@ -61,7 +61,9 @@ def test_bars_of_95_per_cent(name, extrapolate, curve):
     assert 0.90 <= held <= 0.98, held
 
 
-@pytest.mark.parametrize("extrapolate", [partial(neural_network, hidden_layer_sizes=(2,), n_restarts=2), LinearRegression()])
+@pytest.mark.parametrize(
+    "extrapolate", [partial(neural_network, hidden_layer_sizes=(2,), n_restarts=2), LinearRegression()]
+)
 def test_bars_of_energies_from_shots(extrapolate):
     """Errors of shots alone: there is no noise, whatever the scale."""
     circuit, H = draw_ansatz(partial(ry_rz, n_layers=1), 2), SparsePauliOp(["ZZ", "XI", "IX"], [-1.0, -0.5, -0.5])

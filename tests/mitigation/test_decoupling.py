@@ -10,7 +10,7 @@ from qiskit.quantum_info import Operator
 from qiskit_aer.noise import NoiseModel, coherent_unitary_error, depolarizing_error
 from sklearn.base import clone
 
-from skqml import Exact, Noisy, all_paulis, all_z
+from skqml import Exact, Noisy, all_z, one_qubit_paulis
 from skqml.mitigation import ZNE, DynamicalDecoupling, fill_idle
 from tests.mitigation.noisy import NO_DATA, N, W, X, model
 
@@ -68,7 +68,7 @@ def test_windows_on_other_qubits_and_short_ones_are_left_alone():
     circuit.cx(0, 1)
     circuit.id(0)
     backend = drifting()
-    for o in all_paulis(2):
+    for o in one_qubit_paulis(2):
         raw, decoupled = (b.compile(circuit, [o])(NO_DATA) for b in (backend, DynamicalDecoupling(backend)))
         np.testing.assert_allclose(decoupled, raw, atol=1e-12)
 
@@ -77,8 +77,8 @@ def test_windows_on_other_qubits_and_short_ones_are_left_alone():
 def test_without_drift_nothing_changes(sequence):
     filled = fill_idle(model())
     for inner in (None, drifting(angle=0.0)):
-        program = DynamicalDecoupling(inner, sequence).compile(filled, all_paulis(N))
-        exact = Exact().compile(model(), all_paulis(N))
+        program = DynamicalDecoupling(inner, sequence).compile(filled, one_qubit_paulis(N))
+        exact = Exact().compile(model(), one_qubit_paulis(N))
         np.testing.assert_allclose(program(X, W), exact(X, W), atol=1e-10)
 
 

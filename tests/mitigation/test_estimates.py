@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from qiskit.quantum_info import SparsePauliOp
 
-from skqml import Exact, Shots, all_paulis, all_zz, projectors
+from skqml import Exact, Shots, all_zz, one_qubit_paulis, projectors
 from skqml.backends.base import Backend
 from skqml.backends.defaults import ShiftProgram
 from skqml.mitigation import WeightedShots
@@ -15,7 +15,7 @@ from tests.mitigation.noisy import N, W, X, aer, depolarizing, model
 
 # Sums whose terms share counts, or come from several bases.
 SUMS = [SparsePauliOp(["ZZI", "ZII", "IZI"], [0.5, -1.0, 0.3]), SparsePauliOp(["XXI", "ZIZ", "III"], [0.7, 0.2, 3.0])]
-OBSERVABLES = [*all_paulis(N), *all_zz(N), *projectors(N), *SUMS]
+OBSERVABLES = [*one_qubit_paulis(N), *all_zz(N), *projectors(N), *SUMS]
 
 
 class Normal(Backend):
@@ -75,7 +75,7 @@ def test_one_shot_has_no_scatter():
 @pytest.mark.parametrize("shots", ["many", 0, 2.5])
 def test_wrong_shots_are_refused_before_they_are_shared_out(shots):
     with pytest.raises(ValueError, match="'shots' parameter must be"):
-        WeightedShots(Shots(shots)).compile(model(), all_paulis(N))
+        WeightedShots(Shots(shots)).compile(model(), one_qubit_paulis(N))
 
 
 def test_coefficients_of_zero_share_no_shots():

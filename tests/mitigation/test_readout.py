@@ -12,7 +12,7 @@ from qiskit_aer.noise import NoiseModel, ReadoutError
 from scipy.optimize import minimize
 from sklearn.base import clone
 
-from skqml import Exact, Noisy, Observable, Shots, all_paulis, all_z, all_zz, parity, projectors
+from skqml import Exact, Noisy, Observable, Shots, all_z, all_zz, one_qubit_paulis, parity, projectors
 from skqml.backends.base import Backend
 from skqml.backends.defaults import ShiftProgram
 from skqml.engine.reading.paulis import read_terms
@@ -21,9 +21,9 @@ from skqml.mitigation.readout import nearest_probabilities
 from tests.mitigation.noisy import N, W, X, aer, depolarizing, model
 
 OBSERVABLES = [
-    *all_paulis(N),
+    *one_qubit_paulis(N),
     *all_zz(N),
-    *parity(N),
+    parity(N),
     *projectors(N),
     Observable(("0XI", "11Z", "III"), (0.5, -0.5, 2.0)),
     SparsePauliOp(["XYZ", "ZZI"], [0.7, -0.2]),

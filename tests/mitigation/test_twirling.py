@@ -10,7 +10,7 @@ from qiskit.quantum_info import DensityMatrix, Pauli, SuperOp, pauli_basis
 from qiskit_aer.noise import NoiseModel, coherent_unitary_error
 from sklearn.base import clone
 
-from skqml import Exact, all_paulis, all_z, all_zz
+from skqml import Exact, all_z, all_zz, one_qubit_paulis
 from skqml.mitigation import ZNE, PauliTwirling
 from tests.mitigation.noisy import NO_DATA, N, W, X, aer, depolarizing, model
 
@@ -23,7 +23,7 @@ def turned(gate=RZXGate, angle=0.1, name="cx"):
 
 
 def test_without_noise_nothing_changes():
-    ops = [*all_paulis(N), *all_zz(N)]
+    ops = [*one_qubit_paulis(N), *all_zz(N)]
     for backend in (PauliTwirling(n_twirls=3), PauliTwirling(aer(depolarizing(0, 0)), n_twirls=3, random_state=0)):
         program, exact = backend.compile(model(), ops), Exact().compile(model(), ops)
         np.testing.assert_allclose(program(X, W), exact(X, W), atol=1e-10)
@@ -42,7 +42,7 @@ def test_the_mean_over_twirls_is_the_twirled_channel(gate):
     circuit.ry(0.4, 1)
     circuit.append(getattr(QuantumCircuit, gate)(QuantumCircuit(2), 0, 1)[0].operation, [0, 1])
     state = DensityMatrix(circuit).evolve(twirled)
-    ops = all_paulis(2)
+    ops = one_qubit_paulis(2)
     expected = [state.expectation_value(Pauli(o.labels[0])).real for o in ops]
     backend = PauliTwirling(aer(turned(angle=0.8, name=gate)), n_twirls=150, random_state=0)
     value, error = backend.compile(circuit, ops).estimate(NO_DATA)

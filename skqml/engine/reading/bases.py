@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..._checks import as_tuple
-from .paulis import read_terms
+from .paulis import as_observables, read_terms
 
 _BASIS = {"I": "I", "X": "X", "Y": "Y", "Z": "Z", "0": "Z", "1": "Z"}
 
@@ -70,7 +69,7 @@ def group_terms(observables: Sequence, n_qubits: int) -> tuple[list[Group], np.n
         Coefficients of the identity.
     """
     coefficients: dict[str, np.ndarray] = {}
-    observables = as_tuple("observables", observables)
+    observables = as_observables(observables)
     for k, observable in enumerate(observables):
         for label, coefficient in read_terms(observable, n_qubits):
             row = coefficients.setdefault(label, np.zeros(len(observables)))

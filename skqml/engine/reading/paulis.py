@@ -19,17 +19,25 @@ _LETTERS = {
 }
 
 
+def as_observables(observables) -> tuple:
+    """The observables of a sequence; one by itself, whose terms Qiskit would hand out, is a sequence of one."""
+    return (observables,) if _is_observable(observables) else as_tuple("observables", observables)
+
+
+def _is_observable(value) -> bool:
+    return isinstance(value, SparsePauliOp) or (hasattr(value, "labels") and hasattr(value, "coeffs"))
+
+
 def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
     """Labels over IXYZ01 (rightmost letter: first qubit) and real coefficients."""
-    if isinstance(observable, SparsePauliOp):
-        labels, coeffs = observable.paulis.to_labels(), observable.coeffs
-    elif hasattr(observable, "labels") and hasattr(observable, "coeffs"):
-        labels, coeffs = observable.labels, np.asarray(observable.coeffs)
-    else:
+    if not _is_observable(observable):
         raise TypeError(
-            "An observable must be a SparsePauliOp or an Observable; observables such as all_z(n_qubits) or "
-            f"parity(n_qubits) hold some. Got {type(observable).__name__} instead."
+            "An observable must be a SparsePauliOp or an Observable, such as parity(n_qubits); all_z(n_qubits) holds "
+            f"several. Got {type(observable).__name__} instead."
         )
+    is_qiskits = isinstance(observable, SparsePauliOp)
+    labels = observable.paulis.to_labels() if is_qiskits else observable.labels
+    coeffs = np.asarray(observable.coeffs)
     if np.asarray(coeffs).dtype == object:
         raise TypeError("Expected observables of numbers for coefficients, but some are parameters; assign them.")
     if np.iscomplexobj(coeffs) and np.abs(np.imag(coeffs)).max(initial=0.0) > 1e-12:
@@ -55,7 +63,7 @@ def read_observables(observables: Sequence, n_qubits: int) -> tuple[list[tuple[i
     constant : ndarray (n_observables,)
         Coefficients of the identity.
     """
-    sums = [_sum_of_strings(read_terms(o, n_qubits)) for o in as_tuple("observables", observables)]
+    sums = [_sum_of_strings(read_terms(o, n_qubits)) for o in as_observables(observables)]
     paulis = sorted({pauli for total in sums for pauli in total if pauli != (0, 0)})
     place = {pauli: k for k, pauli in enumerate(paulis)}
     matrix = np.zeros((len(sums), len(paulis)))

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
+from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.model_selection import train_test_split
@@ -17,7 +18,7 @@ from ..._parts import OptionalParts
 from ..._sklearn import Count, Number, StrOptions
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
-from ...circuits import Encoding, ReuploadingEncoding
+from ...circuits import Encoding, Observable, ReuploadingEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...engine.reading.lower import split_parameters
 from ...training import LBFGS, Adam, Interrupted, Training, TrainingError, minimize
@@ -47,7 +48,7 @@ class VariationalModel(DrawnCircuit, ShownOperators, CallbackSupportMixin, Optio
     _parameter_constraints: ClassVar[dict] = {
         "encoding": [Encoding, None],
         "ansatz": [callable, QuantumCircuit, None],
-        "observables": [callable, Sequence, None],
+        "observables": [callable, Sequence, Observable, SparsePauliOp, None],
         "standardize": ["boolean"],
         "bandwidth": [StrOptions({"auto"}), Number()],
         "loss": [callable, None],

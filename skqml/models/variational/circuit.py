@@ -6,6 +6,7 @@ from qiskit.circuit import ParameterVector
 from ...circuits import all_z, all_zz
 from ...engine.reading.bandwidth import natural_bandwidth
 from ...engine.reading.lower import split_parameters
+from ...engine.reading.paulis import as_observables
 
 
 def draw_model(encoding, ansatz, n_features: int):
@@ -32,7 +33,7 @@ def resolve_observables(observables, n_qubits: int) -> tuple:
     """The observables of a model: those given, or Z of each qubit and Z Z of each pair."""
     if observables is None:
         return all_z(n_qubits) + (all_zz(n_qubits) if n_qubits > 1 else ())
-    found = tuple(observables(n_qubits) if callable(observables) else observables)
+    found = as_observables(observables(n_qubits) if callable(observables) else observables)
     if not found:
         raise ValueError("observables must hold at least one observable, got none.")
     return found

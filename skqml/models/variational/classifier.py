@@ -33,7 +33,7 @@ class VariationalClassifier(StepClassifier, VariationalModel):
     ansatz : callable (qc, weight) or QuantumCircuit, default=None
         Draws the trained circuit, or is it, all its parameters being weights. ``None`` means
         ``Ansatz(hardware_efficient, n_layers=10)``, so that depth is ``ansatz__n_layers``.
-    observables : sequence of Observable, or callable (n_qubits), default=None
+    observables : Observable, sequence of Observable, or callable (n_qubits) that gives either, default=None
         ``None`` means Z of each qubit and Z Z of each pair.
     standardize : bool, default=True
         Whether to standardise features with the weighted mean and deviation of the training rows.

@@ -16,7 +16,7 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, ReadoutError, amplitude_damping_error, depolarizing_error
 from sklearn.base import clone
 
-from skqml import Exact, Observable, all_paulis, all_z, projectors
+from skqml import Exact, Observable, all_z, one_qubit_paulis, projectors
 from skqml.backends.aer import Aer
 from tests.engine.strategies import drawn_circuits, observables
 
@@ -60,7 +60,7 @@ def test_controlled_gates_with_free_angles_keep_their_angles():
     circuit.cp(x[1], 1, 2)
     circuit.mcp(x[0], [0, 1], 2)
     circuit.cu(x[0], x[1], 0.3, x[0] * x[1], 0, 2)
-    aer, exact = (b.compile(circuit, all_paulis(3))(X) for b in (Aer(), Exact()))
+    aer, exact = (b.compile(circuit, one_qubit_paulis(3))(X) for b in (Aer(), Exact()))
     np.testing.assert_allclose(aer, exact, atol=1e-10)
     assert np.abs(aer - aer[0]).max() > 0.1
 
@@ -88,7 +88,7 @@ def test_more_rows_than_one_job_takes(monkeypatch):
 
 
 def test_shots_scatter_around_the_exact_values():
-    ops = [*all_paulis(2), *projectors(2), Observable(("0X", "1Y"), (0.5, -0.5))]
+    ops = [*one_qubit_paulis(2), *projectors(2), Observable(("0X", "1Y"), (0.5, -0.5))]
     exact = Exact().compile(model(), ops)(X, W)
     program = Aer(shots=20_000, random_state=0).compile(model(), ops)
     assert 0 < np.abs(program(X, W) - exact).max() < 5.5 / np.sqrt(20_000)
@@ -137,9 +137,9 @@ def by_density_matrices(noise, x, w):
 def test_noise_without_shots_is_that_of_density_matrices(method):
     """The method 'statevector' alone would give one random trajectory."""
     backend = Aer(AerSimulator(noise_model=noise_model(), method=method))
-    values = backend.compile(model(), all_paulis(2))(X, W)
+    values = backend.compile(model(), one_qubit_paulis(2))(X, W)
     expected = [
-        [by_density_matrices(noise_model(), x, W).expectation_value(o.to_operator()).real for o in all_paulis(2)]
+        [by_density_matrices(noise_model(), x, W).expectation_value(o.to_operator()).real for o in one_qubit_paulis(2)]
         for x in X
     ]
     np.testing.assert_allclose(values, expected, atol=1e-10)
@@ -179,11 +179,11 @@ def test_a_device_model_runs_on_its_own_gates_and_neighbours():
     circuit.ry(x[0], 0)
     circuit.crx(x[1], 0, 2)
     circuit.x(1)
-    exact = Exact().compile(circuit, all_paulis(3))(X)
+    exact = Exact().compile(circuit, one_qubit_paulis(3))(X)
     simulator = AerSimulator.from_backend(device)
-    noisy = Aer(simulator).compile(circuit, all_paulis(3))(X)
+    noisy = Aer(simulator).compile(circuit, one_qubit_paulis(3))(X)
     assert 1e-6 < np.abs(noisy - exact).max() < 0.1
-    counted = Aer(simulator, shots=5000, random_state=0).compile(circuit, all_paulis(3))(X)
+    counted = Aer(simulator, shots=5000, random_state=0).compile(circuit, one_qubit_paulis(3))(X)
     assert np.abs(counted - noisy).max() < 0.1 + 5.5 / np.sqrt(5000)
 
 
@@ -191,7 +191,9 @@ def test_a_device_model_runs_on_its_own_gates_and_neighbours():
 def test_other_methods(method):
     backend = Aer(AerSimulator(method=method))
     np.testing.assert_allclose(
-        backend.compile(model(), all_paulis(2))(X, W), Exact().compile(model(), all_paulis(2))(X, W), atol=1e-10
+        backend.compile(model(), one_qubit_paulis(2))(X, W),
+        Exact().compile(model(), one_qubit_paulis(2))(X, W),
+        atol=1e-10,
     )
     K = backend.compile_overlaps(model())(X, None, W)
     np.testing.assert_allclose(K, Exact().compile_overlaps(model())(X, None, W), atol=1e-10)

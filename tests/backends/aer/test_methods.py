@@ -15,7 +15,7 @@ from qiskit_aer.noise import NoiseModel, amplitude_damping_error, depolarizing_e
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
-from skqml import Exact, FidelityKernel, QuantumKernelSVC, ReuploadingEncoding, all_paulis, all_z
+from skqml import Exact, FidelityKernel, QuantumKernelSVC, ReuploadingEncoding, all_z, one_qubit_paulis
 from skqml.backends.aer import Aer
 
 X = np.random.default_rng(0).normal(size=(4, 2))
@@ -44,13 +44,13 @@ def noise_model():
 @pytest.mark.parametrize("method", ["statevector", "density_matrix", "matrix_product_state"])
 @pytest.mark.parametrize("precision", ["single", "double"])
 def test_methods_and_precisions_by_argument(method, precision):
-    expected = Exact().compile(model(), all_paulis(2))(X)
-    values = Aer(method=method, precision=precision).compile(model(), all_paulis(2))(X)
+    expected = Exact().compile(model(), one_qubit_paulis(2))(X)
+    values = Aer(method=method, precision=precision).compile(model(), one_qubit_paulis(2))(X)
     np.testing.assert_allclose(values, expected, atol=1e-10 if precision == "double" else 2e-6)
 
 
 def test_single_precision_rounds_more_and_takes_half_the_memory():
-    values, exact = (b.compile(model(), all_paulis(2))(X) for b in (Aer(precision="single"), Exact()))
+    values, exact = (b.compile(model(), one_qubit_paulis(2))(X) for b in (Aer(precision="single"), Exact()))
     assert np.abs(values - exact).max() > 1e-12
     circuit = QuantumCircuit(10)
     with pytest.raises(ValueError, match="need 16384 bytes"):
@@ -62,8 +62,8 @@ def test_arguments_go_before_the_simulator_s_options_and_leave_it_alone():
     simulator = AerSimulator(method="matrix_product_state", noise_model=noise_model())
     by_argument = Aer(simulator, method="density_matrix")
     np.testing.assert_allclose(
-        by_argument.compile(model(), all_paulis(2))(X),
-        Aer(noise_model=noise_model()).compile(model(), all_paulis(2))(X),
+        by_argument.compile(model(), one_qubit_paulis(2))(X),
+        Aer(noise_model=noise_model()).compile(model(), one_qubit_paulis(2))(X),
         atol=1e-12,
     )
     assert simulator.options.method == "matrix_product_state"
@@ -74,7 +74,7 @@ def test_arguments_go_before_the_simulator_s_options_and_leave_it_alone():
 
 def test_a_noise_model_by_argument_is_that_of_the_simulator():
     values = [
-        backend.compile(model(), all_paulis(2))(X)
+        backend.compile(model(), one_qubit_paulis(2))(X)
         for backend in (Aer(noise_model=noise_model()), Aer(AerSimulator(noise_model=noise_model())), Aer())
     ]
     np.testing.assert_array_equal(values[0], values[1])
@@ -87,8 +87,8 @@ def test_clifford_circuits_as_stabilizers(shots):
     clifford.rx(np.pi / 2, 0)
     clifford.iswap(1, 2)
     clifford.rzz(-np.pi / 2, 0, 3)
-    values = Aer(method="stabilizer", shots=shots, random_state=0).compile(clifford, all_paulis(4))(NO_ROWS)
-    expected = Exact().compile(clifford, all_paulis(4))(NO_ROWS)
+    values = Aer(method="stabilizer", shots=shots, random_state=0).compile(clifford, one_qubit_paulis(4))(NO_ROWS)
+    expected = Exact().compile(clifford, one_qubit_paulis(4))(NO_ROWS)
     np.testing.assert_allclose(values, expected, atol=1e-10 if shots is None else 5.5 / np.sqrt(2000))
 
 
@@ -141,11 +141,11 @@ DEVICE = GenericBackendV2(7, seed=1, coupling_map=EDGES, noise_info=True)
 @pytest.mark.parametrize("shots", [None, 50])
 def test_a_backend_is_simulated_as_its_converted_self(shots):
     given, converted = (
-        Aer(s, shots, random_state=0).compile(model(3), all_paulis(3))(X)
+        Aer(s, shots, random_state=0).compile(model(3), one_qubit_paulis(3))(X)
         for s in (DEVICE, AerSimulator.from_backend(DEVICE))
     )
     np.testing.assert_array_equal(given, converted)
-    assert np.abs(given - Exact().compile(model(3), all_paulis(3))(X)).max() > 1e-4
+    assert np.abs(given - Exact().compile(model(3), one_qubit_paulis(3))(X)).max() > 1e-4
 
 
 def test_circuits_keep_to_the_gates_and_neighbours_of_a_device():

@@ -8,13 +8,13 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import Operator, Statevector
 
-from skqml import Exact, all_paulis, all_zz
+from skqml import Exact, all_zz, one_qubit_paulis
 from skqml.backends.exact.fixed_rows import DataFirstProgram, cut_behind_data, permutation
 from skqml.engine.reading.lower import lower
 from skqml.engine.statevector.fusion import fuse
 
 N = 4
-OBSERVABLES = [*all_paulis(N), *all_zz(N)]
+OBSERVABLES = [*one_qubit_paulis(N), *all_zz(N)]
 
 
 def encoded(n_layers, *, real):
@@ -94,7 +94,7 @@ def test_other_circuits_are_not_cut(kind):
     if kind in ("weights first", "an idle qubit"):
         qc.rx(a, 0)
     assert cut_behind_data(qc) is None
-    assert not isinstance(Exact().compile(qc, all_paulis(2)), DataFirstProgram)
+    assert not isinstance(Exact().compile(qc, one_qubit_paulis(2)), DataFirstProgram)
 
 
 def test_permutation_is_the_frame():

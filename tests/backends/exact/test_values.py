@@ -9,7 +9,7 @@ from qiskit.circuit import ParameterVector
 from qiskit.circuit.library import zz_feature_map
 from qiskit.quantum_info import SparsePauliOp
 
-from skqml import Exact, Observable, all_paulis, all_z, projectors
+from skqml import Exact, Observable, all_z, one_qubit_paulis, projectors
 from tests.engine.strategies import STANDARD, Drawn, drawn_circuits, numbers, observables
 
 
@@ -58,7 +58,7 @@ def test_each_gate_of_the_library_alone(name):
         circuit.sx(range(n))
         circuit.rx(x[0], 0)
         drawn = Drawn(circuit, np.array([[0.3, -1.1, 2.0, 0.9][: len(x)]]), np.zeros(0))
-        ops = [o.to_operator() for o in all_paulis(n)] + [SparsePauliOp("Y" * n)]
+        ops = [o.to_operator() for o in one_qubit_paulis(n)] + [SparsePauliOp("Y" * n)]
         np.testing.assert_allclose(Exact().compile(circuit, ops)(drawn.X), expected(drawn, ops), atol=1e-10)
 
 
@@ -125,21 +125,21 @@ def everything(backend, circuit, ops):
 
 
 def test_results_are_the_same_to_the_last_bit_for_any_number_of_threads():
-    circuit, ops = layered(), all_paulis(6)
+    circuit, ops = layered(), one_qubit_paulis(6)
     one, two = (everything(Exact(threads=t), circuit, ops) for t in (1, 2))
     for a, b in zip(one, two, strict=True):
         assert np.array_equal(a, b)
 
 
 def test_blocks_under_a_small_memory_limit_give_the_same():
-    circuit, ops = layered(), all_paulis(6)
+    circuit, ops = layered(), one_qubit_paulis(6)
     usual, cut = (everything(Exact(max_memory=m), circuit, ops) for m in (4 * 2**30, 2**18))
     for a, b in zip(usual, cut, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-10)
 
 
 def test_single_precision_is_close():
-    circuit, ops = layered(), all_paulis(6)
+    circuit, ops = layered(), one_qubit_paulis(6)
     double, single = (everything(Exact(precision=p), circuit, ops) for p in ("double", "single"))
     for a, b in zip(double, single, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5 * (1 + np.abs(a).max()))

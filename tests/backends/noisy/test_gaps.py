@@ -10,7 +10,7 @@ from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, ReadoutError, amplitude_damping_error, depolarizing_error
 
-from skqml import Aer, Noisy, Shots, all_paulis
+from skqml import Aer, Noisy, Shots, one_qubit_paulis
 from skqml.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation, WeightedShots
 
 BOTH_WAYS = [pair for k in range(4) for pair in ([k, k + 1], [k + 1, k])]
@@ -42,7 +42,7 @@ def pairs(*places, n=5):
 
 def told(backend, circuit):
     """Messages of one compilation of values, and of one of fidelities."""
-    messages, observables = [], all_paulis(circuit.num_qubits)[:3]
+    messages, observables = [], one_qubit_paulis(circuit.num_qubits)[:3]
     for run in (lambda: backend.compile(circuit, observables), lambda: backend.compile_overlaps(circuit)):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -72,7 +72,7 @@ def test_a_device_routes(device):
 @every
 def test_more_qubits_than_the_device_has_are_refused(make):
     for model in (MODEL, NoiseModel.from_backend(DEVICE, thermal_relaxation=False)):
-        for run in (lambda b: b.compile(pairs(n=6), all_paulis(6)), lambda b: b.compile_overlaps(pairs(n=6))):
+        for run in (lambda b: b.compile(pairs(n=6), one_qubit_paulis(6)), lambda b: b.compile_overlaps(pairs(n=6))):
             with pytest.raises(ValueError, match="of 5 qubits, but it has 6"):
                 run(make(model))
 

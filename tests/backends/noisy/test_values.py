@@ -11,7 +11,7 @@ from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, amplitude_damping_error, depolarizing_error
 
-from skqml import Exact, Noisy, Observable, all_paulis, all_z
+from skqml import Exact, Noisy, Observable, all_z, one_qubit_paulis
 from tests.backends.noisy.oracle import expectations, noise_models
 from tests.engine.strategies import drawn_circuits, named, numbers, observables, rows
 
@@ -64,7 +64,7 @@ def depolarizing(p):
 
 
 def test_values_tend_to_the_exact_ones():
-    ops = all_paulis(4)
+    ops = one_qubit_paulis(4)
     exact = Exact().compile(ring(), ops)(X, W)
     far = [np.abs(Noisy(depolarizing(p)).compile(ring(), ops)(X, W) - exact).max() for p in (1e-2, 1e-3, 0.0)]
     assert far[2] < 1e-12
@@ -99,7 +99,7 @@ def test_gates_that_the_model_does_not_name_are_lowered(basis):
 def test_a_device_model():
     """Errors of certain pairs in one direction, relaxation, readout errors aside."""
     model = NoiseModel.from_backend(GenericBackendV2(4, seed=3), readout_error=False)
-    qc, ops = ring(n_layers=1), all_paulis(4)
+    qc, ops = ring(n_layers=1), one_qubit_paulis(4)
     operators = [SparsePauliOp(o.labels, o.coeffs) for o in ops]
     found = Noisy(model).compile(qc, ops)(X[:4], W[:8])
     np.testing.assert_allclose(found, expectations(qc, model, X[:4], W[:8], operators), atol=1e-10)

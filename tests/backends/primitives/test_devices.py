@@ -8,7 +8,7 @@ from qiskit.primitives import BackendSamplerV2, StatevectorEstimator, Statevecto
 from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.transpiler import generate_preset_pass_manager
 
-from skqml import Exact, Primitive, all_paulis, all_z
+from skqml import Exact, Primitive, all_z, one_qubit_paulis
 from skqml.mitigation import ZNE
 
 X = np.random.default_rng(0).normal(size=(6, 2))
@@ -38,8 +38,8 @@ def wide_model():
     ids=["backend", "target", "pass manager"],
 )
 def test_circuits_for_a_device_use_its_gates_and_neighbours(device):
-    program = Primitive(estimator=StatevectorEstimator(), device=device).compile(wide_model(), all_paulis(3))
-    np.testing.assert_allclose(program(X), Exact().compile(wide_model(), all_paulis(3))(X), atol=1e-10)
+    program = Primitive(estimator=StatevectorEstimator(), device=device).compile(wide_model(), one_qubit_paulis(3))
+    np.testing.assert_allclose(program(X), Exact().compile(wide_model(), one_qubit_paulis(3))(X), atol=1e-10)
     native = Primitive(estimator=StatevectorEstimator(), device=device).prepare(wide_model())
     allowed = set(LINE.coupling_map.get_edges())
     for instruction in native.data:
@@ -47,7 +47,7 @@ def test_circuits_for_a_device_use_its_gates_and_neighbours(device):
         assert instruction.operation.name in {"rz", "sx", "x", "cx", "id"}
         assert len(places) == 1 or places in allowed
     sampled = Primitive(seeded_sampler, shots=4000, device=device, random_state=0)
-    values = sampled.compile(wide_model(), all_paulis(3))(X)
+    values = sampled.compile(wide_model(), one_qubit_paulis(3))(X)
     assert np.abs(values - program(X)).max() < 5.5 / np.sqrt(4000)
 
 
@@ -70,7 +70,7 @@ def test_each_circuit_is_transpiled_once():
 
     device = Counting()
     backend = Primitive(estimator=StatevectorEstimator(), device=device, max_rows=2)
-    program = backend.compile(wide_model(), all_paulis(3))
+    program = backend.compile(wide_model(), one_qubit_paulis(3))
     program(X), program(X)
     assert device.n_runs == 1
 

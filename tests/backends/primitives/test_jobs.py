@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from qiskit.primitives import StatevectorEstimator, StatevectorSampler
 
-from skqml import AngleEncoding, Primitive, VariationalClassifier, all_paulis, all_z, projectors
+from skqml import AngleEncoding, Primitive, VariationalClassifier, all_z, one_qubit_paulis, projectors
 from skqml.backends.primitives.jobs import cut
 from skqml.circuits.ansatze import hardware_efficient
 from skqml.training.minimize import TrainingError
@@ -23,7 +23,9 @@ from tests.backends.primitives.spy import Spy, X, estimated, expected, model, sa
 def test_jobs_stay_below_their_limit(max_rows):
     spy = estimated()
     backend = Primitive(estimator=spy, max_rows=max_rows)
-    np.testing.assert_allclose(backend.compile(model(), all_paulis(2))(X), expected(all_paulis(2)), atol=1e-10)
+    np.testing.assert_allclose(
+        backend.compile(model(), one_qubit_paulis(2))(X), expected(one_qubit_paulis(2)), atol=1e-10
+    )
     assert max(spy.rows) <= max_rows
     assert sum(spy.rows) == len(X)
     assert len(spy.rows) == -(-len(X) // max_rows)
@@ -32,8 +34,8 @@ def test_jobs_stay_below_their_limit(max_rows):
 
 def test_bases_of_a_sampler_share_jobs():
     spy = Spy(sampled())
-    values = Primitive(spy, shots=4000, max_rows=12).compile(model(), all_paulis(2))(X)
-    assert np.abs(values - expected(all_paulis(2))).max() < 5.5 / np.sqrt(4000)
+    values = Primitive(spy, shots=4000, max_rows=12).compile(model(), one_qubit_paulis(2))(X)
+    assert np.abs(values - expected(one_qubit_paulis(2))).max() < 5.5 / np.sqrt(4000)
     assert spy.rows == [12, 12, 6]  # three bases
     assert all(options == {"shots": 4000} for _, options in spy.asked)
 

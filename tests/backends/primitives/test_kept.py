@@ -10,7 +10,7 @@ from qiskit_aer.noise import NoiseModel, depolarizing_error
 from qiskit_aer.primitives import SamplerV2
 from sklearn.base import clone
 
-from skqml import Primitive, all_paulis, all_z
+from skqml import Primitive, all_z, one_qubit_paulis
 from skqml.backends.primitives.store import Store
 from tests.backends.primitives.spy import Spy, X, estimated, expected, model, sampled
 
@@ -53,7 +53,7 @@ def test_results_are_kept_for_the_same_question_alone(tmp_path, change):
     elif change == "constant":
         circuit.rx(1e-14, 0)
     elif change == "observables":
-        observables = all_paulis(2)
+        observables = one_qubit_paulis(2)
     elif change == "shots":
         shots = 11
     elif change == "primitive":

@@ -31,15 +31,20 @@ from skqml import (
     Primitive,
     QuantumKernelSVC,
     ReuploadingEncoding,
-    all_paulis,
     all_z,
+    one_qubit_paulis,
     projectors,
 )
 from tests.engine.strategies import drawn_circuits, observables
 
 X = np.random.default_rng(0).normal(size=(6, 2))
 W = np.array([0.7, -1.3])
-MIXED = [*all_paulis(2), *projectors(2), Observable(("0X", "1Y", "II"), (0.5, -0.5, 2.0)), SparsePauliOp("II", 3.0)]
+MIXED = [
+    *one_qubit_paulis(2),
+    *projectors(2),
+    Observable(("0X", "1Y", "II"), (0.5, -0.5, 2.0)),
+    SparsePauliOp("II", 3.0),
+]
 
 
 def model():

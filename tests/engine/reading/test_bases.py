@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiskit.quantum_info import Pauli, Statevector, random_statevector
 
-from skqml import Exact, Observable, all_paulis, all_z, all_zz, parity, projectors
+from skqml import Exact, Observable, all_z, all_zz, one_qubit_paulis, parity, projectors
 from skqml.backends.defaults import StringProbabilities
 from skqml.engine.reading.bases import group_terms
 from tests.engine.strategies import drawn_circuits
@@ -45,9 +45,9 @@ def test_terms_of_a_group_commute_qubit_by_qubit(case):
 
 def test_number_of_groups():
     n = 4
-    diagonal = [*all_z(n), *all_zz(n), *parity(n), *projectors(n)]
+    diagonal = [*all_z(n), *all_zz(n), parity(n), *projectors(n)]
     assert len(group_terms(diagonal, n)[0]) == 1
-    assert len(group_terms(all_paulis(n), n)[0]) == 3
+    assert len(group_terms(one_qubit_paulis(n), n)[0]) == 3
     assert group_terms([Observable("I" * n, 2.5)], n)[0] == []
 
 

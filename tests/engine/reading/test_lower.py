@@ -8,7 +8,7 @@ from qiskit.circuit.library import PauliEvolutionGate, PermutationGate, StatePre
 from qiskit.quantum_info import SparsePauliOp, Statevector, random_clifford
 from qiskit_aer.noise import NoiseModel
 
-from skqml import Aer, Exact, Noisy, all_paulis, all_z
+from skqml import Aer, Exact, Noisy, all_z, one_qubit_paulis
 from skqml.backends.defaults import PairOverlaps
 from skqml.engine.reading.occurrences import Occurrences
 
@@ -22,8 +22,8 @@ def test_an_evolution_means_the_same_with_a_number_and_with_a_parameter():
     free, fixed = QuantumCircuit(1), QuantumCircuit(1)
     free.append(PauliEvolutionGate(SUM, time=t), [0])
     fixed.append(PauliEvolutionGate(SUM, time=0.7), [0])
-    a = Exact().compile(free, all_paulis(1))(NO_ROWS, np.array([0.7]))
-    np.testing.assert_allclose(Exact().compile(fixed, all_paulis(1))(NO_ROWS), a, atol=1e-12)
+    a = Exact().compile(free, one_qubit_paulis(1))(NO_ROWS, np.array([0.7]))
+    np.testing.assert_allclose(Exact().compile(fixed, one_qubit_paulis(1))(NO_ROWS), a, atol=1e-12)
 
 
 def test_the_inverse_of_an_evolution_undoes_it():
@@ -53,8 +53,8 @@ def test_preparation_of_one_qubit():
     psi = np.array([0.6, 0.8j])
     circuit = QuantumCircuit(1)
     circuit.append(StatePreparation(psi), [0])
-    values = Exact().compile(circuit, all_paulis(1))(NO_ROWS)[0]
-    expected = [Statevector(psi).expectation_value(o.to_operator()).real for o in all_paulis(1)]
+    values = Exact().compile(circuit, one_qubit_paulis(1))(NO_ROWS)[0]
+    expected = [Statevector(psi).expectation_value(o.to_operator()).real for o in one_qubit_paulis(1)]
     np.testing.assert_allclose(values, expected, atol=1e-12)
 
 
@@ -84,8 +84,8 @@ def test_clifford_operators_and_waiting(backend):
     circuit.delay(100, 1, "ns")
     circuit.rx(0.7, 1)
     psi = Statevector.from_label("00").evolve(circuit)
-    expected = [psi.expectation_value(o.to_operator()).real for o in all_paulis(2)]
-    np.testing.assert_allclose(backend.compile(circuit, all_paulis(2))(NO_ROWS)[0], expected, atol=1e-12)
+    expected = [psi.expectation_value(o.to_operator()).real for o in one_qubit_paulis(2)]
+    np.testing.assert_allclose(backend.compile(circuit, one_qubit_paulis(2))(NO_ROWS)[0], expected, atol=1e-12)
 
 
 def test_weights_follow_the_order_of_the_circuit():

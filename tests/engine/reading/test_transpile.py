@@ -7,7 +7,7 @@ from qiskit.circuit import Gate, Parameter
 from qiskit.quantum_info import Operator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 
-from skqml import Noisy, Shots, all_paulis
+from skqml import Noisy, Shots, one_qubit_paulis
 from skqml.engine.reading.transpile import write_in
 
 T = Parameter("t")
@@ -55,7 +55,7 @@ def test_noisy_shots_measure_every_pauli_in_a_basis_of_ry_and_rz():
     circuit = QuantumCircuit(1)
     circuit.ry(0.7, 0)
     circuit.rz(0.4, 0)
-    rows, observables = np.zeros((1, 0)), all_paulis(1)
+    rows, observables = np.zeros((1, 0)), one_qubit_paulis(1)
     exact, shots = (Noisy(noise, shots, random_state=0).compile(circuit, observables)(rows) for shots in (None, 10_000))
     np.testing.assert_allclose(shots, exact, atol=0.06)
     clean = Shots(10_000, random_state=0).compile(circuit, observables)(rows)

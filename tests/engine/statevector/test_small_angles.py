@@ -10,7 +10,7 @@ from qiskit.circuit.library import CUGate, DiagonalGate, UnitaryGate, XXPlusYYGa
 from qiskit.quantum_info import Operator, Pauli, Statevector, pauli_basis, random_unitary
 from scipy.linalg import expm
 
-from skqml import Exact, Noisy, Shots, all_paulis
+from skqml import Exact, Noisy, Shots, one_qubit_paulis
 from skqml.backends.aer import Aer
 from skqml.engine.reading.definitions import with_small_angles
 from tests.engine.strategies import STANDARD
@@ -55,14 +55,14 @@ def expected(gate, matrix):
     """Values by the power of a matrix: the definition of the gate is not looked at."""
     power = Operator(np.linalg.matrix_power(matrix, TIMES))
     state = Statevector(repeated(gate, 0)).evolve(power, range(gate.num_qubits))
-    return [state.expectation_value(o.to_operator()).real for o in all_paulis(2)]
+    return [state.expectation_value(o.to_operator()).real for o in one_qubit_paulis(2)]
 
 
 @settings(max_examples=25)
 @given(small_gates())
 def test_values(case):
     gate, matrix = case
-    values = Exact().compile(repeated(gate), all_paulis(2))(np.zeros((1, 0)))[0]
+    values = Exact().compile(repeated(gate), one_qubit_paulis(2))(np.zeros((1, 0)))[0]
     np.testing.assert_allclose(values, expected(gate, matrix), atol=1e-10)
 
 
@@ -73,13 +73,13 @@ def test_values(case):
     ids=["XX+YY", "CU", "matrix"],
 )
 def test_every_exact_backend(backend, gate):
-    values = backend.compile(repeated(gate), all_paulis(2))(np.zeros((1, 0)))[0]
+    values = backend.compile(repeated(gate), one_qubit_paulis(2))(np.zeros((1, 0)))[0]
     np.testing.assert_allclose(values, expected(gate, gate.to_matrix()), atol=1e-10)
 
 
 def test_shots():
     gate = XXPlusYYGate(0.008)
-    values = Shots(10**6, random_state=0).compile(repeated(gate), all_paulis(2))(np.zeros((1, 0)))[0]
+    values = Shots(10**6, random_state=0).compile(repeated(gate), one_qubit_paulis(2))(np.zeros((1, 0)))[0]
     np.testing.assert_allclose(values, expected(gate, gate.to_matrix()), atol=6e-3)
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import clone
 from sklearn.datasets import make_regression
 
 from skqml.backends.exact.backend import Exact
-from skqml.circuits import AngleEncoding, ReuploadingEncoding, all_z, projectors
+from skqml.circuits import AngleEncoding, ReuploadingEncoding, all_z, parity, projectors
 from skqml.circuits.ansatze import identity
 from skqml.models.base.rows import distinct_rows
 from skqml.models.variational import VariationalClassifier, VariationalRegressor
@@ -98,6 +99,19 @@ def test_outcome_probabilities_as_scores():
     assert model.n_parameters_ == len(model.weights_)
     values = Exact().compile(model.circuit_, outcomes(2))(model.standardizer_.transform(X), model.weights_)
     np.testing.assert_allclose(model.decision_function(X), values, atol=1e-12)
+
+
+@pytest.mark.filterwarnings(ITERATIONS)
+@pytest.mark.parametrize("one", [parity(4), parity, SparsePauliOp(["ZZZZ", "IIIX"], [0.5, 0.5])])
+def test_one_observable_by_itself(one):
+    X, y = IRIS[0][:100], IRIS[1][:100]
+    listed = [one(4)] if callable(one) else [one]
+    models = [
+        VariationalClassifier(AngleEncoding(), observables=o, readout="bias", max_iter=2, random_state=0).fit(X, y)
+        for o in (one, listed)
+    ]
+    np.testing.assert_array_equal(*(model.decision_function(X) for model in models))
+    assert len(models[0].observables_) == 1
 
 
 @pytest.mark.parametrize("readout", [None, "bias"])
