@@ -215,8 +215,8 @@ class ZNEProgram(ShiftProgram):
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Extrapolated values and their standard errors; points are weighted by their own errors.
 
-        Errors that are not known are NaN, with a warning: those of `neural_network` and of regressors without shots, and
-        all where a readout errs that `ReadoutMitigation` does not correct, as its bias is the same at all scales.
+        Errors that are not known are NaN, with a warning: those of `neural_network` and of regressors without shots,
+        and all where a readout errs that `ReadoutMitigation` does not correct, as its bias is the same at all scales.
         """
         value, error = self._extrapolation(*self.scaled_estimates(X, w, rng))
         return value, told(error, self.backend)

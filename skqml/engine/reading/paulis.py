@@ -21,16 +21,17 @@ _LETTERS = {
 
 def as_observables(observables) -> tuple:
     """The observables of a sequence; one by itself, whose terms Qiskit would hand out, is a sequence of one."""
-    return (observables,) if _is_observable(observables) else as_tuple("observables", observables)
+    return (observables,) if is_observable(observables) else as_tuple("observables", observables)
 
 
-def _is_observable(value) -> bool:
+def is_observable(value) -> bool:
+    """Whether a value is one observable, Qiskit's or ours."""
     return isinstance(value, SparsePauliOp) or (hasattr(value, "labels") and hasattr(value, "coeffs"))
 
 
 def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
     """Labels over IXYZ01 (rightmost letter: first qubit) and real coefficients."""
-    if not _is_observable(observable):
+    if not is_observable(observable):
         raise TypeError(
             "An observable must be a SparsePauliOp or an Observable, such as parity(n_qubits); all_z(n_qubits) holds "
             f"several. Got {type(observable).__name__} instead."

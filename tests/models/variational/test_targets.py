@@ -105,7 +105,7 @@ def test_outcome_probabilities_as_scores():
 @pytest.mark.parametrize("one", [parity(4), parity, SparsePauliOp(["ZZZZ", "IIIX"], [0.5, 0.5])])
 def test_one_observable_by_itself(one):
     X, y = IRIS[0][:100], IRIS[1][:100]
-    listed = [one(4)] if callable(one) else [one]
+    listed = [one(4)] if one is parity else [one]
     models = [
         VariationalClassifier(AngleEncoding(), observables=o, readout="bias", max_iter=2, random_state=0).fit(X, y)
         for o in (one, listed)
