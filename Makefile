@@ -1,5 +1,5 @@
 # make demo         quantum and classical classifiers side by side
-# make test         the tests, with the code in docstrings and in the README
+# make test         the tests, with the code in docstrings, in docs/ and in the README
 # make test-oldest  the same with the oldest versions of other packages that setup.cfg allows
 # make lint         ruff, its formatter, and mypy on engine, backends and mitigation
 #

@@ -57,22 +57,7 @@ def fetch_mnist(subset="train", *, data_home=None, return_X_y=False):
 
 
 def fetch_fashion_mnist(subset="train", *, data_home=None, return_X_y=False):
-    """Return Fashion-MNIST: ten kinds of clothing in 28 x 28 pixels; see `fetch_mnist`.
-
-    Parameters
-    ----------
-    subset, data_home, return_X_y
-        As for `fetch_mnist`; the local file is ``fashion_mnist.npz``.
-
-    Returns
-    -------
-    Bunch
-        As for `fetch_mnist`.
-
-    Raises
-    ------
-    OSError
-        If the set is in no folder and cannot be fetched.
+    """Return Fashion-MNIST: ten kinds of clothing, in all else as `fetch_mnist`; the file is ``fashion_mnist.npz``.
 
     References
     ----------
@@ -82,28 +67,13 @@ def fetch_fashion_mnist(subset="train", *, data_home=None, return_X_y=False):
 
 
 def fetch_medmnist(name="pneumoniamnist", subset="train", *, data_home=None, return_X_y=False):
-    """Return a medical set of images of 28 x 28 pixels in two classes.
-
-    Read from ``<name>.npz`` in the folder that the environment variable ``SKQML_DATA`` names, if it is there, else
-    fetched from the set's own archive once.
+    """Return a medical set of images in two classes, as `fetch_mnist` does, but from the set's own archive.
 
     Parameters
     ----------
     name : {"pneumoniamnist", "breastmnist"}, default="pneumoniamnist"
-        Chest X-rays of children, or ultrasound of the breast.
+        Chest X-rays of children, or ultrasound of the breast; also the name of the local file.
     subset : {"train", "val", "test"}, default="train"
-    data_home, return_X_y
-        As for `fetch_mnist`.
-
-    Returns
-    -------
-    Bunch
-        As for `fetch_mnist`.
-
-    Raises
-    ------
-    OSError
-        If the set is in no folder and cannot be fetched.
 
     References
     ----------

@@ -4,8 +4,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from .._checks import check_count, check_numbers, check_option
-from ..models.base.inside import find_fitted
-from .axes import axes, keywords, title
+from .axes import axes, keywords, model_with, title
 
 
 class ForecastDisplay:
@@ -97,9 +96,7 @@ class ForecastDisplay:
         -------
         ForecastDisplay
         """
-        estimator, X = find_fitted(estimator, "forecast", X)
-        if not hasattr(estimator, "forecast"):
-            raise ValueError(f"Expected an estimator with a method forecast, got {type(estimator).__name__} without.")
+        estimator, X = model_with("forecast", "forecasts", estimator, X)
         ends = None
         if check_option("interval", interval, (False, True)):
             y_pred, *ends = estimator.forecast(n_steps, X, return_interval=True)

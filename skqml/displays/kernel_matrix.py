@@ -3,8 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_array, check_consistent_length, check_X_y, validate_data
 
-from ..models.base.inside import find_fitted
-from .axes import axes, keywords, title
+from .axes import axes, keywords, model_with, title
 
 
 class KernelMatrixDisplay:
@@ -63,9 +62,7 @@ class KernelMatrixDisplay:
         -------
         KernelMatrixDisplay
         """
-        estimator, X = find_fitted(estimator, "kernel_", X)
-        if not hasattr(estimator, "kernel_"):
-            raise ValueError(f"Expected an estimator with a kernel, got {type(estimator).__name__} without kernel_.")
+        estimator, X = model_with("kernel_", "a kernel", estimator, X)
         X = validate_data(estimator, X, dtype=float, reset=False)
         K = estimator.kernel_(estimator.standardizer_.transform(X))
         name = type(estimator).__name__ if name is None else name

@@ -2,8 +2,7 @@
 
 from sklearn.utils.validation import check_array
 
-from ..models.base.inside import find_fitted
-from .axes import axes, keywords, title
+from .axes import axes, keywords, model_with, title
 
 
 class LossCurveDisplay:
@@ -58,9 +57,7 @@ class LossCurveDisplay:
         -------
         LossCurveDisplay
         """
-        estimator, _ = find_fitted(estimator, "loss_curve_")
-        if not hasattr(estimator, "loss_curve_"):
-            raise ValueError(f"Expected an estimator with a loss curve, got {type(estimator).__name__} without one.")
+        estimator, _ = model_with("loss_curve_", "a loss curve", estimator)
         display = cls(
             losses=estimator.loss_curve_,
             validation_losses=getattr(estimator, "validation_loss_curve_", None),

@@ -5,8 +5,7 @@ import numpy as np
 from .._checks import check_callable, check_count, check_kind, check_number, check_numbers, shown
 from ..engine.reading.lower import split_parameters
 from ..mitigation import ZNE, richardson
-from ..models.base.inside import find_fitted
-from .axes import axes, keywords, title
+from .axes import axes, keywords, model_with, title
 
 
 class ZNEDisplay:
@@ -117,12 +116,7 @@ class ZNEDisplay:
         -------
         ZNEDisplay
         """
-        estimator, _ = find_fitted(estimator, "scale_energies_")
-        if not hasattr(estimator, "scale_energies_"):
-            raise ValueError(
-                f"Expected an estimator with energies at several noise scales, such as ZNEVQE, got "
-                f"{type(estimator).__name__} without scale_energies_."
-            )
+        estimator, _ = model_with("scale_energies_", "energies at several noise scales, such as ZNEVQE", estimator)
         n_rows = len(estimator.scale_energies_)
         check_count("row", row, -n_rows, n_rows - 1)
         extrapolate = richardson if estimator.extrapolate is None else estimator.extrapolate
