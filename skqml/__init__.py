@@ -39,7 +39,7 @@ from .displays import (
 )
 from .engine.cache import clear_cache
 from .inspection import information_processing_capacity, memory_capacity
-from .kernels import FidelityKernel, MitigatedKernel, ProjectedKernel, QuantumKernel
+from .kernels import DepolarizingMitigatedKernel, FidelityKernel, ProjectedKernel, QuantumKernel
 from .mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
 from .models.fast_weights import FastWeightClassifier, FastWeightRegressor
 from .models.hamiltonian_embedding import HamiltonianEmbeddingClassifier
@@ -82,6 +82,7 @@ __all__ = [
     "ChebyshevEncoding",
     "CircuitEncoding",
     "Cost",
+    "DepolarizingMitigatedKernel",
     "DynamicalDecoupling",
     "Encoding",
     "Exact",
@@ -97,7 +98,6 @@ __all__ = [
     "LossCurveDisplay",
     "MemoryCapacityDisplay",
     "MemoryCell",
-    "MitigatedKernel",
     "Noisy",
     "Observable",
     "PauliTwirling",

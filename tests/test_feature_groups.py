@@ -16,9 +16,9 @@ from sklearn.svm import SVC
 
 from skqml import (
     AngleEncoding,
+    DepolarizingMitigatedKernel,
     FidelityKernel,
     KernelAlignmentTrainer,
-    MitigatedKernel,
     Noisy,
     ProjectedKernel,
     QuantumKernelSVC,
@@ -144,7 +144,7 @@ def test_cost_counts_every_run():
 
 def test_mitigation_knows_all_qubits():
     exact = FidelityKernel(SMALL, group_size=2)
-    kernel = MitigatedKernel(FidelityKernel(SMALL, group_size=2, backend=depolarizing()))
+    kernel = DepolarizingMitigatedKernel(FidelityKernel(SMALL, group_size=2, backend=depolarizing()))
     assert np.abs(kernel(X) - exact(X)).max() < 0.5 * np.abs(kernel.kernel(X) - exact(X)).max()
 
 

@@ -3,7 +3,7 @@
 from .base import QuantumKernel
 from .fidelity import FidelityKernel
 from .gaussian import GaussianKernel
-from .mitigated import MitigatedKernel
+from .mitigated import DepolarizingMitigatedKernel
 from .projected import ProjectedKernel
 
-__all__ = ["FidelityKernel", "GaussianKernel", "MitigatedKernel", "ProjectedKernel", "QuantumKernel"]
+__all__ = ["DepolarizingMitigatedKernel", "FidelityKernel", "GaussianKernel", "ProjectedKernel", "QuantumKernel"]

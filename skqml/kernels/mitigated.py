@@ -8,8 +8,8 @@ from .base import QuantumKernel
 from .rows import checked_rows
 
 
-class MitigatedKernel(QuantumKernel):
-    r"""A fidelity kernel with depolarizing noise taken out, by the diagonal that the noise lowers.
+class DepolarizingMitigatedKernel(QuantumKernel):
+    r"""A fidelity kernel corrected for depolarizing noise, by the diagonal that the noise lowers.
 
     If with probability l_i the state of row i and its inverse survive, else leave any outcome with
     equal probability, the diagonal is ``k_ii = l_i + (1 - l_i) / 2^n``, and
@@ -36,7 +36,7 @@ class MitigatedKernel(QuantumKernel):
     --------
     >>> import numpy as np
     >>> from qiskit_aer.noise import NoiseModel, depolarizing_error
-    >>> from skqml import AngleEncoding, FidelityKernel, MitigatedKernel, Noisy
+    >>> from skqml import AngleEncoding, DepolarizingMitigatedKernel, FidelityKernel, Noisy
     >>> noise = NoiseModel(["ry", "rz", "cx"])
     >>> noise.add_all_qubit_quantum_error(depolarizing_error(0.1, 1), ["ry"])
     >>> noisy = FidelityKernel(AngleEncoding(), backend=Noisy(noise))
@@ -44,7 +44,7 @@ class MitigatedKernel(QuantumKernel):
     >>> noisy(X).round(3)
     array([[0.905, 0.5  ],
            [0.5  , 0.905]])
-    >>> MitigatedKernel(noisy)(X).round(3)
+    >>> DepolarizingMitigatedKernel(noisy)(X).round(3)
     array([[1. , 0.5],
            [0.5, 1. ]])
     """
@@ -88,8 +88,8 @@ class MitigatedKernel(QuantumKernel):
     def _inner(self) -> QuantumKernel:
         if not isinstance(self.kernel, QuantumKernel):
             raise TypeError(
-                "The 'kernel' parameter of MitigatedKernel must be a QuantumKernel, such as FidelityKernel(). Got "
-                f"{type(self.kernel).__name__} instead."
+                "The 'kernel' parameter of DepolarizingMitigatedKernel must be a QuantumKernel, such as "
+                f"FidelityKernel(). Got {type(self.kernel).__name__} instead."
             )
         return self.kernel
 
@@ -156,7 +156,7 @@ class MitigatedKernel(QuantumKernel):
     def content(self, X, Y):
         """That of the kernel inside, and the survival; None where results are not to be kept."""
         inner = self._inner().content(X, Y)
-        return None if inner is None else ("skqml.kernels.mitigated.MitigatedKernel", self.survival, inner)
+        return None if inner is None else ("skqml.kernels.mitigated.DepolarizingMitigatedKernel", self.survival, inner)
 
     @property
     def hyperparameters(self):

@@ -20,8 +20,8 @@ from skqml import (
     ZNE,
     Aer,
     CircuitEncoding,
+    DepolarizingMitigatedKernel,
     FidelityKernel,
-    MitigatedKernel,
     Noisy,
     Primitive,
     ProjectedKernel,
@@ -69,8 +69,8 @@ ENCODED = [
 KERNELS = [
     *(kind(**params) for kind in (FidelityKernel, ProjectedKernel) for params in ENCODED),
     ProjectedKernel(gamma=1.0),
-    MitigatedKernel(FidelityKernel()),
-    MitigatedKernel(FidelityKernel(), "mean"),
+    DepolarizingMitigatedKernel(FidelityKernel()),
+    DepolarizingMitigatedKernel(FidelityKernel(), "mean"),
     Bare(),
 ]
 

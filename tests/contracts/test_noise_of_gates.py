@@ -18,9 +18,9 @@ from qiskit_aer.primitives import SamplerV2
 from skqml import (
     Aer,
     CircuitEncoding,
+    DepolarizingMitigatedKernel,
     Exact,
     FidelityKernel,
-    MitigatedKernel,
     Noisy,
     Primitive,
     Shots,
@@ -230,7 +230,7 @@ def test_shots_see_the_same_noise(backend):
 
 @pytest.mark.parametrize("backend", [Noisy, lambda noise: Aer(noise_model=noise)], ids=["Noisy", "Aer"])
 def test_mitigation_takes_out_what_the_kernel_shows(backend):
-    """Depolarizing noise of both qubits together is what `MitigatedKernel` takes out exactly."""
+    """Depolarizing noise of both qubits together is what `DepolarizingMitigatedKernel` takes out exactly."""
     x, circuit = ParameterVector("x", 2), QuantumCircuit(2)
     circuit.h([0, 1])
     circuit.cp(x[0], 0, 1)
@@ -239,7 +239,7 @@ def test_mitigation_takes_out_what_the_kernel_shows(backend):
     noise.add_all_qubit_quantum_error(depolarizing_error(0.2, 2), "cp")
     noisy, exact = (FidelityKernel(CircuitEncoding(circuit), backend=b) for b in (backend(noise), Exact()))
     assert np.abs(noisy(X[:, :2]) - exact(X[:, :2])).max() > 0.2
-    np.testing.assert_allclose(MitigatedKernel(noisy)(X[:, :2]), exact(X[:, :2]), atol=1e-10)
+    np.testing.assert_allclose(DepolarizingMitigatedKernel(noisy)(X[:, :2]), exact(X[:, :2]), atol=1e-10)
 
 
 @pytest.mark.parametrize("backend", [Noisy, lambda noise: Aer(noise_model=noise)], ids=["Noisy", "Aer"])

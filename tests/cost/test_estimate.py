@@ -176,9 +176,9 @@ def test_mitigation_multiplies():
 def test_the_circuit_is_that_of_the_device():
     edges = [[a, b] for a in range(5) for b in range(5) if abs(a - b) == 1]
     device = GenericBackendV2(5, seed=0, coupling_map=edges)
-    model = QuantumKernelSVC(FidelityKernel(ZZEncoding(), backend=Primitive(Counting(), shots=10, device=device)))
+    model = QuantumKernelSVC(FidelityKernel(ZZEncoding(), backend=Primitive(Counting(), shots=10, target=device)))
     cost = estimate_cost(model, X, Y)
-    ideal = estimate_cost(clone(model).set_params(kernel__backend__device=None), X, Y)
+    ideal = estimate_cost(clone(model).set_params(kernel__backend__target=None), X, Y)
     assert (cost.n_qubits, cost.two_qubit_gates) == (2, 8)  # two repetitions of two CX, there and back
     assert cost.depth > ideal.depth
 

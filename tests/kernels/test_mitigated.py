@@ -12,7 +12,16 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.svm import SVC
 from sklearn.utils import get_tags
 
-from skqml import AngleEncoding, Exact, FidelityKernel, MitigatedKernel, Noisy, QuantumKernelSVC, Shots, ZZEncoding
+from skqml import (
+    AngleEncoding,
+    DepolarizingMitigatedKernel,
+    Exact,
+    FidelityKernel,
+    Noisy,
+    QuantumKernelSVC,
+    Shots,
+    ZZEncoding,
+)
 from skqml.kernels.base import QuantumKernel
 
 X = np.random.default_rng(0).normal(size=(9, 2))
@@ -44,7 +53,7 @@ class Depolarized(QuantumKernel):
 @pytest.mark.parametrize("survival", [None, "mean"])
 def test_one_qubit_under_depolarizing_noise_is_recovered_exactly(survival):
     """On one qubit the noise is global, and every circuit has as many gates."""
-    kernel = MitigatedKernel(FidelityKernel(AngleEncoding(), backend=noisy()), survival)
+    kernel = DepolarizingMitigatedKernel(FidelityKernel(AngleEncoding(), backend=noisy()), survival)
     exact = FidelityKernel(AngleEncoding())
     for rows in (None, Y[:, :1]):
         np.testing.assert_allclose(kernel(X[:, :1], rows), exact(X[:, :1], rows), atol=1e-10)
@@ -52,36 +61,36 @@ def test_one_qubit_under_depolarizing_noise_is_recovered_exactly(survival):
 
 
 def test_rows_with_survivals_of_their_own_are_recovered_exactly():
-    exact, kernel = FidelityKernel(AngleEncoding()), MitigatedKernel(Depolarized())
+    exact, kernel = FidelityKernel(AngleEncoding()), DepolarizingMitigatedKernel(Depolarized())
     np.testing.assert_allclose(kernel(X), exact(X), atol=1e-12)
     np.testing.assert_allclose(kernel(X, Y), exact(X, Y), atol=1e-12)
     np.testing.assert_array_equal(kernel(X), kernel(X).T)
     np.testing.assert_allclose(kernel(X, Y)[3:4], kernel(X[3:4], Y), atol=1e-12)
-    assert np.abs(MitigatedKernel(Depolarized(), "mean")(X) - exact(X)).max() > 1e-3
+    assert np.abs(DepolarizingMitigatedKernel(Depolarized(), "mean")(X) - exact(X)).max() > 1e-3
 
 
 @pytest.mark.parametrize("survival", [None, "mean"])
 def test_local_noise_is_taken_out_in_part(survival):
     exact = FidelityKernel(ZZEncoding())
     raw = FidelityKernel(ZZEncoding(), backend=noisy(0.01, 0.03))
-    kernel = MitigatedKernel(raw, survival)
+    kernel = DepolarizingMitigatedKernel(raw, survival)
     for rows in (None, Y):
         assert np.abs(kernel(X, rows) - exact(X, rows)).mean() < np.abs(raw(X, rows) - exact(X, rows)).mean() / 3
 
 
 def test_without_noise_nothing_changes():
-    np.testing.assert_allclose(MitigatedKernel(FidelityKernel())(X, Y), FidelityKernel()(X, Y), atol=1e-12)
+    np.testing.assert_allclose(DepolarizingMitigatedKernel(FidelityKernel())(X, Y), FidelityKernel()(X, Y), atol=1e-12)
 
 
 def test_a_mean_survival_is_learnt_from_the_training_rows():
     raw = FidelityKernel(ZZEncoding(), backend=noisy())
-    kernel = MitigatedKernel(raw, "mean")
+    kernel = DepolarizingMitigatedKernel(raw, "mean")
     kernel.adapt(X)
     assert kernel.survival == pytest.approx(np.mean((raw.diag(X) - 0.25) / 0.75))
     expected = (raw(X, Y) - (1 - kernel.survival) / 4) / kernel.survival
     np.testing.assert_allclose(kernel(X, Y), expected, atol=1e-12)
     np.testing.assert_allclose(kernel.diag(X), np.diag(kernel(X)), atol=1e-12)
-    machine = QuantumKernelSVC(MitigatedKernel(raw, "mean")).fit(X, LABELS)
+    machine = QuantumKernelSVC(DepolarizingMitigatedKernel(raw, "mean")).fit(X, LABELS)
     assert 0 < machine.kernel_.survival < 1
     assert machine.kernel.survival == "mean"
 
@@ -89,7 +98,7 @@ def test_a_mean_survival_is_learnt_from_the_training_rows():
 @pytest.mark.parametrize("survival", [None, "mean", 0.7])
 def test_estimators_take_it(survival):
     backend = noisy(0.01, 0.01, shots=500, random_state=0)
-    kernel = MitigatedKernel(FidelityKernel(ZZEncoding(), backend=backend), survival)
+    kernel = DepolarizingMitigatedKernel(FidelityKernel(ZZEncoding(), backend=backend), survival)
     machine = QuantumKernelSVC(kernel).fit(X, LABELS)
     np.testing.assert_array_equal(machine.predict(Y), clone(machine).fit(X, LABELS).predict(Y))
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(machine)).predict(Y), machine.predict(Y))
@@ -100,7 +109,7 @@ def test_estimators_take_it(survival):
 
 def test_hyperparameters_are_those_of_the_kernel_inside():
     inner = FidelityKernel(AngleEncoding(), scale=0.5)
-    kernel = MitigatedKernel(inner)
+    kernel = DepolarizingMitigatedKernel(inner)
     np.testing.assert_array_equal(kernel.theta, inner.theta)
     np.testing.assert_array_equal(kernel.bounds, inner.bounds)
     moved = kernel.clone_with_theta(np.log([0.8]))
@@ -113,11 +122,11 @@ def test_hyperparameters_are_those_of_the_kernel_inside():
 
 def test_results_are_kept_where_those_inside_are():
     raw = FidelityKernel(AngleEncoding(), backend=Exact())
-    contents = [MitigatedKernel(raw, s).content(X, None) for s in (None, 0.5)]
+    contents = [DepolarizingMitigatedKernel(raw, s).content(X, None) for s in (None, 0.5)]
     assert contents[0][:2] != contents[1][:2]
-    assert MitigatedKernel(FidelityKernel(backend=Shots(10))).content(X, None) is None
+    assert DepolarizingMitigatedKernel(FidelityKernel(backend=Shots(10))).content(X, None) is None
     for backend, random in ((Shots(10), True), (noisy(), False)):
-        kernel = MitigatedKernel(FidelityKernel(backend=backend))
+        kernel = DepolarizingMitigatedKernel(FidelityKernel(backend=backend))
         assert (kernel.noisy, kernel.random) == (True, random)
         assert get_tags(QuantumKernelSVC(kernel)).non_deterministic == random
 
@@ -125,12 +134,16 @@ def test_results_are_kept_where_those_inside_are():
 @pytest.mark.parametrize(
     ("kernel", "error", "words"),
     [
-        (MitigatedKernel(RBF()), TypeError, "must be a QuantumKernel"),
-        (MitigatedKernel(FidelityKernel(), "median"), ValueError, "survival must be"),
-        (MitigatedKernel(FidelityKernel(), 0.0), ValueError, "survival must be"),
-        (MitigatedKernel(FidelityKernel(), 1.5), ValueError, "survival must be"),
-        (MitigatedKernel(FidelityKernel(), True), ValueError, "survival must be"),
-        (MitigatedKernel(FidelityKernel(AngleEncoding(), backend=noisy(1.0, 1.0))), ValueError, "diagonal above 0.25"),
+        (DepolarizingMitigatedKernel(RBF()), TypeError, "must be a QuantumKernel"),
+        (DepolarizingMitigatedKernel(FidelityKernel(), "median"), ValueError, "survival must be"),
+        (DepolarizingMitigatedKernel(FidelityKernel(), 0.0), ValueError, "survival must be"),
+        (DepolarizingMitigatedKernel(FidelityKernel(), 1.5), ValueError, "survival must be"),
+        (DepolarizingMitigatedKernel(FidelityKernel(), True), ValueError, "survival must be"),
+        (
+            DepolarizingMitigatedKernel(FidelityKernel(AngleEncoding(), backend=noisy(1.0, 1.0))),
+            ValueError,
+            "diagonal above 0.25",
+        ),
     ],
 )
 def test_what_cannot_be_mitigated_is_refused(kernel, error, words):

@@ -39,8 +39,9 @@ class Aer(Backend):
         the next three.
     noise_model : NoiseModel, default=None
     device : {"CPU", "GPU"}, default=None
-        A GPU needs the package ``qiskit-aer-gpu`` instead of ``qiskit-aer``.
+        Processor that simulates. A GPU needs the package ``qiskit-aer-gpu`` instead of ``qiskit-aer``.
     precision : {"double", "single"}, default=None
+        Of amplitudes.
 
     Examples
     --------

@@ -33,7 +33,7 @@ class Primitive(Backend):
     shots : int, default=None
         Shots for each row and measurement basis; an estimator is asked for the precision ``1 / sqrt(shots)``.
         ``None`` leaves both to the primitive.
-    device : BackendV2, Target or pass manager, default=None
+    target : BackendV2, Target or pass manager, default=None
         What circuits are transpiled for, once each: hardware needs its own gates. Qubits are chosen as at Qiskit's
         optimisation level 2, but no gates are cancelled, lest folds of `ZNE` be undone; give a pass manager for more
         (``generate_preset_pass_manager(3, backend)``). ``None`` passes circuits on in Qiskit's standard gates.
@@ -83,7 +83,7 @@ class Primitive(Backend):
         estimator=None,
         *,
         shots=None,
-        device=None,
+        target=None,
         max_rows=1000,
         retries=3,
         wait=1.0,
@@ -94,7 +94,7 @@ class Primitive(Backend):
         self.sampler = sampler
         self.estimator = estimator
         self.shots = shots
-        self.device = device
+        self.target = target
         self.max_rows = max_rows
         self.retries = retries
         self.wait = wait
@@ -103,7 +103,7 @@ class Primitive(Backend):
         self.random_state = random_state
 
     def __sklearn_clone__(self):
-        live = ("sampler", "estimator", "device")
+        live = ("sampler", "estimator", "target")
         params = self.get_params(deep=False)
         return type(self)(**{k: v if k in live else clone(v, safe=False) for k, v in params.items()})
 
@@ -126,7 +126,7 @@ class Primitive(Backend):
             if isinstance(given, (BackendV2, Target, other)):
                 raise TypeError(
                     f"The {name!r} parameter of Primitive must be a V2 {name}, got {_name(given)}; a device takes jobs "
-                    f"by way of a primitive, such as Backend{name.capitalize()}V2(backend=device), and goes to device=."
+                    f"by way of a primitive, such as Backend{name.capitalize()}V2(backend=device), and goes to target=."
                 )
             if given is not None and not hasattr(given, "run") and not callable(given):
                 raise ValueError(
@@ -146,15 +146,15 @@ class Primitive(Backend):
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit in the gates and on the qubits of the device."""
-        if self.device is None:
+        if self.target is None:
             return write_in(circuit, STANDARD_GATES)
-        target = self.device if isinstance(self.device, Target) else getattr(self.device, "target", None)
-        refuse_small_device(_name(self.device), None if target is None else target.num_qubits, circuit)
+        known = self.target if isinstance(self.target, Target) else getattr(self.target, "target", None)
+        refuse_small_device(_name(self.target), None if known is None else known.num_qubits, circuit)
         try:
-            native = _pass_manager(self.device).run(circuit)
+            native = _pass_manager(self.target).run(circuit)
         except QiskitError as error:
             raise ValueError(
-                f"Expected a circuit that can be written for the device {_name(self.device)}, but transpiling it "
+                f"Expected a circuit that can be written for the device {_name(self.target)}, but transpiling it "
                 f"failed: {error}."
             ) from error
         native.global_phase = 0  # it has no effect, and some primitives refuse one with parameters
@@ -175,7 +175,7 @@ class Primitive(Backend):
         primitive = self._primitive(kind, seed)
         options: dict = {}
         if self.shots is not None:
-            options = {"shots": int(self.shots)} if kind == "sampler" else {"precision": self.precision}
+            options = {"shots": int(self.shots)} if kind == "sampler" else {"precision": self.standard_error}
         return result_within(self.timeout, lambda: primitive.run(pubs, **options))
 
     def _primitive(self, kind: str, seed: int | None):
@@ -185,29 +185,29 @@ class Primitive(Backend):
         return reseeded(given if is_live(given) else given(seed), seed)
 
     @property
-    def precision(self) -> float | None:
+    def standard_error(self) -> float | None:
         """Standard error that an estimator is asked for."""
         return None if self.shots is None else float(1 / np.sqrt(self.shots))
 
     def content(self) -> tuple:
         """What results depend on besides circuits and angles."""
         made = [p if p is None or is_live(p) else p(0) for p in (self.sampler, self.estimator)]
-        return [identity(p) for p in made], self.shots, None if self.device is None else _name(self.device)
+        return [identity(p) for p in made], self.shots, None if self.target is None else _name(self.target)
 
 
-def _pass_manager(device):
-    if isinstance(device, (BackendV2, Target)):
-        target = device if isinstance(device, Target) else device.target
-        plain, good = (generate_preset_pass_manager(level, target=target, seed_transpiler=0) for level in (0, 2))
+def _pass_manager(target):
+    if isinstance(target, (BackendV2, Target)):
+        known = target if isinstance(target, Target) else target.target
+        plain, good = (generate_preset_pass_manager(level, target=known, seed_transpiler=0) for level in (0, 2))
         # Qubits are chosen well, but no gate is cancelled: it may be there for its noise.
         good.init, good.optimization = plain.init, None
         return good
-    if hasattr(device, "run"):
-        return device
+    if hasattr(target, "run"):
+        return target
     raise ValueError(
-        f"The 'device' parameter of Primitive must be None, a BackendV2, a Target or a pass manager, got {device!r}."
+        f"The 'target' parameter of Primitive must be None, a BackendV2, a Target or a pass manager, got {target!r}."
     )
 
 
-def _name(device) -> str:
-    return str(getattr(device, "name", None) or type(device).__name__)
+def _name(thing) -> str:
+    return str(getattr(thing, "name", None) or type(thing).__name__)

@@ -45,7 +45,7 @@ class PrimitiveProgram(ShiftProgram):
         if kind == "sampler":
             pubs, constant = sampler_pubs(*arguments, self.backend.shots)
         else:
-            pubs, constant = estimator_pubs(*arguments, self.backend.precision)
+            pubs, constant = estimator_pubs(*arguments, self.backend.standard_error)
         self._pubs += pubs
         self._constant[places] = constant
 

@@ -133,7 +133,7 @@ class EstimatorPub(Pub):
     """A circuit with its observables, for an estimator."""
 
     operators: tuple[SparsePauliOp, ...]
-    precision: float | None
+    standard_error: float | None
 
     kind: ClassVar[str] = "estimator"
 
@@ -147,15 +147,15 @@ class EstimatorPub(Pub):
         return self.circuit, list(self.operators), self.bindings(angles)[:, None]
 
     def read(self, data, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
-        """Means and variances (n_rows, n_served); errors that are all zero count as the precision asked for."""
+        """Means and variances (n_rows, n_served); errors that are all zero count as the one asked for."""
         means, errors = np.asarray(data.evs, dtype=float), np.asarray(data.stds, dtype=float)
         shape = (n_rows, len(self.operators))
         if means.shape != shape or errors.shape != shape:
             raise ValueError(f"expected values of shape {shape}, got {means.shape} with errors {errors.shape}")
         if (errors < 0).any():
             raise ValueError("it holds negative standard errors")
-        if not errors.any() and self.precision is not None:  # StatevectorEstimator says 0 whatever noise it adds
-            errors = np.full(shape, self.precision)
+        if not errors.any() and self.standard_error is not None:  # StatevectorEstimator says 0 whatever noise it adds
+            errors = np.full(shape, self.standard_error)
         return means, errors**2
 
     def content(self) -> tuple:
@@ -189,7 +189,7 @@ def sampler_pubs(occurrences: Occurrences, observables: Sequence, places: Sequen
     return pubs, constant
 
 
-def estimator_pubs(occurrences: Occurrences, observables: Sequence, places: Sequence[int], fit, precision):
+def estimator_pubs(occurrences: Occurrences, observables: Sequence, places: Sequence[int], fit, standard_error):
     """The PUB of an estimator (none if all observables are constant), and the constants; see `sampler_pubs`."""
     circuit = _with_parameter(occurrences.circuit)
     n_qubits = circuit.num_qubits
@@ -204,7 +204,7 @@ def estimator_pubs(occurrences: Occurrences, observables: Sequence, places: Sequ
     for row in matrix[served]:
         terms = [(label, c) for label, c in zip(labels, row.tolist(), strict=True) if c]
         operators.append(_on_device(SparsePauliOp.from_list(terms), isa))
-    return [EstimatorPub(isa, circuit, np.array(places, dtype=int)[served], tuple(operators), precision)], constant
+    return [EstimatorPub(isa, circuit, np.array(places, dtype=int)[served], tuple(operators), standard_error)], constant
 
 
 def _with_parameter(circuit: QuantumCircuit) -> QuantumCircuit:

@@ -75,6 +75,6 @@ def warns_of_gaps(compile_it: Callable) -> Callable:
 def _message(name: str, places: list[tuple[int, ...]]) -> str:
     return (
         f"The noise model has errors of '{name}' on certain qubits, but none on {places}, where these gates run "
-        "without noise; give the device itself, as in Aer(device) or Primitive(..., device=device), which brings gates "
+        "without noise; give the device itself, as in Aer(device) or Primitive(..., target=device), which brings gates "
         "to qubits that are coupled, or add errors for these qubits."
     )

@@ -56,7 +56,7 @@ def test_pairs_that_are_not_coupled_are_told_once(make):
     for messages in told(make(MODEL), pairs((0, 4), (1, 2), (1, 3), (0, 4))):
         assert len(messages) == 1
         assert "errors of 'cx' on certain qubits, but none on [(0, 4), (1, 3)]" in messages[0]
-        assert "Aer(device)" in messages[0] and "device=device" in messages[0]
+        assert "Aer(device)" in messages[0] and "target=device" in messages[0]
 
 
 @every

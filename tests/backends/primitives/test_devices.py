@@ -38,15 +38,15 @@ def wide_model():
     ids=["backend", "target", "pass manager"],
 )
 def test_circuits_for_a_device_use_its_gates_and_neighbours(device):
-    program = Primitive(estimator=StatevectorEstimator(), device=device).compile(wide_model(), one_qubit_paulis(3))
+    program = Primitive(estimator=StatevectorEstimator(), target=device).compile(wide_model(), one_qubit_paulis(3))
     np.testing.assert_allclose(program(X), Exact().compile(wide_model(), one_qubit_paulis(3))(X), atol=1e-10)
-    native = Primitive(estimator=StatevectorEstimator(), device=device).prepare(wide_model())
+    native = Primitive(estimator=StatevectorEstimator(), target=device).prepare(wide_model())
     allowed = set(LINE.coupling_map.get_edges())
     for instruction in native.data:
         places = tuple(native.find_bit(q).index for q in instruction.qubits)
         assert instruction.operation.name in {"rz", "sx", "x", "cx", "id"}
         assert len(places) == 1 or places in allowed
-    sampled = Primitive(seeded_sampler, shots=4000, device=device, random_state=0)
+    sampled = Primitive(seeded_sampler, shots=4000, target=device, random_state=0)
     values = sampled.compile(wide_model(), one_qubit_paulis(3))(X)
     assert np.abs(values - program(X)).max() < 5.5 / np.sqrt(4000)
 
@@ -54,7 +54,7 @@ def test_circuits_for_a_device_use_its_gates_and_neighbours(device):
 def test_a_folded_circuit_stays_folded_on_a_device():
     circuit = wide_model()
     folded = circuit.compose(circuit.inverse()).compose(circuit)
-    backend = Primitive(seeded_sampler, device=LINE)
+    backend = Primitive(seeded_sampler, target=LINE)
     once, thrice = (backend.prepare(c).count_ops() for c in (circuit, folded))
     assert thrice["cx"] >= 3 * once["cx"]
     assert thrice["sx"] >= 3 * once["sx"]
@@ -69,7 +69,7 @@ def test_each_circuit_is_transpiled_once():
             return circuit
 
     device = Counting()
-    backend = Primitive(estimator=StatevectorEstimator(), device=device, max_rows=2)
+    backend = Primitive(estimator=StatevectorEstimator(), target=device, max_rows=2)
     program = backend.compile(wide_model(), one_qubit_paulis(3))
     program(X), program(X)
     assert device.n_runs == 1
@@ -78,7 +78,7 @@ def test_each_circuit_is_transpiled_once():
 def test_a_device_smaller_than_the_circuit_is_refused():
     small = GenericBackendV2(2, seed=1)
     for device in (small, small.target):
-        backend = Primitive(seeded_sampler, device=device)
+        backend = Primitive(seeded_sampler, target=device)
         with pytest.raises(ValueError, match=r"2 qubits, but it has 3"):
             backend.compile(wide_model(), all_z(3))
         with pytest.raises(ValueError, match=r"2 qubits, but it has 3"):
@@ -87,7 +87,7 @@ def test_a_device_smaller_than_the_circuit_is_refused():
 
 def test_a_noisy_device_through_its_own_primitives():
     device = GenericBackendV2(3, seed=2, noise_info=True)
-    backend = Primitive(BackendSamplerV2(backend=device, options={}), shots=4000, device=device)
+    backend = Primitive(BackendSamplerV2(backend=device, options={}), shots=4000, target=device)
     values = backend.compile(wide_model(), all_z(3))(X)
     assert np.abs(values - Exact().compile(wide_model(), all_z(3))(X)).max() < 0.15 + 5.5 / np.sqrt(4000)
 
@@ -95,6 +95,6 @@ def test_a_noisy_device_through_its_own_primitives():
 def test_mitigation_around_a_device():
     """Noise of some percent; six standard errors of shots, as ZNE itself reports them."""
     device = GenericBackendV2(3, seed=2, noise_info=True)
-    backend = ZNE(Primitive(BackendSamplerV2(backend=device), shots=2000, device=device), scales=(1, 3))
+    backend = ZNE(Primitive(BackendSamplerV2(backend=device), shots=2000, target=device), scales=(1, 3))
     values, errors = backend.compile(wide_model(), all_z(3)).estimate(X)
     assert np.abs(values - Exact().compile(wide_model(), all_z(3))(X)).max() < 0.05 + 6 * errors.max()

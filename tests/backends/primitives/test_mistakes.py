@@ -15,7 +15,7 @@ DEVICE = GenericBackendV2(2, seed=0)
 @pytest.mark.parametrize("kind", ["sampler", "estimator"])
 @pytest.mark.parametrize("device", [DEVICE, AerSimulator(), DEVICE.target])
 def test_a_device_in_place_of_a_primitive_is_refused_before_anything_runs(kind, device):
-    with pytest.raises(TypeError, match=rf"'{kind}' parameter.*such as Backend{kind.capitalize()}V2.*device="):
+    with pytest.raises(TypeError, match=rf"'{kind}' parameter.*such as Backend{kind.capitalize()}V2.*target="):
         Primitive(**{kind: device}).compile(CIRCUIT, all_z(2))
 
 

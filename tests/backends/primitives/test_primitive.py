@@ -235,9 +235,9 @@ def test_copies_give_the_same():
 
 def test_clones_share_the_primitive_alone():
     device = GenericBackendV2(2, seed=1)
-    backend = Primitive(StatevectorSampler(), shots=10, device=device, random_state=np.random.RandomState(0))
+    backend = Primitive(StatevectorSampler(), shots=10, target=device, random_state=np.random.RandomState(0))
     same = clone(backend)
-    assert same.sampler is backend.sampler and same.device is backend.device
+    assert same.sampler is backend.sampler and same.target is backend.target
     assert same.random_state is not backend.random_state
     same.set_params(shots=20)
     assert backend.shots == 10
@@ -269,7 +269,7 @@ def test_a_search_over_shots_in_two_processes():
         ({"sampler": seeded_sampler, "wait": np.inf}, "wait must be"),
         ({"sampler": seeded_sampler, "timeout": 0}, "timeout must be"),
         ({"sampler": seeded_sampler, "timeout": "1 h"}, "timeout must be"),
-        ({"sampler": seeded_sampler, "device": "ibm_kingston"}, "'device' parameter"),
+        ({"sampler": seeded_sampler, "target": "ibm_kingston"}, "'target' parameter"),
         ({"sampler": seeded_sampler, "random_state": "one"}, "random_state must be"),
     ],
 )

@@ -11,9 +11,9 @@ from sklearn.gaussian_process.kernels import ConstantKernel, WhiteKernel
 import skqml.models.base.memory
 from skqml import (
     ChebyshevEncoding,
+    DepolarizingMitigatedKernel,
     FidelityKernel,
     KernelAlignmentTrainer,
-    MitigatedKernel,
     ProjectedKernel,
     QuantumKernelRidge,
     QuantumKernelSVC,
@@ -33,7 +33,13 @@ SETTINGS = {"max_iter": 3, "tol": 1e-3, "random_state": 0}
 
 def kernels():
     own = FidelityKernel(CHEBYSHEV, scale=7.0)
-    return [FidelityKernel(CHEBYSHEV), own, ProjectedKernel(CHEBYSHEV), MitigatedKernel(own), 2.0 * own + own]
+    return [
+        FidelityKernel(CHEBYSHEV),
+        own,
+        ProjectedKernel(CHEBYSHEV),
+        DepolarizingMitigatedKernel(own),
+        2.0 * own + own,
+    ]
 
 
 MODELS = [
