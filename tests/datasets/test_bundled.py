@@ -1,6 +1,9 @@
 """Data that come with the package: shapes and values that are known from elsewhere, and what is refused."""
 
 from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
@@ -110,3 +113,13 @@ def test_licence_and_source_of_every_file_are_told():
     readme = (folder / "README.md").read_text()
     assert all(f"`{path.name}`" in readme for path in folder.iterdir() if path.name != "README.md")
     assert sum(len(path.read_bytes()) for path in folder.iterdir()) < 4 * 2**20
+
+
+def test_the_package_is_small():
+    """All its files, packed as a wheel packs them, take less than 5 MB."""
+    folder, packed = Path(str(files(datasets))).parent, BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as wheel:
+        for path in folder.rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                wheel.write(path, path.relative_to(folder))
+    assert len(packed.getvalue()) < 5_000_000
