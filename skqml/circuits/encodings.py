@@ -204,7 +204,8 @@ class ReuploadingEncoding(Encoding):
     trainable : bool, default=False
         Whether the angles of the mixing layers are weights; a single block has none.
     seed : int, default=0
-        Seed of the angles of the mixing layers if they are fixed.
+        Seed of the angles of the mixing layers if they are fixed: an integer, as the circuit must be the same whenever
+        it is drawn.
 
     References
     ----------

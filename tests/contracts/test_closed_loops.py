@@ -25,7 +25,7 @@ def loose(cls, seed):
         "tol": None,
         "readout": RidgeReadout(alphas=[1e-13]),
         "n_qubits": 3,
-        "n_outputs_measured": 2,
+        "n_measured": 2,
     }
     return model.set_params(**{name: value for name, value in given.items() if name in model.get_params(deep=False)})
 

@@ -24,7 +24,7 @@ from skqml.training import LBFGS
 from skqml.training.interrupts import interrupts
 
 X, Y = (a[::5] for a in load_iris(return_X_y=True))
-SMALL = {"n_qubits": 2, "n_outputs_measured": 2, "n_reservoirs": 1, "train_cell": True, "random_state": 0}
+SMALL = {"n_qubits": 2, "n_measured": 2, "n_reservoirs": 1, "train_cell": True, "random_state": 0}
 started = []  # a line for each training that began
 
 

@@ -42,7 +42,7 @@ def of_a_variational_model(model):
 def of_fast_weights(model):
     last = model.standardizer_.transform(X_TEST[:, -1:])
     theta = model.fast_weights(X_TEST)[:, -1].reshape(len(last), -1)
-    Z = skqml.all_z(model.circuit_.num_qubits)[: model.n_outputs_measured]
+    Z = skqml.all_z(model.circuit_.num_qubits)[: model.n_measured]
     values = np.array([expectations(Z, psi) for psi in states(model.circuit_, np.hstack([last, theta]), [])])
     scores = values @ model.readout_coef_.T + model.readout_intercept_
     if hasattr(model, "classes_"):

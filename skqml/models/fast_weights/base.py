@@ -31,8 +31,8 @@ class FastWeightModel(TrainedModel):
         **TrainedModel._parameter_constraints,
         "n_qubits": [Count()],
         "n_layers": [Count()],
-        "n_outputs_measured": [Count()],
-        "latent_dim": [Count()],
+        "n_measured": [Count()],
+        "n_latent": [Count()],
         "n_channels": [Count()],
         "standardize": ["boolean"],
         "bandwidth": [StrOptions({"auto"}), Number()],
@@ -44,8 +44,8 @@ class FastWeightModel(TrainedModel):
         self,
         n_qubits=8,
         n_layers=2,
-        n_outputs_measured=4,
-        latent_dim=8,
+        n_measured=4,
+        n_latent=8,
         n_channels=1,
         *,
         standardize=True,
@@ -63,8 +63,8 @@ class FastWeightModel(TrainedModel):
     ):
         self.n_qubits = n_qubits
         self.n_layers = n_layers
-        self.n_outputs_measured = n_outputs_measured
-        self.latent_dim = latent_dim
+        self.n_measured = n_measured
+        self.n_latent = n_latent
         self.n_channels = n_channels
         self.standardize = standardize
         self.bandwidth = bandwidth
@@ -101,10 +101,9 @@ class FastWeightModel(TrainedModel):
         return windows_of(X, self.n_channels)
 
     def _build(self, X, weight) -> None:
-        if self.n_outputs_measured > self.n_qubits:
+        if self.n_measured > self.n_qubits:
             raise ValueError(
-                f"At most n_qubits={self.n_qubits} qubits can be measured, got "
-                f"n_outputs_measured={self.n_outputs_measured}."
+                f"At most n_qubits={self.n_qubits} qubits can be measured, got n_measured={self.n_measured}."
             )
         windows = self._windows(X)
         steps, n_steps = windows.reshape(-1, self.n_channels), windows.shape[1]
@@ -117,14 +116,14 @@ class FastWeightModel(TrainedModel):
             auto_bandwidth=_auto_bandwidth,
         )
         self.bandwidth_ = self.standardizer_.bandwidth
-        program = clone(self._part("backend")).compile(self.circuit_, all_z(self.n_qubits)[: self.n_outputs_measured])
+        program = clone(self._part("backend")).compile(self.circuit_, all_z(self.n_qubits)[: self.n_measured])
         self.network_ = FastWeightNetwork(
             program,
             self.n_channels,
             self.n_layers,
             self.n_qubits,
-            self.latent_dim,
-            self.n_outputs_measured,
+            self.n_latent,
+            self.n_measured,
             self._n_outputs,
         )
         self.n_parameters_ = self.network_.n_parameters

@@ -18,7 +18,7 @@ class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
 
     Parameters
     ----------
-    n_qubits, n_layers, n_outputs_measured, latent_dim, n_channels, standardize, bandwidth
+    n_qubits, n_layers, n_measured, n_latent, n_channels, standardize, bandwidth
         See `FastWeightRegressor`.
     optimizer, learning_rate, batch_size, max_iter, tol, n_iter_no_change, warm_start, backend, random_state, verbose
         See `FastWeightRegressor`.
@@ -27,7 +27,7 @@ class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
     ----------
     classes_ : ndarray (n_classes,)
         Labels.
-    readout_coef_, readout_intercept_ : ndarray (n_classes, n_outputs_measured), (n_classes,)
+    readout_coef_, readout_intercept_ : ndarray (n_classes, n_measured), (n_classes,)
         A and c.
     bandwidth_, weights_, circuit_, n_parameters_, loss_, loss_curve_, n_iter_
         See `FastWeightRegressor`.

@@ -12,9 +12,9 @@ from ...backends.program import Program
 class Parameters(NamedTuple):
     """Affine maps of the model, each a matrix whose last column is the offset."""
 
-    latent: np.ndarray  # (latent_dim, n_channels + 1)
-    layers: np.ndarray  # (n_layers, latent_dim + 1)
-    qubits: np.ndarray  # (n_qubits, latent_dim + 1)
+    latent: np.ndarray  # (n_latent, n_channels + 1)
+    layers: np.ndarray  # (n_layers, n_latent + 1)
+    qubits: np.ndarray  # (n_qubits, n_latent + 1)
     readout: np.ndarray  # (n_outputs, n_measured + 1)
 
 
@@ -30,14 +30,14 @@ class FastWeightNetwork:
     ----------
     program : Program
         Gives <Z> of rows (x_T, theta_T).
-    n_channels, n_layers, n_qubits, latent_dim, n_measured, n_outputs : int
+    n_channels, n_layers, n_qubits, n_latent, n_measured, n_outputs : int
     """
 
     program: Program
     n_channels: int
     n_layers: int
     n_qubits: int
-    latent_dim: int
+    n_latent: int
     n_measured: int
     n_outputs: int
 
@@ -45,9 +45,9 @@ class FastWeightNetwork:
     def shapes(self) -> Parameters:
         """Shapes of the matrices."""
         return Parameters(
-            (self.latent_dim, self.n_channels + 1),
-            (self.n_layers, self.latent_dim + 1),
-            (self.n_qubits, self.latent_dim + 1),
+            (self.n_latent, self.n_channels + 1),
+            (self.n_layers, self.n_latent + 1),
+            (self.n_qubits, self.n_latent + 1),
             (self.n_outputs, self.n_measured + 1),
         )
 

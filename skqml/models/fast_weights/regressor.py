@@ -25,9 +25,9 @@ class FastWeightRegressor(WindowForecasts, StepRegressor, FastWeightModel):
     n_qubits : int, default=8
     n_layers : int, default=2
         Layers of CX gates and of RY by the fast weights.
-    n_outputs_measured : int, default=4
+    n_measured : int, default=4
         Number of qubits, from the first, whose Z the readout sees.
-    latent_dim : int, default=8
+    n_latent : int, default=8
         Length of the hidden vector.
     n_channels : int, default=1
         Channels of a step, as many qubits at least. A row of X holds them side by side, step after
@@ -64,7 +64,7 @@ class FastWeightRegressor(WindowForecasts, StepRegressor, FastWeightModel):
         Factor of the standardised channels.
     weights_ : ndarray (n_parameters,)
         All that is trained.
-    readout_coef_, readout_intercept_ : ndarray (n_targets, n_outputs_measured), (n_targets,)
+    readout_coef_, readout_intercept_ : ndarray (n_targets, n_measured), (n_targets,)
         A and c.
     circuit_ : QuantumCircuit
         Its data are the channels of the last step, then the fast weights.

@@ -46,7 +46,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
     bias : bool, default=True
         Whether the readout has a rotation ``exp(-i w X_r / 2)`` of its own. Without it, as
         published, f changes its sign with all bits flipped.
-    encoding : {"bits", "state"}, default="bits"
+    inputs : {"bits", "state"}, default="bits"
         Whether rows are features to be thresholded, or 2^n complex amplitudes of norm 1 (the
         first bit is the least).
     threshold : "quantiles", float, default="quantiles"
@@ -122,7 +122,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
         "n_layers": [Count()],
         "gates": [Sequence],
         "bias": ["boolean"],
-        "encoding": [StrOptions({"bits", "state"})],
+        "inputs": [StrOptions({"bits", "state"})],
         "threshold": [StrOptions({"quantiles"}), Number(-np.inf)],
         "n_thresholds": [Count()],
         "loss": [callable, None],
@@ -137,7 +137,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
         gates=("ZX", "XX"),
         *,
         bias=True,
-        encoding="bits",
+        inputs="bits",
         threshold="quantiles",
         n_thresholds=4,
         loss=None,
@@ -156,7 +156,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
         self.n_layers = n_layers
         self.gates = gates
         self.bias = bias
-        self.encoding = encoding
+        self.inputs = inputs
         self.threshold = threshold
         self.n_thresholds = n_thresholds
         self.loss = loss
@@ -202,13 +202,13 @@ class ReadoutQNNClassifier(TrainedClassifier):
 
     def _validate_fit(self, X, y):
         self._check_parameters()
-        if self.encoding == "bits":
+        if self.inputs == "bits":
             return super()._validate_fit(X, y)
         X = checked_states(X)
         return X.view(float), validate_data(self, X.real, y, dtype=float)[1]
 
     def _validate(self, X):
-        if self.encoding == "bits":
+        if self.inputs == "bits":
             return super()._validate(X)
         X = checked_states(X)
         validate_data(self, X.real, dtype=float, reset=False)
@@ -217,9 +217,9 @@ class ReadoutQNNClassifier(TrainedClassifier):
     def _check_parameters(self):
         if not self.gates or not set(self.gates) <= {"ZX", "XX"}:
             raise ValueError(f"gates must be a sequence of 'ZX' and 'XX', got {self.gates!r}.")
-        if self.encoding == "state" and (self.backend is not None or self.superposition_batches):
+        if self.inputs == "state" and (self.backend is not None or self.superposition_batches):
             raise ValueError(
-                "encoding='state' takes its rows as amplitudes, which no circuit prepares; "
+                "inputs='state' takes its rows as amplitudes, which no circuit prepares; "
                 "set backend=None and superposition_batches=False."
             )
         if self.backend is not None and self.superposition_batches:
@@ -228,7 +228,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
     def _build(self, X, weight):
         n_readouts = len(self.classes_) if len(self.classes_) > 2 else 1
         self.thresholds_, n_bits = None, X.shape[1].bit_length() - 2
-        if self.encoding == "bits":
+        if self.inputs == "bits":
             self.thresholds_ = ThresholdBits(self.threshold, self.n_thresholds).fit(X, sample_weight=weight)
             n_bits = len(self.thresholds_.cut_)
         if self.superposition_batches and n_bits > _MAX_STATE_BITS:
@@ -299,7 +299,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
 
         Before `fit` it has 16 hidden units. For states it is logistic regression on the density matrix.
         """
-        if self.encoding == "state":
+        if self.inputs == "state":
             return make_pipeline(FunctionTransformer(density_matrices), LogisticRegression(max_iter=self.max_iter))
         n_hidden, bits = 16, ThresholdBits(self.threshold, self.n_thresholds)
         if hasattr(self, "n_parameters_"):

@@ -8,7 +8,7 @@ from sklearn.exceptions import NotFittedError
 
 from skqml.models.fast_weights import FastWeightClassifier
 
-SMALL = {"n_qubits": 3, "n_outputs_measured": 2, "latent_dim": 2, "random_state": 0}
+SMALL = {"n_qubits": 3, "n_measured": 2, "n_latent": 2, "random_state": 0}
 
 
 def noise_of_two_widths(n_samples, n_steps=12):

@@ -11,7 +11,7 @@ from skqml.models.fast_weights import FastWeightRegressor
 SERIES = make_damped_pendulum()
 X, Y = make_windows(SERIES, 4)
 TWO = np.column_stack([SERIES, np.roll(SERIES, 3)])
-SMALL = {"n_qubits": 3, "n_outputs_measured": 2, "latent_dim": 2, "max_iter": 20, "tol": None, "random_state": 0}
+SMALL = {"n_qubits": 3, "n_measured": 2, "n_latent": 2, "max_iter": 20, "tol": None, "random_state": 0}
 
 
 def closed_loop(model, window, n_steps, n_channels=1):
@@ -90,12 +90,12 @@ def test_forecast_needs_a_target_for_each_channel():
         ({"n_channels": 3}, X, "n_channels=3 channels, got 4 features"),
         ({"n_channels": 5, "n_qubits": 5}, X, "5"),
         ({"n_channels": 4}, X, "n_qubits=3"),
-        ({"n_outputs_measured": 4}, X, "n_outputs_measured=4"),
+        ({"n_measured": 4}, X, "n_measured=4"),
         ({}, X[:0], "0 sample"),
         ({}, np.where(X == X[3, 1], np.nan, X), "NaN"),
         ({}, X[:, :0], "0 feature"),
         ({}, X[:, :, None], "dim 3"),
-        ({"latent_dim": 0}, X, "latent_dim"),
+        ({"n_latent": 0}, X, "n_latent"),
         ({"backend": "exact"}, X, "backend"),
         ({"bandwidth": 0.0}, X, "bandwidth"),
     ],

@@ -19,10 +19,10 @@ def networks(draw):
     """A network of random sizes, windows and parameters."""
     n_qubits = draw(st.integers(1, 4))
     n_channels, n_measured = draw(st.integers(1, n_qubits)), draw(st.integers(1, n_qubits))
-    n_layers, latent_dim, n_outputs = draw(st.integers(1, 3)), draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    n_layers, n_latent, n_outputs = draw(st.integers(1, 3)), draw(st.integers(1, 3)), draw(st.integers(1, 2))
     circuit = fast_weight_circuit(n_channels, n_qubits, n_layers)
     program = Exact().compile(circuit, all_z(n_qubits)[:n_measured])
-    network = FastWeightNetwork(program, n_channels, n_layers, n_qubits, latent_dim, n_measured, n_outputs)
+    network = FastWeightNetwork(program, n_channels, n_layers, n_qubits, n_latent, n_measured, n_outputs)
     rng = np.random.default_rng(draw(st.integers(0, 1000)))
     return network, rng.normal(size=(2, N_STEPS, n_channels)), 0.5 * rng.normal(size=network.n_parameters)
 

@@ -14,7 +14,7 @@ from skqml.training import Adam
 
 X, Y = make_windows(make_damped_pendulum(), 4)
 TRAIN, TEST = slice(0, 157), slice(157, 235)
-SMALL = {"n_qubits": 3, "n_outputs_measured": 2, "latent_dim": 2}
+SMALL = {"n_qubits": 3, "n_measured": 2, "n_latent": 2}
 FITTED = FastWeightRegressor(random_state=0).fit(X[TRAIN], Y[TRAIN])
 OF_TWO_CHANNELS = FastWeightRegressor(n_channels=2, max_iter=5, tol=None, random_state=0).fit(
     np.random.default_rng(0).normal(size=(20, 8)), np.arange(20)
@@ -116,7 +116,7 @@ def test_warm_start_goes_on():
     first = model.loss_
     assert model.fit(X[TRAIN], Y[TRAIN]).loss_curve_[0] <= first
     with pytest.raises(ValueError, match="warm_start"):
-        model.set_params(latent_dim=3).fit(X[TRAIN], Y[TRAIN])
+        model.set_params(n_latent=3).fit(X[TRAIN], Y[TRAIN])
     assert model.predict(X).shape == (236,)
 
 

@@ -98,7 +98,7 @@ def test_states_are_classified():
     rng = np.random.default_rng(0)
     psi = random_states(rng, 400, 2)
     y = np.abs(psi[:, 0]) ** 2 > np.abs(psi[:, 3]) ** 2  # the sign of <Z_1 + Z_2>
-    model = ReadoutQNNClassifier(encoding="state", random_state=0).fit(psi[:300], y[:300])
+    model = ReadoutQNNClassifier(inputs="state", random_state=0).fit(psi[:300], y[:300])
     assert model.n_features_in_ == 4
     assert model.score(psi[300:], y[300:]) > 0.9
     np.testing.assert_allclose(model.predict_proba(1j * psi), model.predict_proba(psi), atol=1e-12)
@@ -111,7 +111,7 @@ def test_states_and_bits_agree():
     with pytest.warns(ConvergenceWarning, match="max_iter=5"):
         of_bits = ReadoutQNNClassifier(threshold=0.5, **options).fit(Z, y)
     with pytest.warns(ConvergenceWarning, match="max_iter=5"):
-        of_states = ReadoutQNNClassifier(encoding="state", **options).fit(np.eye(8, dtype=complex), y)
+        of_states = ReadoutQNNClassifier(inputs="state", **options).fit(np.eye(8, dtype=complex), y)
     np.testing.assert_allclose(of_bits.decision_function(Z), of_states.decision_function(np.eye(8)), atol=1e-6)
 
 
@@ -131,7 +131,7 @@ def test_complex_rows_are_refused_by_default():
 )
 def test_what_is_no_state_is_refused(X, message):
     with pytest.raises(ValueError, match=message):
-        ReadoutQNNClassifier(encoding="state").fit(X, np.arange(len(X)))
+        ReadoutQNNClassifier(inputs="state").fit(X, np.arange(len(X)))
 
 
 def test_backend_gives_the_same_training():
@@ -179,7 +179,7 @@ def test_losses_have_the_derivative_of_differences(loss):
         ({"gates": ("YX",)}, "gates must be"),
         ({"gates": ()}, "gates must be"),
         ({"init": [1.0]}, "init must be"),
-        ({"encoding": "state", "backend": Exact()}, "backend=None"),
+        ({"inputs": "state", "backend": Exact()}, "backend=None"),
         ({"superposition_batches": True, "n_thresholds": 30}, "fewer features"),
         ({"threshold": "mean"}, "threshold"),
     ],
@@ -191,7 +191,7 @@ def test_bad_parameters_leave_the_model_as_it_was(options, message):
     model.set_params(**options)
     with pytest.raises(ValueError, match=message):
         model.fit(X, y)
-    np.testing.assert_array_equal(model.set_params(encoding="bits").predict_proba(X), before)
+    np.testing.assert_array_equal(model.set_params(inputs="bits").predict_proba(X), before)
 
 
 def test_one_class_is_refused():
@@ -216,7 +216,7 @@ def test_callbacks_can_score_models_of_states():
     psi = random_states(np.random.default_rng(0), 40, 2)
     y = np.abs(psi[:, 0]) > np.abs(psi[:, 3])
     monitor = ScoringMonitor(scoring="accuracy")
-    model = ReadoutQNNClassifier(encoding="state", random_state=0).set_callbacks(monitor).fit(psi, y)
+    model = ReadoutQNNClassifier(inputs="state", random_state=0).set_callbacks(monitor).fit(psi, y)
     log = monitor.get_logs().data
     assert len(log) == model.n_iter_ + 1
     assert {row["accuracy"] for row in log if row["task_name"] == "fit"} == {model.score(psi, y)}
