@@ -92,6 +92,11 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
     n_iter_ : int
         Number of iterations, of all rounds in which rows go on from each other's weights.
 
+    Notes
+    -----
+    There is no `classical_twin`, as nothing is learned from y: compare `energies_` with `exact_energies`, and with the
+    energy of the lowest basis state (Hartree-Fock, for molecules), above which `fit` warns.
+
     References
     ----------
     S. Bhattacharjee, S. Sarkar, K. Das and B. Sarkar, Zero noise extrapolation on variational
