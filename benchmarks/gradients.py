@@ -64,15 +64,19 @@ def ring_circuit(n_qubits: int, n_layers: int):
     return circuit
 
 
-def skqml(n_qubits: int, n_layers: int, data_gradient: bool = True) -> Callable:
-    """One forward and one reverse sweep of a program compiled before."""
+def compiled(n_qubits: int, n_layers: int):
+    """The program of `ring_circuit` and Z of qubit 0."""
     from skqml import Exact, Observable
 
-    circuit = ring_circuit(n_qubits, n_layers)
-    program = Exact().compile(circuit, [Observable("I" * (n_qubits - 1) + "Z")])
+    return Exact().compile(ring_circuit(n_qubits, n_layers), [Observable("I" * (n_qubits - 1) + "Z")])
+
+
+def skqml(n_qubits: int, n_layers: int) -> Callable:
+    """One forward and one reverse sweep of a program compiled before."""
+    program = compiled(n_qubits, n_layers)
 
     def compute(X, w):
-        values, pullback = program.forward(X, w, data_gradient=data_gradient)
+        values, pullback = program.forward(X, w)
         return values[:, 0], pullback(np.ones_like(values))[1]
 
     return compute

@@ -34,21 +34,22 @@ class ShiftProgram(Program):
     """
 
     def __init__(self, backend, circuit: QuantumCircuit, observables: Sequence):
+        data, weights = split_parameters(circuit)
         self.backend = backend
         self.circuit = circuit
         self.observables = list(as_observables(observables))
+        self.n_features, self.n_weights, self.n_observables = len(data), len(weights), len(self.observables)
 
-    def forward(self, X, w=None, rng=None, data_gradient=True) -> tuple[np.ndarray, Pullback]:
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents g to (dX, dw).
-
-        With ``data_gradient=False`` dX is not wanted, and may be None.
 
         The default shifts the angle of each gate by +-pi/2, all shifts of a block of rows in one call, and applies
         the chain rule; a parameter in two gates, or a product of parameters, is no obstacle.
         """
+        # One generator for values and shifts: an integer seed must not give both the same noise.
+        rng = self.backend.generator() if rng is None else rng
         occurrences, program = self._shifted
-        X = as_rows(X, occurrences.n_features)
-        w = as_weights(w, occurrences.n_weights)
+        X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
         angles = occurrences.angles(X, w)
         n_angles = angles.shape[1]
         shifts = np.pi / 2 * np.concatenate([np.eye(n_angles), -np.eye(n_angles)])
@@ -56,7 +57,7 @@ class ShiftProgram(Program):
 
         def slopes(block, g):
             rows = (block[:, None] + shifts).reshape(-1, n_angles)
-            values = program(rows, None, rng).reshape(len(block), 2, n_angles, len(self.observables))
+            values = program(rows, None, rng).reshape(len(block), 2, n_angles, self.n_observables)
             return np.einsum("nao,no->na", 0.5 * (values[:, 0] - values[:, 1]), g)
 
         def pullback(g):
@@ -78,11 +79,9 @@ class ShiftProgram(Program):
         Errors are those of shots alone, zero without shots. The default takes the mean of several
         calls, and the error from their scatter.
         """
-        backend = getattr(self, "backend", None)
-        rng = backend.generator() if rng is None and backend is not None else rng
-        if backend is None or backend.generator() is None:
-            values = self(X, w)
-            return values, np.zeros_like(values)
+        rng = self.backend.generator() if rng is None else rng
+        if not self.backend.random:
+            return super().estimate(X, w)
         runs = np.stack([self(X, w, rng) for _ in range(_REPEATS)])
         return runs.mean(axis=0), runs.std(axis=0, ddof=1) / np.sqrt(_REPEATS)
 

@@ -5,25 +5,40 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..engine.checks import as_rows
+
 Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 class Program(ABC):
     """A compiled circuit with its observables; a pure interface.
 
-    A subclass writes `__call__` and `forward`; `ShiftProgram` has a slow, correct `forward`.
+    A subclass has the attributes and writes `__call__` and `forward`; `ShiftProgram` has a slow, correct `forward`.
+
+    Attributes
+    ----------
+    n_features, n_weights, n_observables : int
+        Columns of X, length of w, columns of the values.
     """
+
+    n_features: int
+    n_weights: int
+    n_observables: int
 
     @abstractmethod
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables) for rows X and weights w."""
 
     @abstractmethod
-    def forward(self, X, w=None, rng=None, data_gradient=True) -> tuple[np.ndarray, Pullback]:
-        """Expectation values, and a function from their cotangents g to (dX, dw).
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
+        """Expectation values, and a function from their cotangents g to (dX, dw)."""
 
-        With ``data_gradient=False`` dX is not wanted, and may be None.
+    def fix_rows(self, X) -> "FixedRows":
+        """Rows that stay while the weights change, as in a training; the caller holds them.
+
+        A program that can compute something of the rows once and for all gives rows that hold it. The default holds X.
         """
+        return FixedRows(self, as_rows(X, self.n_features))
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Expectation values and their standard errors, both (n_samples, n_observables).
@@ -40,6 +55,36 @@ class Program(ABC):
     def vjp(self, X, w, g, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents g of the values; dw is summed over rows."""
         return self.forward(X, w, rng)[1](g)
+
+
+class FixedRows:
+    """Rows of a program, as a function of the weights alone; see `Program.fix_rows`.
+
+    ``rows[index]`` are some of them, in the order of the index array or slice: a mini-batch.
+
+    Parameters
+    ----------
+    program : Program
+    X : ndarray (n_samples, n_features)
+    """
+
+    def __init__(self, program: Program, X: np.ndarray):
+        self.program, self.X = program, X
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def __getitem__(self, index) -> "FixedRows":
+        return FixedRows(self.program, self.X[index])
+
+    def __call__(self, w=None, rng=None) -> np.ndarray:
+        """Expectation values (n_samples, n_observables)."""
+        return self.program(self.X, w, rng)
+
+    def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """Expectation values, and a function from their cotangents g to dw, which is summed over rows."""
+        values, pullback = self.program.forward(self.X, w, rng)
+        return values, lambda g: pullback(g)[1]
 
 
 class Overlaps(ABC):

@@ -11,7 +11,6 @@ from .. import _checks
 from ..engine.checks import as_rows, as_weights
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import Group, group_terms
-from ..engine.reading.lower import split_parameters
 from ..engine.reading.unitary_part import unitary_part
 from .base import Backend
 from .counts import mean_and_variance
@@ -116,8 +115,6 @@ class SampledProgram(ShiftProgram):
 
     def __init__(self, backend: Shots, base: Backend, circuit: QuantumCircuit, observables):
         super().__init__(backend, circuit, observables)
-        data, weights = split_parameters(circuit)
-        self.n_features, self.n_weights = len(data), len(weights)
         groups, self._constant = group_terms(self.observables, circuit.num_qubits)
         circuit = unitary_part(circuit)
         self._samplers = [_Sampler(base, circuit, group) for group in groups]
@@ -143,11 +140,6 @@ class SampledProgram(ShiftProgram):
                 values[a : a + step] += mean
                 variances[a : a + step] += variance
         return values, variances
-
-    def forward(self, X, w=None, rng=None, data_gradient=True):
-        """Sampled values, and a function from their cotangents to (dX, dw) by parameter shifts."""
-        # One generator for values and shifts: an integer seed must not give both the same noise.
-        return super().forward(X, w, self.backend.generator() if rng is None else rng, data_gradient)
 
 
 class _Sampler:

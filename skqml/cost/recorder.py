@@ -108,15 +108,14 @@ class _Recorded(ShiftProgram):
 
     def __init__(self, backend, real: Program, circuit, observables, log: list):
         super().__init__(backend, circuit, observables)
-        data, weights = split_parameters(circuit)
-        self.n_features, self.n_weights, self._log = len(data), len(weights), log
+        self._log = log
         self._n_bases = max(1, len(group_terms(self.observables, circuit.num_qubits)[0]))
         # Where a class has its own gradients, and no shots, they cost no circuits.
         by_shifts = backend.generator() is not None or type(real).forward is Program.forward
         self._n_shifts = 2 * Occurrences(circuit).n_angles if by_shifts else 0
         rng = np.random.default_rng(0)
         self._of_data, self._of_weights = (
-            rng.normal(size=(n, len(self.observables))) for n in (self.n_features, self.n_weights)
+            rng.normal(size=(n, self.n_observables)) for n in (self.n_features, self.n_weights)
         )
 
     def _add(self, n_rows: int) -> None:
@@ -135,7 +134,7 @@ class _Recorded(ShiftProgram):
         values = self(X, w, rng)
         return values, np.zeros_like(values)
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         values = self(X, w, rng)
 
         def pullback(g):

@@ -118,6 +118,8 @@ class JoinedProgram(Program):
         for key, program in programs.items():
             runs = [k for k, p in enumerate(self.parts) if id(p.program) == key]
             self._calls.append((program, runs, np.array([columns[k] for k in runs])))
+        self.n_features, self.n_weights = n_features + max(p.weights.stop for p in self.parts), 0
+        self.n_observables = sum(p.program.n_observables for p in self.parts)
 
     def content(self):
         return parts_content(self.parts)
@@ -133,7 +135,7 @@ class JoinedProgram(Program):
         results = [program(_stacked(X, columns), None, rng) for program, _, columns in self._calls]
         return self._ordered(results, len(X))
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         both = [program.forward(_stacked(X, columns), None, rng) for program, _, columns in self._calls]
         values = self._ordered([found for found, _ in both], len(X))
 

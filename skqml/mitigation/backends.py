@@ -1,7 +1,6 @@
 """What backends around backends share."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +22,6 @@ def inner_backend(outer: Backend) -> Backend:
 
 
 def sum_of_gradients(parts: Sequence) -> tuple[np.ndarray, np.ndarray]:
-    """Sum of some (dX, dw); dX may be None in all of them."""
+    """Sum of some (dX, dw)."""
     dX, dw = zip(*parts, strict=True)
-    of_data: Any = None if dX[0] is None else np.sum(dX, axis=0)
-    return of_data, np.sum(dw, axis=0)
+    return np.sum(dX, axis=0), np.sum(dw, axis=0)

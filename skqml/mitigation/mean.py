@@ -42,10 +42,10 @@ class MeanProgram(ShiftProgram):
         values = self._each(X, w, rng)
         return values.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(len(values))
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         """Mean values, and a function from their cotangents to (dX, dw)."""
         rng = self.backend.generator() if rng is None else rng
-        runs = [program.forward(X, w, rng, data_gradient) for program in self._programs]
+        runs = [program.forward(X, w, rng) for program in self._programs]
 
         def pullback(g):
             return sum_of_gradients([pull(np.asarray(g) / len(runs)) for _, pull in runs])

@@ -188,9 +188,9 @@ class BoundedProgram(ShiftProgram):
         values, errors = self._program.estimate(X, w, rng)
         return self._clipped(values), errors
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         """Bounded values, and a function from their cotangents to (dX, dw), which leaves out those that are clipped."""
-        values, pull = self._program.forward(X, w, rng, data_gradient)
+        values, pull = self._program.forward(X, w, rng)
         inside = np.abs(values) <= self._bounds * (1 + _ROUNDING)
         return self._clipped(values), lambda g: pull(np.asarray(g) * inside)
 
@@ -239,10 +239,10 @@ class NearestProbabilities(ShiftProgram):
     def _means(self, nearest) -> np.ndarray:
         return self._constant + sum(P @ values for P, values in zip(nearest, self._values, strict=True))
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         """Corrected values, and the chain rule through the projection onto probabilities."""
         rng = self.backend.generator() if rng is None else rng
-        runs = [program.forward(X, w, rng, data_gradient) for program in self._programs]
+        runs = [program.forward(X, w, rng) for program in self._programs]
         nearest = self._nearest([P for P, _ in runs])
 
         def pullback(g):

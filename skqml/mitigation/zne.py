@@ -221,11 +221,11 @@ class ZNEProgram(ShiftProgram):
         value, error = self._extrapolation(*self.scaled_estimates(X, w, rng))
         return value, told(error, self.backend)
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         """Extrapolated values, and the chain rule through the extrapolator and each scale's program."""
         # One generator for all: an integer seed must not give values and shifts the same noise.
         rng = self.backend.generator() if rng is None else rng
-        runs = [program.forward(X, w, rng, data_gradient) for program in self.programs]
+        runs = [program.forward(X, w, rng) for program in self.programs]
         values = self._extrapolation.stacked([run for run, _ in runs])
         slopes = self._extrapolation.slopes(values)
 

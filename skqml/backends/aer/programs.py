@@ -125,10 +125,6 @@ class SampledAer(AerProgram):
                 variances[k] += variance
         return values, np.sqrt(variances)
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
-        # One generator for values and shifts: an integer seed must not give both the same noise.
-        return super().forward(X, w, self.backend.generator() if rng is None else rng, data_gradient)
-
 
 def _counted(counts: dict[str, int], group: Group) -> tuple[np.ndarray, np.ndarray]:
     """Counts (n_outcomes,), and what each outcome adds to the observables (n_outcomes, n_observables)."""

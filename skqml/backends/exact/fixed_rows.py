@@ -1,4 +1,4 @@
-"""Circuits in which data enters before all weights: states of rows are computed only once.
+"""Circuits in which data enters before all weights: states of fixed rows are computed only once.
 
 With ``|psi(x, w)> = W(w) |phi(x)>`` a training needs the states phi of its rows once. A step then
 costs the 2**n columns of W and one matrix product, not a sweep for each row; its gradient likewise
@@ -11,11 +11,13 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
+from ...engine.checks import as_rows, as_weights
 from ...engine.reading.lower import DATA, Lowered, flat, lower, split_parameters
 from ...engine.statevector.fusion import Frame, fuse
-from ...engine.statevector.sweeps import Sweeps
+from ...engine.statevector.sweeps import Run, Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import one_blas_thread
+from ..program import FixedRows
 from .program import StatevectorProgram
 
 _MAX_QUBITS = 7  # with more, products with 2**n columns never pay
@@ -32,6 +34,13 @@ class DataFirstProgram(StatevectorProgram):
         Its two parts, from `cut_behind_data`.
     observables, threads, max_memory, dtype
         See `StatevectorProgram`.
+
+    Attributes
+    ----------
+    second : StatevectorProgram
+        The second part, behind the basis states.
+    basis : ndarray (2**n_qubits, n_qubits)
+        Its rows that give all basis states.
     """
 
     def __init__(self, circuit, cut, observables: Sequence, threads, max_memory, dtype):
@@ -39,56 +48,82 @@ class DataFirstProgram(StatevectorProgram):
         first, second = cut
         n = circuit.num_qubits
         self._states = _States(lower(first), threads, max_memory, dtype)
-        self._columns = StatevectorProgram(_behind_basis_states(second), observables, threads, max_memory, dtype)
-        self._basis = np.pi * ((np.arange(1 << n)[:, None] >> np.arange(n)) & 1)
+        self.second = StatevectorProgram(_behind_basis_states(second), observables, threads, max_memory, dtype)
+        self.basis = np.pi * ((np.arange(1 << n)[:, None] >> np.arange(n)) & 1)
 
     def pays(self, n_samples: int) -> bool:
         """Whether a step by matrix products is cheaper than one by sweeps, roughly."""
-        sweep, n_columns = len(self.sweeps.tables.ops), len(self._basis)
-        return n_samples * (sweep - _COLUMN * n_columns) > 2 * n_columns * len(self._columns.sweeps.tables.ops)
+        sweep, n_columns = len(self.sweeps.tables.ops), len(self.basis)
+        return n_samples * (sweep - _COLUMN * n_columns) > 2 * n_columns * len(self.second.sweeps.tables.ops)
+
+    def fix_rows(self, X) -> FixedRows:
+        """Rows with their states, where products with these are cheaper than sweeps; see `Program.fix_rows`."""
+        X = as_rows(X, self.n_features)
+        return FixedStates(self, X, self._states(X)) if self.pays(len(X)) else FixedRows(self, X)
+
+
+class FixedStates(FixedRows):
+    """Rows that hold their states in front of all weights.
+
+    Parameters
+    ----------
+    program : DataFirstProgram
+    X : ndarray (n_samples, n_features)
+    states : ndarray of complex (n_samples, 2**n_qubits)
+    """
+
+    program: DataFirstProgram
+
+    def __init__(self, program: DataFirstProgram, X: np.ndarray, states: np.ndarray):
+        super().__init__(program, X)
+        self.states = states
+
+    def __getitem__(self, index) -> FixedRows:
+        few = super().__getitem__(index)
+        return FixedStates(self.program, few.X, self.states[index]) if self.program.pays(len(few)) else few
 
     @one_blas_thread()
-    def forward(self, X, w=None, rng=None, data_gradient=True):
-        """Values and pullback; by matrix products where that pays and dX is not wanted."""
-        X, w = self._check(X, w)
-        if data_gradient or not self.pays(len(X)):
-            return super().forward(X, w, rng, data_gradient)
-        S, columns, sweeps = self._states(X), self._columns, self._columns.sweeps
-        parts = sweeps.tables.parts
-        run = sweeps.run(self._basis, w)
-        T = S @ _as_complex(run.states, parts)[: len(self._basis)]
-        states = sweeps.lines(sweeps.grouped(T.view(float)))
+    def __call__(self, w=None, rng=None) -> np.ndarray:
+        """Expectation values (n_samples, n_observables)."""
+        return self.program.second.values(self._turned(w)[1], len(self))
+
+    @one_blas_thread()
+    def forward(self, w=None, rng=None):
+        """Expectation values and their pullback to dw, by products with the columns of W(w)."""
+        second, basis, S = self.program.second, self.program.basis, self.states
+        sweeps, parts = second.sweeps, second.sweeps.tables.parts
+        run, states = self._turned(w)
 
         @one_blas_thread()
         def pullback(g):
-            R = _as_complex(columns.cotangents(states, np.asarray(g, dtype=float)), 2)[: len(X)]
+            R = _as_complex(second.cotangents(states, np.asarray(g, dtype=float)), 2)[: len(S)]
             Q = S.conj().T @ R
             lines = sweeps.lines(sweeps.grouped(Q.view(float) if parts == 2 else Q.real))
-            return None, sweeps.pull_back(run, lines, self._basis, w)[1]
+            return sweeps.pull_back(run, lines, basis, w)[1]
 
-        return columns.values(states, len(X)), pullback
+        return second.values(states, len(S)), pullback
+
+    def _turned(self, w) -> tuple[Run, np.ndarray]:
+        """The run of all basis states, whose results are the columns of W(w), and the states of rows behind W(w)."""
+        sweeps, basis = self.program.second.sweeps, self.program.basis
+        run = sweeps.run(basis, as_weights(w, self.program.n_weights))
+        T = self.states @ _as_complex(run.states, sweeps.tables.parts)[: len(basis)]
+        return run, sweeps.lines(sweeps.grouped(T.view(float)))
 
 
 class _States:
-    """States of rows as complex vectors in the computational basis; the last ones are kept."""
+    """States of rows as complex vectors in the computational basis."""
 
     def __init__(self, lowered: Lowered, threads, max_memory, dtype):
         self.sweeps = Sweeps(tabulate(lowered, None)[0], threads, max_memory, dtype)
         self.image, self.sign = permutation(fuse(lowered)[1])
-        self._kept: tuple[np.ndarray, np.ndarray] | None = None
 
     def __call__(self, X) -> np.ndarray:
         """States (n_samples, 2**n_qubits), up to a phase."""
-        kept = self._kept  # read once, and returned as read: another thread may put its own rows there meanwhile
-        if kept is None or not np.array_equal(kept[0], X):
-            parts = self.sweeps.amplitudes(X, np.zeros(0)).astype(float)
-            S = np.empty((len(X), len(self.image)), dtype=complex)
-            S[:, self.image] = self.sign * (parts[:, 0] + 1j * parts[:, 1] if parts.shape[1] == 2 else parts[:, 0])
-            kept = self._kept = X.copy(), S
-        return kept[1]
-
-    def __getstate__(self):
-        return vars(self) | {"_kept": None}
+        parts = self.sweeps.amplitudes(X, np.zeros(0)).astype(float)
+        S = np.empty((len(X), len(self.image)), dtype=complex)
+        S[:, self.image] = self.sign * (parts[:, 0] + 1j * parts[:, 1] if parts.shape[1] == 2 else parts[:, 0])
+        return S
 
 
 def permutation(frame: Frame) -> tuple[np.ndarray, np.ndarray]:

@@ -40,16 +40,7 @@ class StatevectorProgram(Program):
         ).reshape(-1, 3)
         self._n_diagonal = sum(x == 0 for x, _, _ in strings)
         self.sweeps = Sweeps(tables, threads, max_memory, dtype)
-
-    @property
-    def n_features(self) -> int:
-        """Columns of X."""
-        return self.sweeps.tables.n_features
-
-    @property
-    def n_weights(self) -> int:
-        """Length of w."""
-        return self.sweeps.tables.n_weights
+        self.n_features, self.n_weights, self.n_observables = tables.n_features, tables.n_weights, len(self._constant)
 
     def _check(self, X, w):
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)
@@ -61,7 +52,7 @@ class StatevectorProgram(Program):
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
         X, w = self._check(X, w)
-        values = np.empty((len(X), len(self._constant)))
+        values = np.empty((len(X), self.n_observables))
         for block in self.sweeps.blocks(len(X)):
             values[block] = self.values(self.sweeps.run(X[block], w).states, len(X[block]))
         return values
@@ -85,11 +76,11 @@ class StatevectorProgram(Program):
         return cotangents
 
     @one_blas_thread()
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         """Expectation values, and a function from their cotangents to (dX, dw)."""
         X, w = self._check(X, w)
         blocks = self.sweeps.blocks(len(X))
-        values = np.empty((len(X), len(self._constant)))
+        values = np.empty((len(X), self.n_observables))
         runs: dict[int, Run] = {}
         for block in blocks:
             run = self.sweeps.run(X[block], w)

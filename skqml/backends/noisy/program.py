@@ -29,11 +29,12 @@ class NoisyProgram(Program):
     def __init__(self, circuit: NoisyCircuit, observables: Sequence, threads, max_memory):
         paulis, self._matrix, self._constant = read_observables(observables, circuit.n_qubits)
         self._indices = np.array([string_index(x, z) for x, z in paulis], dtype=np.int64)
-        self.sweeps = NoisySweeps(tabulate(circuit), threads, max_memory)
+        tables = tabulate(circuit)
+        self.sweeps = NoisySweeps(tables, threads, max_memory)
+        self.n_features, self.n_weights, self.n_observables = tables.n_features, tables.n_weights, len(self._constant)
 
     def _check(self, X, w):
-        tables = self.sweeps.tables
-        return as_rows(X, tables.n_features), as_weights(w, tables.n_weights)
+        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
     def content(self):
         return self.sweeps.tables, self._indices, self._matrix, self._constant
@@ -44,7 +45,7 @@ class NoisyProgram(Program):
         X, w = self._check(X, w)
         return self.sweeps.entries(X, w, self._indices) @ self._matrix.T + self._constant
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         """Expectation values, and a function from their cotangents to (dX, dw).
 
         The states of the first sweep are not kept for the second: to write them to memory takes

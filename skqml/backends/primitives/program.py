@@ -70,8 +70,3 @@ class PrimitiveProgram(ShiftProgram):
             values[part.rows, part.pub.places] += means
             variances[part.rows, part.pub.places] += squares
         return values, np.sqrt(variances)
-
-    def forward(self, X, w=None, rng=None, data_gradient=True):
-        """Values, and a function from their cotangents to (dX, dw) by parameter shifts."""
-        # One generator for values and shifts: an integer seed must not give both the same noise.
-        return super().forward(X, w, self.backend.generator() if rng is None else rng, data_gradient)

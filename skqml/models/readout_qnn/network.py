@@ -194,8 +194,9 @@ class CircuitNetwork:
 
     def forward(self, rows, w, rng=None):
         """Return readouts and their pullback; see `ProductNetwork.forward`."""
-        results = [self.program.forward(rows.astype(float), v, rng) for v in w]
+        fixed = self.program.fix_rows(rows.astype(float))
+        results = [fixed.forward(v, rng) for v in w]
         f = np.concatenate([values for values, _ in results], axis=1)
         return f, lambda g: np.stack(
-            [pullback(column[:, None])[1] for (_, pullback), column in zip(results, g.T, strict=True)]
+            [pullback(column[:, None]) for (_, pullback), column in zip(results, g.T, strict=True)]
         )

@@ -54,16 +54,51 @@ class Network:
         w, A, b = self.unpack(v)
         return self.program(X, w, rng) @ A.T + b
 
-    def forward(self, X, v, rng=None, data_gradient=True):
+    def forward(self, X, v, rng=None):
         """Scores, and a function from their cotangents to those (dX, dv), dv summed over rows."""
         w, A, b = self.unpack(v)
-        values, pull = self.program.forward(X, w, rng, data_gradient)
+        values, pullback = self.program.forward(X, w, rng)
 
-        def pullback(g):
-            dX, dw = pull(g @ A)
+        def of_all(g):
+            dX, dw = pullback(g @ A)
             return dX, self.pack(dw, g.T @ values, g.sum(axis=0))
 
-        return values @ A.T + b, pullback
+        return values @ A.T + b, of_all
+
+    def fix_rows(self, X):
+        """Rows that stay while the parameters change; see `Program.fix_rows`."""
+        return NetworkRows(self, self.program.fix_rows(X))
+
+
+class NetworkRows:
+    """Fixed rows of a network, as a function of its parameters.
+
+    Parameters
+    ----------
+    network : Network
+    rows : FixedRows
+        Of the network's program.
+    """
+
+    def __init__(self, network: Network, rows):
+        self.network, self.rows = network, rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index) -> "NetworkRows":
+        return NetworkRows(self.network, self.rows[index])
+
+    def __call__(self, v, rng=None) -> np.ndarray:
+        """Scores (n_samples, n_outputs)."""
+        w, A, b = self.network.unpack(v)
+        return self.rows(w, rng) @ A.T + b
+
+    def forward(self, v, rng=None):
+        """Scores, and a function from their cotangents to dv."""
+        w, A, b = self.network.unpack(v)
+        values, pullback = self.rows.forward(w, rng)
+        return values @ A.T + b, lambda g: self.network.pack(pullback(g @ A), g.T @ values, g.sum(axis=0))
 
 
 def _fixed_matrix(n_outputs, n_observables):

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from .network import Network
+from .network import Network, NetworkRows
 
 
 @dataclass(frozen=True)
@@ -38,22 +39,26 @@ class Risk:
 
     def __call__(self, v, rows=None):
         """Risk and gradient; one forward and one reverse sweep however many outputs there are."""
-        X, Y, share = self._rows(rows)
-        scores, pullback = self.network.forward(X, v, self.rng, data_gradient=False)
+        fixed, Y, share = self._chosen(rows)
+        scores, pullback = fixed.forward(v, self.rng)
         losses, slopes = self.loss(scores, Y)
         penalty, shrinkage = self._penalty(v)
-        return share @ losses + penalty, pullback(share[:, None] * slopes)[1] + shrinkage
+        return share @ losses + penalty, pullback(share[:, None] * slopes) + shrinkage
 
     def value(self, v, rows=None) -> float:
         """Risk alone."""
-        X, Y, share = self._rows(rows)
-        return share @ self.loss(self.network.scores(X, v, self.rng), Y)[0] + self._penalty(v)[0]
+        fixed, Y, share = self._chosen(rows)
+        return share @ self.loss(fixed(v, self.rng), Y)[0] + self._penalty(v)[0]
 
-    def _rows(self, rows):
+    @cached_property
+    def _fixed(self) -> NetworkRows:
+        return self.network.fix_rows(self.X)
+
+    def _chosen(self, rows):
         share = self.weight / self.weight.sum()
         if rows is None:
-            return self.X, self.Y, share
-        return self.X[rows], self.Y[rows], share[rows] * (len(share) / len(rows))
+            return self._fixed, self.Y, share
+        return self._fixed[rows], self.Y[rows], share[rows] * (len(share) / len(rows))
 
     def _penalty(self, v):
         w, A, b = self.network.unpack(v)

@@ -9,7 +9,7 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import Operator, Statevector
 
 from skqml import Exact, all_zz, one_qubit_paulis
-from skqml.backends.exact.fixed_rows import DataFirstProgram, cut_behind_data, permutation
+from skqml.backends.exact.fixed_rows import DataFirstProgram, FixedStates, cut_behind_data, permutation
 from skqml.engine.reading.lower import lower
 from skqml.engine.statevector.fusion import fuse
 
@@ -44,30 +44,32 @@ def test_products_and_sweeps_agree(real):
     qc, rng = encoded(12, real=real), np.random.default_rng(0)
     program = Exact().compile(qc, OBSERVABLES)
     X, w = rng.normal(size=(203, N)), rng.normal(size=96)
-    assert program.pays(len(X))
+    rows = program.fix_rows(X)
+    assert isinstance(rows, FixedStates)
     values, pullback = program.forward(X, w)
-    fast_values, fast_pullback = program.forward(X, w, data_gradient=False)
+    fast_values, fast_pullback = rows.forward(w)
     np.testing.assert_allclose(fast_values, values, atol=1e-12)
+    np.testing.assert_allclose(rows(w), values, atol=1e-12)
     g = rng.normal(size=values.shape)
-    dX, dw = fast_pullback(g)
-    assert dX is None
-    np.testing.assert_allclose(dw, pullback(g)[1], atol=1e-10)
+    np.testing.assert_allclose(fast_pullback(g), pullback(g)[1], atol=1e-10)
 
 
-def test_kept_states_belong_to_the_rows_given():
+@pytest.mark.parametrize("index", [slice(40, None), np.arange(199, 20, -1), np.array([5, 5, 7])], ids=repr)
+def test_some_of_the_rows(index):
     program, rng = Exact().compile(encoded(12, real=False), OBSERVABLES), np.random.default_rng(1)
-    w = rng.normal(size=96)
-    for _ in range(2):
-        X = rng.normal(size=(200, N))
-        np.testing.assert_allclose(program.forward(X, w, data_gradient=False)[0], program(X, w), atol=1e-12)
-    X[0] += 1.0  # changed in place, after it was seen
-    np.testing.assert_allclose(program.forward(X, w, data_gradient=False)[0], program(X, w), atol=1e-12)
+    X, w = rng.normal(size=(200, N)), rng.normal(size=96)
+    batch = program.fix_rows(X)[index]
+    assert len(batch) == len(X[index])
+    assert isinstance(batch, FixedStates) == program.pays(len(batch))
+    values, pullback = program.forward(X[index], w)
+    np.testing.assert_allclose(batch.forward(w)[0], values, atol=1e-12)
+    np.testing.assert_allclose(batch.forward(w)[1](values), pullback(values)[1], atol=1e-10)
 
 
 def test_few_rows_and_shallow_circuits_are_swept():
-    program = Exact().compile(encoded(1, real=False), OBSERVABLES)
-    assert not program.pays(10_000)
-    assert not Exact().compile(encoded(12, real=False), OBSERVABLES).pays(3)
+    shallow, deep = (Exact().compile(encoded(n, real=False), OBSERVABLES) for n in (1, 12))
+    for program, n_samples in ((shallow, 10_000), (deep, 3)):
+        assert not isinstance(program.fix_rows(np.zeros((n_samples, N))), FixedStates)
 
 
 def test_cut_is_the_circuit():
@@ -112,10 +114,10 @@ def test_permutation_is_the_frame():
     np.testing.assert_allclose(abs(np.vdot(found, expected)), 8, atol=1e-12)
 
 
-def test_pickle_leaves_kept_states_out():
+def test_pickle_holds_no_states():
     program, rng = Exact().compile(encoded(12, real=False), OBSERVABLES), np.random.default_rng(3)
     X, w = rng.normal(size=(1000, N)), rng.normal(size=96)
-    values = program.forward(X, w, data_gradient=False)[0]
+    values = program.fix_rows(X)(w)
     data = pickle.dumps(program)
     assert len(data) < 40_000 < X.nbytes * 2
     np.testing.assert_array_equal(pickle.loads(data)(X[:3], w), program(X[:3], w))

@@ -37,7 +37,7 @@ class CountingProgram(ShiftProgram):
     def __call__(self, X, w=None, rng=None):
         return self.inner(X, w, rng)
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         values, pull = self.inner.forward(X, w, rng)
 
         def pullback(g):

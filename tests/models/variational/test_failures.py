@@ -14,7 +14,7 @@ from tests.models.variational.models import IRIS, SMALL, CountingProgram, blobs
 class FragileProgram(CountingProgram):
     """A program that fails, or is interrupted, after some sweeps."""
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         self.backend.left[0] -= 1
         if self.backend.left[0] < 0:
             raise self.backend.error

@@ -222,7 +222,7 @@ class FailingProgram(ShiftProgram):
     def __call__(self, X, w=None, rng=None):
         return np.zeros((len(X), len(self.observables)))
 
-    def forward(self, X, w=None, rng=None, data_gradient=True):
+    def forward(self, X, w=None, rng=None):
         self.calls += 1
         if self.calls == 4:
             raise RuntimeError("the queue is closed")
