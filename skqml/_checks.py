@@ -1,16 +1,20 @@
-"""Checks of what functions take: numbers that are no bools, options, objects of a kind, arrays of numbers."""
+"""Checks of arguments: each returns the value in the form wanted, or raises an error that names the parameter.
+
+Booleans are not numbers here, although Python counts them among the integers.
+"""
 
 from collections.abc import Hashable
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
-MOST = 2**31 - 1  # of a count: more does not fit into C's integers
+MOST = 2**31 - 1  # the largest count: more does not fit into C's integers
 
 
 def check_count(name, value, least=1, most=MOST) -> int:
-    """The integer that value is; refuse what is none in a range."""
+    """Return an integer from ``least`` to ``most``; refuse anything else."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or not least <= value <= most:
         limits = f"of at least {least}" if most >= MOST else f"from {least} to {most}"
@@ -19,12 +23,25 @@ def check_count(name, value, least=1, most=MOST) -> int:
 
 
 def check_number(name, value, low=0.0, high=np.inf, closed="neither", *, also="") -> float:
-    """The finite number that value is; refuse what is none between two bounds, which ``closed`` may include."""
-    if isinstance(value, Real) and not isinstance(value, bool) and abs(value) < np.inf:
-        above = value >= low if closed in ("left", "both") else value > low
-        if above and (value <= high if closed in ("right", "both") else value < high):
-            return float(value)
-    raise ValueError(f"{name} must be {also}{_interval(low, high, closed)}, got {shown(value)}.")
+    """Return a finite number between two bounds as a float; refuse anything else.
+
+    ``closed`` says which of the bounds are allowed themselves: ``"left"``, ``"right"``, ``"both"`` or ``"neither"``.
+    What else the caller takes, ``also`` names in the message.
+    """
+    number = _as_float(value)
+    above = number >= low if closed in ("left", "both") else number > low
+    below = number <= high if closed in ("right", "both") else number < high
+    if not (above and below and abs(number) < np.inf):
+        raise ValueError(f"{name} must be {also}{_interval(low, high, closed)}, got {shown(value)}.")
+    return number
+
+
+def _as_float(value) -> float:
+    """Return a real number as a float, and NaN, which no bounds hold, for anything else."""
+    try:
+        return float(value) if not isinstance(value, bool) and isinstance(value, Real) else np.nan
+    except OverflowError:  # an integer beyond all floats
+        return np.nan
 
 
 def _interval(low, high, closed) -> str:
@@ -36,30 +53,30 @@ def _interval(low, high, closed) -> str:
     return f"a number in {left}{low:g}, {high:g}{right}"
 
 
-def check_option(name, value, options):
-    """Refuse what is none of some options; True is not 1."""
+def check_option(name, value, options) -> Any:
+    """Return the value if it is one of the options, where True is not 1; refuse it otherwise."""
     kind = isinstance(value, bool)
     if not isinstance(value, Hashable) or not any(value == o and isinstance(o, bool) == kind for o in options):
         raise ValueError(f"{name} must be one of {list(options)}, got {shown(value)}.")
     return value
 
 
-def check_kind(name, value, kind, what: str):
-    """Refuse what is no instance of a class, which ``what`` describes."""
+def check_kind(name, value, kind, what: str) -> Any:
+    """Return the value if it is an instance of a class, which ``what`` describes; refuse it otherwise."""
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be {what}, got {shown(value)}.")
     return value
 
 
-def check_callable(name, value, what: str):
-    """Refuse what is no function; a class is none."""
+def check_callable(name, value, what: str) -> Any:
+    """Return the value if it is a function, which ``what`` describes; refuse it otherwise, and classes too."""
     if not callable(value) or isinstance(value, type):
         raise TypeError(f"{name} must be {what}, got {shown(value)}.")
     return value
 
 
 def check_numbers(name, value, n_axes=(1,)) -> np.ndarray:
-    """Finite real numbers as an array with one of some numbers of axes."""
+    """Return finite real numbers as an array of floats; ``n_axes`` lists how many axes it may have."""
     try:
         array = np.asarray(value)
     except ValueError:  # rows of different length
@@ -71,7 +88,7 @@ def check_numbers(name, value, n_axes=(1,)) -> np.ndarray:
 
 
 def check_scores(**given) -> None:
-    """Refuse what are no arrays (n_samples, n_outputs) of real numbers and one shape; entries are not looked at."""
+    """Refuse arguments that are not arrays of real numbers of one shape (n_samples, n_outputs); entries may be NaN."""
     arrays = [value if isinstance(value, np.ndarray) else np.array(None) for value in given.values()]
     if any(a.dtype.kind not in "biuf" or a.ndim != 2 or a.shape != arrays[0].shape for a in arrays):
         raise ValueError(
@@ -81,7 +98,7 @@ def check_scores(**given) -> None:
 
 
 def as_tuple(name, value) -> tuple:
-    """What an iterable yields; refuse what is none."""
+    """Return the items of an iterable as a tuple; refuse anything else."""
     try:
         return tuple(value)
     except TypeError:
@@ -89,7 +106,7 @@ def as_tuple(name, value) -> tuple:
 
 
 def as_generator(name, value) -> np.random.Generator:
-    """A generator from what scikit-learn takes as ``random_state``, or from a generator."""
+    """Return a generator made from what scikit-learn takes as ``random_state``, or the generator that is given."""
     if isinstance(value, np.random.RandomState):
         value = value.randint(MOST)
     try:
@@ -101,7 +118,7 @@ def as_generator(name, value) -> np.random.Generator:
 
 
 def as_random_state(value) -> np.random.RandomState:
-    """What scikit-learn's `check_random_state` makes of ``random_state``."""
+    """Return what scikit-learn's `check_random_state` makes of ``random_state``; refuse what it refuses."""
     try:
         return check_random_state(value)
     except ValueError:
@@ -111,6 +128,6 @@ def as_random_state(value) -> np.random.RandomState:
 
 
 def shown(value) -> str:
-    """A value as a message shows it, in one line of moderate length."""
+    """Return a value as error messages show it: its repr in one line, cut after 100 characters."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 100 else f"{text[:100]}..., of type {type(value).__name__}"

@@ -1,12 +1,14 @@
-"""Parameters that may be None, which stands for an object with parameters of its own."""
+"""Parameters that may be None, and then stand for a default object that has parameters of its own."""
 
 from collections.abc import Callable
 from numbers import Number
 from pickle import PicklingError
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import joblib
 import numpy as np
+
+_BY_IDENTITY: Any = object.__eq__
 
 
 class OptionalParts:
@@ -36,24 +38,24 @@ class OptionalParts:
         given = getattr(self, name)
         return self._default_parts[name](self) if given is None else given
 
-    def get_params(self, deep=True):
-        """Parameters by name, with those of nested objects (``encoding__reps``) if deep, be they given or defaults."""
-        params = super().get_params(deep=False)
+    def get_params(self, deep=True) -> dict[str, Any]:
+        """Return parameters by name; if deep, those of objects and of defaults too (``encoding__reps``)."""
+        params = super().get_params(deep=False)  # type: ignore[misc]  # of scikit-learn's class, to the right
         if not deep:
             return params
         return with_nested(params | {name: self._part(name) for name in self._default_parts}) | params
 
-    def set_params(self, **params):
-        """Set parameters, also those of nested objects; a default that is reached into becomes the parameter."""
+    def set_params(self, **params) -> Self:
+        """Set parameters, also of nested objects; a default whose parameters are set takes the place of None."""
         inner = {name: value for name, value in params.items() if "__" in name}
-        super().set_params(**{name: value for name, value in params.items() if "__" not in name})
+        super().set_params(**{name: value for name, value in params.items() if "__" not in name})  # type: ignore[misc]
         for name in self._default_parts:
             names = [full for full in inner if full.startswith(f"{name}__")]
             if names and getattr(self, name) is None:
                 part = self._part(name)
                 part.set_params(**{full.removeprefix(f"{name}__"): inner.pop(full) for full in names})
                 setattr(self, name, part)
-        return super().set_params(**inner)
+        return super().set_params(**inner)  # type: ignore[misc]
 
 
 def with_nested(params: dict) -> dict:
@@ -68,10 +70,10 @@ def with_nested(params: dict) -> dict:
 
 
 def equal_parameters(first, second) -> bool:
-    """Whether two values of parameters are equal: of one class, with equal parameters of their own.
+    """Whether two values of a parameter are equal: of one class, with equal parameters of their own.
 
-    Things that compare by identity alone, such as simulators, are equal if all they hold is: a clone then equals the
-    original.
+    Objects that Python compares by identity alone, such as simulators, are equal if their contents hash alike, so that
+    a clone equals its original.
     """
     kind = type(first)
     if first is second:
@@ -86,7 +88,7 @@ def equal_parameters(first, second) -> bool:
         return first.keys() == second.keys() and all(equal_parameters(first[key], second[key]) for key in first)
     if isinstance(first, (list, tuple)):
         return len(first) == len(second) and all(map(equal_parameters, first, second))
-    if kind.__eq__ is not object.__eq__:
+    if kind.__eq__ is not _BY_IDENTITY:
         return bool(first == second)
     if hasattr(first, "get_params") and not isinstance(first, type):
         return equal_parameters(first.get_params(deep=False), second.get_params(deep=False))

@@ -13,25 +13,25 @@ __all__ = ["Count", "HasMethods", "Number", "StrOptions", "check_sample_weight",
 
 
 class _Plain(Interval):
-    """An interval of numbers that are no bools."""
+    """An interval of numbers that leaves booleans out."""
 
-    def is_satisfied_by(self, val):
-        """Whether a value is in it."""
+    def is_satisfied_by(self, val) -> bool:
+        """Whether a value lies in the interval."""
         return not isinstance(val, bool) and super().is_satisfied_by(val)
 
 
 def Count(least=1) -> Interval:
-    """Constraint of a parameter: an integer that fits into C's."""
+    """Constraint of a parameter: an integer of at least ``least`` that fits into C's integers."""
     return _Plain(Integral, least, MOST, closed="both")
 
 
 def Number(low=0.0, high=np.inf, closed="neither") -> Interval:
-    """Constraint of a parameter: a finite number, positive by default."""
+    """Constraint of a parameter: a finite number between two bounds, positive by default."""
     return _Plain(Real, low, high, closed=closed)
 
 
 def check_sample_weight(sample_weight, X) -> np.ndarray:
-    """Weights (n_samples,) of rows: finite, not negative, and neither so small nor so large that sums lose them."""
+    """Return weights (n_samples,) of rows; refuse negative ones, and sums so small or large that floats lose them."""
     weight = _check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
     with np.errstate(over="ignore"):
         total = weight.sum()

@@ -1,17 +1,17 @@
 """Circuits and observables: what is drawn, before anything runs."""
 
-from skqml.circuits.ansatze import Ansatz
-from skqml.circuits.circuit_encoding import CircuitEncoding
-from skqml.circuits.encoding import Encoding
-from skqml.circuits.encodings import (
+from .ansatze import Ansatz
+from .circuit_encoding import CircuitEncoding
+from .encoding import Encoding
+from .encodings import (
     AngleEncoding,
     ChebyshevEncoding,
     IQPEncoding,
     ReuploadingEncoding,
     ZZEncoding,
 )
-from skqml.circuits.hamiltonian import HamiltonianEncoding
-from skqml.circuits.observables import (
+from .hamiltonian import HamiltonianEncoding
+from .observables import (
     Observable,
     all_z,
     all_zz,

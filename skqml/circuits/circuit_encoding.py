@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from qiskit.circuit import Parameter, ParameterVector, QuantumCircuit
 
-from skqml._checks import check_count
-from skqml.circuits.encoding import Encoding
+from .._checks import check_count
+from .encoding import Encoding
 
 
 class CircuitEncoding(Encoding):
@@ -35,24 +35,21 @@ class CircuitEncoding(Encoding):
     2
     """
 
-    # Circuits compare by content but do not hash, and the content of one may change.
-    __hash__ = None
-
     def __init__(self, circuit, data="x"):
         self.circuit = circuit
         self.data = data
 
-    def width(self, n_features):
+    def width(self, n_features) -> int:
         return self._checked_circuit().num_qubits
 
-    def draw(self, qc, x, weight):
+    def draw(self, qc, x, weight) -> None:
         circuit = self._checked_circuit().remove_final_measurements(inplace=False)
         data = self._data_parameters(len(x))
         weights = [p for p in circuit.parameters if p not in set(data)]
         values = list(x) + [weight() for _ in weights]
         qc.compose(_replaced(circuit, [*data, *weights], values), inplace=True)
 
-    def build(self, n_features):
+    def build(self, n_features) -> QuantumCircuit:
         """Return a copy of the circuit whose features are the vector ``x``.
 
         Parameters
@@ -82,12 +79,12 @@ class CircuitEncoding(Encoding):
         aside = [Parameter(f"_{k}") for k in range(len(data) + len(weights))]
         return _replaced(_replaced(circuit, [*data, *weights], aside), aside, [*x, *w])
 
-    def _checked_circuit(self):
+    def _checked_circuit(self) -> QuantumCircuit:
         if not isinstance(self.circuit, QuantumCircuit):
             raise TypeError(f"circuit must be a QuantumCircuit, got {type(self.circuit).__name__}.")
         return self.circuit
 
-    def _data_parameters(self, n_features):
+    def _data_parameters(self, n_features) -> list[Parameter]:
         """Return the parameters of the features, refusing another number of them."""
         if isinstance(self.data, str):
             vectors = [
@@ -116,13 +113,14 @@ class CircuitEncoding(Encoding):
             )
         return list(data)
 
-    def __eq__(self, other):
+    # Without __hash__, for circuits compare by content, which may change.
+    def __eq__(self, other) -> bool:
         if not isinstance(other, CircuitEncoding):
             return NotImplemented
         same_data = self.data == other.data if isinstance(self.data, str) else list(self.data) == list(other.data)
         return same_data and self.circuit == other.circuit
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         circuit, data = self.circuit, self.data
         if not isinstance(circuit, QuantumCircuit):
             return f"CircuitEncoding({circuit!r}, data={data!r})"
@@ -131,7 +129,7 @@ class CircuitEncoding(Encoding):
         return f"CircuitEncoding(<{circuit.name}: {circuit.num_qubits} qubits, {circuit.size()} gates>, data={data!r})"
 
 
-def _are_parameters(data):
+def _are_parameters(data) -> bool:
     """Tell whether data is a sequence of parameters; it may also be a name, or nonsense."""
     return (
         isinstance(data, (Sequence, ParameterVector))
@@ -140,7 +138,7 @@ def _are_parameters(data):
     )
 
 
-def _replaced(circuit, old, new):
+def _replaced(circuit, old, new) -> QuantumCircuit:
     """Return the circuit with new parameters in place of old ones, of which it may lack some."""
     used = set(circuit.parameters)
     return circuit.assign_parameters({p: q for p, q in zip(old, new, strict=True) if p in used})

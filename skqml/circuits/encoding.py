@@ -6,7 +6,7 @@ import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 from sklearn.base import BaseEstimator
 
-from skqml._checks import check_count
+from .._checks import check_count
 
 
 class Encoding(BaseEstimator, ABC):
@@ -19,9 +19,6 @@ class Encoding(BaseEstimator, ABC):
     limit : float
         Largest absolute value of a feature that the circuit is defined for, infinite unless a subclass says otherwise.
         Estimators that standardise clip at it.
-    divisible : bool
-        Whether kernels may deal out many features to several runs of the circuit. False unless a subclass
-        says otherwise.
 
     Examples
     --------
@@ -36,10 +33,9 @@ class Encoding(BaseEstimator, ABC):
     """
 
     limit = np.inf
-    divisible = False
 
     @abstractmethod
-    def draw(self, qc, x, weight):
+    def draw(self, qc, x, weight) -> None:
         """Draw the encoding into a circuit.
 
         Parameters
@@ -52,7 +48,7 @@ class Encoding(BaseEstimator, ABC):
             Each call ``weight()`` hands out a fresh trainable parameter.
         """
 
-    def width(self, n_features):
+    def width(self, n_features) -> int:
         """Return the number of qubits for so many features.
 
         Parameters
@@ -66,7 +62,12 @@ class Encoding(BaseEstimator, ABC):
         """
         return n_features
 
-    def build(self, n_features):
+    @property
+    def divisible(self) -> bool:
+        """Whether kernels may deal out many features to several runs of the circuit; False unless a subclass says."""
+        return False
+
+    def build(self, n_features) -> QuantumCircuit:
         """Return the circuit of so many features.
 
         Parameters

@@ -7,8 +7,8 @@ import numpy as np
 from qiskit.circuit.library import zz_feature_map
 from qiskit.exceptions import QiskitError
 
-from skqml._checks import check_count, check_number, check_option
-from skqml.circuits.encoding import Encoding
+from .._checks import check_count, check_number, check_option
+from .encoding import Encoding
 
 
 class AngleEncoding(Encoding):
@@ -35,7 +35,7 @@ class AngleEncoding(Encoding):
     def __init__(self, rotation="y"):
         self.rotation = rotation
 
-    def draw(self, qc, x, weight):
+    def draw(self, qc, x, weight) -> None:
         check_option("rotation", self.rotation, ("x", "y", "z"))
         for qubit, feature in enumerate(x):
             if self.rotation == "z":
@@ -77,7 +77,7 @@ class ZZEncoding(Encoding):
         self.entanglement = entanglement
         self.alpha = alpha
 
-    def draw(self, qc, x, weight):
+    def draw(self, qc, x, weight) -> None:
         reps = check_count("reps", self.reps)
         if not check_number("alpha", self.alpha, -np.inf):
             raise ValueError("alpha must be another number than 0, which encodes nothing.")
@@ -124,7 +124,7 @@ class IQPEncoding(Encoding):
     def __init__(self, reps=1):
         self.reps = reps
 
-    def draw(self, qc, x, weight):
+    def draw(self, qc, x, weight) -> None:
         for _ in range(check_count("reps", self.reps)):
             qc.h(range(len(x)))
             for i in range(len(x)):
@@ -172,12 +172,12 @@ class ChebyshevEncoding(Encoding):
         self.degree = degree
         self.reps = reps
 
-    def width(self, n_features):
+    def width(self, n_features) -> int:
         if self.n_qubits is None:
             return n_features * check_count("degree", self.degree)
         return check_count("n_qubits", self.n_qubits)
 
-    def draw(self, qc, x, weight):
+    def draw(self, qc, x, weight) -> None:
         degree = check_count("degree", self.degree)
         angles = [k * feature.arccos() for feature in x for k in range(1, degree + 1)]
         for slot, angle in enumerate(angles * check_count("reps", self.reps)):
@@ -227,14 +227,14 @@ class ReuploadingEncoding(Encoding):
         self.seed = seed
 
     @property
-    def divisible(self):
+    def divisible(self) -> bool:
         """True unless there are weights, whose number would grow."""
         return not self.trainable
 
-    def width(self, n_features):
+    def width(self, n_features) -> int:
         return check_count("n_qubits", self.n_qubits)
 
-    def draw(self, qc, x, weight):
+    def draw(self, qc, x, weight) -> None:
         mixing_angle = weight if check_option("trainable", self.trainable, (False, True)) else self._random_angles()
         qc.h(qc.qubits)
         for slot, feature in enumerate(islice(cycle(x), len(x) * self._n_copies(len(x)))):
@@ -246,7 +246,7 @@ class ReuploadingEncoding(Encoding):
                     qc.rz(mixing_angle(), q)
             qc.ry(feature, qubit)
 
-    def _n_copies(self, n_features):
+    def _n_copies(self, n_features) -> int:
         n_rotations = self.width(n_features) * check_count("n_blocks", self.n_blocks)
         return -(-n_rotations // n_features)
 
@@ -259,7 +259,7 @@ class ReuploadingEncoding(Encoding):
         return lambda: rng.uniform(np.pi / 3, 2 * np.pi / 3)
 
 
-def _cz_ring(qc):
+def _cz_ring(qc) -> None:
     """Draw CZ between neighbours, the last qubit being a neighbour of the first."""
     for q in range(qc.num_qubits if qc.num_qubits > 2 else qc.num_qubits - 1):
         qc.cz(q, (q + 1) % qc.num_qubits)

@@ -4,8 +4,8 @@ import numpy as np
 from qiskit.circuit.library import PauliEvolutionGate
 from qiskit.quantum_info import Pauli
 
-from skqml._checks import check_count, check_number
-from skqml.circuits.encoding import Encoding
+from .._checks import check_count, check_number
+from .encoding import Encoding
 
 
 class HamiltonianEncoding(Encoding):
@@ -48,14 +48,14 @@ class HamiltonianEncoding(Encoding):
         self.time = time
         self.reps = reps
 
-    def width(self, n_features):
+    def width(self, n_features) -> int:
         return max(1, (_side(n_features) - 1).bit_length())
 
-    def eigen_scale(self, n_features):
+    def eigen_scale(self, n_features) -> float:
         """Return s = 2 / sqrt(side), for which standardised rows have eigenvalues of about 2."""
         return float(2.0 / np.sqrt(_side(n_features)))
 
-    def matrices(self, X, n_qubits=None):
+    def matrices(self, X, n_qubits=None) -> np.ndarray:
         """Return the matrices A of rows.
 
         Parameters
@@ -80,7 +80,7 @@ class HamiltonianEncoding(Encoding):
         A[:, :side, :side] = 0.5 * (square + square.swapaxes(1, 2))
         return A
 
-    def eigen(self, X, n_qubits=None):
+    def eigen(self, X, n_qubits=None) -> tuple[np.ndarray, np.ndarray]:
         """Return eigenvalues and eigenvectors of the matrices: ``A = Q diag(values) Q^T``.
 
         Parameters
@@ -95,7 +95,7 @@ class HamiltonianEncoding(Encoding):
         """
         return np.linalg.eigh(self.matrices(X, n_qubits))
 
-    def draw(self, qc, x, weight):
+    def draw(self, qc, x, weight) -> None:
         reps = check_count("reps", self.reps)
         time = weight() if self.time is None else check_number("time", self.time, -np.inf, also="None or ")
         qc.h(qc.qubits)
@@ -123,6 +123,6 @@ class HamiltonianEncoding(Encoding):
                 yield Pauli((bits[0] == 1, bits[1] == 1)), [(k, c) for k, c in zip(used, factors, strict=True) if c]
 
 
-def _side(n_features):
+def _side(n_features) -> int:
     """Return the number of rows of the smallest square that holds the features."""
     return int(np.ceil(np.sqrt(n_features)))

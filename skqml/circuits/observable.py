@@ -1,10 +1,14 @@
 """An observable in a light immutable object: what circuits, the engine and backends of users share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from numbers import Real
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import as_tuple, check_numbers, shown
@@ -13,7 +17,7 @@ ALPHABET = "IXYZ01"
 _EXPANSION = {"0": (("I", 0.5), ("Z", 0.5)), "1": (("I", 0.5), ("Z", -0.5))}
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class Observable:
     """A Hermitian operator as a sum of labelled products.
 
@@ -46,18 +50,18 @@ class Observable:
                   coeffs=[0.5+0.j, 0.5+0.j])
     """
 
-    labels: tuple
-    coeffs: tuple = 1.0
+    labels: tuple[str, ...]
+    coeffs: tuple[float, ...]
 
-    def __post_init__(self):
-        labels = (self.labels,) if isinstance(self.labels, str) else as_tuple("labels", self.labels)
+    def __init__(self, labels: str | Iterable[str], coeffs: ArrayLike = 1.0) -> None:
+        labels = (labels,) if isinstance(labels, str) else as_tuple("labels", labels)
         _check_labels(labels)
-        # A frozen dataclass can only store what it has tidied in this way.
+        # A frozen dataclass can only store in this way.
         object.__setattr__(self, "labels", labels)
-        object.__setattr__(self, "coeffs", _check_coeffs(self.coeffs, len(labels)))
+        object.__setattr__(self, "coeffs", _check_coeffs(coeffs, len(labels)))
 
     @classmethod
-    def from_operator(cls, operator):
+    def from_operator(cls, operator) -> Self:
         """Return a `SparsePauliOp` as an observable.
 
         Parameters
@@ -79,9 +83,9 @@ class Observable:
         if not isinstance(operator, SparsePauliOp):
             raise TypeError(f"Expected operator to be a SparsePauliOp, got {type(operator).__name__}.")
         # Strings with phases (-iXY) carry them in the coefficients.
-        labels, coeffs = zip(*operator.to_list(), strict=True)
+        labels, factors = zip(*operator.to_list(), strict=True)
         try:
-            coeffs = np.asarray(coeffs, dtype=complex)
+            coeffs = np.asarray(factors, dtype=complex)
         except TypeError as error:
             raise ValueError(
                 "An observable has numbers for coefficients, got parameters; assign them first."
@@ -94,11 +98,11 @@ class Observable:
         return cls(labels, coeffs.real)
 
     @property
-    def n_qubits(self):
+    def n_qubits(self) -> int:
         """Number of qubits."""
         return len(self.labels[0])
 
-    def to_operator(self):
+    def to_operator(self) -> SparsePauliOp:
         """Return the `SparsePauliOp` of the same matrix.
 
         Returns
@@ -106,37 +110,37 @@ class Observable:
         SparsePauliOp
             A projector on m qubits becomes 2^m Pauli strings; equal strings are added up.
         """
-        terms = {}
+        terms: dict[str, float] = {}
         for label, coeff in zip(self.labels, self.coeffs, strict=True):
             for letters in product(*(_EXPANSION.get(c, ((c, 1.0),)) for c in label)):
                 pauli = "".join(letter for letter, _ in letters)
-                factor = np.prod([f for _, f in letters])
+                factor = prod(f for _, f in letters)
                 terms[pauli] = terms.get(pauli, 0.0) + coeff * factor
         return SparsePauliOp.from_list(list(terms.items()))
 
-    def __add__(self, other):
+    def __add__(self, other) -> "Observable":
         if not isinstance(other, Observable):
             return NotImplemented
         return Observable(self.labels + other.labels, self.coeffs + other.coeffs)
 
-    def __mul__(self, factor):
+    def __mul__(self, factor) -> "Observable":
         if not isinstance(factor, Real):
             return NotImplemented
         return Observable(self.labels, tuple(float(factor) * c for c in self.coeffs))
 
     __rmul__ = __mul__
 
-    def __neg__(self):
+    def __neg__(self) -> "Observable":
         return -1.0 * self
 
-    def __sub__(self, other):
+    def __sub__(self, other) -> "Observable":
         return self + -1.0 * other if isinstance(other, Observable) else NotImplemented
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Observable({self.labels!r}, {self.coeffs!r})"
 
 
-def _check_labels(labels):
+def _check_labels(labels) -> None:
     if not labels:
         raise ValueError("labels must hold at least one label, such as 'ZI', got none.")
     for label in labels:
@@ -146,7 +150,7 @@ def _check_labels(labels):
         raise ValueError(f"labels must have equal length, got {labels!r}.")
 
 
-def _check_coeffs(coeffs, n_labels):
+def _check_coeffs(coeffs, n_labels) -> tuple[float, ...]:
     coeffs = check_numbers("coeffs", coeffs, (0, 1))
     if coeffs.ndim == 0:
         return (float(coeffs),) * n_labels

@@ -120,13 +120,12 @@ def projectors(n_qubits: int, bitstrings: Sequence[str] | None = None) -> tuple[
     ['00', '01', '10', '11']
     """
     n_qubits = check_count("n_qubits", n_qubits)
-    if bitstrings is None:
-        bitstrings = (format(k, f"0{n_qubits}b") for k in range(2**n_qubits))
-    bitstrings = as_tuple("bitstrings", bitstrings)
-    for bits in bitstrings:
+    every_state = (format(k, f"0{n_qubits}b") for k in range(2**n_qubits))
+    states = as_tuple("bitstrings", every_state if bitstrings is None else bitstrings)
+    for bits in states:
         if not isinstance(bits, str) or len(bits) != n_qubits or set(bits) - set("01"):
             raise ValueError(f"Expected bitstrings of {n_qubits} letters 0 or 1, got {bits!r}.")
-    return tuple(Observable(bits) for bits in bitstrings)
+    return tuple(map(Observable, states))
 
 
 def _pauli(n_qubits: int, letters: dict[int, str]) -> Observable:

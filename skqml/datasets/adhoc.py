@@ -1,6 +1,6 @@
 """Rows that a ZZ feature map tells apart by construction."""
 
-from collections.abc import Sized
+from collections.abc import Collection
 
 import numpy as np
 from qiskit.circuit.library import UnitaryGate
@@ -13,7 +13,7 @@ from ..circuits import ZZEncoding, parity
 _MOST_QUBITS = 10  # a random unitary of more takes minutes
 
 
-def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None):
+def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None) -> tuple[np.ndarray, np.ndarray]:
     r"""Return rows whose classes a ZZ feature map tells apart by construction.
 
     ``y = sign <Phi(x)| V^-1 Z...Z V |Phi(x)>`` with the state ``|Phi>`` of ``ZZEncoding(reps=2)`` and a
@@ -72,9 +72,10 @@ def make_adhoc(n_samples=100, n_features=2, *, gap=0.3, random_state=None):
     raise ValueError(f"Rows with gap={gap} are too rare with n_features={n_features}; lower the gap.")
 
 
-def _per_class(n_samples):
-    if isinstance(n_samples, Sized) and not isinstance(n_samples, str | bytes) and len(n_samples) == 2:
-        return tuple(check_count("n_samples", count) for count in n_samples)
+def _per_class(n_samples) -> tuple[int, int]:
+    if isinstance(n_samples, Collection) and not isinstance(n_samples, str | bytes) and len(n_samples) == 2:
+        first, second = (check_count("n_samples", count) for count in n_samples)
+        return first, second
     total = check_count("n_samples", n_samples, 2)
     return total // 2, total - total // 2
 

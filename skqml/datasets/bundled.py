@@ -14,6 +14,6 @@ def read_arrays(name: str) -> dict[str, np.ndarray]:
         return {key: arrays[key] for key in arrays.files}
 
 
-def read_json(name: str):
+def read_json(name: str) -> dict:
     """Content of a JSON file."""
     return json.loads((_FOLDER / name).read_text(encoding="utf-8"))

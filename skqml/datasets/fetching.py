@@ -23,7 +23,7 @@ _ARCHIVES = {
 _MEDICAL_CLASSES = {"breastmnist": ["malignant", "normal or benign"], "pneumoniamnist": ["normal", "pneumonia"]}
 
 
-def fetch_mnist(subset="train", *, data_home=None, return_X_y=False):
+def fetch_mnist(subset="train", *, data_home=None, return_X_y=False) -> Bunch | tuple[np.ndarray, np.ndarray]:
     """Return MNIST: handwritten digits of 28 x 28 pixels.
 
     Read from ``mnist.npz`` in the folder that the environment variable ``SKQML_DATA`` names, if it is there, else
@@ -56,7 +56,7 @@ def fetch_mnist(subset="train", *, data_home=None, return_X_y=False):
     return _like_mnist("mnist", "mnist_784", [str(k) for k in range(10)], subset, data_home, return_X_y)
 
 
-def fetch_fashion_mnist(subset="train", *, data_home=None, return_X_y=False):
+def fetch_fashion_mnist(subset="train", *, data_home=None, return_X_y=False) -> Bunch | tuple[np.ndarray, np.ndarray]:
     """Return Fashion-MNIST: ten kinds of clothing, in all else as `fetch_mnist`; the file is ``fashion_mnist.npz``.
 
     References
@@ -66,7 +66,9 @@ def fetch_fashion_mnist(subset="train", *, data_home=None, return_X_y=False):
     return _like_mnist("fashion_mnist", "Fashion-MNIST", _CLOTHES, subset, data_home, return_X_y)
 
 
-def fetch_medmnist(name="pneumoniamnist", subset="train", *, data_home=None, return_X_y=False):
+def fetch_medmnist(
+    name="pneumoniamnist", subset="train", *, data_home=None, return_X_y=False
+) -> Bunch | tuple[np.ndarray, np.ndarray]:
     """Return a medical set of images in two classes, as `fetch_mnist` does, but from the set's own archive.
 
     Parameters
@@ -90,7 +92,7 @@ def fetch_medmnist(name="pneumoniamnist", subset="train", *, data_home=None, ret
     return _bunch(*_read(path, *keys), _MEDICAL_CLASSES[name], return_X_y)
 
 
-def _like_mnist(name, table, classes, subset, data_home, return_X_y):
+def _like_mnist(name, table, classes, subset, data_home, return_X_y) -> Bunch | tuple[np.ndarray, np.ndarray]:
     check_option("subset", subset, _PARTS)
     path = _local(name)
     if path is not None:
@@ -112,7 +114,7 @@ def _local(name: str) -> Path | None:
     return path if path is not None and path.exists() else None
 
 
-def _read(path: Path, images: str, labels: str):
+def _read(path: Path, images: str, labels: str) -> tuple[np.ndarray, np.ndarray]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return arrays[images], arrays[labels]
@@ -122,7 +124,7 @@ def _read(path: Path, images: str, labels: str):
         ) from error
 
 
-def _bunch(images, y, classes, return_X_y):
+def _bunch(images, y, classes, return_X_y) -> Bunch | tuple[np.ndarray, np.ndarray]:
     X, y = images.reshape(len(images), -1), np.asarray(y).ravel().astype(int)
     if check_option("return_X_y", return_X_y, (False, True)):
         return X, y

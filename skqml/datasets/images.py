@@ -1,5 +1,7 @@
 """Photographs for models that fit an image."""
 
+import numpy as np
+
 from .._checks import check_option
 from .bundled import read_arrays
 
@@ -7,7 +9,7 @@ _NAMES = ("camera", "brick", "astronaut", "cat", "flower", "china")
 _SIZES = (32, 64, 128, 256)
 
 
-def load_images(name="camera", size=64):
+def load_images(name="camera", size=64) -> np.ndarray:
     """Return a photograph, cropped to a square and averaged to a size, with values from 0 to 1.
 
     Parameters

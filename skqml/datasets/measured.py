@@ -7,7 +7,7 @@ from .._checks import check_option
 from .bundled import read_arrays
 
 
-def load_laser():
+def load_laser() -> np.ndarray:
     """Return the Santa Fe laser: the intensity of a chaotic far-infrared laser, integers from 0 to 255.
 
     Returns
@@ -28,7 +28,7 @@ def load_laser():
     return read_arrays("timeseries.npz")["santafe_laser"].astype(float)
 
 
-def load_sunspots(period="yearly"):
+def load_sunspots(period="yearly") -> Bunch:
     """Return mean sunspot numbers.
 
     Parameters
@@ -59,7 +59,7 @@ def load_sunspots(period="yearly"):
     return Bunch(data=arrays[f"sunspots_{period}"], time=arrays[f"sunspots_{period}_{times[period]}"])
 
 
-def load_japanese_vowels():
+def load_japanese_vowels() -> Bunch:
     """Return two Japanese vowels spoken by nine men: 12 cepstrum coefficients a step, 7 to 29 steps.
 
     Returns

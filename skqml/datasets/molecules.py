@@ -11,7 +11,7 @@ _ELECTRONS = {"H2": 2, "LiH": 2, "H4": 4}
 _FORMS = {"parity": "parity_reduced", "jordan_wigner": "jordan_wigner"}
 
 
-def load_molecule(name="H2", mapping="parity"):
+def load_molecule(name="H2", mapping="parity") -> Bunch:
     """Return the Hamiltonians of a molecule in the STO-3G basis at several bond lengths.
 
     Expectation values are total energies: nuclear repulsion and frozen electrons are part of the constant.

@@ -7,7 +7,7 @@ from .._checks import check_option
 from .bundled import read_arrays
 
 
-def load_penguins(*, return_X_y=False):
+def load_penguins(*, return_X_y=False) -> Bunch | tuple[np.ndarray, np.ndarray]:
     """Return the Palmer penguins: three species by four measures of the body.
 
     Bill length, bill depth and flipper length are in mm, body mass in g; the two rows without measures are left out.

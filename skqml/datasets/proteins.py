@@ -7,7 +7,7 @@ from .._checks import check_option
 from .bundled import read_arrays
 
 
-def load_protein_locations(classes="binary"):
+def load_protein_locations(classes="binary") -> Bunch:
     """Return protein sequences of up to 500 residues, and where in the cell they are found.
 
     Parameters

@@ -9,7 +9,7 @@ _AMINO_ACIDS = np.array(list("ACDEFGHIKLMNPQRSTVWY"))
 _HYDROPHOBIC = np.array(list("AFILMVW"))
 
 
-def make_motif(n_samples=2000, length=50, *, motif="CGACCGAACTCC", random_state=None):
+def make_motif(n_samples=2000, length=50, *, motif="CGACCGAACTCC", random_state=None) -> tuple[np.ndarray, np.ndarray]:
     """Return random DNA sequences, half of which hold a motif at a random place.
 
     Letters are drawn evenly and independently; the motif takes the place of as many letters.
@@ -50,7 +50,7 @@ def make_motif(n_samples=2000, length=50, *, motif="CGACCGAACTCC", random_state=
     return _joined(letters), y
 
 
-def make_membrane(n_samples=2000, length=80, *, n_residues=20, random_state=None):
+def make_membrane(n_samples=2000, length=80, *, n_residues=20, random_state=None) -> tuple[np.ndarray, np.ndarray]:
     """Return random protein sequences, half of which hold a hydrophobic segment, as those that cross a membrane do.
 
     Letters are drawn evenly from the 20 amino acids, those of the segment from A, F, I, L, M, V and W. So composition

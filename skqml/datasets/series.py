@@ -13,7 +13,7 @@ _HIGHEST = 1e30  # its tenth power is still a number
 _AT_REST = 1000.0  # seconds, after which a pendulum stands still
 
 
-def make_narma(n_steps=1000, order=10, *, drive="random", random_state=None):
+def make_narma(n_steps=1000, order=10, *, drive="random", random_state=None) -> tuple[np.ndarray, np.ndarray]:
     r"""Return a nonlinear autoregressive moving average and the input that drives it.
 
     ``y[t+1] = 0.3 y[t] + 0.05 y[t] sum_{j<order} y[t-j] + 1.5 u[t-order+1] u[t] + 0.1`` with
@@ -75,7 +75,7 @@ def _drive(drive, t, random_state):
     return 0.1 * (np.sin(2 * np.pi * frequencies * t[:, None]).prod(axis=1) + 1)
 
 
-def make_mackey_glass(n_steps=1000, tau=17.0, *, step=1.0, x0=1.2):
+def make_mackey_glass(n_steps=1000, tau=17.0, *, step=1.0, x0=1.2) -> np.ndarray:
     r"""Return a solution of Mackey and Glass's delay equation, chaotic for ``tau >= 17``.
 
     ``dx/dt = 0.2 x(t - tau) / (1 + x(t - tau)^10) - 0.1 x(t)`` with ``x(t) = x0`` for ``t <= 0``, at
@@ -127,7 +127,7 @@ def make_mackey_glass(n_steps=1000, tau=17.0, *, step=1.0, x0=1.2):
     return CubicSpline(t[1] * np.arange(len(x)), x)(wanted)
 
 
-def make_damped_pendulum(n_steps=240, *, duration=20.0):
+def make_damped_pendulum(n_steps=240, *, duration=20.0) -> np.ndarray:
     r"""Return the angular velocity of a damped pendulum, scaled to [-1, 1].
 
     ``d^2 theta / dt^2 = -9.81 sin(theta) - 0.15 d theta / dt`` with ``theta = 0`` and
@@ -167,7 +167,7 @@ def make_damped_pendulum(n_steps=240, *, duration=20.0):
     return _min_max(solution.y[1], "duration")
 
 
-def make_bessel(n_steps=256, *, order=2, start=2.0, stop=100.0):
+def make_bessel(n_steps=256, *, order=2, start=2.0, stop=100.0) -> np.ndarray:
     """Return a Bessel function of the first kind, scaled to [-1, 1].
 
     ``J_order(t)`` at times evenly spread from start to stop.
@@ -199,7 +199,7 @@ def make_bessel(n_steps=256, *, order=2, start=2.0, stop=100.0):
     return _min_max(jv(order, np.linspace(start, stop, n_steps)), "order, start or stop")
 
 
-def _min_max(series, parameters):
+def _min_max(series, parameters) -> np.ndarray:
     low, high = series.min(), series.max()
     if not low < high:
         raise ValueError(

@@ -6,7 +6,7 @@ from sklearn.utils import check_array
 from .._checks import check_count
 
 
-def make_windows(series, width, horizon=1):
+def make_windows(series, width, horizon=1) -> tuple[np.ndarray, np.ndarray]:
     """Return the windows of a series as rows, and what follows each of them.
 
     ``X[i] = (s[i], ..., s[i + width - 1])`` and ``y[i] = s[i + width - 1 + horizon]``.
@@ -54,7 +54,7 @@ def make_windows(series, width, horizon=1):
     return steps_first.reshape(n_windows, -1).copy(), series[width + horizon - 1 :].copy()
 
 
-def make_stretches(series, n_stretches, washout=0):
+def make_stretches(series, n_stretches, washout=0) -> tuple[np.ndarray, np.ndarray]:
     """Return a long series cut into stretches with the next step as target, for cross-validation of reservoirs.
 
     ``X[k] = (s[a], ..., s[a + washout + m - 1])`` and ``y[k] = (s[a + 1], ..., s[a + washout + m])`` with

@@ -1,12 +1,15 @@
 """What displays share: whose model is shown, where it is drawn, and how."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from sklearn.base import BaseEstimator
 
 from .._checks import check_kind
 from ..models.base.inside import find_fitted
 
 
-def model_with(attribute: str, what: str, estimator, X=None):
+def model_with(attribute: str, what: str, estimator, X=None) -> tuple[BaseEstimator, Any]:
     """The fitted model with an attribute in a pipeline or search, and X as it reaches the model.
 
     Raises
@@ -20,7 +23,7 @@ def model_with(attribute: str, what: str, estimator, X=None):
     return model, X
 
 
-def axes(ax=None):
+def axes(ax=None) -> Any:
     """The axes given, or those of a new figure."""
     import matplotlib.pyplot as plt
 

@@ -1,5 +1,7 @@
 """Forecasts with their intervals."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.utils import check_array
 
@@ -70,7 +72,7 @@ class ForecastDisplay:
         ax=None,
         name=None,
         line_kwargs=None,
-    ):
+    ) -> Self:
         """Plot the forecast of a fitted estimator behind its training series.
 
         Parameters
@@ -111,7 +113,7 @@ class ForecastDisplay:
     @classmethod
     def from_predictions(
         cls, y_true, y_pred, *, interval=None, history=None, washout=0, ax=None, name=None, line_kwargs=None
-    ):
+    ) -> Self:
         """Plot a forecast that was made before.
 
         Parameters
@@ -129,7 +131,7 @@ class ForecastDisplay:
         display = cls(y_pred=y_pred, y_true=y_true, interval=interval, history=history, washout=washout, name=name)
         return display.plot(ax, line_kwargs=line_kwargs)
 
-    def plot(self, ax=None, *, name=None, line_kwargs=None):
+    def plot(self, ax=None, *, name=None, line_kwargs=None) -> Self:
         """Draw truth, forecast and interval, with a line where the forecast begins.
 
         Parameters

@@ -1,5 +1,7 @@
 """Kernel matrices as heat maps."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.utils.validation import check_array, check_consistent_length, check_X_y, validate_data
 
@@ -42,7 +44,7 @@ class KernelMatrixDisplay:
         self.name = name
 
     @classmethod
-    def from_estimator(cls, estimator, X, y=None, *, ax=None, name=None, image_kwargs=None):
+    def from_estimator(cls, estimator, X, y=None, *, ax=None, name=None, image_kwargs=None) -> Self:
         """Plot the kernel matrix of rows X under a fitted estimator.
 
         Parameters
@@ -69,7 +71,7 @@ class KernelMatrixDisplay:
         return cls.from_matrix(K, y, ax=ax, name=name, image_kwargs=image_kwargs)
 
     @classmethod
-    def from_matrix(cls, K, y=None, *, ax=None, name=None, image_kwargs=None):
+    def from_matrix(cls, K, y=None, *, ax=None, name=None, image_kwargs=None) -> Self:
         """Plot a kernel matrix; see `from_estimator`."""
         if y is not None:
             K = check_array(K, dtype=float, input_name="K")
@@ -78,7 +80,7 @@ class KernelMatrixDisplay:
             K, y = K[np.ix_(order, order)], np.asarray(y)[order]
         return cls(K=K, y=y, name=name).plot(ax, image_kwargs=image_kwargs)
 
-    def plot(self, ax=None, *, name=None, image_kwargs=None):
+    def plot(self, ax=None, *, name=None, image_kwargs=None) -> Self:
         """Draw the heat map, with a colour bar and a line between classes.
 
         Parameters

@@ -1,5 +1,7 @@
 """Losses of a training."""
 
+from typing import Self
+
 from sklearn.utils.validation import check_array
 
 from .axes import axes, keywords, model_with, title
@@ -40,7 +42,7 @@ class LossCurveDisplay:
         self.name = name
 
     @classmethod
-    def from_estimator(cls, estimator, *, ax=None, name=None, curve_kwargs=None):
+    def from_estimator(cls, estimator, *, ax=None, name=None, curve_kwargs=None) -> Self:
         """Plot the training of a fitted estimator.
 
         Parameters
@@ -65,7 +67,7 @@ class LossCurveDisplay:
         )
         return display.plot(ax, curve_kwargs=curve_kwargs)
 
-    def plot(self, ax=None, *, name=None, curve_kwargs=None):
+    def plot(self, ax=None, *, name=None, curve_kwargs=None) -> Self:
         """Draw the curve, and that of the rows held out if there is one.
 
         Parameters

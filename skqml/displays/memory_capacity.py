@@ -1,5 +1,7 @@
 """Memory of reservoirs by delay."""
 
+from typing import Self
+
 import numpy as np
 
 from .._checks import check_numbers, shown
@@ -42,7 +44,7 @@ class MemoryCapacityDisplay:
         self.name = name
 
     @classmethod
-    def from_result(cls, result, *, ax=None, name=None, line_kwargs=None):
+    def from_result(cls, result, *, ax=None, name=None, line_kwargs=None) -> Self:
         """Plot what `memory_capacity` returned.
 
         Parameters
@@ -63,7 +65,7 @@ class MemoryCapacityDisplay:
         display = cls(delays=result.delays, capacities=result.capacities, name=name)
         return display.plot(ax, line_kwargs=line_kwargs)
 
-    def plot(self, ax=None, *, name=None, line_kwargs=None):
+    def plot(self, ax=None, *, name=None, line_kwargs=None) -> Self:
         """Draw the capacities over the delays.
 
         Parameters

@@ -1,5 +1,7 @@
 """Zero-noise extrapolations."""
 
+from typing import Self
+
 import numpy as np
 
 from .._checks import check_callable, check_count, check_kind, check_number, check_numbers, shown
@@ -55,7 +57,7 @@ class ZNEDisplay:
     @classmethod
     def from_backend(
         cls, backend, circuit, observable, x=None, w=None, *, rng=None, ax=None, name=None, line_kwargs=None
-    ):
+    ) -> Self:
         """Run a circuit at all scales of a backend, and plot one expectation value.
 
         Parameters
@@ -96,7 +98,7 @@ class ZNEDisplay:
         return cls(**points, extrapolate=backend.extrapolator(), name=name).plot(ax, line_kwargs=line_kwargs)
 
     @classmethod
-    def from_estimator(cls, estimator, row=0, *, ax=None, name=None, line_kwargs=None):
+    def from_estimator(cls, estimator, row=0, *, ax=None, name=None, line_kwargs=None) -> Self:
         """Plot the energies of one row of a fitted estimator.
 
         Parameters
@@ -131,7 +133,7 @@ class ZNEDisplay:
         )
         return display.plot(ax, line_kwargs=line_kwargs)
 
-    def plot(self, ax=None, *, name=None, n_points=50, line_kwargs=None):
+    def plot(self, ax=None, *, name=None, n_points=50, line_kwargs=None) -> Self:
         """Draw points, fit, limit and error bars.
 
         Parameters

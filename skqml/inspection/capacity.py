@@ -17,7 +17,7 @@ _CHANCE = 1e-4  # that the capacity of a target which features know nothing of i
 _BLOCK = 2**23  # numbers of targets that are in memory at one time
 
 
-def memory_capacity(reservoir, max_delay=50, *, n_steps=5000, washout=100, input_scale=1.0, random_state=None):
+def memory_capacity(reservoir, max_delay=50, *, n_steps=5000, washout=100, input_scale=1.0, random_state=None) -> Bunch:
     r"""Return how much of past inputs a linear readout finds in the features of a reservoir.
 
     ``MC = sum_k MC_k``, with ``MC_k = max_w corr(w . s_t, u_{t-k})^2`` for delays k = 1, 2, ... under
@@ -73,7 +73,7 @@ def memory_capacity(reservoir, max_delay=50, *, n_steps=5000, washout=100, input
 
 def information_processing_capacity(
     reservoir, max_degree=3, max_delay=10, *, n_steps=10000, washout=100, input_scale=1.0, random_state=None
-):
+) -> Bunch:
     r"""Return which functions of past inputs a linear readout finds in the features of a reservoir.
 
     ``C[z] = max_w corr(w . s_t, z_t)^2`` for the targets ``z_t = prod_i P_{d_i}(u_{t-k_i})``, P_d being
@@ -148,21 +148,21 @@ class _Projection:
         self._first = first
         self._threshold = chi2.isf(_CHANCE, self._basis.shape[1]) / len(centred) if self._basis.size else 0.0
 
-    def capacities(self, targets, u):
+    def capacities(self, targets, u) -> np.ndarray:
         """Share of the variance of each target that lies in the space, 0 where chance explains it."""
         n_targets = max(1, _BLOCK // len(u))
         found = [self._shares(targets[a : a + n_targets], u) for a in range(0, len(targets), n_targets)]
         capacities = np.concatenate(found)
         return np.where(capacities > self._threshold, capacities, 0.0)
 
-    def _shares(self, targets, u):
+    def _shares(self, targets, u) -> np.ndarray:
         steps = np.arange(self._first, len(u))
         Z = np.stack([np.prod([eval_legendre(d, u[steps - k]) for k, d in t], axis=0) for t in targets], axis=1)
         Z -= Z.mean(axis=0)
         return np.sum((self._basis.T @ Z) ** 2, axis=0) / np.sum(Z**2, axis=0)
 
 
-def _driven(reservoir, max_delay, n_steps, washout, input_scale, random_state):
+def _driven(reservoir, max_delay, n_steps, washout, input_scale, random_state) -> tuple[np.ndarray, _Projection]:
     """An input, and the projection on the features that it drives."""
     check_count("n_steps", n_steps, 1)
     check_count("washout", washout, 0)
@@ -182,7 +182,7 @@ def _driven(reservoir, max_delay, n_steps, washout, input_scale, random_state):
     return u, _Projection(features, first)
 
 
-def _features(reservoir, u):
+def _features(reservoir, u) -> np.ndarray:
     """Features (n_steps, n_features) of an input (n_steps,)."""
     if hasattr(reservoir, "transform"):
         X = u[None, :, None]

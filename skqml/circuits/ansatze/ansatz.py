@@ -1,12 +1,13 @@
 """Trainable circuits as objects with parameters."""
 
 from inspect import signature
+from typing import Any
 
 from qiskit import QuantumCircuit
 from sklearn.base import BaseEstimator
 
-from skqml._checks import check_callable
-from skqml._parts import with_nested
+from ..._checks import check_callable
+from ..._parts import with_nested
 
 
 class Ansatz(BaseEstimator):
@@ -36,9 +37,9 @@ class Ansatz(BaseEstimator):
 
     def __init__(self, draw, **options):
         self.draw = draw
-        vars(self).update(options)
+        self.__dict__.update(options)
 
-    def get_params(self, deep=True):
+    def get_params(self, deep=True) -> dict[str, Any]:
         """The function, and its options with their values; nested ones (``ansatz__n_layers``) if deep."""
         params = {"draw": self.draw} | self._defaults() | self._given()
         return with_nested(params) if deep else params
@@ -52,14 +53,14 @@ class Ansatz(BaseEstimator):
             return {}
         return {p.name: p.default for p in signature(self.draw).parameters.values() if p.default is not p.empty}
 
-    def __call__(self, qc, weight):
+    def __call__(self, qc, weight) -> None:
         """Draw into a circuit."""
         if isinstance(self.draw, QuantumCircuit):
             return self._compose(qc, weight)
         draw = check_callable("draw", self.draw, "a function (qc, weight, ...) or a QuantumCircuit")
         return draw(qc, weight, **self._given())
 
-    def _compose(self, qc, weight):
+    def _compose(self, qc, weight) -> None:
         circuit = self.draw
         if circuit.num_qubits != qc.num_qubits:
             raise ValueError(
@@ -69,7 +70,7 @@ class Ansatz(BaseEstimator):
         circuit = circuit.remove_final_measurements(inplace=False)
         qc.compose(circuit.assign_parameters({p: weight() for p in circuit.parameters}), inplace=True)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         draw = self.draw
         if isinstance(draw, QuantumCircuit):
             return f"Ansatz(<{draw.name}: {draw.num_qubits} qubits, {draw.size()} gates>)"
@@ -77,6 +78,6 @@ class Ansatz(BaseEstimator):
         return f"Ansatz({getattr(draw, '__name__', repr(draw))}{options})"
 
 
-def as_ansatz(ansatz):
+def as_ansatz(ansatz) -> Any:
     """The function that draws an ansatz: a circuit becomes an `Ansatz`."""
     return Ansatz(ansatz) if isinstance(ansatz, QuantumCircuit) else ansatz

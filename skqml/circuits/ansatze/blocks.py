@@ -1,12 +1,13 @@
 """Two-qubit blocks, and ansätze that are made of them."""
 
-from skqml._checks import check_callable, check_count
+from collections.abc import Callable
 
+from ..._checks import check_callable, check_count
 from .steps import drawing, rotation
 
 
 @drawing
-def su4(qc, weight, a, b):
+def su4(qc, weight, a, b) -> None:
     """Draw a general two-qubit gate: rotations, ``exp(-i (u XX + v YY + w ZZ) / 2)``, rotations.
 
     15 weights.
@@ -27,7 +28,7 @@ def su4(qc, weight, a, b):
 
 
 @drawing
-def ry_cz(qc, weight, a, b):
+def ry_cz(qc, weight, a, b) -> None:
     """Draw a real two-qubit block: RY on both, then CZ, then RY on both; 4 weights."""
     _check_pair(qc, a, b)
     for q in (a, b):
@@ -38,7 +39,7 @@ def ry_cz(qc, weight, a, b):
 
 
 @drawing
-def brickwall_su4(qc, weight, n_layers=1):
+def brickwall_su4(qc, weight, n_layers=1) -> None:
     """Layers of general two-qubit gates on pairs (0, 1), (2, 3), ... and then (1, 2), (3, 4), ...
 
     15 (n - 1) weights a layer.
@@ -57,7 +58,7 @@ def brickwall_su4(qc, weight, n_layers=1):
 
 
 @drawing
-def qcnn(qc, weight, block=su4):
+def qcnn(qc, weight, block=su4) -> None:
     """Convolve and pool until one qubit, the last, is left.
 
     A convolution is one block, with the same weights, on all neighbours of the qubits in play; a
@@ -90,7 +91,7 @@ def qcnn(qc, weight, block=su4):
 
 
 @drawing
-def matrix_product(qc, weight, block=su4, n_layers=1):
+def matrix_product(qc, weight, block=su4, n_layers=1) -> None:
     """A staircase of two-qubit blocks: a matrix product state of bond dimension up to 2^n_layers.
 
     Parameters
@@ -112,7 +113,7 @@ def matrix_product(qc, weight, block=su4, n_layers=1):
 
 
 @drawing
-def tree(qc, weight, block=su4):
+def tree(qc, weight, block=su4) -> None:
     """A binary tree of two-qubit blocks towards the last qubit, one qubit of each pair going on.
 
     Parameters
@@ -139,7 +140,7 @@ class _Shared:
         self._weight = weight
         self._drawn = []
 
-    def replay(self):
+    def replay(self) -> Callable:
         """Return a function like ``weight`` that starts at the first of them."""
         position = 0
 
@@ -153,7 +154,7 @@ class _Shared:
         return weight
 
 
-def _pool(qc, weight, a, b):
+def _pool(qc, weight, a, b) -> None:
     """Rotate b in a way that depends on a."""
     qc.crz(weight(), a, b)
     qc.x(a)
@@ -161,12 +162,12 @@ def _pool(qc, weight, a, b):
     qc.x(a)
 
 
-def _check_pair(qc, a, b):
+def _check_pair(qc, a, b) -> None:
     for name, qubit in (("a", a), ("b", b)):
         check_count(name, qubit, 0, qc.num_qubits - 1)
     if a == b:
         raise ValueError(f"a and b must be different qubits, got {a} twice.")
 
 
-def _check_block(block):
+def _check_block(block) -> None:
     check_callable("block", block, "a function (qc, weight, a, b), such as su4")

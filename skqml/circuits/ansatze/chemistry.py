@@ -1,16 +1,17 @@
 """Ansätze for ground states: RY-RZ with a chain of CX, and from the Hartree-Fock state UCCSD and Givens rotations."""
 
+from collections.abc import Iterator
 from itertools import combinations, product
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from skqml._checks import check_count
+from ..._checks import check_count
 
 MAPPINGS = ("jordan_wigner", "parity_reduced")
 
 
-def ry_rz(qc, weight, n_layers=2):
+def ry_rz(qc, weight, n_layers=2) -> None:
     """Rotations RY, RZ of each qubit, then layers of CX from each qubit to the next and rotations again.
 
     2 n (n_layers + 1) weights on n qubits.
@@ -51,7 +52,7 @@ def ry_rz(qc, weight, n_layers=2):
             qc.rz(weight(), q)
 
 
-def hartree_fock(qc, hf_bitstring):
+def hartree_fock(qc, hf_bitstring) -> None:
     """Flip the qubits whose character in a bit string is 1; character k belongs to qubit k.
 
     Parameters
@@ -112,7 +113,7 @@ class UCCSD(BaseEstimator):
         self.mapping = mapping
         self.n_layers = n_layers
 
-    def __call__(self, qc, weight):
+    def __call__(self, qc, weight) -> None:
         """Draw the ansatz into a circuit, with a fresh weight for each excitation."""
         hartree_fock(qc, self.hf_bitstring)
         frame = _Frame.read(_check_bits(self.hf_bitstring), self.mapping)
@@ -157,7 +158,7 @@ class Givens(BaseEstimator):
         self.mapping = mapping
         self.n_layers = n_layers
 
-    def __call__(self, qc, weight):
+    def __call__(self, qc, weight) -> None:
         """Draw the ansatz into a circuit."""
         hartree_fock(qc, self.hf_bitstring)
         frame = _Frame.read(_check_bits(self.hf_bitstring), self.mapping)
@@ -202,15 +203,15 @@ class _Frame:
         occupied = _filled_from_below(bits)
         return cls(occupied, np.arange(n) // (n // 2), np.tri(n, dtype=int), kept)
 
-    def excitations(self):
+    def excitations(self) -> Iterator[tuple[list[int], list[int]]]:
         """Pairs (raised, lowered) of the modes that gain and that lose electrons, singles first."""
-        filled, empty = np.flatnonzero(self.occupied), np.flatnonzero(~self.occupied)
+        filled, empty = np.flatnonzero(self.occupied).tolist(), np.flatnonzero(~self.occupied).tolist()
         for n in (1, 2):
             for lowered, raised in product(combinations(filled, n), combinations(empty, n)):
                 if sorted(self.spins[list(lowered)]) == sorted(self.spins[list(raised)]):
                     yield list(raised), list(lowered)
 
-    def strings(self, raised: list[int], lowered: list[int]):
+    def strings(self, raised: list[int], lowered: list[int]) -> tuple[np.ndarray, list[tuple[np.ndarray, float]]]:
         """The generator ``T - T^+`` as ``sum_k c_k X^x Z^z_k``.
 
         It flips the modes of T where they are as T or as T^+ finds them, with a sign for each

@@ -2,13 +2,12 @@
 
 from itertools import combinations
 
-from skqml._checks import check_count, check_option
-
+from ..._checks import check_count, check_option
 from .steps import drawing, rotation
 
 
 @drawing
-def hardware_efficient(qc, weight, n_layers=1, entanglement="ring"):
+def hardware_efficient(qc, weight, n_layers=1, entanglement="ring") -> None:
     """Rotations RZ, RY of each qubit, then layers of CZ gates between neighbours and rotations again.
 
     ``W = R (CZ... R)^n_layers`` read from left to right, R being ``RZ`` before ``RY`` so that no
@@ -54,12 +53,12 @@ def hardware_efficient(qc, weight, n_layers=1, entanglement="ring"):
 
 
 @drawing
-def identity(qc, weight):
+def identity(qc, weight) -> None:
     """Draw nothing: for encodings whose own weights are all there is to train."""
 
 
 @drawing
-def strongly_entangling(qc, weight, n_layers=2):
+def strongly_entangling(qc, weight, n_layers=2) -> None:
     """Layers of RZ, RY, RZ on each qubit and of CX gates to the qubit r places on, r = 1, 2, ...
 
     3 n weights a layer.
@@ -84,7 +83,7 @@ def strongly_entangling(qc, weight, n_layers=2):
 
 
 @drawing
-def all_to_all(qc, weight, n_layers=1):
+def all_to_all(qc, weight, n_layers=1) -> None:
     """Layers of RZ, RY on each qubit and RXX on each pair, the native gates of trapped ions.
 
     2 n + n (n - 1) / 2 weights a layer.

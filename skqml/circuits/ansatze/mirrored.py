@@ -3,14 +3,13 @@
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
-from skqml._checks import check_callable
-
+from ..._checks import check_callable
 from .layers import hardware_efficient
 from .steps import drawing
 
 
 @drawing
-def mirrored(qc, weight, ansatz=hardware_efficient):
+def mirrored(qc, weight, ansatz=hardware_efficient) -> None:
     """Draw an ansatz and then its inverse, each with weights of its own.
 
     ``W(w, v) = V(v)^-1 V(w)``, the identity where v = w: there gradients do not vanish with the

@@ -5,7 +5,7 @@ from functools import wraps
 
 from qiskit import QuantumCircuit
 
-from skqml._checks import check_callable, check_kind
+from ..._checks import check_callable, check_kind
 
 
 def drawing(function: Callable) -> Callable:
@@ -20,7 +20,7 @@ def drawing(function: Callable) -> Callable:
     return checked
 
 
-def rotation(qc, weight, q):
+def rotation(qc, weight, q) -> None:
     """Any rotation of one qubit."""
     qc.rz(weight(), q)
     qc.ry(weight(), q)
