@@ -75,7 +75,7 @@ class CircuitEncoding(Encoding):
             return circuit.copy()
         weights = [p for p in circuit.parameters if p not in set(data)]
         x, w = ParameterVector("x", n_features), ParameterVector("w", len(weights))
-        # By way of names that nobody has: a weight may be called x[0].
+        # In two steps, through names that no circuit has, because a weight may be called x[0].
         aside = [Parameter(f"_{k}") for k in range(len(data) + len(weights))]
         return _replaced(_replaced(circuit, [*data, *weights], aside), aside, [*x, *w])
 
@@ -139,6 +139,6 @@ def _are_parameters(data) -> bool:
 
 
 def _replaced(circuit, old, new) -> QuantumCircuit:
-    """Return the circuit with new parameters in place of old ones, of which it may lack some."""
+    """Return the circuit with new parameters in place of old ones; old ones that it lacks are passed over."""
     used = set(circuit.parameters)
     return circuit.assign_parameters({p: q for p, q in zip(old, new, strict=True) if p in used})

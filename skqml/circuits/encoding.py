@@ -64,7 +64,7 @@ class Encoding(BaseEstimator, ABC):
 
     @property
     def divisible(self) -> bool:
-        """Whether kernels may deal out many features to several runs of the circuit; False unless a subclass says."""
+        """Whether kernels may deal out many features to several runs of the circuit; False unless overridden."""
         return False
 
     def build(self, n_features) -> QuantumCircuit:

@@ -8,7 +8,7 @@ from scipy.special import jv
 from .._checks import as_random_state, check_count, check_number, check_option
 
 _FINE_STEP = 0.01  # of the integration of Mackey and Glass's equation
-_MOST_POINTS = 3e6  # of it: some seconds
+_MOST_POINTS = 3e6  # of that integration, which take some seconds
 _HIGHEST = 1e30  # its tenth power is still a number
 _AT_REST = 1000.0  # seconds, after which a pendulum stands still
 

@@ -37,5 +37,5 @@ def title(*names) -> str | None:
 
 
 def keywords(name, value) -> dict:
-    """Keyword arguments for a function of matplotlib: those given, or none."""
+    """Return the keyword arguments for a function of matplotlib; none where None is given."""
     return {} if value is None else dict(check_kind(name, value, Mapping, "None or a dict"))

@@ -100,5 +100,5 @@ class LossCurveDisplay:
 
 
 def _losses(name, losses):
-    """Losses (n_iter,); one of a training that diverged may be no number."""
+    """Return losses as an array (n_iter,); it may hold NaN, where a training diverged."""
     return check_array(losses, dtype=float, ensure_2d=False, ensure_all_finite=False, input_name=name)

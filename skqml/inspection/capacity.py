@@ -163,7 +163,7 @@ class _Projection:
 
 
 def _driven(reservoir, max_delay, n_steps, washout, input_scale, random_state) -> tuple[np.ndarray, _Projection]:
-    """An input, and the projection on the features that it drives."""
+    """Return a random input, and the projection on the features with which the reservoir answers it."""
     check_count("n_steps", n_steps, 1)
     check_count("washout", washout, 0)
     check_number("input_scale", input_scale, high=1e100)

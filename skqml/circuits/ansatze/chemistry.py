@@ -242,7 +242,7 @@ class _Frame:
 
 
 def _filled_from_below(bits) -> np.ndarray:
-    """Occupations of spin orbitals, all up and then all down, whose parities without the last of each spin are bits."""
+    """Return occupations of spin orbitals, all up and then all down, whose reduced parity mapping is ``bits``."""
     n = len(bits) // 2 + 1
     found = []
     for up, down in product(range(n + 1), repeat=2):
