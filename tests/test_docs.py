@@ -1,6 +1,8 @@
 """The pages of docs: their code runs (as doctests), what they name exists, the reference lists all that is public."""
 
+import ast
 import importlib
+import inspect
 import pkgutil
 import re
 from pathlib import Path
@@ -9,7 +11,9 @@ import pytest
 
 import skqml
 
-PAGES = sorted((Path(__file__).parents[1] / "docs").glob("*.rst"))
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "docs").glob("*.rst"))
+PROSE = [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 ROLE = re.compile(r":(?:class|func|meth|mod):`~?([\w.]+)`")
 # The engine is private; the rest of the package shows what the lists of its rooms name.
 ROOMS = ["skqml"] + [
@@ -26,6 +30,17 @@ def resolve(name: str) -> object:
         return getattr(importlib.import_module(module), attribute)
     except ModuleNotFoundError:  # a method of a class
         return getattr(resolve(module), attribute)
+
+
+def calls(text: str) -> list[ast.Call]:
+    """Calls by plain names in the code between backticks."""
+    found = []
+    for code in re.findall(r"(?<!`)``?([^`]+)``?(?!`)", text):
+        try:
+            found += [node for node in ast.walk(ast.parse(code.strip(), mode="eval")) if isinstance(node, ast.Call)]
+        except SyntaxError:  # a file, a formula, a command
+            continue
+    return [call for call in found if isinstance(call.func, ast.Name)]
 
 
 def listed(page: str) -> list[str]:
@@ -49,6 +64,16 @@ def test_code_runs_and_names_exist(page):
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_reference_lists_all_that_is_public(room):
-    shown = {id(resolve(name)) for name in listed((PAGES[0].parent / "api.rst").read_text())}
+    shown = {id(resolve(name)) for name in listed((ROOT / "docs" / "api.rst").read_text())}
     module = importlib.import_module(room)
     assert [name for name in getattr(module, "__all__", ()) if id(getattr(module, name)) not in shown] == []
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.stem)
+def test_calls_in_sentences_have_parameters_that_exist(page):
+    rooms = [importlib.import_module(room) for room in ROOMS]
+    public = {name: getattr(room, name) for room in rooms for name in getattr(room, "__all__", ())}
+    for call in calls(page.read_text()):
+        if call.func.id in public:
+            keywords = {keyword.arg: None for keyword in call.keywords}
+            inspect.signature(public[call.func.id]).bind_partial(*call.args, **keywords)
