@@ -138,7 +138,7 @@ class PairOverlaps(Overlaps):
         """Pairs of rows, and the derivative of each pair's fidelity by all its columns."""
         first, second = np.triu_indices(len(X))
         pairs = self._pairs(X, X, w, first, second)
-        return first, second, self._program.vjp(pairs, None, np.ones((len(pairs), 1)), rng)[0]
+        return first, second, self._program.pullback(pairs, None, np.ones((len(pairs), 1)), rng)[0]
 
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
         first, second, slopes = self._slopes(X, w, rng)

@@ -48,11 +48,11 @@ class Program(ABC):
         values = self(X, w, rng)
         return values, np.zeros_like(values)
 
-    def content(self):
+    def cache_key(self):
         """All that results depend on besides the arguments, as arrays; None if they are random."""
         return
 
-    def vjp(self, X, w, g, rng=None) -> tuple[np.ndarray, np.ndarray]:
+    def pullback(self, X, w, g, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents g of the values; dw is summed over rows."""
         return self.forward(X, w, rng)[1](g)
 
@@ -94,7 +94,7 @@ class Overlaps(ABC):
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
         """Fidelities (n, m); with ``Y=None`` those of X with itself, symmetric."""
 
-    def content(self):
+    def cache_key(self):
         """All that results depend on besides the arguments, as arrays; None if they are random."""
         return
 

@@ -25,9 +25,9 @@ class ByteCache:
         self._arrays: OrderedDict[str, np.ndarray] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, content, compute: Callable[[], np.ndarray]) -> np.ndarray:
-        """Array that belongs to some content, read-only; computed if it is not there."""
-        key = joblib.hash(content)
+    def get(self, cache_key, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        """Array that belongs to a key of arrays, text and numbers, read-only; computed if it is not there."""
+        key = joblib.hash(cache_key)
         with self._lock:
             array = self._arrays.get(key)
             if array is not None:

@@ -120,7 +120,7 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         """Whether `symmetric_matrix` certainly is, up to rounding."""
         return False
 
-    def content(self, X, Y):
+    def cache_key(self, X, Y):
         """All that the matrix depends on, as arrays and numbers; None if that is not known."""
         return None
 

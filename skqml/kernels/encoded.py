@@ -16,7 +16,7 @@ from ..engine.reading.lower import split_parameters
 from .base import QuantumKernel
 from .split import Part
 
-_COVERED = {"encoding", "scale", "weights", "backend", "n_jobs"}  # by the arrays of `EncodedKernel.content`
+_COVERED = {"encoding", "scale", "weights", "backend", "n_jobs"}  # by the arrays of `EncodedKernel.cache_key`
 
 
 class EncodedKernel(QuantumKernel):
@@ -163,10 +163,10 @@ class EncodedKernel(QuantumKernel):
         """Whether the backend is exact."""
         return not self.noisy
 
-    def content(self, X, Y):
+    def cache_key(self, X, Y):
         """Compiled arrays, scaled rows and weights; None if shots are drawn without a seed."""
         compiled, w = self._compiled(X.shape[1])
-        arrays = compiled.content()
+        arrays = compiled.cache_key()
         if arrays is None:
             return None
         Y = Y if Y is None else self._scaled(Y)

@@ -106,7 +106,7 @@ class FidelityKernel(EncodedKernel):
             slopes += [overlaps.tangent(X, w, np.zeros_like(X), e, rng) for e in np.eye(len(w))]
         return np.stack(slopes, axis=-1) if slopes else np.empty((len(X), len(X), 0))
 
-    def pull_back(self, X, A):
+    def pullback(self, X, A):
         """Gradient of ``sum_ij A_ij k(x_i, x_j)`` by log(scale) and by the weights, in one sweep.
 
         Parameters

@@ -104,7 +104,7 @@ class GaussianKernel(QuantumKernel):
         """True."""
         return True
 
-    def pull_back(self, X, A):
+    def pullback(self, X, A):
         """Gradient of ``sum_ij A_ij k(x_i, x_j)`` by log(scale) and by the weights, as in `FidelityKernel`."""
         Z = self._rows(X)
         B = (A + A.T) * self.symmetric_matrix(X)

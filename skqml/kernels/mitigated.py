@@ -153,9 +153,9 @@ class DepolarizingMitigatedKernel(QuantumKernel):
         """Whether the kernel inside is noisy."""
         return self._inner().noisy
 
-    def content(self, X, Y):
+    def cache_key(self, X, Y):
         """That of the kernel inside, and the survival; None where results are not to be kept."""
-        inner = self._inner().content(X, Y)
+        inner = self._inner().cache_key(X, Y)
         return None if inner is None else ("skqml.kernels.mitigated.DepolarizingMitigatedKernel", self.survival, inner)
 
     @property

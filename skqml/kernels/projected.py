@@ -102,11 +102,11 @@ class ProjectedKernel(EncodedKernel):
     def _bloch(self, X):
         """Bloch vectors of all qubits, one after another: (n_samples, 3 n_qubits)."""
         program, w = self._compiled(X.shape[1])
-        content, rows = program.content(), self._rows(X, w)
-        if content is None:
+        key, rows = program.cache_key(), self._rows(X, w)
+        if key is None:
             return tiled_values(program, rows, self._backend().generator(), self.n_jobs)
         # Those of training rows come again: for gamma, for the matrix, and at each prediction.
-        return CACHE.get((content, rows), lambda: tiled_values(program, rows, None, self.n_jobs))
+        return CACHE.get((key, rows), lambda: tiled_values(program, rows, None, self.n_jobs))
 
     def adapt(self, X, sample_weight=None):
         """Replace ``gamma="scale"`` by 2 / (summed variance of the rows' Bloch vectors)."""

@@ -26,14 +26,14 @@ class Part:
     weights: slice
 
 
-def parts_content(parts: Sequence[Part]):
+def parts_key(parts: Sequence[Part]):
     """All that results depend on besides the arguments; None if some are random."""
     programs = {id(part.program): part.program for part in parts}
-    contents = [program.content() for program in programs.values()]
-    if any(content is None for content in contents):
+    keys = [program.cache_key() for program in programs.values()]
+    if any(key is None for key in keys):
         return None
-    places = {key: k for k, key in enumerate(programs)}
-    return contents, [(places[id(p.program)], p.features.start, p.weights.start) for p in parts]
+    places = {name: k for k, name in enumerate(programs)}
+    return keys, [(places[id(p.program)], p.features.start, p.weights.start) for p in parts]
 
 
 class ProductOverlaps(Overlaps):
@@ -63,8 +63,8 @@ class ProductOverlaps(Overlaps):
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         return np.prod([overlaps.diagonal(A, v, rng) for overlaps, A, v in self._each(X, w)], axis=0)
 
-    def content(self):
-        return parts_content(self.parts)
+    def cache_key(self):
+        return parts_key(self.parts)
 
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
         K: Any = 1.0
@@ -121,8 +121,8 @@ class JoinedProgram(Program):
         self.n_features, self.n_weights = n_features + max(p.weights.stop for p in self.parts), 0
         self.n_observables = sum(p.program.n_observables for p in self.parts)
 
-    def content(self):
-        return parts_content(self.parts)
+    def cache_key(self):
+        return parts_key(self.parts)
 
     def _ordered(self, results, n_rows: int) -> np.ndarray:
         values = [np.empty(0)] * len(self.parts)

@@ -190,9 +190,9 @@ class BoundedProgram(ShiftProgram):
 
     def forward(self, X, w=None, rng=None):
         """Bounded values, and a function from their cotangents to (dX, dw), which leaves out those that are clipped."""
-        values, pull = self._program.forward(X, w, rng)
+        values, pullback = self._program.forward(X, w, rng)
         inside = np.abs(values) <= self._bounds * (1 + _ROUNDING)
-        return self._clipped(values), lambda g: pull(np.asarray(g) * inside)
+        return self._clipped(values), lambda g: pullback(np.asarray(g) * inside)
 
 
 def _check_width(width: int) -> None:
@@ -245,16 +245,16 @@ class NearestProbabilities(ShiftProgram):
         runs = [program.forward(X, w, rng) for program in self._programs]
         nearest = self._nearest([P for P, _ in runs])
 
-        def pullback(g):
+        def of_nearest(g):
             parts = []
-            for (_, pull), P, inv, values in zip(runs, nearest, self._inverses, self._values, strict=True):
+            for (_, pullback), P, inv, values in zip(runs, nearest, self._inverses, self._values, strict=True):
                 # Probabilities that are 0 stay so, and the others keep their sum.
                 dP = np.where(P > 0, np.asarray(g) @ values.T, 0.0)
                 dP -= np.where(P > 0, dP.sum(axis=1, keepdims=True) / (P > 0).sum(axis=1, keepdims=True), 0.0)
-                parts.append(pull(dP @ inv))
+                parts.append(pullback(dP @ inv))
             return sum_of_gradients(parts)
 
-        return self._means(nearest), pullback
+        return self._means(nearest), of_nearest
 
 
 def _outcomes(group: Group, n_qubits: int) -> list[Observable]:

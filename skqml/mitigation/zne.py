@@ -229,11 +229,10 @@ class ZNEProgram(ShiftProgram):
         values = self._extrapolation.stacked([run for run, _ in runs])
         slopes = self._extrapolation.slopes(values)
 
-        def pullback(g):
-            parts = [pull(slope * g) for slope, (_, pull) in zip(slopes, runs, strict=True)]
-            return sum_of_gradients(parts)
+        def of_limit(g):
+            return sum_of_gradients([pullback(slope * g) for slope, (_, pullback) in zip(slopes, runs, strict=True)])
 
-        return self._extrapolation(values)[0], pullback
+        return self._extrapolation(values)[0], of_limit
 
 
 class ZNEOverlaps(Overlaps):

@@ -122,12 +122,12 @@ def test_without_a_seed_and_with_a_generator_each_call_is_new():
 def test_gradients_are_sampled_around_the_exact_ones():
     """The error of a derivative by two shifted values is at most 1 / sqrt(2 shots) for each angle."""
     shots, g = 100_000, np.ones((len(X), N))
-    noisy, exact = (b.compile(model(), all_z(N)).vjp(X, W, g) for b in (Shots(shots, 0), Exact()))
+    noisy, exact = (b.compile(model(), all_z(N)).pullback(X, W, g) for b in (Shots(shots, 0), Exact()))
     n_angles = N + 4  # crx is made of up to four
     bound = 5.5 * N * n_angles / np.sqrt(2 * shots) * max(1.0, np.abs(X).max())
     assert 0 < np.abs(noisy[0] - exact[0]).max() < bound
     assert 0 < np.abs(noisy[1] - exact[1]).max() < bound * np.sqrt(len(X))
-    again = Shots(shots, 0).compile(model(), all_z(N)).vjp(X, W, g)
+    again = Shots(shots, 0).compile(model(), all_z(N)).pullback(X, W, g)
     assert np.array_equal(noisy[0], again[0])
 
 

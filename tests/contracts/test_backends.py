@@ -103,7 +103,7 @@ def test_fidelities(backend):
 def test_gradients(backend):
     """By whatever way, against the exact adjoint; sampled ones within the error of shifted values."""
     observables, g = all_z(N), np.cos(np.arange(2.0 * len(X))).reshape(-1, N)
-    dX, dw = Exact().compile(model(), observables).vjp(X, W, g)
+    dX, dw = Exact().compile(model(), observables).pullback(X, W, g)
     values, pullback = backend.compile(model(), observables).forward(X, W)
     found_X, found_w = pullback(g)
     assert values.shape == (len(X), N) and found_X.shape == dX.shape and found_w.shape == dw.shape

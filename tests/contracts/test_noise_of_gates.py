@@ -159,7 +159,7 @@ def test_every_gate(name):
     if gate.params:
         noisy, aer = (b.compile(circuit, one_qubit_paulis(n)) for b in (Noisy(model), Aer(noise_model=model)))
         g = np.cos(np.arange(2.0 * 3 * n)).reshape(2, 3 * n)
-        np.testing.assert_allclose(aer.vjp(X, None, g)[0], noisy.vjp(X, None, g)[0], atol=1e-9)
+        np.testing.assert_allclose(aer.pullback(X, None, g)[0], noisy.pullback(X, None, g)[0], atol=1e-9)
 
 
 @st.composite

@@ -137,7 +137,7 @@ def test_gradient_is_finite_where_the_kernel_underflows():
 def test_pull_back_is_the_gradient_of_a_weighted_sum():
     X, A = random_rows(5, 2), np.random.default_rng(1).normal(size=(5, 5))
     kernel = FidelityKernel(TRAINABLE, scale=0.8, weights=[0.3, -0.7, 1.1, -2.0])
-    slope, slopes = kernel.pull_back(X, A)
+    slope, slopes = kernel.pullback(X, A)
     _, K_gradient = kernel(X, eval_gradient=True)
     np.testing.assert_allclose([slope, *slopes], np.einsum("ij,ijk->k", A, K_gradient), atol=1e-12)
 

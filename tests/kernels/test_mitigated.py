@@ -122,9 +122,9 @@ def test_hyperparameters_are_those_of_the_kernel_inside():
 
 def test_results_are_kept_where_those_inside_are():
     raw = FidelityKernel(AngleEncoding(), backend=Exact())
-    contents = [DepolarizingMitigatedKernel(raw, s).content(X, None) for s in (None, 0.5)]
-    assert contents[0][:2] != contents[1][:2]
-    assert DepolarizingMitigatedKernel(FidelityKernel(backend=Shots(10))).content(X, None) is None
+    keys = [DepolarizingMitigatedKernel(raw, s).cache_key(X, None) for s in (None, 0.5)]
+    assert keys[0][:2] != keys[1][:2]
+    assert DepolarizingMitigatedKernel(FidelityKernel(backend=Shots(10))).cache_key(X, None) is None
     for backend, random in ((Shots(10), True), (noisy(), False)):
         kernel = DepolarizingMitigatedKernel(FidelityKernel(backend=backend))
         assert (kernel.noisy, kernel.random) == (True, random)

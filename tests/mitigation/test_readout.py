@@ -90,8 +90,8 @@ def test_known_errors_are_taken_out_exactly(method):
 @methods
 def test_gradients_are_taken_through_the_correction(method):
     g = np.cos(np.arange(float(EXACT.size))).reshape(EXACT.shape)
-    found = ReadoutMitigation(Misread(), method).compile(model(), OBSERVABLES).vjp(X, W, g)
-    for a, b in zip(found, Exact().compile(model(), OBSERVABLES).vjp(X, W, g), strict=True):
+    found = ReadoutMitigation(Misread(), method).compile(model(), OBSERVABLES).pullback(X, W, g)
+    for a, b in zip(found, Exact().compile(model(), OBSERVABLES).pullback(X, W, g), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-8)
 
 
@@ -125,10 +125,10 @@ def test_gradient_of_a_projection_that_cuts():
     for inner in program._programs:
         inner.backend = Misread(np.repeat([-0.2, 0.2, 0.0], [2, 2, 4]))
     g, step = np.ones((len(X), N)), 1e-5
-    dw = program.vjp(X, W, g)[1]
+    dw = program.pullback(X, W, g)[1]
     slopes = [(program(X, W + e).sum() - program(X, W - e).sum()) / (2 * step) for e in step * np.eye(len(W))]
     np.testing.assert_allclose(dw, slopes, atol=1e-6)
-    plain = backend.compile(model(), all_z(N)).vjp(X, W, g)[1]
+    plain = backend.compile(model(), all_z(N)).pullback(X, W, g)[1]
     assert np.abs(dw - plain).max() > 0.1
 
 
@@ -197,7 +197,7 @@ def test_gradient_of_values_that_are_clipped():
     values, g, step = program(X, W), np.ones((len(X), N)), 1e-6
     assert (np.abs(values) == 1).any() and (np.abs(values) < 1).any()
     slopes = [(program(X, W + e).sum() - program(X, W - e).sum()) / (2 * step) for e in step * np.eye(len(W))]
-    np.testing.assert_allclose(program.vjp(X, W, g)[1], slopes, atol=1e-6)
+    np.testing.assert_allclose(program.pullback(X, W, g)[1], slopes, atol=1e-6)
 
 
 def test_a_readout_that_tells_nothing_beyond_its_scatter_is_refused():

@@ -28,7 +28,7 @@ def test_without_noise_nothing_changes():
         program, exact = backend.compile(model(), ops), Exact().compile(model(), ops)
         np.testing.assert_allclose(program(X, W), exact(X, W), atol=1e-10)
         g = np.cos(np.arange(4.0 * len(ops))).reshape(4, -1)
-        for found, expected in zip(program.vjp(X, W, g), exact.vjp(X, W, g), strict=True):
+        for found, expected in zip(program.pullback(X, W, g), exact.pullback(X, W, g), strict=True):
             np.testing.assert_allclose(found, expected, atol=1e-9)
 
 

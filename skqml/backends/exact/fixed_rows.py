@@ -99,7 +99,7 @@ class FixedStates(FixedRows):
             R = _as_complex(second.cotangents(states, np.asarray(g, dtype=float)), 2)[: len(S)]
             Q = S.conj().T @ R
             lines = sweeps.lines(sweeps.grouped(Q.view(float) if parts == 2 else Q.real))
-            return sweeps.pull_back(run, lines, basis, w)[1]
+            return sweeps.pullback(run, lines, basis, w)[1]
 
         return second.values(states, len(S)), pullback
 

@@ -51,7 +51,7 @@ class StateOverlaps(Overlaps):
         row_bytes = max(1, self.sweeps.group_bytes // self.sweeps.lanes)
         return max(_PANEL, self.sweeps.max_memory // (4 * row_bytes))
 
-    def content(self):
+    def cache_key(self):
         return self.sweeps.tables, self.sweeps.dtype.str
 
     def states(self, X, w=None) -> np.ndarray:
@@ -84,7 +84,7 @@ class StateOverlaps(Overlaps):
 
     def _kept_amplitudes(self, Y, w) -> np.ndarray:
         """States of rows that will come again: those of a training set, at each prediction."""
-        return CACHE.get((self.content(), Y, w), lambda: self.sweeps.amplitudes(Y, w))
+        return CACHE.get((self.cache_key(), Y, w), lambda: self.sweeps.amplitudes(Y, w))
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         return np.ones(len(X))
@@ -100,7 +100,7 @@ class StateOverlaps(Overlaps):
         X, w = self._check(X, w)
         S = self.sweeps.amplitudes(X, w)
         R = 2.0 * (A + A.T) * inner_products(S, S)
-        return self.sweeps.pull_back_amplitudes(X, w, _as_parts(_product(R, _as_complex(S)), S.shape[1]))
+        return self.sweeps.pullback_amplitudes(X, w, _as_parts(_product(R, _as_complex(S)), S.shape[1]))
 
 
 def _as_complex(S: np.ndarray) -> np.ndarray:

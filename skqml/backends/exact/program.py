@@ -45,7 +45,7 @@ class StatevectorProgram(Program):
     def _check(self, X, w):
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
-    def content(self):
+    def cache_key(self):
         return self.sweeps.tables, self.sweeps.dtype.str, self._strings, self._matrix, self._constant
 
     @one_blas_thread()
@@ -95,7 +95,7 @@ class StatevectorProgram(Program):
             for block in blocks:
                 run = runs.get(block.start) or self.sweeps.run(X[block], w)
                 cotangents = self.cotangents(run.states, g[block])
-                dX[block], step = self.sweeps.pull_back(run, cotangents, X[block], w)
+                dX[block], step = self.sweeps.pullback(run, cotangents, X[block], w)
                 dw += step
             return dX, dw
 

@@ -38,7 +38,7 @@ class NoisyOverlaps(Overlaps):
         for _ in range(there.n_qubits):
             self._zeros = np.kron(single, self._zeros)
 
-    def content(self):
+    def cache_key(self):
         return self._there.tables, self._back.tables
 
     def _check(self, X, w):
@@ -60,7 +60,7 @@ class NoisyOverlaps(Overlaps):
 
     def _kept_projectors(self, Y, w) -> np.ndarray:
         """Observables of rows that will come again: those of a training set, at each prediction."""
-        return CACHE.get((self.content(), Y, w), lambda: self._projectors(Y, w))
+        return CACHE.get((self.cache_key(), Y, w), lambda: self._projectors(Y, w))
 
     @one_blas_thread()
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
@@ -96,7 +96,7 @@ class NoisyOverlaps(Overlaps):
         A = 0.5 * (A + A.T)
         there, back = self._there, self._back
         R, M = A @ self._states(X, w), A @ self._projectors(X, w)
-        dX, dw = there.pull_back(X, w, partial(there.from_entries, M))
+        dX, dw = there.pullback(X, w, partial(there.from_entries, M))
         # An observable pulled back, then taken in a state, is the observable in the state sent through.
-        step = back.pull_back(X, w, partial(back.from_entries, self._zeros), partial(back.from_entries, R))
+        step = back.pullback(X, w, partial(back.from_entries, self._zeros), partial(back.from_entries, R))
         return dX + step[0], dw + step[1]

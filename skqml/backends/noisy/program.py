@@ -36,7 +36,7 @@ class NoisyProgram(Program):
     def _check(self, X, w):
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
-    def content(self):
+    def cache_key(self):
         return self.sweeps.tables, self._indices, self._matrix, self._constant
 
     @one_blas_thread()
@@ -57,7 +57,7 @@ class NoisyProgram(Program):
         def pullback(g):
             h = np.asarray(g, dtype=float) @ self._matrix
 
-            return self.sweeps.pull_back(X, w, partial(self.sweeps.from_entries, h, indices=self._indices))
+            return self.sweeps.pullback(X, w, partial(self.sweeps.from_entries, h, indices=self._indices))
 
         return self(X, w), pullback
 

@@ -189,7 +189,7 @@ class Primitive(Backend):
         """Standard error that an estimator is asked for."""
         return None if self.shots is None else float(1 / np.sqrt(self.shots))
 
-    def content(self) -> tuple:
+    def cache_key(self) -> tuple:
         """What results depend on besides circuits and angles."""
         made = [p if p is None or is_live(p) else p(0) for p in (self.sampler, self.estimator)]
         return [identity(p) for p in made], self.shots, None if self.target is None else _name(self.target)

@@ -72,13 +72,13 @@ class Runner:
     def __init__(self, submit: Callable, retries: int, wait: float, store: Store | None):
         self.submit, self.retries, self.wait, self.store = submit, retries, wait, store
 
-    def __call__(self, jobs: list[list[Part]], angles: np.ndarray, seeds: list, content):
-        """Yield (part, means, variances) of all parts; `content` is what kept results depend on besides their PUBs."""
+    def __call__(self, jobs: list[list[Part]], angles: np.ndarray, seeds: list, cache_key):
+        """Yield (part, means, variances) of all parts; kept results depend on `cache_key` and their PUBs."""
         for number, (job, seed) in enumerate(zip(jobs, seeds, strict=True)):
             place = _Place(number, len(jobs), job, self.store)
             key = None
             if self.store is not None:
-                key = [content, number, [(part.pub.content(), angles[part.rows]) for part in job]]
+                key = [cache_key, number, [(part.pub.cache_key(), angles[part.rows]) for part in job]]
             kept = None if self.store is None else _kept(self.store, key, job)
             arrays = self._arrays(job, angles, seed, place) if kept is None else kept
             if kept is None and self.store is not None:

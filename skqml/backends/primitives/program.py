@@ -63,10 +63,10 @@ class PrimitiveProgram(ShiftProgram):
         jobs = cut(self._pubs, len(X), int(backend.max_rows))
         seeds = [int(rng.integers(2**31)) if backend.takes_seeds(job[0].pub.kind) else None for job in jobs]
         store = None if backend.folder is None else Store(backend.folder)
-        content = None if store is None else (backend.content(), seeds if backend.repeats else None)
+        key = None if store is None else (backend.cache_key(), seeds if backend.repeats else None)
         runner = Runner(backend.run, backend.retries, backend.wait, store)
         values, variances = np.tile(self._constant, (len(X), 1)), np.zeros((len(X), len(self._constant)))
-        for part, means, squares in runner(jobs, angles, seeds, content):
+        for part, means, squares in runner(jobs, angles, seeds, key):
             values[part.rows, part.pub.places] += means
             variances[part.rows, part.pub.places] += squares
         return values, np.sqrt(variances)

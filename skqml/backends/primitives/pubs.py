@@ -76,7 +76,7 @@ class Pub(ABC):
     def read(self, data, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
         """Means of the observables that it serves and their variances, both (n_rows, n_served)."""
 
-    def content(self) -> tuple:
+    def cache_key(self) -> tuple:
         """All that an answer depends on besides the angles, as text and arrays."""
         gates, data = [], split_parameters(self.logical)[0]
         atoms = Atoms({p: k for k, p in enumerate(data)})
@@ -123,9 +123,9 @@ class SamplerPub(Pub):
         bits = np.unpackbits(outcomes, axis=1)[:, ::-1][:, : len(self.group.qubits)]
         return mean_and_variance(counts, self.group.values(bits))
 
-    def content(self) -> tuple:
+    def cache_key(self) -> tuple:
         """All that an answer depends on besides the angles, as text and arrays."""
-        return *super().content(), self.group.basis, self.group.labels, self.group.matrix
+        return *super().cache_key(), self.group.basis, self.group.labels, self.group.matrix
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,9 @@ class EstimatorPub(Pub):
             errors = np.full(shape, self.standard_error)
         return means, errors**2
 
-    def content(self) -> tuple:
+    def cache_key(self) -> tuple:
         """All that an answer depends on besides the angles, as text and arrays."""
-        return *super().content(), [(o.paulis.to_labels(), o.coeffs) for o in self.operators]
+        return *super().cache_key(), [(o.paulis.to_labels(), o.coeffs) for o in self.operators]
 
 
 def sampler_pubs(occurrences: Occurrences, observables: Sequence, places: Sequence[int], fit, shots):

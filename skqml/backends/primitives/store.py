@@ -17,7 +17,7 @@ _N_SUM = hashlib.sha256().digest_size
 
 
 class Store:
-    """A folder of arrays, one file for each content: a checksum, then an ``.npz``.
+    """A folder of arrays, one file for each key: a checksum, then an ``.npz``.
 
     Files appear whole or not at all; one that was changed since counts as absent.
 
@@ -33,12 +33,12 @@ class Store:
         except OSError as error:
             raise ValueError(f"The 'folder' parameter must name a folder, got {str(folder)!r}: {error}.") from error
 
-    def _path(self, content) -> Path:
-        return self.folder / f"{joblib.hash(content)}.result"
+    def _path(self, key) -> Path:
+        return self.folder / f"{joblib.hash(key)}.result"
 
-    def load(self, content) -> list[np.ndarray] | None:
-        """Arrays that were saved for a content, None if there are none."""
-        path = self._path(content)
+    def load(self, key) -> list[np.ndarray] | None:
+        """Arrays that were saved for a key, None if there are none."""
+        path = self._path(key)
         if not path.exists():
             return None
         try:
@@ -52,9 +52,9 @@ class Store:
         with np.load(io.BytesIO(data[_N_SUM:]), allow_pickle=False) as arrays:
             return [arrays[name] for name in arrays.files]
 
-    def save(self, content, arrays) -> None:
-        """Keep arrays for a content; a full disk costs the copy, not the result."""
-        path, temporary, archive = self._path(content), None, io.BytesIO()
+    def save(self, key, arrays) -> None:
+        """Keep arrays for a key; a full disk costs the copy, not the result."""
+        path, temporary, archive = self._path(key), None, io.BytesIO()
         np.savez(archive, *arrays)
         try:
             with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:

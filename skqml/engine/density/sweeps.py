@@ -214,7 +214,7 @@ class NoisySweeps:
 
     # Derivatives
 
-    def pull_back(self, X, w, cotangents: Callable[[slice], np.ndarray], first=None) -> tuple[np.ndarray, np.ndarray]:
+    def pullback(self, X, w, cotangents: Callable[[slice], np.ndarray], first=None) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the final states.
 
         Parameters

@@ -47,7 +47,7 @@ class Frame:
         bits = [1 << q for q in range(n_qubits)]
         return cls(list(bits), list(bits), [0] * n_qubits, [0] * n_qubits)
 
-    def pull_back(self, x: int, z: int) -> tuple[int, int, int]:
+    def pullback(self, x: int, z: int) -> tuple[int, int, int]:
         """Masks and sign (+1 or -1) of F^-1 P F for the Pauli string P = (x, z)."""
         new_x = new_z = flips = 0
         for q in range(max(x, z).bit_length()):
@@ -141,7 +141,7 @@ class _Fuser:
             if abs(angle - np.pi) < _EXACT:
                 self.frame.append_pauli(gate.x, gate.z)
                 return
-        x, z, sign = self.frame.pull_back(gate.x, gate.z)
+        x, z, sign = self.frame.pullback(gate.x, gate.z)
         self._place(Rotation(x, z, add({}, gate.angle, sign)))
 
     def _place(self, gate: Rotation) -> None:

@@ -197,7 +197,7 @@ class Sweeps:
         """Scratch for the compiled functions."""
         return self._empty(1, n)[0]
 
-    def pull_back(self, run: Run, cotangents: np.ndarray, X, w) -> tuple[np.ndarray, np.ndarray]:
+    def pullback(self, run: Run, cotangents: np.ndarray, X, w) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the final states, which are used up."""
         t, a = self.tables, run.angles
         n_groups, n_phases = len(run.states), 1 + max(t.tracked, default=-1)
@@ -247,13 +247,13 @@ class Sweeps:
         g[t.n_shared :][free] = of_strings[tracked[free], t.phase_mask[free]]
         return g
 
-    def pull_back_amplitudes(self, X, w, R) -> tuple[np.ndarray, np.ndarray]:
+    def pullback_amplitudes(self, X, w, R) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents R of the amplitudes, in their shape."""
         dX, dw = np.empty(X.shape), np.zeros(len(w))
         for block in self.blocks(len(X)):
             parts_last = R[block].transpose(0, 2, 1)
             cotangents = self.lines(self.grouped(parts_last.reshape(len(parts_last), -1)))
-            dX[block], step = self.pull_back(self.run(X[block], w), cotangents, X[block], w)
+            dX[block], step = self.pullback(self.run(X[block], w), cotangents, X[block], w)
             dw += step
         return dX, dw
 

@@ -63,7 +63,7 @@ def tabulate(lowered: Lowered, paulis: Sequence[tuple[int, int]] | None) -> tupl
         state, up to a fixed Clifford unitary behind it.
     """
     ops, frame = fuse(lowered)
-    strings = [frame.pull_back(x, z) for x, z in paulis or ()]
+    strings = [frame.pullback(x, z) for x, z in paulis or ()]
     start, ops = start_from_product(ops)
     if paulis is not None:
         ops = light_cone(ops, [(x, z) for x, z, _ in strings])

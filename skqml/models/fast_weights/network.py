@@ -93,10 +93,10 @@ class FastWeightNetwork:
         """Scores of `rows`, and a function from their cotangents to that of v."""
         p = self.unpack(v)
         beta, programmed, theta = self._last_theta(rows, p)
-        values, pull = self.program.forward(self._data(rows, theta), None, rng)
+        values, of_program = self.program.forward(self._data(rows, theta), None, rng)
 
         def pullback(g):
-            d_theta = pull(g @ p.readout[:, :-1])[0][:, self.n_channels :].reshape(theta.shape)
+            d_theta = of_program(g @ p.readout[:, :-1])[0][:, self.n_channels :].reshape(theta.shape)
             d_alpha = np.einsum("nlj,nij->li", d_theta @ beta, self._moments(rows))
             d_beta = np.einsum("nlq,nlj->qj", d_theta, programmed)
             d_layers, d_latent = _decompose(d_alpha, p.layers, p.latent)

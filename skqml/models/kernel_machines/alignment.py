@@ -150,7 +150,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         alignment = np.sum(centred * target) / norm
         # Centring is a projection: the gradient with respect to K is the centred one.
         A = target / norm - alignment * centred / norm**2
-        slope, slopes = self.kernel_.pull_back(self.X_fit_, A)
+        slope, slopes = self.kernel_.pullback(self.X_fit_, A)
         return -alignment, -np.concatenate([[slope], slopes])
 
     def transform(self, X):

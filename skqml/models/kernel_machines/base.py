@@ -22,10 +22,10 @@ _BLOCK = 2**27  # entries of a kernel matrix that prediction holds at one time: 
 
 def cached_gram(kernel: Kernel, X, Y=None) -> np.ndarray:
     """Kernel matrix, kept for the next equal call if the kernel says what it depends on."""
-    content = kernel.content(X, Y) if isinstance(kernel, QuantumKernel) else None
-    if content is None:
+    key = kernel.cache_key(X, Y) if isinstance(kernel, QuantumKernel) else None
+    if key is None:
         return kernel(X, Y)
-    return CACHE.get(content, lambda: kernel(X, Y))
+    return CACHE.get(key, lambda: kernel(X, Y))
 
 
 def nearest_psd(K) -> np.ndarray:

@@ -74,7 +74,7 @@ def test_a_global_phase_with_parameters_is_no_obstacle():
 
 def test_gradients_and_derivatives_of_fidelities():
     g = np.cos(np.arange(10.0)).reshape(5, 2)
-    aer, exact = (b.compile(model(), all_z(2)).vjp(X, W, g) for b in (Aer(), Exact()))
+    aer, exact = (b.compile(model(), all_z(2)).pullback(X, W, g) for b in (Aer(), Exact()))
     np.testing.assert_allclose(aer[0], exact[0], atol=1e-10)
     np.testing.assert_allclose(aer[1], exact[1], atol=1e-10)
     aer, exact = (b.compile_overlaps(model()) for b in (Aer(), Exact()))

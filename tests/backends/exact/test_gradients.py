@@ -91,7 +91,7 @@ def test_a_weight_in_several_gates_and_a_product_with_data(a, b):
     circuit = QuantumCircuit(1)
     circuit.ry(x[0] * w[0], 0)
     circuit.ry(w[0], 0)
-    dX, dw = Exact().compile(circuit, all_z(1)).vjp(np.array([[a], [b]]), np.array([0.8]), np.ones((2, 1)))
+    dX, dw = Exact().compile(circuit, all_z(1)).pullback(np.array([[a], [b]]), np.array([0.8]), np.ones((2, 1)))
     sines = -np.sin(0.8 * np.array([a, b]) + 0.8)
     np.testing.assert_allclose(dX[:, 0], 0.8 * sines, atol=1e-12)
     np.testing.assert_allclose(dw, [np.sum(sines * (np.array([a, b]) + 1))], atol=1e-12)

@@ -87,7 +87,7 @@ def test_rows_at_once_equal_rows_one_by_one(data):
     alone = np.concatenate([program(x[None], drawn.w) for x in drawn.X])
     np.testing.assert_allclose(values, alone, atol=1e-12)
     dX, dw = pullback(np.ones(values.shape))
-    alone = [program.vjp(x[None], drawn.w, np.ones((1, values.shape[1]))) for x in drawn.X]
+    alone = [program.pullback(x[None], drawn.w, np.ones((1, values.shape[1]))) for x in drawn.X]
     scale = 1 + np.abs(dX).max(initial=0)
     np.testing.assert_allclose(dX, np.concatenate([a for a, _ in alone]), atol=1e-12 * scale)
     np.testing.assert_allclose(dw, sum(b for _, b in alone), atol=1e-11 * scale * len(drawn.X))
@@ -170,6 +170,6 @@ def test_products_of_letters_are_sums_of_pauli_strings(a, b):
 def test_no_rows_and_no_observables_give_empty_arrays():
     program = Exact().compile(layered(), all_z(6))
     assert program(np.zeros((0, 6)), W).shape == (0, 6)
-    assert program.vjp(np.zeros((0, 6)), W, np.zeros((0, 6)))[0].shape == (0, 6)
+    assert program.pullback(np.zeros((0, 6)), W, np.zeros((0, 6)))[0].shape == (0, 6)
     assert Exact().compile_overlaps(layered())(np.zeros((0, 6)), X[:2], W).shape == (0, 2)
     assert Exact().compile(layered(), [])(X, W).shape == (700, 0)

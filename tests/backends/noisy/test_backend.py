@@ -53,7 +53,7 @@ def test_a_clone_and_a_pickle_give_the_same():
         assert np.array_equal(program(X), values)
         assert np.array_equal(pickle.loads(pickle.dumps(program))(X), values)
         assert len(pickle.dumps(program)) < 20_000
-        assert pickle.dumps(program.content()) == pickle.dumps(backend.compile(circuit(), all_z(2)).content())
+        assert pickle.dumps(program.cache_key()) == pickle.dumps(backend.compile(circuit(), all_z(2)).cache_key())
     assert clone(backend).set_params(shots=7).shots == 7
     assert backend.shots is None
 

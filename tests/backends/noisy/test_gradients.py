@@ -77,14 +77,14 @@ X, W, G = RNG.uniform(-2, 2, (21, 4)), RNG.uniform(-2, 2, 24), RNG.normal(size=(
 @pytest.mark.parametrize("basis", [("rx", "ry", "rz", "rzz", "u", "cx"), ("rz", "sx", "cx"), ("u", "cz")])
 def test_gradient_is_the_parameter_shift(basis):
     noisy = Noisy(model(basis))
-    found = noisy.compile(layers(), all_z(4)).vjp(X[:3], W, G[:3])
-    expected = Shifted(noisy, layers(), all_z(4)).vjp(X[:3], W, G[:3])
+    found = noisy.compile(layers(), all_z(4)).pullback(X[:3], W, G[:3])
+    expected = Shifted(noisy, layers(), all_z(4)).pullback(X[:3], W, G[:3])
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-12)
 
 
 def test_without_noise_it_is_that_of_exact():
-    found, expected = (b.compile(layers(), all_z(4)).vjp(X, W, G) for b in (Noisy(), Exact()))
+    found, expected = (b.compile(layers(), all_z(4)).pullback(X, W, G) for b in (Noisy(), Exact()))
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-12)
 
@@ -95,7 +95,7 @@ def test_little_memory_changes_nothing(n_states):
     plenty = Noisy(model(), threads=1).compile(layers(), all_z(4))
     little = Noisy(model(), threads=1, max_memory=n_states * 64 * 4**4).compile(layers(), all_z(4))
     assert len(little.sweeps._segments()[0]) > len(plenty.sweeps._segments()[0])
-    for a, b in zip(little.vjp(X, W, G), plenty.vjp(X, W, G), strict=True):
+    for a, b in zip(little.pullback(X, W, G), plenty.pullback(X, W, G), strict=True):
         assert np.array_equal(a, b)
 
 
@@ -103,7 +103,7 @@ def test_too_little_memory_is_refused():
     program = Noisy(model(), max_memory=8 * 64 * 4**4).compile(layers(), all_z(4))
     assert program(X, W).shape == (21, 4)
     with pytest.raises(ValueError, match=r"gradient fits in max_memory=131072 bytes.*need \d+ bytes"):
-        program.vjp(X, W, G)
+        program.pullback(X, W, G)
 
 
 def test_threads_change_no_bit():
@@ -111,7 +111,7 @@ def test_threads_change_no_bit():
     one, two = (Noisy(model(), threads=k).compile(layers(), all_z(4)) for k in (1, 2))
     g = RNG.normal(size=(400, 4))
     assert np.array_equal(one(rows, W), two(rows, W))
-    for a, b in zip(one.vjp(rows, W, g), two.vjp(rows, W, g), strict=True):
+    for a, b in zip(one.pullback(rows, W, g), two.pullback(rows, W, g), strict=True):
         assert np.array_equal(a, b)
     overlaps = [Noisy(model(), threads=k).compile_overlaps(layers())(rows, None, W) for k in (1, 2)]
     assert np.array_equal(*overlaps)
@@ -125,14 +125,14 @@ def test_noise_dampens_a_gradient():
     noise = NoiseModel(basis_gates=["ry"])
     noise.add_all_qubit_quantum_error(depolarizing_error(0.25, 1), "ry")
     angles = np.linspace(-3, 3, 9)[:, None]
-    dX, _ = Noisy(noise).compile(qc, [Observable("Z")]).vjp(angles, None, np.ones((9, 1)))
+    dX, _ = Noisy(noise).compile(qc, [Observable("Z")]).pullback(angles, None, np.ones((9, 1)))
     np.testing.assert_allclose(dX, -0.75 * np.sin(angles), atol=1e-15)
 
 
 def test_sampled_gradients_scatter_around_the_exact_one():
     shots = 50_000
-    exact = Noisy(model()).compile(layers(n_layers=1), all_z(4)).vjp(X[:2], W[:12], G[:2])
+    exact = Noisy(model()).compile(layers(n_layers=1), all_z(4)).pullback(X[:2], W[:12], G[:2])
     backend = Noisy(model(), shots=shots, random_state=1)
-    sampled = backend.compile(layers(n_layers=1), all_z(4)).vjp(X[:2], W[:12], G[:2])
+    sampled = backend.compile(layers(n_layers=1), all_z(4)).pullback(X[:2], W[:12], G[:2])
     for a, b in zip(sampled, exact, strict=True):
         assert 0 < np.abs(a - b).max() < 5 * 4 * 6 * np.abs(G[:2]).max() * 2 / np.sqrt(2 * shots)

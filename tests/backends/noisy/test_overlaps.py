@@ -141,7 +141,7 @@ def test_pickle_and_content():
     again = pickle.loads(data)
     assert np.array_equal(again(X, Y, W), K)
     assert len(data) < 40_000
-    assert pickle.dumps(again.content()) == pickle.dumps(pickle.loads(data).content())
+    assert pickle.dumps(again.cache_key()) == pickle.dumps(pickle.loads(data).cache_key())
 
 
 def test_shots_are_binomial():

@@ -144,6 +144,6 @@ def test_rows_do_not_see_each_other(X, k):
 def test_feature_maps_and_no_rows_at_all():
     program = Noisy(depolarizing(0.1)).compile(zz_feature_map(3, reps=1), all_z(3))
     assert program(np.zeros((0, 3))).shape == (0, 3)
-    dX, dw = program.vjp(np.zeros((0, 3)), None, np.zeros((0, 3)))
+    dX, dw = program.pullback(np.zeros((0, 3)), None, np.zeros((0, 3)))
     assert dX.shape == (0, 3)
     assert dw.shape == (0,)

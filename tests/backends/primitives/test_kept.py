@@ -37,7 +37,7 @@ def test_a_killed_training_costs_no_result_twice(tmp_path):
     first, second = estimated(), estimated()
     for spy in (first, second):
         program = Primitive(estimator=spy, max_rows=5, folder=tmp_path).compile(model(), all_z(2))
-        program.vjp(X, None, np.ones((10, 2)))
+        program.pullback(X, None, np.ones((10, 2)))
     assert first.n_runs > 2
     assert second.n_runs == 0
 
@@ -169,7 +169,7 @@ def test_any_flipped_byte_is_noticed(tmp_path):
     ids=["one", "rows", "NaN", "large", "negative", "text"],
 )
 def test_a_kept_result_that_is_no_answer_is_measured_again(tmp_path, arrays, monkeypatch, caplog):
-    monkeypatch.setattr(Store, "load", lambda store, content: arrays)
+    monkeypatch.setattr(Store, "load", lambda store, key: arrays)
     spy = estimated()
     with caplog.at_level(logging.WARNING, logger="skqml"):
         values = Primitive(estimator=spy, folder=tmp_path).compile(model(), all_z(2))(X)

@@ -129,7 +129,9 @@ def test_fidelities_come_from_frequencies_of_zeros():
 def test_gradients_by_parameter_shift():
     g = np.cos(np.arange(4.0)).reshape(2, 2)
     backend, exact = Primitive(estimator=StatevectorEstimator()), Exact()
-    for found, expected in zip(*(b.compile(model(), all_z(2)).vjp(X[:2], W, g) for b in (backend, exact)), strict=True):
+    for found, expected in zip(
+        *(b.compile(model(), all_z(2)).pullback(X[:2], W, g) for b in (backend, exact)), strict=True
+    ):
         np.testing.assert_allclose(found, expected, atol=1e-10)
 
 

@@ -72,7 +72,7 @@ def test_columns_follow_the_data_vector_even_where_elements_are_unused():
     circuit.rx(x[2], 1)
     X = np.arange(12.0)[None]
     np.testing.assert_allclose(Exact().compile(circuit, all_z(2))(X), np.cos([[10.0, 2.0]]), atol=1e-12)
-    assert Exact().compile(circuit, all_z(2)).vjp(X, None, np.ones((1, 2)))[0].shape == (1, 12)
+    assert Exact().compile(circuit, all_z(2)).pullback(X, None, np.ones((1, 2)))[0].shape == (1, 12)
 
 
 @pytest.mark.parametrize("backend", [Exact(), Noisy(NoiseModel()), Aer()], ids=lambda b: type(b).__name__)

@@ -111,7 +111,7 @@ def test_gradient_of_the_gaussian_kernel(n_weights):
         return np.sum(A * GaussianKernel(scale=np.exp(v[0]), weights=v[1:])(Z))
 
     slopes = [(value(v + step) - value(v - step)) / 2e-5 for step in steps]
-    scale_slope, weight_slopes = GaussianKernel(scale=0.8, weights=w).pull_back(Z, A)
+    scale_slope, weight_slopes = GaussianKernel(scale=0.8, weights=w).pullback(Z, A)
     np.testing.assert_allclose([scale_slope, *weight_slopes], slopes, atol=1e-8)
 
 

@@ -38,13 +38,13 @@ class CountingProgram(ShiftProgram):
         return self.inner(X, w, rng)
 
     def forward(self, X, w=None, rng=None):
-        values, pull = self.inner.forward(X, w, rng)
+        values, pullback = self.inner.forward(X, w, rng)
 
-        def pullback(g):
+        def counted(g):
             CountingBackend.sweeps += 1
-            return pull(g)
+            return pullback(g)
 
-        return values, pullback
+        return values, counted
 
 
 class CountingBackend(Backend):
