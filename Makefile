@@ -1,6 +1,6 @@
 # make demo         quantum and classical classifiers side by side
 # make test         the tests, with the code in docstrings, in docs/ and in the README
-# make test-oldest  the same with the oldest versions of other packages that setup.cfg allows
+# make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
 # make lint         ruff, its formatter, and mypy on engine, backends and mitigation
 #
 # Each makes a virtual environment in .venv and installs what it needs. PYTHON=... chooses the interpreter (and an
@@ -26,7 +26,7 @@ test: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-oldest:
-	$(MAKE) test VENV=.venv-oldest OLDEST=.venv-oldest/oldest.txt
+	$(MAKE) test VENV=.venv-oldest OLDEST=.venv-oldest/oldest.txt PYTHONS="$(or $(PYTHON),python3.11 $(PYTHONS))"
 
 coverage: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term-missing
