@@ -7,7 +7,7 @@ import pytest
 
 from tests.test_layers import MODULES, layer
 
-DONE = {"", "_checks", "_parts", "_sklearn", "circuits", "datasets", "displays", "inspection"}
+DONE = {"", "_checks", "_parts", "_sklearn", "circuits", "cost", "datasets", "displays", "inspection"}
 
 
 def functions(node: ast.AST, private: bool) -> Iterator[ast.FunctionDef]:

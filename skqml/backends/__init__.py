@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name) -> object:
     if name == "Aer":  # importing qiskit_aer takes as long as all the rest
         from .aer import Aer
 

@@ -180,11 +180,11 @@ class ShiftedOverlaps(Overlaps):
         # Compiled when first asked for: few models need derivatives.
         return PairOverlaps(self.backend, self.circuit)
 
-    def tangent(self, X, w, dX, dw, rng=None):
+    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
         """Derivative of the fidelities in one direction; see `Overlaps.tangent`."""
         return self._pairs.tangent(X, w, dX, dw, rng)
 
-    def pullback(self, X, w, A, rng=None):
+    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Gradient of a weighted sum of the fidelities; see `Overlaps.pullback`."""
         return self._pairs.pullback(X, w, A, rng)
 

@@ -48,9 +48,9 @@ class Program(ABC):
         values = self(X, w, rng)
         return values, np.zeros_like(values)
 
-    def cache_key(self):
+    def cache_key(self) -> tuple | None:
         """All that results depend on besides the arguments, as arrays; None if they are random."""
-        return
+        return None
 
     def pullback(self, X, w, g, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents g of the values; dw is summed over rows."""
@@ -94,9 +94,9 @@ class Overlaps(ABC):
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
         """Fidelities (n, m); with ``Y=None`` those of X with itself, symmetric."""
 
-    def cache_key(self):
+    def cache_key(self) -> tuple | None:
         """All that results depend on besides the arguments, as arrays; None if they are random."""
-        return
+        return None
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         """Fidelities (n,) of the state of each row with itself; below 1 with noise."""

@@ -8,6 +8,7 @@ from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
 from .. import _checks
+from ..backends.program import Overlaps, Program
 from ..engine.checks import as_rows, as_weights
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import Group, group_terms
@@ -86,17 +87,17 @@ class Shots(Backend):
         return base
 
     @warns_of_gaps
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Return a program that samples; see `Backend.compile`."""
         self.check_circuit(circuit)
         return SampledProgram(self, self._base(), circuit, observables)
 
     @warns_of_gaps
-    def compile_overlaps(self, circuit):
+    def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities that are sampled from exact ones."""
         return SampledOverlaps(self, self._base(), circuit)
 
-    def generator(self):
+    def generator(self) -> np.random.Generator | None:
         """Source of shots for one call."""
         return as_generator(self.random_state)
 

@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone, is_classifier
@@ -50,7 +51,7 @@ class Cost:
     minutes: float
     predict_minutes: float
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = {
             "circuit": f"{self.n_qubits} qubits, depth {self.depth}, {self.two_qubit_gates} two-qubit gates",
             "fit": f"{self.circuits:,} circuits, {self.shots:,} shots, {self.minutes:,.1f} minutes",
@@ -194,7 +195,7 @@ def _with_recorders(model, log: list):
     return model.set_params(**changes | alone)
 
 
-def _with_recorder(backend: Backend | None, log: list) -> Backend:
+def _with_recorder(backend: Any, log: list) -> Any:
     if backend is None:
         return recorder(Exact(), log)
     if not isinstance(backend, Backend):

@@ -10,7 +10,7 @@ from sklearn.metrics.pairwise import rbf_kernel
 from ..backends.base import Backend
 from ..backends.defaults import PairOverlaps, ShiftProgram
 from ..backends.exact.backend import Exact
-from ..backends.program import Overlaps, Program
+from ..backends.program import Overlaps, Program, Pullback
 from ..engine.reading.bases import group_terms
 from ..engine.reading.inverse import inverted
 from ..engine.reading.lower import split_parameters
@@ -121,7 +121,7 @@ class _Recorded(ShiftProgram):
     def _add(self, n_rows: int) -> None:
         self._log[0].add(self.backend, self.circuit, n_rows, self._n_bases)
 
-    def __call__(self, X, w=None, rng=None):
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
         self._add(len(X))
         if not self.n_features and not self.n_weights and self.circuit.num_qubits <= _SMALL:
             return Exact().compile(self.circuit, self.observables)(X)
@@ -130,11 +130,11 @@ class _Recorded(ShiftProgram):
     def _phases(self, X, w):
         return X @ self._of_data + (0.0 if w is None else w @ self._of_weights)
 
-    def estimate(self, X, w=None, rng=None):
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         values = self(X, w, rng)
         return values, np.zeros_like(values)
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         values = self(X, w, rng)
 
         def pullback(g):
@@ -161,13 +161,13 @@ class _RecordedOverlaps(Overlaps):
     def _add(self, n_states: int, n_pairs: int) -> None:
         self._log[0].add(self.backend, self.circuit, n_pairs if self._in_pairs else n_states, 1)
 
-    def __call__(self, X, Y=None, w=None, rng=None):
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
         n, m = len(X), len(X if Y is None else Y)
         self._add(n if Y is None else n + m, n * (n + 1) // 2 if Y is None else n * m)
         self._log[0].matrix_bytes = max(self._log[0].matrix_bytes, 8 * n * m)
         return rbf_kernel(X, X if Y is None else Y)
 
-    def diagonal(self, X, w=None, rng=None):
+    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         self._add(len(X), len(X))
         return np.ones(len(X))
 
@@ -176,12 +176,12 @@ class _RecordedOverlaps(Overlaps):
         self._add(n, n_pairs)
         self._log[0].loss_evaluation = max(self._log[0].loss_evaluation, n_pairs or n)
 
-    def tangent(self, X, w, dX, dw, rng=None):
+    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
         self._add_gradient(len(X))
         own, cross = np.sum(X * dX, axis=1), X @ dX.T
         return -2 / X.shape[1] * rbf_kernel(X) * (own[:, None] + own - cross - cross.T)
 
-    def pullback(self, X, w, A, rng=None):
+    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
         self._add_gradient(len(X))
         B = -2 / X.shape[1] * rbf_kernel(X) * (A + A.T)
         return B.sum(axis=1)[:, None] * X - B @ X, np.zeros(self.n_weights)

@@ -8,6 +8,7 @@ from qiskit.quantum_info import Pauli
 
 from .._checks import check_kind
 from ..backends.base import Backend
+from ..backends.program import Program
 from ..engine.density.gaps import warns_of_gaps
 from .backends import INSIDE, inner_backend
 from .steps import PAULI_GATES, NativeSteps, Step
@@ -64,14 +65,14 @@ class DynamicalDecoupling(Backend):
         self.sequence = sequence
 
     @warns_of_gaps
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Return the backend's program for the circuit with pulses; see `Backend.compile`."""
         self.check_circuit(circuit)
         sequence, inner = self._checked_sequence(), inner_backend(self)
         native = NativeSteps(circuit, inner)
         return inner.compile(native.circuit(_with_pulses(native, sequence)), observables)
 
-    def generator(self):
+    def generator(self) -> np.random.Generator | None:
         """Source of shots of the backend inside."""
         return inner_backend(self).generator()
 

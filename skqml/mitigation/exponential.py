@@ -10,7 +10,7 @@ _MAX_STEPS = 40
 
 
 @extrapolator(3)
-def exponential(scales, values, errors=None):
+def exponential(scales, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
     """Limit ``a + b`` of ``a + b exp(-c s)``, fitted by least squares for each entry on its own.
 
     Rates c are sought between 1e-3 and 10 over the span of the scales. Where the best one lies on

@@ -55,7 +55,7 @@ def is_linear(extrapolate: Callable) -> bool:
 
 
 @extrapolator(1, linear=True)
-def richardson(scales, values, errors=None):
+def richardson(scales, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
     r"""Limit of the polynomial through all points, ``sum_i v_i prod_{j != i} s_j / (s_j - s_i)``.
 
     Parameters
@@ -92,7 +92,7 @@ def _points_of_polynomial(degree=2):
 
 
 @extrapolator(_points_of_polynomial, linear=True)
-def polynomial(scales, values, errors=None, degree=2):
+def polynomial(scales, values, errors=None, degree=2) -> tuple[np.ndarray, np.ndarray]:
     """Limit of a polynomial that least squares fit, weighted by the errors where these are given.
 
     Parameters
@@ -110,7 +110,7 @@ def polynomial(scales, values, errors=None, degree=2):
 
 
 @extrapolator(2, linear=True)
-def linear(scales, values, errors=None):
+def linear(scales, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
     """Limit of a straight line that least squares fit; see `polynomial`."""
     return polynomial(scales, values, errors, degree=1)
 
@@ -120,7 +120,7 @@ def _points_of_poly_exponential(degree=2, asymptote=0.0):
 
 
 @extrapolator(_points_of_poly_exponential)
-def poly_exponential(scales, values, errors=None, degree=2, asymptote=0.0):
+def poly_exponential(scales, values, errors=None, degree=2, asymptote=0.0) -> tuple[np.ndarray, np.ndarray]:
     """Limit of ``asymptote +- exp(q(s))`` with a polynomial q, fitted to logarithms.
 
     Where values lie on both sides of the asymptote, or the fit grows by more than 150 times towards

@@ -26,7 +26,7 @@ Fold = tuple[float, QuantumCircuit, Backend]
 _LARGEST = 1000.0  # scale; a folded circuit has as many times the gates
 
 
-def fold_global(circuit, backend, scale):
+def fold_global(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     r"""Fold the whole circuit, ``U -> U (U^-1 U)^k (L^-1 L)`` with L the last gates of U.
 
     Parameters
@@ -65,7 +65,7 @@ def fold_global(circuit, backend, scale):
     return _marked(native, steps, scale, whole * len(gates) + rest, len(gates)), backend
 
 
-def fold_gates(circuit, backend, scale):
+def fold_gates(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     """Fold each gate, ``G -> G (G^-1 G)^k``, and a part of each kind of gates once more.
 
     That part is spread evenly over the circuit, so that the noise of each kind grows as a whole.
@@ -75,14 +75,14 @@ def fold_gates(circuit, backend, scale):
     return _fold_each(native, scale, range(len(native.steps)), _spread), backend
 
 
-def fold_two_qubit_gates(circuit, backend, scale):
+def fold_two_qubit_gates(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     """Fold gates of two or more qubits alone, of which the scale is then; see `fold_gates`."""
     native = NativeSteps(circuit, backend)
     chosen = [k for k, step in enumerate(native.steps) if len(step.qubits) > 1]
     return _fold_each(native, scale, chosen, _spread), backend
 
 
-def fold_random(circuit, backend, scale, random_state=None):
+def fold_random(circuit, backend, scale, random_state=None) -> tuple[QuantumCircuit, Backend]:
     """Fold each gate, and gates drawn at random once more; see `fold_gates`.
 
     Parameters
@@ -99,7 +99,7 @@ def fold_random(circuit, backend, scale, random_state=None):
     return _fold_each(native, scale, range(len(native.steps)), draw), backend
 
 
-def fold_layers(circuit, backend, scale):
+def fold_layers(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     """Fold each layer of gates that act side by side, and a part of the layers once more; see `fold_gates`."""
     native = NativeSteps(circuit, backend)
     layers = _layers(native)
@@ -114,7 +114,7 @@ def fold_layers(circuit, backend, scale):
     return _marked(native, steps, scale, n_folds, len(native.steps)), backend
 
 
-def insert_identities(circuit, backend, scale):
+def insert_identities(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     """Insert pairs of layers of X on all qubits, evenly between the layers of the circuit.
 
     The scale is that of the number of layers; no gate of the circuit is repeated, so that the noise

@@ -7,6 +7,7 @@ from qiskit import QuantumCircuit
 
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
+from ..backends.program import Pullback
 from .backends import sum_of_gradients
 
 
@@ -42,7 +43,7 @@ class MeanProgram(ShiftProgram):
         values = self._each(X, w, rng)
         return values.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(len(values))
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Mean values, and a function from their cotangents to (dX, dw)."""
         rng = self.backend.generator() if rng is None else rng
         runs = [program.forward(X, w, rng) for program in self._programs]

@@ -3,15 +3,17 @@
 import copy
 
 import numpy as np
+from qiskit import QuantumCircuit
 from qiskit.quantum_info import PTM, Kraus, SuperOp
 from scipy.linalg import fractional_matrix_power
 from sklearn.base import clone
 
+from ..backends.base import Backend
 from .folding import check_scale
 from .steps import noise_model, runner
 
 
-def scale_noise(circuit, backend, scale):
+def scale_noise(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     r"""Run the circuit as it is under a noise model whose gate errors are multiplied.
 
     The probability of a depolarizing channel becomes ``scale`` times as large. Any other channel E is

@@ -11,7 +11,7 @@ from qiskit.quantum_info import SparsePauliOp
 from .._checks import check_option
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram, all_bits
-from ..backends.program import Program
+from ..backends.program import Program, Pullback
 from ..backends.shots import check_shots
 from ..circuits.observable import Observable
 from ..engine.density.gaps import warns_of_gaps
@@ -83,7 +83,7 @@ class ReadoutMitigation(Backend):
         self.method = method
 
     @warns_of_gaps
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Measure the readout's errors, and return a program that corrects them; see `Backend.compile`."""
         self.check_circuit(circuit)
         check_option("method", self.method, _METHODS)
@@ -96,7 +96,7 @@ class ReadoutMitigation(Backend):
             return BoundedProgram(self, circuit, observables, program)
         return NearestProbabilities(self, inner, readout, circuit, observables)
 
-    def generator(self):
+    def generator(self) -> np.random.Generator | None:
         """Source of shots of the backend inside."""
         return inner_backend(self).generator()
 
@@ -188,7 +188,7 @@ class BoundedProgram(ShiftProgram):
         values, errors = self._program.estimate(X, w, rng)
         return self._clipped(values), errors
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Bounded values, and a function from their cotangents to (dX, dw), which leaves out those that are clipped."""
         values, pullback = self._program.forward(X, w, rng)
         inside = np.abs(values) <= self._bounds * (1 + _ROUNDING)
@@ -239,7 +239,7 @@ class NearestProbabilities(ShiftProgram):
     def _means(self, nearest) -> np.ndarray:
         return self._constant + sum(P @ values for P, values in zip(nearest, self._values, strict=True))
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Corrected values, and the chain rule through the projection onto probabilities."""
         rng = self.backend.generator() if rng is None else rng
         runs = [program.forward(X, w, rng) for program in self._programs]

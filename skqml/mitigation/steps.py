@@ -1,7 +1,7 @@
 """Circuits as lists of gates that a backend runs as they stand, with inverses that it runs too."""
 
 from collections import deque
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Barrier, Gate, Instruction
@@ -30,7 +30,7 @@ def runner(backend: Backend) -> Backend:
     return backend
 
 
-def noise_model(backend: Backend):
+def noise_model(backend: Backend) -> Any:
     """The Aer noise model under which circuits are run; None if there is none."""
     inner = runner(backend)
     model = getattr(inner, "noise_model", None)

@@ -6,6 +6,7 @@ from qiskit.quantum_info import Pauli
 
 from .._checks import check_count
 from ..backends.base import Backend
+from ..backends.program import Program
 from ..backends.shots import as_generator
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.unitary_part import standard_name
@@ -60,7 +61,7 @@ class PauliTwirling(Backend):
         self.random_state = random_state
 
     @warns_of_gaps
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Return a program that takes the mean over twirls; see `Backend.compile`."""
         self.check_circuit(circuit)
         check_count("n_twirls", self.n_twirls)
@@ -69,7 +70,7 @@ class PauliTwirling(Backend):
         circuits = [_twirled(native, rng) for _ in range(self.n_twirls)]
         return MeanProgram(self, inner, circuits, observables)
 
-    def generator(self):
+    def generator(self) -> np.random.Generator | None:
         """Source of shots of the backend inside."""
         return inner_backend(self).generator()
 

@@ -7,6 +7,7 @@ from sklearn.base import clone
 
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
+from ..backends.program import Program
 from ..backends.shots import check_shots
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import group_terms
@@ -44,7 +45,7 @@ class WeightedShots(Backend):
         self.backend = backend
 
     @warns_of_gaps
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Return a program for each basis, added up; see `Backend.compile`."""
         self.check_circuit(circuit)
         split_parameters(circuit)
@@ -61,7 +62,7 @@ class WeightedShots(Backend):
             programs.append(clone(backend).set_params(shots=share).compile(circuit, parts))
         return _Sum(self, circuit, observables, programs, constant)
 
-    def generator(self):
+    def generator(self) -> np.random.Generator | None:
         """Source of shots of the backend inside."""
         return inner_backend(self).generator()
 
@@ -81,10 +82,10 @@ class _Sum(ShiftProgram):
         super().__init__(backend, circuit, observables)
         self._programs, self._constant = programs, constant
 
-    def __call__(self, X, w=None, rng=None):
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
         return self.estimate(X, w, rng)[0]
 
-    def estimate(self, X, w=None, rng=None):
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         rng = self.backend.generator() if rng is None else rng
         values, errors = zip(*(program.estimate(X, w, rng) for program in self._programs), strict=True)
         return self._constant + np.sum(values, axis=0), np.linalg.norm(errors, axis=0)

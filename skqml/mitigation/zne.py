@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
-from ..backends.program import Overlaps
+from ..backends.program import Overlaps, Program, Pullback
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.lower import split_parameters
 from .backends import INSIDE, inner_backend, sum_of_gradients
@@ -68,17 +68,17 @@ class ZNE(Backend):
         self.extrapolate = extrapolate
 
     @warns_of_gaps
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Return a program that extrapolates; see `Backend.compile`."""
         self.check_circuit(circuit)
         return ZNEProgram(self, circuit, observables)
 
     @warns_of_gaps
-    def compile_overlaps(self, circuit):
+    def compile_overlaps(self, circuit) -> Overlaps:
         """Return extrapolated fidelities; U and U^-1 are folded apart."""
         return ZNEOverlaps(self, circuit)
 
-    def generator(self):
+    def generator(self) -> np.random.Generator | None:
         """Source of shots of the backend inside."""
         return inner_backend(self).generator()
 
@@ -221,7 +221,7 @@ class ZNEProgram(ShiftProgram):
         value, error = self._extrapolation(*self.scaled_estimates(X, w, rng))
         return value, told(error, self.backend)
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Extrapolated values, and the chain rule through the extrapolator and each scale's program."""
         # One generator for all: an integer seed must not give values and shifts the same noise.
         rng = self.backend.generator() if rng is None else rng

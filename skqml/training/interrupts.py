@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
+from types import FrameType
 
 _SECONDS = 3.0  # in which a second Ctrl-C is meant for all that goes on
 # Through these scikit-learn calls a single fit, as the user would; all else of it goes on with other fits.
@@ -44,7 +45,7 @@ def interrupts() -> Interrupts:
 
 
 def _one_of_many() -> bool:
-    frame = sys._getframe()
+    frame: FrameType | None = sys._getframe()
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
         if _inside(module, _MANY_FITS) and not _inside(module, _SINGLE_FIT):

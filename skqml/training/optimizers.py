@@ -34,7 +34,7 @@ class Objective:
         self._n_samples = n_samples
         self._batch_size = batch_size
 
-    def __call__(self, w, rows=None):
+    def __call__(self, w, rows=None) -> tuple[float, np.ndarray]:
         if not np.isfinite(w).all():  # no simulator needs to see such angles
             return np.nan, np.full_like(w, np.nan)
         with np.errstate(over="ignore", invalid="ignore"):  # a loss that overflows is reported as divergence
@@ -81,7 +81,7 @@ class LBFGS(BaseEstimator):
     def __init__(self, memory=20):
         self.memory = memory
 
-    def __call__(self, objective, w, report, rng):
+    def __call__(self, objective, w, report, rng) -> None:
         """Run until `report` raises `Stop`, or no step lowers the loss."""
         memory = check_count("memory", self.memory, most=_MOST_MEMORY)
         options = {"maxcor": memory, "maxiter": 10**9, "maxfun": 10**9, "ftol": 0.0, "gtol": 1e-12}
@@ -104,7 +104,7 @@ class _Walled:
         self._objective = objective
         self._largest = 1.0
 
-    def __call__(self, w):
+    def __call__(self, w) -> tuple[float, np.ndarray]:
         loss, gradient = self._objective(w)
         if not np.isfinite(loss):
             return 10 * self._largest, np.zeros_like(gradient)
@@ -135,7 +135,7 @@ class Adam(BaseEstimator):
         self.beta_1 = beta_1
         self.beta_2 = beta_2
 
-    def __call__(self, objective, w, report, rng):
+    def __call__(self, objective, w, report, rng) -> None:
         """Run until `report` raises `Stop`; an iteration is one pass over all rows."""
         check_number("learning_rate", self.learning_rate)
         for name in ("beta_1", "beta_2"):
@@ -190,7 +190,7 @@ class SPSA(BaseEstimator):
         self.stability = stability
         self.n_calibration = n_calibration
 
-    def __call__(self, objective, w, report, rng):
+    def __call__(self, objective, w, report, rng) -> None:
         """Run until `report` raises `Stop`; the loss of a step is the mean of its two losses."""
         self._check()
         slopes = [abs(self._slope(objective, w, rng, self.perturbation)[1]) for _ in range(self.n_calibration)]

@@ -1,8 +1,10 @@
 """Qiskit Aer: shots, noise models, matrix product states, stabilizers, GPUs and device models."""
 
+import numpy as np
 from qiskit import QuantumCircuit
 from qiskit_aer import AerSimulator
 
+from ...backends.program import Overlaps, Program
 from ...engine.density.gaps import warns_of_gaps
 from ...engine.reading.lower import split_parameters
 from ..base import Backend
@@ -80,7 +82,7 @@ class Aer(Backend):
         self.precision = precision
 
     @property
-    def exact(self):
+    def exact(self) -> bool:
         """True without shots and noise, unless the simulator's method is an approximation."""
         if self.shots is not None or not isinstance(self.simulator, AerSimulator | None):
             return False
@@ -91,22 +93,22 @@ class Aer(Backend):
             return False
 
     @warns_of_gaps
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Return a program that runs on Aer; see `Backend.compile`."""
         simulation = self._checked(circuit)
         return (ExactAer if self.shots is None else SampledAer)(self, simulation, circuit, observables)
 
     @warns_of_gaps
-    def compile_overlaps(self, circuit):
+    def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities of the states where they are exact, else those of pairs of rows."""
         simulation = self._checked(circuit)
         return StatesOverlaps(self, simulation, circuit) if self.exact else super().compile_overlaps(circuit)
 
-    def check_width(self, n_qubits):
+    def check_width(self, n_qubits) -> None:
         """Raise ValueError if a state of so many qubits does not fit in ``max_memory``, by the method in use."""
         self._simulation().check_memory(n_qubits, self.max_memory)
 
-    def generator(self):
+    def generator(self) -> np.random.Generator | None:
         """Source of seeds for one call, ``None`` without shots."""
         return None if self.shots is None else as_generator(self.random_state)
 

@@ -63,7 +63,7 @@ class ExactAer(AerProgram):
             terms = read_terms(observable, circuit.num_qubits)
             self._circuit.save_expectation_value(_operator(terms), self._places, label=f"value{k}")
 
-    def __call__(self, X, w=None, rng=None):
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
         return self._on_angles(self._angles(X, w))
 
     def _on_angles(self, angles, w=None, rng=None):
@@ -104,10 +104,10 @@ class SampledAer(AerProgram):
         measured.measure([self._places[q] for q in group.qubits], range(len(group.qubits)))
         return measured
 
-    def __call__(self, X, w=None, rng=None):
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
         return self.estimate(X, w, rng)[0]
 
-    def estimate(self, X, w=None, rng=None):
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Values and standard errors from the same counts; see `Program.estimate`."""
         return self._estimate(self._angles(X, w), rng)
 

@@ -48,7 +48,7 @@ class Simulation:
             )
         self.simulator, self.options, self.shots = simulator, options, shots
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict:
         return {name: value for name, value in vars(self).items() if name != "_kept"}
 
     @property

@@ -1,5 +1,7 @@
 """Circuits on any Qiskit V2 primitive, hardware among them."""
 
+from typing import Any, Self
+
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
@@ -9,6 +11,7 @@ from qiskit.transpiler import Target, generate_preset_pass_manager
 from sklearn.base import clone
 
 from ..._checks import check_count, check_number
+from ...backends.program import Program
 from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, write_in
 from ..base import Backend
 from ..shots import as_generator, check_shots
@@ -102,17 +105,17 @@ class Primitive(Backend):
         self.folder = folder
         self.random_state = random_state
 
-    def __sklearn_clone__(self):
+    def __sklearn_clone__(self) -> Self:
         live = ("sampler", "estimator", "target")
         params = self.get_params(deep=False)
         return type(self)(**{k: v if k in live else clone(v, safe=False) for k, v in params.items()})
 
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Return a program that runs on the primitives; see `Backend.compile`."""
         self._check()
         return PrimitiveProgram(self, circuit, observables)
 
-    def generator(self):
+    def generator(self) -> np.random.Generator:
         """Source of seeds for one call."""
         return as_generator(self._own_seed() if self.random_state is None else self.random_state)
 
@@ -170,7 +173,7 @@ class Primitive(Backend):
         """Whether jobs follow from a seed that was given, so that another seed is another result."""
         return self.random_state is not None or self._own_seed() is not None
 
-    def run(self, kind: str, pubs: list, seed: int | None):
+    def run(self, kind: str, pubs: list, seed: int | None) -> Any:
         """Result of a job of PUBs on the sampler or the estimator."""
         primitive = self._primitive(kind, seed)
         options: dict = {}

@@ -12,7 +12,7 @@ _OWN = ("default_shots", "default_precision")
 _LEFT_OUT = {"seed", "seed_simulator", "seed_transpiler", "id"}
 
 
-def identity(primitive):
+def identity(primitive) -> tuple | None:
     """Text and numbers that differ wherever results do; seeds apart, which are kept with each job."""
     if primitive is None:
         return None

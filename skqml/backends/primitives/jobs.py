@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +72,9 @@ class Runner:
     def __init__(self, submit: Callable, retries: int, wait: float, store: Store | None):
         self.submit, self.retries, self.wait, self.store = submit, retries, wait, store
 
-    def __call__(self, jobs: list[list[Part]], angles: np.ndarray, seeds: list, cache_key):
+    def __call__(
+        self, jobs: list[list[Part]], angles: np.ndarray, seeds: list, cache_key
+    ) -> Iterator[tuple[Part, np.ndarray, np.ndarray]]:
         """Yield (part, means, variances) of all parts; kept results depend on `cache_key` and their PUBs."""
         for number, (job, seed) in enumerate(zip(jobs, seeds, strict=True)):
             place = _Place(number, len(jobs), job, self.store)

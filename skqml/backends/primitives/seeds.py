@@ -2,6 +2,7 @@
 
 import copy
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from qiskit.primitives import StatevectorEstimator, StatevectorSampler
@@ -21,7 +22,7 @@ def fixed_seed(primitive) -> int | None:
     return next((int(seed) for seed in found if isinstance(seed, Integral)), None)
 
 
-def reseeded(primitive, seed: int):
+def reseeded(primitive, seed: int) -> Any:
     """A copy whose noise follows from a seed and is another for every row; the primitive itself if it has no seed.
 
     Qiskit's reference primitives begin with an integer seed anew for each row, but go on with a generator.

@@ -4,9 +4,10 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from typing import Any
 
 
-def result_within(seconds: float | None, submit: Callable):
+def result_within(seconds: float | None, submit: Callable) -> Any:
     """Result of the job that ``submit()`` returns.
 
     Parameters
