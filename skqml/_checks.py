@@ -13,12 +13,12 @@ from sklearn.utils import check_random_state
 MOST = 2**31 - 1  # the largest count: more does not fit into C's integers
 
 
-def check_count(name, value, least=1, most=MOST) -> int:
-    """Return an integer from ``least`` to ``most``; refuse anything else."""
+def check_count(name, value, least=1, most=MOST, *, also="") -> int:
+    """Return an integer from ``least`` to ``most``; refuse anything else. ``also`` as in `check_number`."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or not least <= value <= most:
         limits = f"of at least {least}" if most >= MOST else f"from {least} to {most}"
-        raise ValueError(f"{name} must be an integer {limits}, got {shown(value)}.")
+        raise ValueError(f"{name} must be {also}an integer {limits}, got {shown(value)}.")
     return int(value)
 
 

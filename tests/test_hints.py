@@ -22,7 +22,7 @@ def functions(node: ast.AST, private: bool) -> Iterator[ast.FunctionDef]:
             yield from functions(child, private)
 
 
-@pytest.mark.parametrize("module", sorted(m for m in MODULES if layer(m) in DONE))
+@pytest.mark.parametrize("module", sorted(m for m in MODULES if layer(m) in DONE or m.startswith("skqml.models.vqe")))
 def test_functions_say_what_they_return(module):
     tree = ast.parse(MODULES[module].read_text())
     found = functions(tree, private=layer(module) == "engine")

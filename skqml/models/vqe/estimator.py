@@ -1,16 +1,15 @@
 """The zero-noise-extrapolated variational quantum eigensolver."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
-from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import mean_absolute_error
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import check_option
-from ..._parts import OptionalParts
 from ..._sklearn import Count, Number, fit_context
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
@@ -24,7 +23,7 @@ from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, operators_of_rows, read_operators
 
 
-class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseEstimator):
+class ZNEVQE(ShownOperators, CallbackSupportMixin, Fitting):
     """Ground-state energies of Hamiltonians by a trained circuit, with the noise extrapolated away.
 
     For each Hamiltonian H the weights of an ansatz are trained to the lowest energy
@@ -156,13 +155,13 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
         self.random_state = random_state
         self.verbose = verbose
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X, y=None) -> Self:
         """Train a circuit for each Hamiltonian; y is ignored.
 
         Parameters
@@ -189,7 +188,7 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
         context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self
 
-    def predict(self, X, return_std=False):
+    def predict(self, X, return_std=False) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
         """Extrapolated energies, those of `fit` for Hamiltonians known from there.
 
         For others the circuit is trained anew, from the weights of the three nearest Hamiltonians of `fit`.
@@ -221,7 +220,7 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
             energies[~known], errors[~known] = found.energies, found.errors
         return (energies, errors) if return_std else energies
 
-    def score(self, X, y=None):
+    def score(self, X, y=None) -> float:
         """Minus the mean absolute error of the energies, so that higher is better.
 
         Parameters
@@ -233,7 +232,7 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
         energies = self.predict(X)
         return -mean_absolute_error(self.exact_energies(X) if y is None else y, energies)
 
-    def exact_energies(self, X, n_electrons=None):
+    def exact_energies(self, X, n_electrons=None) -> np.ndarray:
         """Lowest eigenvalues (n,) of the Hamiltonians by diagonalisation, the classical counterpart.
 
         They are the lowest of all states, as `fit` seeks them; those of a molecule's Hamiltonian may have more or
@@ -249,7 +248,7 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
         """
         return np.array([ground_energy(operator, n_electrons) for operator in self._operators(X, reset=False)])
 
-    def draw(self, output="text", **options):
+    def draw(self, output="text", **options) -> Any:
         """Return a drawing of the ansatz; output and options are those of `QuantumCircuit.draw`."""
         check_is_fitted(self)
         check_option("output", output, OUTPUTS)
@@ -259,6 +258,6 @@ class ZNEVQE(Fitting, ShownOperators, CallbackSupportMixin, OptionalParts, BaseE
         """Hamiltonians of X; with ``reset`` this is where features are counted."""
         if are_operators(X):
             for name in ("n_features_in_", "feature_names_in_") if reset else ():
-                vars(self).pop(name, None)
+                self.__dict__.pop(name, None)
             return read_operators(X)
         return operators_of_rows(validate_data(self, X, dtype=float, reset=reset), self.hamiltonian)

@@ -1,9 +1,10 @@
 """From Hamiltonians to the attributes of a fitted eigensolver."""
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 
+from ..._parts import OptionalParts
 from ...circuits import Observable
 from ...circuits.ansatze import as_ansatz
 from ...engine.reading.occurrences import weights_as_data
@@ -17,7 +18,7 @@ from .zero_noise import Estimates, mitigation
 _N_NEAREST = 3  # fitted rows whose weights a new row starts from
 
 
-class Fitting:
+class Fitting(OptionalParts, BaseEstimator):
     """What `ZNEVQE` does with its parameters once Hamiltonians are read."""
 
     def _draw(self, operators):
@@ -42,7 +43,7 @@ class Fitting:
         search.share()
         if grows and self._may_grow() and not search.ended:
             self._grow(search)
-        vars(self).update(self._fitted(search.weights))
+        self.__dict__.update(self._fitted(search.weights))
         self.loss_curve_ = search.losses
         self.n_iter_ = max(1, len(search.losses))
         if not search.ended:

@@ -39,7 +39,7 @@ class GrowingAnsatz(BaseEstimator):
         self.n_layers = n_layers
         self.n_pair_layers = n_pair_layers
 
-    def __call__(self, qc, weight):
+    def __call__(self, qc, weight) -> None:
         """Draw the ansatz into a circuit."""
         ry_rz(qc, weight, self.n_layers)
         for _ in range(self.n_pair_layers):

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 from scipy.sparse.linalg import eigsh
 from scipy.spatial.distance import cdist
 
+from ..._checks import check_count
 from ...circuits import Observable
 from ...engine.threads import one_blas_thread
 
@@ -178,8 +178,7 @@ def ground_energy(operator: Observable, n_electrons: int | None = None) -> float
 
 def _of_electrons(H, n_qubits: int, n_electrons: int):
     """Block of a sparse matrix (2^n, 2^n) on the states with so many ones."""
-    if isinstance(n_electrons, bool) or not isinstance(n_electrons, Integral) or not 0 <= n_electrons <= n_qubits:
-        raise ValueError(f"n_electrons must be None or an integer from 0 to {n_qubits} qubits, got {n_electrons!r}.")
+    check_count("n_electrons", n_electrons, 0, n_qubits, also="None or ")
     kept = np.bitwise_count(np.arange(2**n_qubits)) == n_electrons
     rows = H[kept]
     if abs(rows[:, ~kept]).sum() > 1e-9 * abs(rows).sum():

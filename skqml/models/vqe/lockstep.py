@@ -36,7 +36,7 @@ class LockstepBFGS:
         self.tol = tol
         self.scale = scale
 
-    def __call__(self, objective, W, report, rng):
+    def __call__(self, objective, W, report, rng) -> None:
         """Run until all problems are done or `report` raises; an iteration is one evaluation.
 
         ``objective(W, problems)`` gives the values and gradients of the problems with these

@@ -54,9 +54,8 @@ class Estimates:
     @classmethod
     def without_noise(cls, energies: np.ndarray, scales: Sequence[float]) -> "Estimates":
         """Energies that no noise has touched: all scales are alike."""
-        scales, zeros = np.array(scales, dtype=float), np.zeros(len(energies))
-        of_scales = np.tile(energies[:, None], len(scales))
-        return cls(energies, zeros, energies.copy(), scales, of_scales, np.zeros_like(of_scales))
+        of_scales, zeros = np.tile(energies[:, None], len(scales)), np.zeros(len(energies))
+        return cls(energies, zeros, energies.copy(), np.array(scales, float), of_scales, np.zeros_like(of_scales))
 
     @classmethod
     def measure(cls, zne: ZNE, circuit: QuantumCircuit, operators: Sequence[Observable], W, rng) -> "Estimates":
