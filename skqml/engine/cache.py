@@ -22,18 +22,30 @@ class ByteCache:
 
     def __init__(self, max_bytes: int):
         self.max_bytes = max_bytes
-        self._arrays: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._arrays: OrderedDict[str | None, np.ndarray] = OrderedDict()
         self._lock = Lock()
 
     def get(self, cache_key, compute: Callable[[], np.ndarray]) -> np.ndarray:
         """Array that belongs to a key of arrays, text and numbers, read-only; computed if it is not there."""
         key = joblib.hash(cache_key)
+        array = self.find(key)
+        return self.keep(key, compute()) if array is None else array
+
+    def find(self, key: str | None) -> np.ndarray | None:
+        """Array that is kept under the digest of a key; None if there is none, as under None."""
         with self._lock:
             array = self._arrays.get(key)
             if array is not None:
                 self._arrays.move_to_end(key)
-                return array
-        array = compute()
+            return array
+
+    def keep(self, key: str | None, array: np.ndarray) -> np.ndarray:
+        """Keep an array under the digest of a key, as long as there is room, and return it, read-only.
+
+        Under None nothing is kept, and the array stays as it is.
+        """
+        if key is None:
+            return array
         array.flags.writeable = False
         if 4 * array.nbytes > self.max_bytes:  # it would push out everything else
             return array

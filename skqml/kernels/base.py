@@ -3,11 +3,13 @@
 from abc import ABC, abstractmethod
 from inspect import signature
 
+import joblib
 import numpy as np
 from sklearn.gaussian_process.kernels import Kernel
 
 from .._checks import check_option
 from .._parts import OptionalParts, equal_parameters
+from ..engine.cache import CACHE
 from .definite import refuse_indefinite
 from .rows import checked_rows
 
@@ -67,6 +69,18 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         if self.random:
             refuse_indefinite(K)
         return (K, self.gradient(X)) if eval_gradient else K
+
+    def gram(self, X, Y=None) -> np.ndarray:
+        """Kernel matrix of finite rows of floats, read-only, kept for the next equal call if `cache_key` allows.
+
+        What estimators ask for, who have checked the rows.
+        """
+        parts = self.cache_key(X, Y)
+        key = None if parts is None else joblib.hash(parts)
+        K = CACHE.find(key)
+        if K is None:
+            K = CACHE.keep(key, self.symmetric_matrix(X) if Y is None else self.matrix(X, Y))
+        return K
 
     def gradient(self, X) -> np.ndarray:
         """Gradient (n, n, n_dims) of the symmetric matrix; by central differences if not exact."""

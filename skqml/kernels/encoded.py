@@ -1,22 +1,24 @@
 """What kernels have in common that encode scaled features."""
 
 from abc import abstractmethod
-from numbers import Number
-from typing import ClassVar
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
+from qiskit import QuantumCircuit
 from sklearn.gaussian_process.kernels import Hyperparameter
 
 from .._checks import check_count, check_number, check_numbers
 from ..backends.base import Backend
 from ..backends.exact.backend import Exact
-from ..circuits import Encoding, Observable, ReuploadingEncoding
+from ..circuits import Encoding, ReuploadingEncoding
 from ..engine.reading.bandwidth import natural_bandwidth
-from ..engine.reading.lower import split_parameters
 from .base import QuantumKernel
+from .runs import Runs, Same, frozen_parameters, hashed, refused
 from .split import Part
 
-_COVERED = {"encoding", "scale", "weights", "backend", "n_jobs"}  # by the arrays of `EncodedKernel.cache_key`
+_COVERED = {"encoding", "weights", "backend", "n_jobs"}  # by the other parts of `EncodedKernel.cache_key`
 
 
 class EncodedKernel(QuantumKernel):
@@ -26,6 +28,8 @@ class EncodedKernel(QuantumKernel):
     """
 
     features_per_qubit = 1.0
+    owns_parameters = False  # whether objects that the parameters hold are nobody else's, as in a copy that was made
+    _kept: tuple[tuple, Runs] | None = None
     linear_hyperparameters = ("weights",)
     _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
 
@@ -43,7 +47,7 @@ class EncodedKernel(QuantumKernel):
 
     def auto_bandwidth(self, n_features):
         """Bandwidth for standardised features that suits the circuits of all groups; see `natural_bandwidth`."""
-        return natural_bandwidth(self._circuits(n_features))
+        return natural_bandwidth(self.runs(n_features).circuits)
 
     def groups(self, n_features) -> list[int]:
         """Numbers of features of the runs of the circuit to which a row is dealt out, as even as can be."""
@@ -82,37 +86,51 @@ class EncodedKernel(QuantumKernel):
         """Rows that the encoding takes: those given, times the scale."""
         return check_number("scale", self.scale) * X
 
+    @staticmethod
     @abstractmethod
-    def _compile(self, circuit):
+    def _compiled(backend: Backend, circuit: QuantumCircuit) -> Any:
         """What the kernel computes with: a program, or overlaps."""
 
+    @staticmethod
     @abstractmethod
-    def _joined(self, parts, n_features):
+    def _joined(parts: Sequence[Part], n_features: int) -> Any:
         """What the kernel computes with where a row is dealt out to several runs."""
 
-    def circuit(self, n_features):
+    def circuit(self, n_features) -> QuantumCircuit:
         """Circuit of so many features, or of the first and largest group of them.
 
         ValueError, before it is drawn, where it is too wide for the backend.
         """
-        return self._circuits(n_features)[0]
+        return self.runs(n_features).circuits[0].copy()
 
-    def _circuits(self, n_features) -> list:
-        """Circuits of all groups, one object for all of one size."""
-        groups, encoding = self.groups(n_features), self._encoding()
-        self._backend().check_width(max(encoding.width(n) for n in set(groups)))
+    def runs(self, n_features) -> Runs:
+        """The circuits of so many features, the same object as long as the parameters are the same."""
+        encoding, backend = self._encoding(), self._backend()
+        frozen = (
+            frozen_parameters(encoding, Same if self.owns_parameters else refused),
+            frozen_parameters(backend, Same if self.owns_parameters else hashed),
+        )
+        key, kept = (
+            (n_features, self.group_size, *frozen),
+            self._kept,
+        )  # read once: another thread may put its own there
+        if None not in frozen and kept is not None and kept[0] == key:
+            return kept[1]
+        groups = self.groups(n_features)
+        backend.check_width(max(map(encoding.width, set(groups))))
         drawn = {n: encoding.build(n) for n in set(groups)}
-        return [drawn[n] for n in groups]
+        self._kept = key, Runs(groups, [drawn[n] for n in groups], partial(self._compiled, backend), self._joined)
+        return self._kept[1]
 
     def n_qubits(self, n_features):
         """Number of qubits for so many features, those of all runs together."""
         return sum(self._encoding().width(n) for n in self.groups(n_features))
 
-    def initial_weights(self, n_features):
+    def initial_weights(self, n_features) -> np.ndarray:
         """Weights in use: those given, else drawn with a fixed seed."""
-        return self._compiled(n_features)[1]
+        return self._w(self.runs(n_features).n_weights)
 
-    def _w(self, n_weights):
+    def _w(self, n_weights) -> np.ndarray:
         if self.weights is not None:
             w = np.atleast_1d(check_numbers("weights", self.weights, (0, 1)))
             if len(w) != n_weights:
@@ -121,30 +139,6 @@ class EncodedKernel(QuantumKernel):
         if not n_weights:
             return np.empty(0)
         return np.random.default_rng(0).uniform(0.0, 2 * np.pi, n_weights)
-
-    def _compiled(self, n_features):
-        """What `_compile` gives, kept as long as the parameters are the same."""
-        encoding, backend = fixed_parameters(self._encoding()), hashable_parameters(self._backend())
-        key = (n_features, self.group_size, encoding, backend)
-        kept = getattr(self, "_kept", (None,))
-        if None in (encoding, backend) or kept[0] != key:
-            kept = self._kept = (key, *self._compile_groups(n_features))
-        return kept[1], self._w(kept[2])
-
-    def _compile_groups(self, n_features):
-        """What the kernel computes with, and the number of its weights."""
-        groups, circuits = self.groups(n_features), self._circuits(n_features)
-        distinct = dict(zip(groups, circuits, strict=True))
-        compiled = {n: self._compile(circuit) for n, circuit in distinct.items()}
-        n_weights = {n: len(split_parameters(circuit)[1]) for n, circuit in distinct.items()}
-        if len(groups) == 1:
-            return compiled[n_features], n_weights[n_features]
-        ends = np.cumsum([(n, n_weights[n]) for n in groups], axis=0)
-        parts = [
-            Part(compiled[n], slice(end - n, end), slice(last - n_weights[n], last))
-            for n, (end, last) in zip(groups, ends.tolist(), strict=True)
-        ]
-        return self._joined(parts, n_features), int(ends[-1, 1])
 
     def __getstate__(self):
         return {name: value for name, value in self.__dict__.items() if name != "_kept"}
@@ -164,41 +158,10 @@ class EncodedKernel(QuantumKernel):
         return not self.noisy
 
     def cache_key(self, X, Y):
-        """Compiled arrays, scaled rows and weights; None if shots are drawn without a seed."""
-        compiled, w = self._compiled(X.shape[1])
-        arrays = compiled.cache_key()
-        if arrays is None:
+        """Compiled arrays, parameters, rows and weights; None if shots are drawn without a seed."""
+        runs = self.runs(X.shape[1])
+        if runs.cache_key is None:
             return None
-        Y = Y if Y is None else self._scaled(Y)
         cls, params = type(self), self.get_params(deep=False)
         own = {name: value for name, value in params.items() if name not in _COVERED and "_bounds" not in name}
-        return f"{cls.__module__}.{cls.__qualname__}", arrays, own, self._scaled(X), Y, w
-
-
-def hashable_parameters(estimator):
-    """Parameters as a hashable value, None if some do not hash: those may change unseen."""
-    params: list[tuple] = []
-    for name, value in sorted(vars(estimator).items()):
-        if hasattr(value, "get_params") and not isinstance(value, type):
-            value = hashable_parameters(value)
-            if value is None:
-                return None
-        params.append((name, value))
-    try:
-        hash(tuple(params))
-    except TypeError:
-        return None
-    return type(estimator), tuple(params)
-
-
-def fixed_parameters(encoding):
-    """Parameters as a hashable value, None if one is an object that may change unseen, as those of a user's own may."""
-    values = [v for v in vars(encoding).values() if not isinstance(v, Encoding)]
-    inner = [fixed_parameters(v) for v in vars(encoding).values() if isinstance(v, Encoding)]
-    return hashable_parameters(encoding) if all(map(_is_fixed, values)) and None not in inner else None
-
-
-def _is_fixed(value) -> bool:
-    if isinstance(value, (tuple, frozenset)):
-        return all(map(_is_fixed, value))
-    return value is None or isinstance(value, (Number, str, bytes, type, Observable))
+        return f"{cls.__module__}.{cls.__qualname__}", runs.cache_key, own, X, Y, self._w(runs.n_weights)

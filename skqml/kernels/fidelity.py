@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..backends.program import Overlaps
 from .encoded import EncodedKernel
 from .rows import checked_rows
 from .split import ProductOverlaps
@@ -69,35 +70,37 @@ class FidelityKernel(EncodedKernel):
         self.scale_bounds = scale_bounds
         self.weights_bounds = weights_bounds
 
-    def _compile(self, circuit):
-        return self._backend().compile_overlaps(circuit)
+    @staticmethod
+    def _compiled(backend, circuit) -> Overlaps:
+        return backend.compile_overlaps(circuit)
 
-    def _joined(self, parts, n_features):
+    @staticmethod
+    def _joined(parts, n_features) -> Overlaps:
         return ProductOverlaps(parts)
 
-    def _fidelities(self, X, Y):
-        overlaps, w = self._compiled(X.shape[1])
-        Y = Y if Y is None else self._scaled(Y)
-        return tiled_overlaps(overlaps, self._scaled(X), Y, w, self._backend().generator(), self.n_jobs)
+    def _asked(self, X) -> tuple[Overlaps, np.ndarray, np.ndarray, np.random.Generator | None]:
+        """Overlaps, and what they are asked for: scaled rows, weights, and the source of shots."""
+        runs = self.runs(X.shape[1])
+        return runs.program, self._scaled(X), self._w(runs.n_weights), self._backend().generator()
 
-    def matrix(self, X, Y):
+    def matrix(self, X, Y) -> np.ndarray:
         """Fidelities (n_samples_X, n_samples_Y)."""
-        return self._fidelities(X, Y)
+        overlaps, X, w, rng = self._asked(X)
+        return tiled_overlaps(overlaps, X, self._scaled(Y), w, rng, self.n_jobs)
 
-    def symmetric_matrix(self, X):
+    def symmetric_matrix(self, X) -> np.ndarray:
         """Fidelities (n_samples, n_samples); each pair is evaluated once."""
-        return self._fidelities(X, None)
+        overlaps, X, w, rng = self._asked(X)
+        return tiled_overlaps(overlaps, X, None, w, rng, self.n_jobs)
 
-    def diag(self, X):
+    def diag(self, X) -> np.ndarray:
         """Fidelity of each state with itself."""
-        X = checked_rows(X)
-        overlaps, w = self._compiled(X.shape[1])
-        return overlaps.diagonal(self._scaled(X), w, self._backend().generator())
+        overlaps, X, w, rng = self._asked(checked_rows(X))
+        return overlaps.diagonal(X, w, rng)
 
-    def gradient(self, X):
+    def gradient(self, X) -> np.ndarray:
         """Gradient (n, n, n_dims), exact on an exact backend."""
-        overlaps, w = self._compiled(X.shape[1])
-        X, rng = self._scaled(X), self._backend().generator()
+        overlaps, X, w, rng = self._asked(X)
         zero, fixed = np.zeros_like(w), {h.name: h.fixed for h in self.hyperparameters}
         slopes = []
         if not fixed["scale"]:  # theta is log(scale), so X moves along itself
@@ -106,7 +109,7 @@ class FidelityKernel(EncodedKernel):
             slopes += [overlaps.tangent(X, w, np.zeros_like(X), e, rng) for e in np.eye(len(w))]
         return np.stack(slopes, axis=-1) if slopes else np.empty((len(X), len(X), 0))
 
-    def pullback(self, X, A):
+    def pullback(self, X, A) -> tuple[float, np.ndarray]:
         """Gradient of ``sum_ij A_ij k(x_i, x_j)`` by log(scale) and by the weights, in one sweep.
 
         Parameters
@@ -118,7 +121,6 @@ class FidelityKernel(EncodedKernel):
         -------
         float, ndarray (n_weights,)
         """
-        overlaps, w = self._compiled(X.shape[1])
-        X = self._scaled(X)
-        dX, dw = overlaps.pullback(X, w, A, self._backend().generator())
+        overlaps, X, w, rng = self._asked(X)
+        dX, dw = overlaps.pullback(X, w, A, rng)
         return float(np.sum(dX * X)), dw

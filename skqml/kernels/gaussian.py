@@ -6,6 +6,7 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from .._checks import check_number, check_numbers
 from .base import QuantumKernel
+from .gamma import checked_gamma, gamma_of_rows
 from .rows import checked_rows
 
 
@@ -45,11 +46,11 @@ class GaussianKernel(QuantumKernel):
         self.scale_bounds = scale_bounds
 
     @property
-    def hyperparameter_scale(self):
+    def hyperparameter_scale(self) -> Hyperparameter:
         """Factor of all features."""
         return Hyperparameter("scale", "numeric", self.scale_bounds)
 
-    def initial_weights(self, n_features):
+    def initial_weights(self, n_features) -> np.ndarray:
         """Weights in use: those given, else zeros, as many as the kernel ``like`` has and M can hold."""
         if self.weights is not None:
             w = np.atleast_1d(check_numbers("weights", self.weights, (0, 1)))
@@ -62,49 +63,44 @@ class GaussianKernel(QuantumKernel):
         n_weights = 0 if like is None else len(like.initial_weights(n_features))
         return np.zeros(min(n_weights, n_features**2))
 
-    def adapt(self, X, sample_weight=None):
+    def adapt(self, X, sample_weight=None) -> None:
         """Replace ``gamma="scale"`` by 1 / (summed variance of the features of X)."""
-        if not isinstance(self.gamma, str):
-            return
-        self._gamma(X.shape[1])  # refuses other words
-        mean = np.average(X, axis=0, weights=sample_weight)
-        variance = np.average((X - mean) ** 2, axis=0, weights=sample_weight).sum()
-        self.gamma = 1.0 / float(variance) if variance > X.size * np.finfo(float).eps else 1.0
+        if isinstance(self.gamma, str):
+            self._gamma(X.shape[1])  # refuses other words
+            self.gamma = gamma_of_rows(X, sample_weight, 1.0)
 
-    def _gamma(self, n_features):
-        if isinstance(self.gamma, str) and self.gamma == "scale":
-            return 1.0 / n_features
-        return check_number("gamma", self.gamma, also="'scale' or ")
+    def _gamma(self, n_features) -> float:
+        return checked_gamma(self.gamma, 1.0 / n_features)
 
-    def _places(self, n_features, n_weights):
+    def _places(self, n_features, n_weights) -> tuple[np.ndarray, np.ndarray]:
         """Rows and columns of the weights in M."""
         k = np.arange(n_weights)
         return k % n_features, (k + k // n_features) % n_features
 
-    def _rows(self, X):
+    def _rows(self, X) -> np.ndarray:
         """Rows whose squared distances are minus the logarithms of kernel values."""
         w, A = self.initial_weights(X.shape[1]), np.eye(X.shape[1])
         A[self._places(len(A), len(w))] += w
         return np.sqrt(self._gamma(len(A))) * check_number("scale", self.scale) * (X @ A.T)
 
-    def matrix(self, X, Y):
+    def matrix(self, X, Y) -> np.ndarray:
         """Kernel matrix (n_samples_X, n_samples_Y)."""
         return np.exp(-euclidean_distances(self._rows(X), self._rows(Y), squared=True))
 
-    def symmetric_matrix(self, X):
+    def symmetric_matrix(self, X) -> np.ndarray:
         """Kernel matrix (n_samples, n_samples)."""
         Z = self._rows(X)
         return np.exp(-euclidean_distances(Z, squared=True))
 
-    def diag(self, X):
+    def diag(self, X) -> np.ndarray:
         """Ones."""
         return np.ones(len(checked_rows(X)))
 
-    def is_positive_semidefinite(self):
+    def is_positive_semidefinite(self) -> bool:
         """True."""
         return True
 
-    def pullback(self, X, A):
+    def pullback(self, X, A) -> tuple[float, np.ndarray]:
         """Gradient of ``sum_ij A_ij k(x_i, x_j)`` by log(scale) and by the weights, as in `FidelityKernel`."""
         Z = self._rows(X)
         B = (A + A.T) * self.symmetric_matrix(X)

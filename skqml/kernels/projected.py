@@ -2,16 +2,18 @@
 
 from numbers import Real
 
+import joblib
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 from sklearn.metrics.pairwise import euclidean_distances
 
-from .._checks import check_number
+from ..backends.program import Program
 from ..circuits import one_qubit_paulis
 from ..engine.cache import CACHE
 from ..engine.reading.bandwidth import natural_bandwidth
 from ..engine.reading.occurrences import weights_as_data
 from .encoded import EncodedKernel
+from .gamma import checked_gamma, gamma_of_rows
 from .rows import checked_rows
 from .split import JoinedProgram
 from .tiles import tiled_values
@@ -85,70 +87,69 @@ class ProjectedKernel(EncodedKernel):
         """Width of the RBF kernel; None unless it is a number."""
         return Hyperparameter("gamma", "numeric", self.gamma_bounds) if isinstance(self.gamma, Real) else None
 
-    def _compile(self, circuit):
+    @staticmethod
+    def _compiled(backend, circuit) -> Program:
         # Weights are data too, so that derivatives come out row by row.
-        return self._backend().compile(weights_as_data(circuit), one_qubit_paulis(circuit.num_qubits))
+        return backend.compile(weights_as_data(circuit), one_qubit_paulis(circuit.num_qubits))
 
-    def _joined(self, parts, n_features):
+    @staticmethod
+    def _joined(parts, n_features) -> Program:
         return JoinedProgram(parts, n_features)
 
-    def auto_bandwidth(self, n_features):
+    def auto_bandwidth(self, n_features) -> float:
         """Bandwidth for standardised features that suits the circuit of one group."""
-        return natural_bandwidth([self.circuit(n_features)])
+        return natural_bandwidth(self.runs(n_features).circuits[:1])
 
-    def _rows(self, X, w):
+    def _rows(self, X, w) -> np.ndarray:
         return np.concatenate([self._scaled(X), np.tile(w, (len(X), 1))], axis=1)
 
-    def _bloch(self, X):
+    def _bloch(self, X) -> np.ndarray:
         """Bloch vectors of all qubits, one after another: (n_samples, 3 n_qubits)."""
-        program, w = self._compiled(X.shape[1])
-        key, rows = program.cache_key(), self._rows(X, w)
-        if key is None:
-            return tiled_values(program, rows, self._backend().generator(), self.n_jobs)
+        runs = self.runs(X.shape[1])
+        w = self._w(runs.n_weights)
         # Those of training rows come again: for gamma, for the matrix, and at each prediction.
-        return CACHE.get((key, rows), lambda: tiled_values(program, rows, None, self.n_jobs))
+        key = None if runs.cache_key is None else joblib.hash((runs.cache_key, self.scale, X, w))
+        R = CACHE.find(key)
+        if R is None:
+            values = tiled_values(runs.program, self._rows(X, w), self._backend().generator(), self.n_jobs)
+            R = CACHE.keep(key, values)
+        return R
 
-    def adapt(self, X, sample_weight=None):
+    def adapt(self, X, sample_weight=None) -> None:
         """Replace ``gamma="scale"`` by 2 / (summed variance of the rows' Bloch vectors)."""
-        if not isinstance(self.gamma, str):
-            return
-        R = self._bloch(X)
-        self._gamma(R.shape[1] // 3)  # refuses other words
-        mean = np.average(R, axis=0, weights=sample_weight)
-        variance = np.average((R - mean) ** 2, axis=0, weights=sample_weight).sum()
-        self.gamma = 2.0 / float(variance) if variance > R.size * np.finfo(float).eps else 1.0
+        if isinstance(self.gamma, str):
+            self._gamma(X.shape[1])  # refuses other words
+            self.gamma = gamma_of_rows(self._bloch(X), sample_weight, 2.0)
 
-    def _gamma(self, n_qubits):
-        if isinstance(self.gamma, str) and self.gamma == "scale":
-            return 6.0 / n_qubits
-        return check_number("gamma", self.gamma, also="'scale' or ")
+    def _gamma(self, n_qubits) -> float:
+        return checked_gamma(self.gamma, 6.0 / n_qubits)
 
-    def _exponent(self, R, T):
+    def _exponent(self, R, T) -> np.ndarray:
         return -0.5 * self._gamma(R.shape[1] // 3) * euclidean_distances(R, T, squared=True)
 
-    def matrix(self, X, Y):
+    def matrix(self, X, Y) -> np.ndarray:
         """Kernel matrix (n_samples_X, n_samples_Y)."""
         return np.exp(self._exponent(self._bloch(X), self._bloch(Y)))
 
-    def symmetric_matrix(self, X):
+    def symmetric_matrix(self, X) -> np.ndarray:
         """Kernel matrix (n_samples, n_samples) from one set of Bloch vectors."""
         R = self._bloch(X)
         K = np.exp(self._exponent(R, R))
         return 0.5 * (K + K.T)  # equal but for rounding
 
-    def diag(self, X):
+    def diag(self, X) -> np.ndarray:
         """Ones."""
         return np.ones(len(checked_rows(X)))
 
-    def is_positive_semidefinite(self):
+    def is_positive_semidefinite(self) -> bool:
         """True: it is an RBF kernel of whatever vectors come out."""
         return True
 
-    def gradient(self, X):
+    def gradient(self, X) -> np.ndarray:
         """Gradient (n, n, n_dims), from one reverse sweep for each component of the vectors."""
-        program, w = self._compiled(X.shape[1])
-        rows = self._rows(X, w)
-        R, pullback = program.forward(rows, None, self._backend().generator())
+        runs = self.runs(X.shape[1])
+        w = self._w(runs.n_weights)
+        R, pullback = runs.program.forward(self._rows(X, w), None, self._backend().generator())
         exponent, gamma = self._exponent(R, R), self._gamma(R.shape[1] // 3)
         K = np.exp(exponent)
         # J[o] is the derivative (n_samples, n_columns) of component o by all columns.
@@ -161,12 +162,12 @@ class ProjectedKernel(EncodedKernel):
         parts = [slope for h in self._free() for slope in slopes[h.name]()]
         return np.stack(parts, axis=-1) if parts else np.empty((*K.shape, 0))
 
-    def _directions(self, X, w):
+    def _directions(self, X, w) -> np.ndarray:
         """How the columns move with log(scale)."""
         return np.concatenate([self._scaled(X), np.zeros((len(X), len(w)))], axis=1)
 
     @staticmethod
-    def _slope(K, R, dR, gamma):
+    def _slope(K, R, dR, gamma) -> np.ndarray:
         """Derivative of the kernel matrix when the vectors R move along dR."""
         dR = np.stack(dR, axis=1)
         cross, own = R @ dR.T, np.sum(R * dR, axis=1)

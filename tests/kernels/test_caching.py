@@ -20,7 +20,6 @@ from skqml.backends.exact.overlaps import StateOverlaps
 from skqml.backends.exact.program import StatevectorProgram
 from skqml.backends.shots import Shots
 from skqml.engine.cache import CACHE, ByteCache
-from skqml.models.kernel_machines.base import cached_gram
 
 X, Y = load_iris(return_X_y=True)
 
@@ -74,19 +73,19 @@ def test_results_are_those_without_a_cache(monkeypatch):
 
 
 def test_content_counts_and_not_identity(grams):
-    first = cached_gram(FidelityKernel(AngleEncoding()), X)
-    assert cached_gram(FidelityKernel(AngleEncoding()), X.copy()) is first
-    cached_gram(FidelityKernel(AngleEncoding(), scale=1.0 + 1e-12), X)
-    cached_gram(FidelityKernel(AngleEncoding("x")), X)
-    cached_gram(FidelityKernel(AngleEncoding()), X, X)
+    first = FidelityKernel(AngleEncoding()).gram(X)
+    assert FidelityKernel(AngleEncoding()).gram(X.copy()) is first
+    FidelityKernel(AngleEncoding(), scale=1.0 + 1e-12).gram(X)
+    FidelityKernel(AngleEncoding("x")).gram(X)
+    FidelityKernel(AngleEncoding()).gram(X, X)
     assert len(grams) == 4
 
 
 def test_weights_count():
     kernel = FidelityKernel(ReuploadingEncoding(n_qubits=2, trainable=True), weights=[0.1, 0.2, 0.3, 0.4])
-    first = cached_gram(kernel, X)
+    first = kernel.gram(X)
     kernel.weights = [0.1, 0.2, 0.3, 0.5]
-    assert np.abs(cached_gram(kernel, X) - first).max() > 1e-3
+    assert np.abs(kernel.gram(X) - first).max() > 1e-3
 
 
 def test_kinds_and_parameters_of_kernels_count():
@@ -108,12 +107,12 @@ def test_kinds_and_parameters_of_kernels_count():
         def symmetric_matrix(self, X):
             return super().symmetric_matrix(X) ** self.power
 
-    K = cached_gram(FidelityKernel(AngleEncoding()), X)
-    np.testing.assert_allclose(cached_gram(Power(AngleEncoding(), power=1), X), K)
-    np.testing.assert_allclose(cached_gram(Power(AngleEncoding(), power=3), X), K**3)
+    K = FidelityKernel(AngleEncoding()).gram(X)
+    np.testing.assert_allclose(Power(AngleEncoding(), power=1).gram(X), K)
+    np.testing.assert_allclose(Power(AngleEncoding(), power=3).gram(X), K**3)
     for gamma in (0.5, 2.0):
         kernel = ProjectedKernel(AngleEncoding(), gamma=gamma)
-        np.testing.assert_array_equal(cached_gram(kernel, X), kernel(X))
+        np.testing.assert_array_equal(kernel.gram(X), kernel(X))
 
 
 def test_projected_kernel_is_kept_too(monkeypatch):
@@ -136,18 +135,18 @@ def test_clear_cache(grams):
 @pytest.mark.parametrize("kernel", [FidelityKernel, ProjectedKernel])
 def test_shots_without_a_seed_are_drawn_anew(kernel):
     kernel = kernel(AngleEncoding(), backend=Shots(100))
-    assert np.any(cached_gram(kernel, X) != cached_gram(kernel, X))
+    assert np.any(kernel.gram(X) != kernel.gram(X))
     seeded = type(kernel)(AngleEncoding(), backend=Shots(100, random_state=0))
-    np.testing.assert_array_equal(cached_gram(seeded, X), cached_gram(seeded, X))
+    np.testing.assert_array_equal(seeded.gram(X), seeded.gram(X))
 
 
 def test_kept_arrays_cannot_be_written_to():
-    K = cached_gram(FidelityKernel(), X)
+    K = FidelityKernel().gram(X)
     with pytest.raises(ValueError, match="read-only"):
         K[0, 0] = 7.0
     own = FidelityKernel()(X)
     own[:] = 7.0  # the kernel's own result belongs to the caller
-    np.testing.assert_allclose(np.diag(cached_gram(FidelityKernel(), X)), 1.0)
+    np.testing.assert_allclose(np.diag(FidelityKernel().gram(X)), 1.0)
     trainer = KernelAlignmentTrainer(max_iter=1).fit(X, Y)
     trainer.transform(X)[:] = 7.0
     assert trainer.transform(X).max() <= 1 + 1e-12
@@ -155,9 +154,9 @@ def test_kept_arrays_cannot_be_written_to():
 
 def test_rows_changed_in_place_are_other_rows():
     A = X.copy()
-    first = cached_gram(FidelityKernel(), A)
+    first = FidelityKernel().gram(A)
     A[0] += 1.0
-    assert np.abs(cached_gram(FidelityKernel(), A)[0] - first[0]).max() > 1e-3
+    assert np.abs(FidelityKernel().gram(A)[0] - first[0]).max() > 1e-3
 
 
 def test_bytes_are_bounded_and_the_oldest_goes_first():

@@ -27,7 +27,7 @@ from skqml import (
     ZZEncoding,
 )
 from skqml.backends.shots import Shots
-from skqml.models.kernel_machines.base import nearest_psd
+from skqml.models.kernel_machines.matrices import nearest_psd
 
 TRAINABLE = ReuploadingEncoding(n_qubits=2, n_blocks=2, trainable=True)  # 4 weights
 KERNELS = [FidelityKernel(ZZEncoding()), FidelityKernel(), ProjectedKernel(IQPEncoding()), ProjectedKernel()]

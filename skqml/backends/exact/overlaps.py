@@ -1,8 +1,10 @@
 """Fidelities |<psi(y)|psi(x)>|^2 of the states of many rows."""
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import product
 
+import joblib
 import numpy as np
 from qiskit import QuantumCircuit
 
@@ -51,8 +53,12 @@ class StateOverlaps(Overlaps):
         row_bytes = max(1, self.sweeps.group_bytes // self.sweeps.lanes)
         return max(_PANEL, self.sweeps.max_memory // (4 * row_bytes))
 
-    def cache_key(self):
-        return self.sweeps.tables, self.sweeps.dtype.str
+    @cached_property
+    def _digest(self) -> str:
+        return joblib.hash((self.sweeps.tables, self.sweeps.dtype.str))
+
+    def cache_key(self) -> str:
+        return self._digest
 
     def states(self, X, w=None) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits), up to a fixed unitary that cancels."""
@@ -76,15 +82,14 @@ class StateOverlaps(Overlaps):
         Y, _ = self._check(Y, w)
         K = np.empty((len(X), len(Y)))
         for b in range(0, len(Y), step):
-            T = self._kept_amplitudes(Y[b : b + step], w)
+            # States of rows that will come again: those of a training set, at each prediction.
+            key = joblib.hash((self._digest, Y[b : b + step], w))
+            kept = CACHE.find(key)
+            T = CACHE.keep(key, self.sweeps.amplitudes(Y[b : b + step], w)) if kept is None else kept
             for a in range(0, len(X), step):
                 S = self.sweeps.amplitudes(X[a : a + step], w)
                 fidelities(S, T, K[a : a + step, b : b + step])
         return K
-
-    def _kept_amplitudes(self, Y, w) -> np.ndarray:
-        """States of rows that will come again: those of a training set, at each prediction."""
-        return CACHE.get((self.cache_key(), Y, w), lambda: self.sweeps.amplitudes(Y, w))
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         return np.ones(len(X))

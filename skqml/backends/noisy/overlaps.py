@@ -1,8 +1,9 @@
 """Fidelities of noisy states: the noisy circuit of x, then the noisy inverse circuit of y."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 
+import joblib
 import numpy as np
 
 from ...engine.cache import CACHE
@@ -38,8 +39,12 @@ class NoisyOverlaps(Overlaps):
         for _ in range(there.n_qubits):
             self._zeros = np.kron(single, self._zeros)
 
-    def cache_key(self):
-        return self._there.tables, self._back.tables
+    @cached_property
+    def _digest(self) -> str:
+        return joblib.hash((self._there.tables, self._back.tables))
+
+    def cache_key(self) -> str:
+        return self._digest
 
     def _check(self, X, w):
         tables = self._there.tables

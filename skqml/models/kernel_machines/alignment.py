@@ -5,14 +5,14 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.optimize import minimize
-from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from ..._sklearn import Count, Number, fit_context
 from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel
-from ..base.failures import unchanged_by_failure
+from ..base.failures import unchanged_on_error
 from ..base.labels import distinct
 from ..base.memory import refuse_large_matrix
 from .base import KernelMachine
@@ -84,9 +84,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     }
 
     def __init__(self, kernel=None, *, standardize=True, bandwidth="auto", max_iter=30, tol=1e-3):
-        self.kernel = kernel
-        self.standardize = standardize
-        self.bandwidth = bandwidth
+        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
         self.max_iter = max_iter
         self.tol = tol
 
@@ -96,7 +94,6 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    @unchanged_by_failure
     def fit(self, X, y):
         """Train the kernel on rows X and targets y (labels, or numbers for regression).
 
@@ -109,40 +106,44 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         -------
         self
         """
-        X, y = validate_data(self, X, y, dtype=float)
-        refuse_large_matrix(len(X), 8)
-        self._fit_kernel(X)
-        self._keep_rows(X)
-        start, limit = self._start(X.shape[1]), self._largest_scale()
-        target = _centred_target(y)
+        with unchanged_on_error(self):
+            X, y = validate_data(self, X, y, dtype=float)
+            refuse_large_matrix(len(X), 8)
+            self._fit_kernel(X)
+            self._keep_rows(X)
+            self._train(self._start(X.shape[1]), _centred_target(y))
+            if self.standardize:
+                self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)
+            self._n_features_out = len(X)
+        return self
+
+    def _train(self, start, target) -> None:
+        """Maximise the alignment with a target, from some scale and weights."""
         result = minimize(
             self._loss,
             start,
             (target,),
             jac=True,
             method="L-BFGS-B",
-            bounds=[(-5.0, limit)] + [(None, None)] * (len(start) - 1),
+            bounds=[(-5.0, self._largest_scale())] + [(None, None)] * (len(start) - 1),
             options={"maxiter": self.max_iter, "ftol": self.tol},
         )
         self.kernel_.set_params(**_parameters(result.x))
-        if self.standardize:
-            self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)
         self.alignment_, self.n_iter_ = -float(result.fun), max(1, int(result.nit))
-        self.n_parameters_, self._n_features_out = len(start), len(X)
-        return self
+        self.n_parameters_ = len(start)
 
-    def _start(self, n_features):
+    def _start(self, n_features) -> np.ndarray:
         """Logarithm of the kernel's scale, and its weights."""
         return np.concatenate([[np.log(self.kernel_.scale)], self.kernel_.initial_weights(n_features)])
 
-    def _largest_scale(self):
+    def _largest_scale(self) -> float:
         """Logarithm of the largest scale with which the encoding takes the training rows, 5 at most."""
         return min(5.0, np.log(self.kernel_.scale * self.kernel_.limit / max(1e-9, np.abs(self.X_fit_).max())))
 
-    def _loss(self, v, target):
+    def _loss(self, v, target) -> tuple[float, np.ndarray]:
         """Minus the alignment, and its gradient by log(scale) and weights."""
         self.kernel_.set_params(**_parameters(v))
-        K = self.kernel_(self.X_fit_)
+        K = self.kernel_.symmetric_matrix(self.X_fit_)
         centred = _centre(K)
         norm = np.linalg.norm(centred)
         if norm <= 1e-12 * len(K):  # all rows are alike
@@ -153,11 +154,11 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         slope, slopes = self.kernel_.pullback(self.X_fit_, A)
         return -alignment, -np.concatenate([[slope], slopes])
 
-    def transform(self, X):
+    def transform(self, X) -> np.ndarray:
         """Kernel values (n_samples, n_training_rows) of rows X and the training rows."""
-        return np.concatenate(list(self._predict_blocks(X)))
+        return self._by_blocks(lambda K: K, X)
 
-    def classical_twin(self):
+    def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart: this trainer with an RBF kernel of as many weights, on linear features."""
         return clone(self).set_params(kernel=GaussianKernel(like=self._part("kernel")), bandwidth="auto")
 
@@ -166,11 +167,11 @@ def _parameters(v) -> dict:
     return {"scale": float(np.exp(v[0])), "weights": v[1:].copy() if len(v) > 1 else None}
 
 
-def _centre(K):
+def _centre(K) -> np.ndarray:
     return K - K.mean(axis=0) - K.mean(axis=1)[:, None] + K.mean()
 
 
-def _centred_target(y):
+def _centred_target(y) -> np.ndarray:
     """Centred ideal kernel of norm 1."""
     if type_of_target(y) == "continuous":
         Y = np.asarray(y, dtype=float)[:, None]

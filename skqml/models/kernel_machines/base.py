@@ -1,5 +1,6 @@
-"""Kernel matrices of standardised rows, for estimators that are fitted on them."""
+"""What estimators share that work on kernel matrices of standardised rows."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -7,42 +8,20 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..._checks import check_option
 from ..._parts import OptionalParts
 from ..._sklearn import Number, StrOptions
-from ...engine.cache import CACHE
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel
-from ..base.drawing import OUTPUTS
+from ...kernels.encoded import EncodedKernel
+from ..base.drawing import DrawnCircuit
 from ..base.inputs import Standardizer
 from ..base.memory import refuse_large_matrix
+from .matrices import checked_precomputed, nearest_psd
 
 _OF_REPAIR = 3  # matrices that `nearest_psd` makes
 _BLOCK = 2**27  # entries of a kernel matrix that prediction holds at one time: 1 GiB
 
 
-def cached_gram(kernel: Kernel, X, Y=None) -> np.ndarray:
-    """Kernel matrix, kept for the next equal call if the kernel says what it depends on."""
-    key = kernel.cache_key(X, Y) if isinstance(kernel, QuantumKernel) else None
-    if key is None:
-        return kernel(X, Y)
-    return CACHE.get(key, lambda: kernel(X, Y))
-
-
-def nearest_psd(K) -> np.ndarray:
-    """Nearest positive semidefinite matrix in the Frobenius norm; K itself if it is one.
-
-    Negative eigenvalues become 0 (Higham 1988, doi 10.1016/0024-3795(88)90223-6).
-    """
-    try:
-        np.linalg.cholesky(K + len(K) * 1e-12 * np.abs(K).max() * np.eye(len(K)))
-        return K
-    except np.linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(K)
-        repaired = (vectors * np.maximum(values, 0.0)) @ vectors.T
-        return 0.5 * (repaired + repaired.T)
-
-
-class KernelMachine(OptionalParts, BaseEstimator):
+class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
     """What estimators share that work on a kernel matrix.
 
     A subclass has the parameters ``kernel``, ``standardize`` and ``bandwidth``.
@@ -56,6 +35,11 @@ class KernelMachine(OptionalParts, BaseEstimator):
         "bandwidth": [StrOptions({"auto"}), Number()],
     }
 
+    def __init__(self, kernel=None, *, standardize=True, bandwidth="auto"):
+        self.kernel = kernel
+        self.standardize = standardize
+        self.bandwidth = bandwidth
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.pairwise = self._precomputed
@@ -63,12 +47,20 @@ class KernelMachine(OptionalParts, BaseEstimator):
         return tags
 
     @property
-    def _precomputed(self):
+    def _precomputed(self) -> bool:
         return isinstance(self.kernel, str) and self.kernel == "precomputed"
+
+    @property
+    def _gram(self) -> Callable[..., np.ndarray]:
+        """The kernel as a function of checked rows X, and Y if they are others."""
+        return self.kernel_.gram if isinstance(self.kernel_, QuantumKernel) else self.kernel_
 
     def _fit_kernel(self, X, sample_weight=None) -> None:
         """Learn how rows become kernel values, and set what shows it."""
         self.kernel_ = clone(self._part("kernel"))
+        for part in (self.kernel_, *self.kernel_.get_params().values()):
+            if isinstance(part, EncodedKernel):
+                part.owns_parameters = True  # it is a copy
         quantum = _quantum_parts(self.kernel_)
         self.standardizer_ = Standardizer.fit(
             X,
@@ -85,12 +77,12 @@ class KernelMachine(OptionalParts, BaseEstimator):
         """Kernel matrix of the training rows, which are kept."""
         if self._precomputed:
             self.circuit_ = self.bandwidth_ = None
-            return _check_precomputed(X)
+            return checked_precomputed(X)
         self._fit_kernel(X, sample_weight)
         self._keep_rows(X, sample_weight)
         sure = isinstance(self.kernel_, QuantumKernel) and self.kernel_.is_positive_semidefinite()
         refuse_large_matrix(len(X), self._n_matrices + (0 if sure else _OF_REPAIR))
-        K = cached_gram(self.kernel_, self.X_fit_)
+        K = self._gram(self.X_fit_)
         return K if sure else nearest_psd(K)
 
     def _keep_rows(self, X, sample_weight=None) -> None:
@@ -99,8 +91,8 @@ class KernelMachine(OptionalParts, BaseEstimator):
         for part in _quantum_parts(self.kernel_):
             part.adapt(self.X_fit_, sample_weight)
 
-    def _predict_blocks(self, X):
-        """Yield kernel matrices of blocks of X against all training rows.
+    def _by_blocks(self, function: Callable[[np.ndarray], np.ndarray], X) -> np.ndarray:
+        """Results of a function of the kernel matrix of X against all training rows, block of rows by block.
 
         Rows that are no support vectors are not left out, so that a search over C finds the
         matrix of each fold in the cache.
@@ -108,13 +100,15 @@ class KernelMachine(OptionalParts, BaseEstimator):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=float, reset=False)
         step = max(1, _BLOCK // (X.shape[1] if self._precomputed else len(self.X_fit_)))
+        results = []
         for a in range(0, len(X), step):
             block = X[a : a + step]
             if not self._precomputed:
-                block = cached_gram(self.kernel_, self.standardizer_.transform(block), self.X_fit_)
-            yield block
+                block = self._gram(self.standardizer_.transform(block), self.X_fit_)
+            results.append(function(block))
+        return np.concatenate(results)
 
-    def classical_twin(self):
+    def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart: this estimator with an RBF kernel, whose width suits the training rows.
 
         On a precomputed matrix there is nothing to replace.
@@ -122,20 +116,11 @@ class KernelMachine(OptionalParts, BaseEstimator):
         return clone(self) if self._precomputed else clone(self).set_params(kernel=GaussianKernel(), bandwidth="auto")
 
     def draw(self, output="text", **options):
-        """Return a drawing of the circuit in use.
-
-        Parameters
-        ----------
-        output : str, default="text"
-            As in `QuantumCircuit.draw`: ``"text"``, ``"mpl"``, ``"latex"``.
-        **options
-            Passed on to it.
-        """
+        """Return a drawing of the circuit in use; see `QuantumCircuit.draw`."""
         check_is_fitted(self)
         if self.circuit_ is None:
             raise ValueError(f"This {type(self).__name__} has no circuit: its kernel is {self.kernel!r}.")
-        check_option("output", output, OUTPUTS)
-        return self.circuit_.draw(output, **options)
+        return super().draw(output, **options)
 
 
 def _quantum_parts(kernel) -> list[QuantumKernel]:
@@ -144,14 +129,3 @@ def _quantum_parts(kernel) -> list[QuantumKernel]:
         return [kernel]
     parts = (getattr(kernel, name, None) for name in ("k1", "k2", "kernel"))
     return [q for part in parts if isinstance(part, Kernel) for q in _quantum_parts(part)]
-
-
-def _check_precomputed(K) -> np.ndarray:
-    if K.shape[0] != K.shape[1]:
-        raise ValueError(f"Precomputed kernel matrix must be square, got shape {K.shape}.")
-    if not np.allclose(K, K.T, rtol=1e-6, atol=1e-8 * np.abs(K).max()):
-        raise ValueError(
-            "Precomputed kernel matrix must be symmetric, but entries differ from their transposes "
-            "by more than 1e-6; symmetrise it, for instance as (K + K.T) / 2."
-        )
-    return K

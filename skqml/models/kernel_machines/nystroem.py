@@ -10,9 +10,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from ..._sklearn import Count, fit_context
-from ..base.failures import unchanged_by_failure
+from ..base.failures import unchanged_on_error
 from ..base.memory import refuse_large_matrix
-from .base import KernelMachine, cached_gram
+from .base import KernelMachine
 
 _SMALLEST = 1e-12  # singular values of a kernel matrix below this are rounding errors
 
@@ -66,14 +66,11 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
     }
 
     def __init__(self, kernel=None, *, n_components=100, standardize=True, bandwidth="auto", random_state=None):
-        self.kernel = kernel
+        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
         self.n_components = n_components
-        self.standardize = standardize
-        self.bandwidth = bandwidth
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
-    @unchanged_by_failure
     def fit(self, X, y=None):
         """Draw the subset and compute its kernel matrix.
 
@@ -86,24 +83,25 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         -------
         self
         """
-        X = validate_data(self, X, dtype=float)
-        self._fit_kernel(X)
-        n_components = min(self.n_components, len(X))
-        if n_components < self.n_components:
-            warnings.warn(
-                f"n_components={self.n_components} is more than the {len(X)} rows; {n_components} are used.",
-                UserWarning,
-                stacklevel=2,
-            )
-        self.component_indices_ = check_random_state(self.random_state).permutation(len(X))[:n_components]
-        refuse_large_matrix(n_components, 6)
-        self.components_ = X[self.component_indices_]
-        self._keep_rows(self.components_)
-        U, s, V = np.linalg.svd(cached_gram(self.kernel_, self.X_fit_))
-        self.normalization_ = (U / np.sqrt(np.maximum(s, _SMALLEST))) @ V
-        self._n_features_out = n_components
+        with unchanged_on_error(self):
+            X = validate_data(self, X, dtype=float)
+            self._fit_kernel(X)
+            self.component_indices_ = self._subset(len(X))
+            refuse_large_matrix(len(self.component_indices_), 6)
+            self.components_ = X[self.component_indices_]
+            self._keep_rows(self.components_)
+            U, s, V = np.linalg.svd(self._gram(self.X_fit_))
+            self.normalization_ = (U / np.sqrt(np.maximum(s, _SMALLEST))) @ V
+            self._n_features_out = len(self.components_)
         return self
 
-    def transform(self, X):
+    def _subset(self, n_rows: int) -> np.ndarray:
+        """Numbers of the rows that are drawn."""
+        if n_rows < self.n_components:
+            message = f"n_components={self.n_components} is more than the {n_rows} rows; {n_rows} are used."
+            warnings.warn(message, UserWarning, stacklevel=4)
+        return check_random_state(self.random_state).permutation(n_rows)[: self.n_components]
+
+    def transform(self, X) -> np.ndarray:
         """Features (n_samples, n_components)."""
-        return np.concatenate([K @ self.normalization_.T for K in self._predict_blocks(X)])
+        return self._by_blocks(lambda K: K @ self.normalization_.T, X)

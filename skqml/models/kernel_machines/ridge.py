@@ -5,14 +5,12 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.kernel_ridge import KernelRidge
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..._sklearn import Number, check_sample_weight, fit_context
-from ..base.failures import unchanged_by_failure
-from .base import KernelMachine
+from ..._sklearn import Number
+from .predictors import KernelPredictor
 
 
-class QuantumKernelRidge(RegressorMixin, KernelMachine):
+class QuantumKernelRidge(RegressorMixin, KernelPredictor):
     """Kernel ridge regression on a quantum kernel, with an intercept.
 
     ``f(x) = sum_i a_i k(x_i, x) + mean(y)`` with ``a = (K + alpha W^-1)^-1 (y - mean(y))``, W the
@@ -48,37 +46,29 @@ class QuantumKernelRidge(RegressorMixin, KernelMachine):
 
     _n_matrices = 4.5
     _parameter_constraints: ClassVar[dict] = {
-        **KernelMachine._parameter_constraints,
+        **KernelPredictor._parameter_constraints,
         "alpha": [Number()],
     }
+    _options_of_y: ClassVar[dict] = {"y_numeric": True, "multi_output": True}
 
     def __init__(self, kernel=None, *, alpha=0.1, standardize=True, bandwidth="auto"):
-        self.kernel = kernel
+        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
         self.alpha = alpha
-        self.standardize = standardize
-        self.bandwidth = bandwidth
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
 
-    @fit_context(prefer_skip_nested_validation=True)
-    @unchanged_by_failure
-    def fit(self, X, y, sample_weight=None):
-        """Fit on rows X and targets y (n_samples[, n_targets]); see `QuantumKernelSVC.fit`."""
-        X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
-        if sample_weight is not None:
-            sample_weight = check_sample_weight(sample_weight, X)
-        K = self._fit_gram(X, sample_weight)
-        self.intercept_ = np.average(y, axis=0, weights=sample_weight)
-        self.machine_ = KernelRidge(alpha=self.alpha, kernel="precomputed")
-        self.machine_.fit(K, y - self.intercept_, sample_weight=sample_weight)
-        self.dual_coef_ = self.machine_.dual_coef_
-        self.n_parameters_ = self.dual_coef_.size + np.size(self.intercept_)
-        return self
+    def _task(self, y, weight) -> tuple[KernelRidge, np.ndarray, np.ndarray | None]:
+        self.intercept_ = np.average(y, axis=0, weights=weight)
+        return KernelRidge(alpha=self.alpha, kernel="precomputed"), y - self.intercept_, weight
 
-    def predict(self, X):
+    def _train(self, machine, K, targets, weight) -> None:
+        self.machine_ = machine.fit(K, targets, sample_weight=weight)
+        self.dual_coef_ = machine.dual_coef_
+        self.n_parameters_ = self.dual_coef_.size + np.size(self.intercept_)
+
+    def predict(self, X) -> np.ndarray:
         """Values (n_samples[, n_targets])."""
-        check_is_fitted(self)
-        return np.concatenate([self.machine_.predict(K) for K in self._predict_blocks(X)]) + self.intercept_
+        return self._by_blocks(lambda K: self.machine_.predict(K), X) + self.intercept_

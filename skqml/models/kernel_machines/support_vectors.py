@@ -6,33 +6,39 @@ import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.svm import SVC, SVR
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..._sklearn import Count, Number, StrOptions, check_sample_weight, fit_context
-from ..base.failures import unchanged_by_failure
+from ..._sklearn import Count, Number, StrOptions
 from ..base.inputs import Standardizer
 from ..base.labels import class_factors
-from .base import KernelMachine
+from .predictors import KernelPredictor
 
 
-class _SupportVectors(KernelMachine):
+class _SupportVectors(KernelPredictor):
     """What support vector classifier and regressor share."""
 
     _parameter_constraints: ClassVar[dict] = {
-        **KernelMachine._parameter_constraints,
+        **KernelPredictor._parameter_constraints,
         "C": [Number()],
         "tol": [Number()],
         "max_iter": [Count()],
     }
 
-    def _fit_machine(self, machine, X, y, sample_weight, factors=1.0):
-        K = self._fit_gram(X, sample_weight)
+    def __init__(self, kernel=None, *, C=1.0, standardize=True, bandwidth="auto", tol=1e-3, max_iter=1_000_000):
+        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
+        self.C = C
+        self.tol = tol
+        self.max_iter = max_iter
+
+    def _settings(self) -> dict:
+        """Settings that both machines take."""
+        return {"C": self.C, "kernel": "precomputed", "tol": self.tol, "max_iter": self.max_iter}
+
+    def _train(self, machine, K, targets, weight) -> None:
         # libsvm drops rows of weight 0 and then mistakes which columns of a kernel matrix are left.
-        C = None if sample_weight is None else sample_weight * factors
-        rows = np.arange(len(K)) if C is None else np.flatnonzero(C)
+        rows = np.arange(len(K)) if weight is None else np.flatnonzero(weight)
         if len(rows) < len(K):
-            K, y, C = K[np.ix_(rows, rows)], y[rows], C[rows]
-        self.machine_ = machine.fit(K, y, sample_weight=C)
+            K, targets, weight = K[np.ix_(rows, rows)], targets[rows], weight[rows]
+        self.machine_ = machine.fit(K, targets, sample_weight=weight)
         self._columns = rows
         self.support_ = rows[machine.support_]
         self.n_support_ = machine.n_support_
@@ -40,17 +46,10 @@ class _SupportVectors(KernelMachine):
         self.intercept_ = machine.intercept_
         self.n_iter_ = machine.n_iter_
         self.n_parameters_ = machine.dual_coef_.size + machine.intercept_.size
-        return self
 
-    def _apply(self, method: str, X):
-        check_is_fitted(self)
-        apply = getattr(self.machine_, method)
-        blocks = (K if len(self._columns) == K.shape[1] else K[:, self._columns] for K in self._predict_blocks(X))
-        return np.concatenate([apply(K) for K in blocks])
-
-
-def _check_weights(sample_weight, X):
-    return sample_weight if sample_weight is None else check_sample_weight(sample_weight, X)
+    def _used(self, K) -> np.ndarray:
+        """Columns of the rows that the machine was fitted on."""
+        return K if len(self._columns) == K.shape[1] else K[:, self._columns]
 
 
 class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
@@ -116,56 +115,34 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
+    _options_of_y: ClassVar[dict] = {}
+
     def __init__(
         self, kernel=None, *, C=1.0, standardize=True, bandwidth="auto", class_weight=None, tol=1e-3, max_iter=1_000_000
     ):
-        self.kernel = kernel
-        self.C = C
-        self.standardize = standardize
-        self.bandwidth = bandwidth
+        super().__init__(kernel, C=C, standardize=standardize, bandwidth=bandwidth, tol=tol, max_iter=max_iter)
         self.class_weight = class_weight
-        self.tol = tol
-        self.max_iter = max_iter
 
-    @fit_context(prefer_skip_nested_validation=True)
-    @unchanged_by_failure
-    def fit(self, X, y, sample_weight=None):
-        """Fit on rows X (n_samples, n_features), or on a kernel matrix if it is precomputed.
-
-        Parameters
-        ----------
-        X : array-like (n_samples, n_features)
-        y : array-like (n_samples,)
-            Labels of any kind.
-        sample_weight : array-like (n_samples,), default=None
-            Factors of C for each row.
-
-        Returns
-        -------
-        self
-        """
-        X, y = validate_data(self, X, y, dtype=float)
-        sample_weight = _check_weights(sample_weight, X)
+    def _task(self, y, weight) -> tuple[SVC, np.ndarray, np.ndarray | None]:
         check_classification_targets(y)
-        self.classes_ = np.unique(y if sample_weight is None else y[sample_weight > 0])
+        self.classes_ = np.unique(y if weight is None else y[weight > 0])
         if len(self.classes_) < 2:
             raise ValueError(
                 "QuantumKernelSVC needs at least two classes among the rows of positive weight, "
                 f"got one class: {self.classes_[0]!r}."
             )
-        factors, class_weight = 1.0, self.class_weight
-        if isinstance(class_weight, str) and sample_weight is not None:  # libsvm would count rows
-            factors, class_weight = class_factors(self, y[:, None] == self.classes_, sample_weight), None
-        machine = SVC(C=self.C, kernel="precomputed", class_weight=class_weight, tol=self.tol, max_iter=self.max_iter)
-        return self._fit_machine(machine, X, y, sample_weight, factors)
+        class_weight = self.class_weight
+        if isinstance(class_weight, str) and weight is not None:  # libsvm would count rows
+            weight, class_weight = weight * class_factors(self, y[:, None] == self.classes_, weight), None
+        return SVC(class_weight=class_weight, **self._settings()), y, weight
 
-    def decision_function(self, X):
+    def decision_function(self, X) -> np.ndarray:
         """Signed distances: (n_samples,) for two classes, else (n_samples, n_classes)."""
-        return self._apply("decision_function", X)
+        return self._by_blocks(lambda K: self.machine_.decision_function(self._used(K)), X)
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Labels (n_samples,)."""
-        return self._apply("predict", X)
+        return self._by_blocks(lambda K: self.machine_.predict(self._used(K)), X)
 
 
 class QuantumKernelSVR(RegressorMixin, _SupportVectors):
@@ -210,32 +187,20 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
     def __init__(
         self, kernel=None, *, C=1.0, epsilon=0.1, standardize=True, bandwidth="auto", tol=1e-3, max_iter=1_000_000
     ):
-        self.kernel = kernel
-        self.C = C
+        super().__init__(kernel, C=C, standardize=standardize, bandwidth=bandwidth, tol=tol, max_iter=max_iter)
         self.epsilon = epsilon
-        self.standardize = standardize
-        self.bandwidth = bandwidth
-        self.tol = tol
-        self.max_iter = max_iter
 
-    @fit_context(prefer_skip_nested_validation=True)
-    @unchanged_by_failure
-    def fit(self, X, y, sample_weight=None):
-        """Fit on rows X and targets y (n_samples,); see `QuantumKernelSVC.fit`."""
-        X, y = validate_data(self, X, y, dtype=float, y_numeric=True)
-        sample_weight = _check_weights(sample_weight, X)
-        machine = SVR(C=self.C, epsilon=self.epsilon, kernel="precomputed", tol=self.tol, max_iter=self.max_iter)
-        targets = Standardizer.fit(
-            y[:, None], sample_weight, standardize=True, bandwidth=1.0, auto_bandwidth=np.ones_like
-        )
+    def _task(self, y, weight) -> tuple[SVR, np.ndarray, np.ndarray | None]:
+        targets = Standardizer.fit(y[:, None], weight, standardize=True, bandwidth=1.0, auto_bandwidth=np.ones_like)
         self.y_mean_, factor = float(targets.mean[0]), float(targets.factor[0])
         self.y_scale_ = 1.0 / factor if factor else 1.0
-        self._fit_machine(machine, X, (y - self.y_mean_) / self.y_scale_, sample_weight)
+        return SVR(epsilon=self.epsilon, **self._settings()), (y - self.y_mean_) / self.y_scale_, weight
+
+    def _train(self, machine, K, targets, weight) -> None:
+        super()._train(machine, K, targets, weight)
         self.dual_coef_ = self.y_scale_ * self.dual_coef_
         self.intercept_ = self.y_mean_ + self.y_scale_ * self.intercept_
-        return self
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Values (n_samples,)."""
-        values = self._apply("predict", X)
-        return self.y_mean_ + self.y_scale_ * values
+        return self._by_blocks(lambda K: self.machine_.predict(self._used(K)), X) * self.y_scale_ + self.y_mean_

@@ -1,0 +1,123 @@
+"""The circuits to which a kernel deals out the features of a row: drawn once, compiled once."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from numbers import Number
+from typing import Any
+
+import joblib
+from qiskit import QuantumCircuit
+
+from ..circuits import Observable
+from ..engine.reading.lower import split_parameters
+from .split import Part
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs of a circuit that a row of so many features takes.
+
+    Attributes
+    ----------
+    groups : sequence of int
+        Numbers of features of the runs.
+    circuits : sequence of QuantumCircuit
+        One a run, one object for all of one size.
+    compile : callable (circuit)
+        Gives a `Program`, or `Overlaps`.
+    join : callable (parts, n_features)
+        Gives one of several `Part`.
+    """
+
+    groups: Sequence[int]
+    circuits: Sequence[QuantumCircuit]
+    compile: Callable[[QuantumCircuit], Any]
+    join: Callable[[Sequence[Part], int], Any]
+
+    @cached_property
+    def n_weights_each(self) -> list[int]:
+        """Numbers of weights of the runs."""
+        distinct = {id(circuit): len(split_parameters(circuit)[1]) for circuit in self.circuits}
+        return [distinct[id(circuit)] for circuit in self.circuits]
+
+    @property
+    def n_weights(self) -> int:
+        """Weights of all runs together."""
+        return sum(self.n_weights_each)
+
+    @cached_property
+    def program(self) -> Any:
+        """What the kernel computes with, compiled when it is first asked for."""
+        distinct = {id(circuit): circuit for circuit in self.circuits}
+        compiled = {key: self.compile(circuit) for key, circuit in distinct.items()}
+        if len(self.circuits) == 1:
+            return compiled[id(self.circuits[0])]
+        parts, n_features, n_weights = [], 0, 0
+        for circuit, features, weights in zip(self.circuits, self.groups, self.n_weights_each, strict=True):
+            columns, places = slice(n_features, n_features + features), slice(n_weights, n_weights + weights)
+            parts.append(Part(compiled[id(circuit)], columns, places))
+            n_features, n_weights = columns.stop, places.stop
+        return self.join(parts, n_features)
+
+    @cached_property
+    def cache_key(self) -> str | None:
+        """Digest of all that results depend on besides rows and weights; None if they are random."""
+        key = self.program.cache_key()
+        return key if key is None else joblib.hash(key)
+
+
+def frozen_parameters(part, freeze: Callable[[Any], Hashable | None]):
+    """Class and parameters of an object as a hashable value; None if one of them may change unseen.
+
+    Parameters
+    ----------
+    part : object
+        With parameters as attributes.
+    freeze : callable
+        From a parameter that is neither plain nor has parameters of its own to a hashable value, or to None:
+        `Same`, `hashed` or `refused`.
+    """
+    found: list[tuple[str, Hashable]] = []
+    for name, value in sorted(vars(part).items()):
+        frozen: Hashable = value
+        if hasattr(value, "get_params") and not isinstance(value, type):
+            frozen = frozen_parameters(value, freeze)
+        elif not _is_plain(value):
+            frozen = freeze(value)
+        if frozen is None and value is not None:
+            return None
+        found.append((name, frozen))
+    return type(part), tuple(found)
+
+
+def _is_plain(value) -> bool:
+    if isinstance(value, (tuple, frozenset)):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, (Number, str, bytes, type, Observable))
+
+
+@dataclass(frozen=True, eq=False)
+class Same:
+    """An object that equals itself alone: enough where nobody else holds it."""
+
+    value: Any
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+def hashed(value) -> Hashable | None:
+    """An object that hashes: handles of simulators and devices do."""
+    try:
+        hash(value)
+    except TypeError:
+        return None
+    return value
+
+
+def refused(value) -> None:
+    """Nothing: what somebody else holds may change at any time."""
