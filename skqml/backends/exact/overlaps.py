@@ -57,8 +57,8 @@ class StateOverlaps(Overlaps):
     def _digest(self) -> str:
         return joblib.hash((self.sweeps.tables, self.sweeps.dtype.str))
 
-    def cache_key(self) -> str:
-        return self._digest
+    def cache_key(self) -> tuple[str]:
+        return (self._digest,)
 
     def states(self, X, w=None) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits), up to a fixed unitary that cancels."""

@@ -43,8 +43,8 @@ class NoisyOverlaps(Overlaps):
     def _digest(self) -> str:
         return joblib.hash((self._there.tables, self._back.tables))
 
-    def cache_key(self) -> str:
-        return self._digest
+    def cache_key(self) -> tuple[str]:
+        return (self._digest,)
 
     def _check(self, X, w):
         tables = self._there.tables
