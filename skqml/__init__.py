@@ -2,7 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from .backends import Backend, Exact, Noisy, Primitive, Program, ShiftProgram, Shots
+from .backends import Backend, Exact, Noisy, Primitive, Program, ShiftProgram, Shots, Wrapper
 from .circuits import (
     AngleEncoding,
     Ansatz,
@@ -123,6 +123,7 @@ __all__ = [
     "TanhCell",
     "VariationalClassifier",
     "VariationalRegressor",
+    "Wrapper",
     "ZNEDisplay",
     "ZZEncoding",
     "all_z",

@@ -7,6 +7,7 @@ from .noisy import Noisy
 from .primitives import Primitive
 from .program import Overlaps, Probabilities, Program
 from .shots import Shots
+from .wrapper import Wrapper
 
 __all__ = [
     "Aer",
@@ -19,6 +20,7 @@ __all__ = [
     "Program",
     "ShiftProgram",
     "Shots",
+    "Wrapper",
 ]
 
 

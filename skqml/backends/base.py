@@ -2,12 +2,15 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 
+from .._checks import as_generator
 from .._parts import OptionalParts
+from ..engine.reading.transpile import write_in
 from .defaults import PairOverlaps, StringProbabilities
 from .program import Overlaps, Probabilities, Program
 
@@ -18,7 +21,25 @@ class Backend(OptionalParts, BaseEstimator, ABC):
     A subclass writes `compile`. Circuits follow one convention: the elements of the parameter
     vector ``x`` are data (column k of X is the element of index k), all other parameters are
     weights, in the order of ``circuit.parameters``.
+
+    What others want to know of a backend is an attribute with a plain default; nobody asks for its class.
+
+    Attributes
+    ----------
+    shots : int or None
+        For each row and basis; None for exact results, and where that is left to hardware.
+    threads : int or None
+        Upper limit of threads, None for all cores.
+    noise_model : NoiseModel or None
+        As it was given; `noise` is the one in use.
+    random_state : int, RandomState, Generator or None
+        Source of shots where a call is given no ``rng``.
     """
+
+    shots: int | None = None
+    threads: int | None = None
+    noise_model: Any = None
+    random_state: Any = None
 
     @abstractmethod
     def compile(self, circuit: QuantumCircuit, observables: Sequence) -> Program:
@@ -35,14 +56,7 @@ class Backend(OptionalParts, BaseEstimator, ABC):
         """
 
     def check_width(self, n_qubits: int) -> None:
-        """Raise ValueError if circuits of so many qubits can surely not be run; it is asked before they are drawn.
-
-        The default asks the backend inside, if there is one, and otherwise takes any number.
-        """
-        if "backend" in self._default_parts:
-            inner = self._part("backend")
-            if isinstance(inner, Backend):
-                inner.check_width(n_qubits)
+        """Raise ValueError if circuits of so many qubits can surely not be run; it is asked before they are drawn."""
 
     def check_circuit(self, circuit) -> None:
         """Refuse what is no circuit, or one that is too wide."""
@@ -73,5 +87,31 @@ class Backend(OptionalParts, BaseEstimator, ABC):
         return self.generator() is not None
 
     def generator(self) -> np.random.Generator | None:
-        """Source of shots for one call, ``None`` where results are not random."""
-        return None
+        """Source of shots for one call, ``None`` where results are not random.
+
+        The default is that of ``random_state`` where there are ``shots``.
+        """
+        return None if self.shots is None else as_generator("random_state", self.random_state)
+
+    @property
+    def noise(self) -> Any:
+        """Noise model of Aer under which circuits run, None where there is none."""
+        return self.noise_model
+
+    @property
+    def misread(self) -> bool:
+        """Whether errors of the readout are in the results, which extrapolation cannot take out."""
+        return self.noise is not None and "measure" in self.noise.noise_instructions
+
+    @property
+    def native_gates(self) -> list[str]:
+        """Names of the gates that noise is on: those that circuits have to be written in; none without noise."""
+        return [] if self.noise is None else list(self.noise.basis_gates)
+
+    def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """The circuit in the gates that are run, for their count; ``u`` and ``cx`` where a backend takes any."""
+        return write_in(circuit, ["u", "cx"])
+
+    def replaced(self, **params: Any) -> Self:
+        """A copy in which some parameters have other values."""
+        return clone(self).set_params(**params)

@@ -1,13 +1,12 @@
 """Shots sampled from exact results."""
 
 from numbers import Integral
-from typing import ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
-from .. import _checks
+from .._checks import as_generator
 from ..backends.program import Overlaps, Program
 from ..engine.checks import as_rows, as_weights
 from ..engine.density.gaps import warns_of_gaps
@@ -16,7 +15,7 @@ from ..engine.reading.unitary_part import unitary_part
 from .base import Backend
 from .counts import mean_and_variance
 from .defaults import ShiftedOverlaps, ShiftProgram
-from .exact.backend import Exact
+from .wrapper import Wrapper
 
 _BLOCK_BYTES = 2**26  # of the states of rows that are sampled together
 _MAX_SHOTS = 2**31 - 1
@@ -32,12 +31,7 @@ def check_shots(shots) -> int:
     return int(shots)
 
 
-def as_generator(random_state) -> np.random.Generator:
-    """A generator from what scikit-learn takes as ``random_state``, or from a generator."""
-    return _checks.as_generator("random_state", random_state)
-
-
-class Shots(Backend):
+class Shots(Wrapper):
     """Results with shot noise, sampled from exact ones.
 
     A fidelity is drawn from ``Binomial(shots, K) / shots``. Expectation values come from counts:
@@ -68,7 +62,7 @@ class Shots(Backend):
     np.float64(0.1)
     """
 
-    _default_parts: ClassVar[dict] = {"backend": lambda self: Exact()}
+    shots: int | None = None  # its own, not those of the backend inside
 
     def __init__(self, shots=1024, random_state=None, backend=None):
         self.shots = shots
@@ -78,13 +72,12 @@ class Shots(Backend):
     def _base(self) -> Backend:
         check_shots(self.shots)
         self.generator()
-        base = self._part("backend")
-        if not isinstance(base, Backend) or base.generator() is not None:
+        if self.inner.random:
             raise ValueError(
                 "The 'backend' parameter of Shots must be None or a Backend whose own results have no "
-                f"shot noise, such as Exact(), got {base!r}."
+                f"shot noise, such as Exact(), got {self.backend!r}."
             )
-        return base
+        return self.inner
 
     @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
@@ -97,9 +90,9 @@ class Shots(Backend):
         """Return fidelities that are sampled from exact ones."""
         return SampledOverlaps(self, self._base(), circuit)
 
-    def generator(self) -> np.random.Generator | None:
+    def generator(self) -> np.random.Generator:
         """Source of shots for one call."""
-        return as_generator(self.random_state)
+        return as_generator("random_state", self.random_state)
 
 
 class SampledProgram(ShiftProgram):

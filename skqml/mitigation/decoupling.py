@@ -7,16 +7,15 @@ from qiskit.circuit.library import IGate
 from qiskit.quantum_info import Pauli
 
 from .._checks import check_kind
-from ..backends.base import Backend
 from ..backends.program import Program
+from ..backends.wrapper import Wrapper
 from ..engine.density.gaps import warns_of_gaps
-from .backends import INSIDE, inner_backend
 from .steps import PAULI_GATES, NativeSteps, Step
 
 _IDLE = (IGate, Delay)
 
 
-class DynamicalDecoupling(Backend):
+class DynamicalDecoupling(Wrapper):
     r"""Pauli pulses spread over the windows in which a qubit waits.
 
     A window is a run of ``id`` gates or delays on one qubit, each of equal duration, and at least as many as the
@@ -58,8 +57,6 @@ class DynamicalDecoupling(Backend):
     array([[1.]])
     """
 
-    _default_parts = INSIDE
-
     def __init__(self, backend=None, sequence="XX"):
         self.backend = backend
         self.sequence = sequence
@@ -68,13 +65,9 @@ class DynamicalDecoupling(Backend):
     def compile(self, circuit, observables) -> Program:
         """Return the backend's program for the circuit with pulses; see `Backend.compile`."""
         self.check_circuit(circuit)
-        sequence, inner = self._checked_sequence(), inner_backend(self)
+        sequence, inner = self._checked_sequence(), self.inner
         native = NativeSteps(circuit, inner)
         return inner.compile(native.circuit(_with_pulses(native, sequence)), observables)
-
-    def generator(self) -> np.random.Generator | None:
-        """Source of shots of the backend inside."""
-        return inner_backend(self).generator()
 
     def _checked_sequence(self) -> str:
         letters = self.sequence if isinstance(self.sequence, str) else ""

@@ -16,9 +16,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from qiskit import QuantumCircuit
 
-from .._checks import check_number
+from .._checks import as_generator, check_number
 from ..backends.base import Backend
-from ..backends.shots import as_generator
 from ..engine.reading.inverse import inverted
 from .steps import PAULI_GATES, NativeSteps, Step
 
@@ -91,7 +90,7 @@ def fold_random(circuit, backend, scale, random_state=None) -> tuple[QuantumCirc
         As in `fold_global`.
     random_state : int, RandomState, Generator or None, default=None
     """
-    native, rng = NativeSteps(circuit, backend), as_generator(random_state)
+    native, rng = NativeSteps(circuit, backend), as_generator("random_state", random_state)
 
     def draw(kinds, n):
         return rng.permutation(len(kinds))[:n]

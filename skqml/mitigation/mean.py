@@ -8,7 +8,6 @@ from qiskit import QuantumCircuit
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
 from ..backends.program import Pullback
-from .backends import sum_of_gradients
 
 
 class MeanProgram(ShiftProgram):
@@ -52,3 +51,9 @@ class MeanProgram(ShiftProgram):
             return sum_of_gradients([pullback(np.asarray(g) / len(runs)) for _, pullback in runs])
 
         return np.mean([values for values, _ in runs], axis=0), of_mean
+
+
+def sum_of_gradients(parts: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Sum of some (dX, dw)."""
+    dX, dw = zip(*parts, strict=True)
+    return np.sum(dX, axis=0), np.sum(dw, axis=0)

@@ -6,11 +6,9 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import PTM, Kraus, SuperOp
 from scipy.linalg import fractional_matrix_power
-from sklearn.base import clone
 
 from ..backends.base import Backend
 from .folding import check_scale
-from .steps import noise_model, runner
 
 
 def scale_noise(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
@@ -37,15 +35,12 @@ def scale_noise(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     """
     if check_scale(scale) == 1:
         return circuit, backend
-    model = noise_model(backend)
-    if model is None:
+    if backend.noise is None:
         raise ValueError(
             "Expected a backend with a noise model to scale, such as Noisy(noise_model), got "
             f"{type(backend).__name__} without one; use a fold of gates, such as fold_global."
         )
-    scaled = clone(backend)
-    runner(scaled).set_params(noise_model=_scaled_model(model, float(scale)))
-    return circuit, scaled
+    return circuit, backend.replaced(noise_model=_scaled_model(backend.noise, float(scale)))
 
 
 def _scaled_model(model, scale: float):

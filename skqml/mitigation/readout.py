@@ -13,13 +13,14 @@ from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram, all_bits
 from ..backends.program import Program, Pullback
 from ..backends.shots import check_shots
+from ..backends.wrapper import Wrapper
 from ..circuits.observable import Observable
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import Group, group_terms
 from ..engine.reading.lower import split_parameters
 from ..engine.reading.paulis import as_observables, read_terms
 from ..engine.reading.unitary_part import unitary_part
-from .backends import INSIDE, inner_backend, sum_of_gradients
+from .mean import sum_of_gradients
 
 _METHODS = ("inverse", "least_squares")
 _MAX_QUBITS = 12  # that one term or measurement basis may be on: 4096 outcomes
@@ -27,7 +28,7 @@ _LEAST_CONTRAST = 1e-6  # of the means of 0 and of 1, lest rounding be made larg
 _ROUNDING = 1e-9  # by which values may pass their bounds and keep their slopes
 
 
-class ReadoutMitigation(Backend):
+class ReadoutMitigation(Wrapper):
     r"""Corrects the errors of reading out each qubit, as the backend itself shows them.
 
     When a circuit is compiled, the backend prepares and measures 0...0 and 1...1, which gives each qubit's mean of
@@ -76,7 +77,7 @@ class ReadoutMitigation(Backend):
     array([[1.]])
     """
 
-    _default_parts = INSIDE
+    misread = False
 
     def __init__(self, backend=None, method="inverse"):
         self.backend = backend
@@ -88,17 +89,13 @@ class ReadoutMitigation(Backend):
         self.check_circuit(circuit)
         check_option("method", self.method, _METHODS)
         split_parameters(circuit)  # refuses what is no circuit
-        inner, n_qubits = inner_backend(self), circuit.num_qubits
+        inner, n_qubits = self.inner, circuit.num_qubits
         observables = as_observables(observables)
         readout = _Readout.measured(inner, n_qubits)
         if self.method == "inverse" or not group_terms(observables, n_qubits)[0]:
             program = inner.compile(circuit, [readout.corrected(o, n_qubits) for o in observables])
             return BoundedProgram(self, circuit, observables, program)
         return NearestProbabilities(self, inner, readout, circuit, observables)
-
-    def generator(self) -> np.random.Generator | None:
-        """Source of shots of the backend inside."""
-        return inner_backend(self).generator()
 
 
 @dataclass(frozen=True)
@@ -118,8 +115,8 @@ class _Readout:
         ones.x(range(n_qubits))
         z = [SparsePauliOp.from_sparse_list([("Z", [q], 1.0)], n_qubits) for q in range(n_qubits)]
         up, down = (backend.compile(circuit, z)(np.zeros((1, 0)), None, rng)[0] for circuit in (zeros, ones))
-        shots = backend.get_params(deep=False).get("shots")
-        scatter = 0.0 if shots is None else np.sqrt(np.maximum(2.0 - up**2 - down**2, 0.0) / check_shots(shots))
+        variance = 0.0 if backend.shots is None else (2.0 - up**2 - down**2) / check_shots(backend.shots)
+        scatter = np.sqrt(np.maximum(variance, 0.0))
         clear = up - down - np.maximum(3 * scatter, _LEAST_CONTRAST)
         if not (clear > 0).all():
             raise ValueError(

@@ -1,7 +1,7 @@
 """Circuits as lists of gates that a backend runs as they stand, with inverses that it runs too."""
 
 from collections import deque
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Barrier, Gate, Instruction
@@ -21,21 +21,6 @@ class Step(NamedTuple):
 
     gate: Instruction
     qubits: tuple[int, ...]
-
-
-def runner(backend: Backend) -> Backend:
-    """The innermost backend, which runs the circuits."""
-    while isinstance(getattr(backend, "backend", None), Backend):
-        backend = backend.backend
-    return backend
-
-
-def noise_model(backend: Backend) -> Any:
-    """The Aer noise model under which circuits are run; None if there is none."""
-    inner = runner(backend)
-    model = getattr(inner, "noise_model", None)
-    options = getattr(getattr(inner, "simulator", None), "options", None)
-    return getattr(options, "noise_model", None) if model is None else model
 
 
 class NativeSteps:
@@ -62,8 +47,8 @@ class NativeSteps:
     def __init__(self, circuit: QuantumCircuit, backend: Backend):
         self._parameters = split_parameters(circuit)  # refuses what is no circuit
         self.n_qubits = circuit.num_qubits
-        inner = runner(backend)
-        self._basis = _basis(inner)
+        standard = get_standard_gate_name_mapping()
+        self._basis = [name for name in sorted(backend.native_gates) if isinstance(standard.get(name), Gate)]
         deque(flatten(circuit, keep_fixed=True), maxlen=0)  # refuses what is not unitary
         self.steps = _read(write_in(unitary_part(circuit), self._basis) if self._basis else flat(circuit))
 
@@ -91,16 +76,6 @@ class NativeSteps:
             result.rz(p, 0)
             result.rz(-p, 0)
         return result
-
-
-def _basis(inner: Backend) -> list[str]:
-    """Gates that the noise of a backend names, of those that it runs as they stand; none without noise."""
-    model, simulator = noise_model(inner), getattr(inner, "simulator", None)
-    names = [] if model is None else model.basis_gates
-    if model is None and simulator is not None and not hasattr(simulator, "available_methods"):
-        names = simulator.operation_names  # a device, whose noise is on its own gates
-    standard = get_standard_gate_name_mapping()
-    return [name for name in sorted(names) if isinstance(standard.get(name), Gate)]
 
 
 def _read(circuit: QuantumCircuit) -> list[Step]:

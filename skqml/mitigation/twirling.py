@@ -4,20 +4,18 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Pauli
 
-from .._checks import check_count
-from ..backends.base import Backend
+from .._checks import as_generator, check_count
 from ..backends.program import Program
-from ..backends.shots import as_generator
+from ..backends.wrapper import Wrapper
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.unitary_part import standard_name
-from .backends import INSIDE, inner_backend
 from .mean import MeanProgram
 from .steps import PAULI_GATES, NativeSteps, Step
 
 _CLIFFORD = ("cx", "cz")
 
 
-class PauliTwirling(Backend):
+class PauliTwirling(Wrapper):
     r"""Means over circuits with random Pauli gates around each CX and CZ.
 
     ``CX -> P' CX P`` with a Pauli string P drawn for each gate, and P' such that nothing changes but
@@ -53,8 +51,6 @@ class PauliTwirling(Backend):
     array([[-1., -1.]])
     """
 
-    _default_parts = INSIDE
-
     def __init__(self, backend=None, n_twirls=16, random_state=None):
         self.backend = backend
         self.n_twirls = n_twirls
@@ -65,14 +61,10 @@ class PauliTwirling(Backend):
         """Return a program that takes the mean over twirls; see `Backend.compile`."""
         self.check_circuit(circuit)
         check_count("n_twirls", self.n_twirls)
-        inner, rng = inner_backend(self), as_generator(self.random_state)
+        inner, rng = self.inner, as_generator("random_state", self.random_state)
         native = NativeSteps(circuit, inner)
         circuits = [_twirled(native, rng) for _ in range(self.n_twirls)]
         return MeanProgram(self, inner, circuits, observables)
-
-    def generator(self) -> np.random.Generator | None:
-        """Source of shots of the backend inside."""
-        return inner_backend(self).generator()
 
 
 def _twirled(native: NativeSteps, rng: np.random.Generator) -> QuantumCircuit:

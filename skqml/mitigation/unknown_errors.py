@@ -5,8 +5,6 @@ import warnings
 import numpy as np
 
 from ..backends.base import Backend
-from .readout import ReadoutMitigation
-from .steps import noise_model
 
 
 def told(errors, backend: Backend) -> np.ndarray:
@@ -14,7 +12,7 @@ def told(errors, backend: Backend) -> np.ndarray:
 
     The bias of a readout stays as it is at every noise scale, so that no extrapolation takes it out or sees its size.
     """
-    misread = _is_misread(backend)
+    misread = backend.misread
     errors = np.full_like(errors, np.nan, dtype=float) if misread else np.asarray(errors, dtype=float)
     if np.isnan(errors).any():
         reason = (
@@ -25,15 +23,3 @@ def told(errors, backend: Backend) -> np.ndarray:
         )
         warnings.warn(f"Standard errors of extrapolated values are not known (NaN): {reason}.", stacklevel=3)
     return errors
-
-
-def _is_misread(backend: Backend | None) -> bool:
-    """Whether a noise model has errors of measurement that nothing around the backend corrects."""
-    model = None if backend is None else noise_model(backend)
-    if model is None:
-        return False
-    while isinstance(backend, Backend):
-        if isinstance(backend, ReadoutMitigation):
-            return False
-        backend = getattr(backend, "backend", None)
-    return "measure" in model.noise_instructions

@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.base import clone
 
-from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
 from ..backends.program import Program
 from ..backends.shots import check_shots
+from ..backends.wrapper import Wrapper
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import group_terms
 from ..engine.reading.lower import split_parameters
-from .backends import INSIDE, inner_backend
 
 
-class WeightedShots(Backend):
+class WeightedShots(Wrapper):
     """The shots of a backend, as many in all, shared out among measurement bases.
 
     Terms that commute qubit by qubit share a basis. A basis gets shots in proportion to the sum of
@@ -39,8 +37,6 @@ class WeightedShots(Backend):
     np.True_
     """
 
-    _default_parts = INSIDE
-
     def __init__(self, backend=None):
         self.backend = backend
 
@@ -49,22 +45,21 @@ class WeightedShots(Backend):
         """Return a program for each basis, added up; see `Backend.compile`."""
         self.check_circuit(circuit)
         split_parameters(circuit)
-        backend = inner_backend(self)
-        shots = backend.get_params(deep=False).get("shots")
+        backend = self.inner
         groups, constant = group_terms(observables, circuit.num_qubits)
         weights = np.array([np.abs(group.matrix).sum() for group in groups])
-        if shots is None or len(groups) < 2 or not weights.any():
+        if backend.shots is None or len(groups) < 2 or not weights.any():
             return backend.compile(circuit, observables)
-        shares = np.maximum(1, np.rint(check_shots(shots) * len(groups) * weights / weights.sum())).astype(int).tolist()
+        shares = (
+            np.maximum(1, np.rint(check_shots(backend.shots) * len(groups) * weights / weights.sum()))
+            .astype(int)
+            .tolist()
+        )
         programs = []
         for group, share in zip(groups, shares, strict=True):
             parts = [_Part(group.labels, row) for row in group.matrix]
-            programs.append(clone(backend).set_params(shots=share).compile(circuit, parts))
+            programs.append(backend.replaced(shots=share).compile(circuit, parts))
         return _Sum(self, circuit, observables, programs, constant)
-
-    def generator(self) -> np.random.Generator | None:
-        """Source of shots of the backend inside."""
-        return inner_backend(self).generator()
 
 
 @dataclass(frozen=True)

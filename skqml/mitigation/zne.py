@@ -9,19 +9,19 @@ from qiskit import QuantumCircuit
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
 from ..backends.program import Overlaps, Program, Pullback
+from ..backends.wrapper import Wrapper
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.lower import split_parameters
-from .backends import INSIDE, inner_backend, sum_of_gradients
 from .extrapolation import is_linear, richardson, scales_needed
 from .folding import check_scale, fold_global, with_inverses
+from .mean import sum_of_gradients
 from .regressors import regress
-from .steps import runner
 from .unknown_errors import told
 
 _STEP = 1e-5  # of differences of an extrapolator that is not linear
 
 
-class ZNE(Backend):
+class ZNE(Wrapper):
     r"""Results at several noise scales, extrapolated to no noise.
 
     The circuit is folded and compiled once for each scale. A call runs all scales and extrapolates
@@ -59,8 +59,6 @@ class ZNE(Backend):
     (array([[-0.98]]), array([[-1.]]))
     """
 
-    _default_parts = INSIDE
-
     def __init__(self, backend=None, scales=(1, 3, 5), fold=fold_global, extrapolate=richardson):
         self.backend = backend
         self.scales = scales
@@ -78,10 +76,6 @@ class ZNE(Backend):
         """Return extrapolated fidelities; U and U^-1 are folded apart."""
         return ZNEOverlaps(self, circuit)
 
-    def generator(self) -> np.random.Generator | None:
-        """Source of shots of the backend inside."""
-        return inner_backend(self).generator()
-
     def extrapolator(self) -> Callable:
         """The extrapolator as a function, whatever was given."""
         if hasattr(self.extrapolate, "fit") and hasattr(self.extrapolate, "predict"):
@@ -95,7 +89,7 @@ class ZNE(Backend):
 
     def folded(self, circuit: QuantumCircuit) -> list[tuple[float, QuantumCircuit, Backend]]:
         """Realised scale, circuit and backend for each scale; nothing has run."""
-        base, asked = inner_backend(self), self._checked_scales()
+        base, asked = self.inner, self._checked_scales()
         if not callable(self.fold):
             raise ValueError(
                 "The 'fold' parameter of ZNE must be a function (circuit, backend, scale) -> (circuit, backend), "
@@ -140,7 +134,7 @@ class _Extrapolation:
     def __init__(self, zne: ZNE, scales: Sequence[float]):
         self.scales = np.array(scales, dtype=float)
         self._extrapolate = zne.extrapolator()
-        self._source = type(runner(inner_backend(zne))).__name__
+        self._source = type(zne.inner).__name__
 
     def __call__(self, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
         """Limit and its standard error, both (...), of values (n_scales, ...)."""

@@ -21,7 +21,6 @@ from qiskit_aer.noise import (
 from skqml import Exact, Noisy, all_z
 from skqml.backends.aer import Aer
 from skqml.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, scale_noise
-from skqml.mitigation.steps import noise_model
 from tests.mitigation.noisy import NO_DATA, aer, depolarizing, model
 
 
@@ -30,9 +29,9 @@ def scaled(error, scale):
     noise = NoiseModel(basis_gates=["rz", "sx", "cx", "x"])
     noise.add_all_qubit_quantum_error(error, ["x"] if error.num_qubits == 1 else ["cx"])
     _, backend = scale_noise(QuantumCircuit(1), aer(noise), scale)
-    (result,) = noise_model(backend).to_dict()["errors"]
+    (result,) = backend.noise.to_dict()["errors"]
     assert result["operations"] in (["x"], ["cx"])
-    return SuperOp(noise_model(backend)._default_quantum_errors[result["operations"][0]])
+    return SuperOp(backend.noise._default_quantum_errors[result["operations"][0]])
 
 
 @pytest.mark.parametrize(
@@ -75,11 +74,11 @@ def test_local_errors_grow_and_readout_errors_do_not():
     backend = aer(noise)
     _, other = scale_noise(QuantumCircuit(2), backend, 2)
     assert noise.to_dict() == before
-    assert noise_model(backend) is noise
-    after = {tuple(e.get("gate_qubits", [])): e for e in noise_model(other).to_dict()["errors"]}
+    assert backend.noise is noise
+    after = {tuple(e.get("gate_qubits", [])): e for e in other.noise.to_dict()["errors"]}
     assert after[()]["probabilities"] == [[0.9, 0.1], [0.3, 0.7]]
     expected = SuperOp(depolarizing_error(0.04, 1)).data
-    np.testing.assert_allclose(SuperOp(noise_model(other)._local_quantum_errors["x"][(1,)]).data, expected, atol=1e-9)
+    np.testing.assert_allclose(SuperOp(other.noise._local_quantum_errors["x"][(1,)]).data, expected, atol=1e-9)
 
 
 @pytest.mark.parametrize(

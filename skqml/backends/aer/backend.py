@@ -1,14 +1,14 @@
 """Qiskit Aer: shots, noise models, matrix product states, stabilizers, GPUs and device models."""
 
-import numpy as np
 from qiskit import QuantumCircuit
+from qiskit.providers import BackendV2
 from qiskit_aer import AerSimulator
 
 from ...backends.program import Overlaps, Program
 from ...engine.density.gaps import warns_of_gaps
 from ...engine.reading.lower import split_parameters
 from ..base import Backend
-from ..shots import as_generator, check_shots
+from ..shots import check_shots
 from .programs import ExactAer, SampledAer, StatesOverlaps
 from .simulation import Simulation
 
@@ -108,9 +108,17 @@ class Aer(Backend):
         """Raise ValueError if a state of so many qubits does not fit in ``max_memory``, by the method in use."""
         self._simulation().check_memory(n_qubits, self.max_memory)
 
-    def generator(self) -> np.random.Generator | None:
-        """Source of seeds for one call, ``None`` without shots."""
-        return None if self.shots is None else as_generator(self.random_state)
+    @property
+    def noise(self) -> Any:
+        """Noise model that circuits run under, the one given or that of a given simulator of Aer."""
+        options = self.simulator.options if isinstance(self.simulator, AerSimulator) else {}
+        return options.get("noise_model") if self.noise_model is None else self.noise_model
+
+    @property
+    def native_gates(self) -> list[str]:
+        """Names of the gates that noise is on: those of the noise model, or of a device."""
+        is_device = isinstance(self.simulator, BackendV2) and not isinstance(self.simulator, AerSimulator)
+        return self.simulator.operation_names if self.noise is None and is_device else super().native_gates
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit in the gates that the simulator runs, and on its qubits."""

@@ -7,7 +7,7 @@ from ...engine.density.gates import read_circuit
 from ...engine.reading.inverse import inverted
 from ...engine.reading.lower import split_parameters
 from ..base import Backend
-from ..shots import SampledOverlaps, SampledProgram, as_generator, check_shots
+from ..shots import SampledOverlaps, SampledProgram, check_shots
 from .overlaps import NoisyOverlaps
 from .program import NoisyProgram
 
@@ -95,10 +95,6 @@ class Noisy(Backend):
         there = read_circuit(circuit, channels, parameters, measured=False)
         back = read_circuit(inverted(circuit), channels, parameters)
         return NoisyOverlaps(there, back, self.threads, self.max_memory)
-
-    def generator(self):
-        """Source of shots for one call, ``None`` without shots."""
-        return None if self.shots is None else as_generator(self.random_state)
 
     def _without_shots(self) -> "Noisy":
         return Noisy(self.noise_model, threads=self.threads, max_memory=self.max_memory)

@@ -10,11 +10,11 @@ from qiskit.providers import BackendV2
 from qiskit.transpiler import Target, generate_preset_pass_manager
 from sklearn.base import clone
 
-from ..._checks import check_count, check_number
+from ..._checks import as_generator, check_count, check_number
 from ...backends.program import Program
 from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, write_in
 from ..base import Backend
-from ..shots import as_generator, check_shots
+from ..shots import check_shots
 from .identity import identity
 from .program import PrimitiveProgram
 from .seeds import fixed_seed, is_live, reseeded
@@ -117,7 +117,7 @@ class Primitive(Backend):
 
     def generator(self) -> np.random.Generator:
         """Source of seeds for one call."""
-        return as_generator(self._own_seed() if self.random_state is None else self.random_state)
+        return as_generator("random_state", self._own_seed() if self.random_state is None else self.random_state)
 
     def _own_seed(self) -> int | None:
         found = (fixed_seed(p) for p in (self.sampler, self.estimator) if p is not None and is_live(p))
