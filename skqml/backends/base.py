@@ -94,6 +94,11 @@ class Backend(OptionalParts, BaseEstimator, ABC):
         return None if self.shots is None else as_generator("random_state", self.random_state)
 
     @property
+    def runner(self) -> "Backend":
+        """The backend that runs the circuits: this one, or the innermost."""
+        return self
+
+    @property
     def noise(self) -> Any:
         """Noise model of Aer under which circuits run, None where there is none."""
         return self.noise_model

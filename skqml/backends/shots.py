@@ -7,7 +7,6 @@ from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
 from .._checks import as_generator
-from ..backends.program import Overlaps, Program
 from ..engine.checks import as_rows, as_weights
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import Group, group_terms
@@ -15,6 +14,7 @@ from ..engine.reading.unitary_part import unitary_part
 from .base import Backend
 from .counts import mean_and_variance
 from .defaults import ShiftedOverlaps, ShiftProgram
+from .program import Overlaps, Program
 from .wrapper import Wrapper
 
 _BLOCK_BYTES = 2**26  # of the states of rows that are sampled together

@@ -30,6 +30,11 @@ class Wrapper(Backend):
         return inner
 
     @property
+    def runner(self) -> Backend:
+        """The innermost backend."""
+        return self.inner.runner
+
+    @property
     def shots(self) -> int | None:  # type: ignore[override]  # a parameter elsewhere
         """Shots of the backend inside."""
         return self.inner.shots

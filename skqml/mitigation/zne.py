@@ -134,7 +134,7 @@ class _Extrapolation:
     def __init__(self, zne: ZNE, scales: Sequence[float]):
         self.scales = np.array(scales, dtype=float)
         self._extrapolate = zne.extrapolator()
-        self._source = type(zne.inner).__name__
+        self._source = type(zne.runner).__name__
 
     def __call__(self, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
         """Limit and its standard error, both (...), of values (n_scales, ...)."""

@@ -32,6 +32,7 @@ def test_it_says_what_the_backend_inside_says(cls, depth):
     for _ in range(depth - 1):
         outer = cls(outer)
     assert (outer.shots, outer.threads, outer.noise, outer.random) == (70, 1, model, True)
+    assert outer.runner is inner
     assert outer.native_gates == inner.native_gates == model.basis_gates
     assert outer.generator().integers(2**40) == inner.generator().integers(2**40)
     assert outer.misread == (cls is not ReadoutMitigation)

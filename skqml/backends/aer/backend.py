@@ -1,13 +1,15 @@
 """Qiskit Aer: shots, noise models, matrix product states, stabilizers, GPUs and device models."""
 
+from typing import Any
+
 from qiskit import QuantumCircuit
 from qiskit.providers import BackendV2
 from qiskit_aer import AerSimulator
 
-from ...backends.program import Overlaps, Program
 from ...engine.density.gaps import warns_of_gaps
 from ...engine.reading.lower import split_parameters
 from ..base import Backend
+from ..program import Overlaps, Program
 from ..shots import check_shots
 from .programs import ExactAer, SampledAer, StatesOverlaps
 from .simulation import Simulation

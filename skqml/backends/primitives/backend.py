@@ -11,9 +11,9 @@ from qiskit.transpiler import Target, generate_preset_pass_manager
 from sklearn.base import clone
 
 from ..._checks import as_generator, check_count, check_number
-from ...backends.program import Program
 from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, write_in
 from ..base import Backend
+from ..program import Program
 from ..shots import check_shots
 from .identity import identity
 from .program import PrimitiveProgram
