@@ -129,17 +129,17 @@ def _classes(n_samples: int) -> Iterator[Contender]:
 def _timed_step(n_samples: int, n_classes: int) -> Callable[[], float]:
     """Seconds of one loss and gradient of a softmax over all Z and ZZ, as in `VariationalClassifier`."""
     from skqml import Exact, ReuploadingEncoding, all_z, all_zz
-    from skqml.models.variational.losses import cross_entropy
     from skqml.models.variational.network import Network
-    from skqml.models.variational.risk import Risk
+    from skqml.training import cross_entropy
+    from skqml.training.risk import Risk
 
     rng = np.random.default_rng(0)
     circuit = ReuploadingEncoding(n_qubits=8, n_blocks=2).build(8)
     observables = [*all_z(8), *all_zz(8)]
-    n_weights = len(circuit.parameters) - 8
-    network = Network(Exact().compile(circuit, observables), n_weights, len(observables), n_classes, "affine")
+    network = Network(Exact().compile(circuit, observables), n_classes, "affine")
     Y = np.eye(n_classes)[rng.integers(0, n_classes, n_samples)]
-    risk = Risk(network, cross_entropy, rng.normal(size=(n_samples, 8)), Y, np.ones(n_samples))
+    rows = network.program.fix_rows(rng.normal(size=(n_samples, 8)))
+    risk = Risk(network, cross_entropy, rows, Y, np.ones(n_samples))
     v = rng.normal(size=network.n_parameters)
 
     def seconds():

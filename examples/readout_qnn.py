@@ -19,7 +19,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skqml.datasets import fetch_mnist
-from skqml.models.readout_qnn import ReadoutQNNClassifier, linear_loss
+from skqml.models.readout_qnn import ReadoutQNNClassifier
+from skqml.training import linear_loss
 
 
 def load(quick):

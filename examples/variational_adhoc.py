@@ -15,8 +15,8 @@ from sklearn.svm import SVC
 from skqml import Ansatz, FidelityKernel, QuantumKernelSVC, Shots, ZZEncoding, parity
 from skqml.circuits.ansatze import hardware_efficient
 from skqml.datasets import make_adhoc
-from skqml.models.variational import VariationalClassifier, shot_error
-from skqml.training import SPSA
+from skqml.models.variational import VariationalClassifier
+from skqml.training import SPSA, shot_error
 
 
 def variational(n_layers, optimizer=None, **options):

@@ -1,6 +1,22 @@
-"""Minimisation of losses: optimisers, mini-batches, stopping rules; nothing here knows estimators."""
+"""Minimisation of losses: optimisers, mini-batches, restarts, stopping rules; nothing here knows estimators."""
 
+from .losses import cross_entropy, linear_loss, logistic_loss, shot_error, squared_error
 from .minimize import Interrupted, Stop, Training, TrainingError, minimize
 from .optimizers import LBFGS, SPSA, Adam, Objective
 
-__all__ = ["LBFGS", "SPSA", "Adam", "Interrupted", "Objective", "Stop", "Training", "TrainingError", "minimize"]
+__all__ = [
+    "LBFGS",
+    "SPSA",
+    "Adam",
+    "Interrupted",
+    "Objective",
+    "Stop",
+    "Training",
+    "TrainingError",
+    "cross_entropy",
+    "linear_loss",
+    "logistic_loss",
+    "minimize",
+    "shot_error",
+    "squared_error",
+]

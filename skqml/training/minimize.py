@@ -49,6 +49,8 @@ class Training:
     losses, validation_losses : list of float
         One an iteration.
     ended_by : {"tol", "max_iter", "optimizer", "callback", "diverged", "interrupted"}
+    optimizer : callable or None
+        What trained, with its moments.
     """
 
     w: np.ndarray
@@ -56,6 +58,7 @@ class Training:
     losses: list[float] = field(default_factory=list)
     validation_losses: list[float] = field(default_factory=list)
     ended_by: str = "optimizer"
+    optimizer: Callable | None = None
 
     @property
     def n_iter(self) -> int:
@@ -136,6 +139,7 @@ def minimize(
     report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose, what, title)
     objective = Objective(loss_and_grad, loss, n_samples, batch_size)
     optimizer = LBFGS() if optimizer is None else check_callable("optimizer", optimizer, "an optimiser, such as Adam()")
+    training.optimizer = optimizer
     try:
         # Products this small are many times slower on several BLAS threads than on one.
         with one_blas_thread():

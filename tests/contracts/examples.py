@@ -225,7 +225,5 @@ TABLES: dict[str, dict[str, Callable]] = {
     "ZNEDisplay.from_backend": {"backend": ZNE, "x": of(X[0]), "w": lambda: np.zeros(2)},
     "RidgeReadout": {"folds": of(LABELS), "start": of(6)},
     "ZNEDisplay.from_estimator": {"estimator": vqe},
-    "linear_loss": {"labels": lambda: np.ones((8, 1))},
-    "logistic_loss": {"labels": lambda: np.ones((8, 1))},
     "estimate_cost": {"estimator": shots_model},
 }

@@ -33,8 +33,8 @@ def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
     """Labels over IXYZ01 (rightmost letter: first qubit) and real coefficients."""
     if not is_observable(observable):
         raise TypeError(
-            "An observable must be a SparsePauliOp or an Observable, such as parity(n_qubits); all_z(n_qubits) holds "
-            f"several. Got {type(observable).__name__} instead."
+            "observables must be SparsePauliOps or Observables, such as parity(n_qubits), alone or in a sequence, such "
+            f"as all_z(n_qubits); got {type(observable).__name__} among them."
         )
     is_qiskits = isinstance(observable, SparsePauliOp)
     labels = observable.paulis.to_labels() if is_qiskits else observable.labels

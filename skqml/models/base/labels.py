@@ -16,7 +16,7 @@ def classes_of_fit(estimator, y, weight):
         If there is one class only, or with ``warm_start`` if they are not those of the last fit.
     """
     classes = _several(np.unique(y[weight > 0]), estimator)
-    if getattr(estimator, "warm_start", False) and hasattr(estimator, "_trained"):
+    if getattr(estimator, "warm_start", False) and estimator._is_trained:
         if not np.array_equal(classes, estimator.classes_):
             raise ValueError(
                 f"warm_start expected the classes of the last fit, {estimator.classes_}, got {classes}; "
@@ -27,7 +27,7 @@ def classes_of_fit(estimator, y, weight):
 
 def classes_of_partial_fit(estimator, classes):
     """Return the classes that `partial_fit` is told of in its first call, and needs no more afterwards."""
-    if hasattr(estimator, "_trained"):
+    if estimator._is_trained:
         if classes is not None and not np.array_equal(distinct(classes, "classes"), estimator.classes_):
             raise ValueError(f"classes={classes!r} is not the same as on the last call, {estimator.classes_!r}.")
         return estimator.classes_

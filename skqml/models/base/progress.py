@@ -9,7 +9,7 @@ class Progress:
     context : CallbackContext
         The task of the whole fit.
     estimator : BaseEstimator
-        Its method ``_fitted(v)`` gives the attributes of a model of parameters v.
+        Its method ``_attributes(v)`` gives the attributes of a model of parameters v.
     X_y : dict
         Training rows "X" and targets "y" as callbacks see them.
     """
@@ -23,7 +23,9 @@ class Progress:
     def __call__(self, v, loss) -> bool:
         """Tell the end of an iteration; True if a callback asks to stop."""
         stop = self._iteration.call_on_fit_task_end(
-            estimator=self._estimator, reconstruction_attributes=lambda: self._estimator._fitted(v.copy()), **self._X_y
+            estimator=self._estimator,
+            reconstruction_attributes=lambda: self._estimator._attributes(v.copy()),
+            **self._X_y,
         )
         self._begin()
         return bool(stop)

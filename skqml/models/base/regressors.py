@@ -1,27 +1,40 @@
-"""What regressors share that are trained by gradients: standardised targets, single steps."""
+"""What regressors share that are trained by gradients."""
 
 import numpy as np
 from sklearn.base import RegressorMixin
-from sklearn.utils.validation import validate_data
 
 from ..._sklearn import check_sample_weight, fit_context
+from ...training import squared_error
 from .failures import unchanged_on_error
 from .inputs import Standardizer
+from .rows import distinct_rows
+from .targets import Targets
+from .trained import TrainedModel
 
 
-class StepRegressor(RegressorMixin):
-    """A regressor of targets with mean 0 and deviation 1 that takes single steps of its optimiser too.
-
-    A subclass writes ``_step(X, Y, weight)``, one pass over rows X of targets Y; its first call sets
-    up what later ones go on with.
-    """
+class NumberTargets(RegressorMixin, Targets):
+    """Targets of regressors: numbers of mean 0 and deviation 1."""
 
     _standardizes_targets = True
+    _default_loss = staticmethod(squared_error)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+    @property
+    def _n_outputs(self) -> int:
+        return len(self.y_mean_)
+
+    def _read(self, X, y, sample_weight):
+        X, y = self._validate(X, y, multi_output=True, y_numeric=True)
+        weight = check_sample_weight(sample_weight, X)
+        self._one_target = y.ndim == 1
+        self._remember(X, y)
+        X, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
+        self._fit_targets(Y, weight)
+        return X, self._targets(Y), weight
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
@@ -30,8 +43,8 @@ class StepRegressor(RegressorMixin):
         The first batch sets mean and deviation of features and targets.
         """
         with unchanged_on_error(self):
-            first = not hasattr(self, "_trained")
-            X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True, reset=first)
+            first = not self._is_trained
+            X, y = self._validate(X, y, multi_output=True, y_numeric=True, reset=first)
             weight = check_sample_weight(sample_weight, X)
             Y, self._one_target = y.reshape(len(y), -1), y.ndim == 1
             if first:
@@ -50,13 +63,24 @@ class StepRegressor(RegressorMixin):
         )
         self.y_mean_, self.y_scale_ = scaler.mean, 1.0 / np.where(scaler.factor, scaler.factor, 1.0)
 
-    def _targets(self, Y):
+    def _targets(self, Y) -> np.ndarray:
         """Standardised targets (n_samples, n_targets)."""
         if Y.shape[1] != len(self.y_mean_):
             raise ValueError(f"Expected {len(self.y_mean_)} targets as before, got {Y.shape[1]}.")
         return (Y - self.y_mean_) / self.y_scale_
 
-    def _values(self, S):
+    def _values(self, S) -> np.ndarray:
         """Scores as values of targets (n_samples[, n_targets])."""
         Y = self.y_mean_ + self.y_scale_ * S
         return Y[:, 0] if self._one_target else Y
+
+
+class TrainedRegressor(NumberTargets, TrainedModel):
+    """Base class of regressors that are trained by gradients.
+
+    A subclass writes the abstract methods of `TrainedModel`.
+    """
+
+    def predict(self, X) -> np.ndarray:
+        """Values (n_samples[, n_targets])."""
+        return self._values(self._validated_scores(X))

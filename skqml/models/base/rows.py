@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def distinct_rows(X, Y, weight):
+def distinct_rows(X, Y, weight) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows in a fixed order, equal ones as one with the sum of their weights, none of weight 0.
 
     A row twice and a row of weight 2 are then the same down to the last bit, and stay so however
@@ -12,6 +12,7 @@ def distinct_rows(X, Y, weight):
     Parameters
     ----------
     X : ndarray (n_samples, n_features)
+        Of any type.
     Y : ndarray (n_samples, n_outputs)
     weight : ndarray (n_samples,)
 
@@ -28,8 +29,8 @@ def distinct_rows(X, Y, weight):
     (array([[1.]]), array([[0.]]), array([3.]))
     """
     used = weight > 0
-    rows = np.hstack([X, Y])[used] + 0.0  # the sum turns -0 into 0
-    keys = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
+    X, Y = (A[used] + A.dtype.type(0) for A in (X, Y))  # the sum turns -0 into 0
+    keys = np.hstack([A.view(np.uint8) for A in (X, Y)])
+    keys = keys.view(np.dtype((np.void, keys.shape[1]))).ravel()
     _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-    rows = rows[first]
-    return rows[:, : X.shape[1]].copy(), rows[:, X.shape[1] :].copy(), np.bincount(group, weight[used])
+    return X[first], Y[first], np.bincount(group, weight[used])

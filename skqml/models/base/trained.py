@@ -1,24 +1,54 @@
-"""What models share that are trained by gradients and bring their own network."""
+"""The base of all models that are trained by gradients."""
 
-from abc import ABC, abstractmethod
-from typing import ClassVar
+from abc import abstractmethod
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
+from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from ..._parts import OptionalParts
-from ..._sklearn import Count, Number
-from ...training import LBFGS, Adam, TrainingError, minimize
+from ..._sklearn import Count, Number, fit_context
+from ...backends.base import Backend
+from ...training import LBFGS, Adam, Training, TrainingError, minimize
+from ...training.restarts import best_of_starts
+from ...training.risk import Risk, no_penalty
 from .drawing import DrawnCircuit
+from .failures import unchanged_on_error
+from .progress import Progress
+from .targets import Targets
 
 
-class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstimator, ABC):
-    """Base class: training, weights of rows, callbacks.
+@dataclass
+class TrainingState:
+    """What a trained model goes on from, in the next fit with ``warm_start`` or in `partial_fit`.
 
-    A subclass has the parameters of ``_parameter_constraints``, and writes `fit`, which ends in
-    ``_train``, and the abstract methods. Targets Y have one column an output.
+    Attributes
+    ----------
+    v : ndarray (n_parameters,)
+        All that is trained.
+    optimizer : callable or None
+        That of the last training, with its moments.
+    rng : numpy.random.Generator or None
+        That of `partial_fit`.
+    """
+
+    v: np.ndarray
+    optimizer: Any = None
+    rng: np.random.Generator | None = None
+
+
+class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstimator, Targets):
+    """Base class: fit, single steps, restarts, warm start, rows held out, callbacks, interruption.
+
+    A subclass, beside one of `ClassTargets` and `NumberTargets`, has the parameters of
+    ``_parameter_constraints`` and writes the abstract methods.
     """
 
     _default_parts: ClassVar[dict] = {
@@ -31,16 +61,51 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         "max_iter": [Count()],
         "tol": [Number(closed="left"), None],
         "n_iter_no_change": [Count()],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Number(high=1.0)],
+        "n_restarts": [Count()],
+        "warm_start": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
 
-    @abstractmethod
-    def _build(self, X, weight) -> None:
-        """Learn from distinct rows X how they are prepared, and set ``network_`` and ``n_parameters_``."""
+    def __init__(
+        self,
+        *,
+        optimizer,
+        learning_rate,
+        batch_size,
+        max_iter,
+        tol,
+        n_iter_no_change,
+        early_stopping,
+        validation_fraction,
+        n_restarts,
+        warm_start,
+        random_state,
+        verbose,
+    ):
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_restarts = n_restarts
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    # What a model says of itself
 
     @abstractmethod
-    def _prepare(self, X):
+    def _build(self, X, weight) -> None:
+        """Learn from rows X how they are prepared, and set ``network_`` and ``n_parameters_``."""
+
+    @abstractmethod
+    def _prepare(self, X) -> Any:
         """Rows as the network takes them; they have a length and can be indexed."""
 
     @abstractmethod
@@ -48,73 +113,151 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         """Parameters (n_parameters_,) that training begins with."""
 
     @abstractmethod
-    def _risk(self, v, rows, Y, share, rng) -> tuple[float, np.ndarray]:
-        """Loss of prepared rows, summed with the factors ``share``, and its gradient."""
-
-    @abstractmethod
-    def _fitted(self, v) -> dict:
-        """Fitted attributes of a model of parameters v, ``_trained`` among them."""
-
-    def _penalty(self, v, n_samples):
-        """Penalty that is added to the mean loss, and its gradient."""
-        return 0.0, np.zeros_like(v)
-
-    def _compress(self, rows, Y, weight):
-        """Prepared training rows, fewer of them if some have become equal."""
-        return rows, Y, weight
+    def _fitted(self, v) -> dict[str, Any]:
+        """Public attributes of a model of parameters v."""
 
     @property
-    def _stochastic(self):
+    def _loss(self):
+        """From scores and targets (n_samples, n_outputs) to losses and slopes."""
+        given = getattr(self, "loss", None)
+        return self._default_loss if given is None else given
+
+    def _penalty(self, v, n_samples) -> tuple[float, np.ndarray]:
+        """Penalty that is added to the mean loss of rows of so much weight, and its gradient."""
+        return no_penalty(v)
+
+    def _risk(self, X, Y, weight, penalty, rng) -> Risk:
+        """What is minimised, for rows X of targets Y."""
+        return Risk(self.network_, self._loss, self._prepare(X), Y, weight, penalty, rng)
+
+    def _grow(self, risk, v, rng) -> Training:
+        """A first training of some of the parameters; the default is none."""
+        return Training(v)
+
+    def _scores(self, X) -> np.ndarray:
+        """Scores (n_samples, n_outputs) of checked rows."""
+        return self.network_.scores(self._prepare(X), self._state.v)
+
+    # What follows from it
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = self._has_shots
+        return tags
+
+    @property
+    def _has_shots(self) -> bool:
+        backend = getattr(self, "backend", None)
+        return isinstance(backend, Backend) and backend.random
+
+    @property
+    def _stochastic(self) -> bool:
         """Whether losses are random."""
-        return self.batch_size is not None
+        return self.batch_size is not None or self._has_shots
 
-    def _new_optimizer(self):
-        return clone(self._part("optimizer"), safe=False)
+    def _validated_scores(self, X) -> np.ndarray:
+        check_is_fitted(self)
+        return self._scores(self._validate(X, reset=False))
 
-    def _rng(self):
+    def _rng(self) -> np.random.Generator:
         return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
 
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Train on rows X and targets y.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+        y : array-like (n_samples,), of regressors also (n_samples, n_targets)
+            Labels of any kind, or numbers.
+        sample_weight : array-like (n_samples,), default=None
+            Factors of the losses of rows: a weight of 2 is the row twice.
+
+        Returns
+        -------
+        self
+        """
+        context = self._init_callback_context(max_subtasks=None)
+        with unchanged_on_error(self):
+            rows, Y, weight = self._read(X, y, sample_weight)
+            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+            self._train(rows, Y, weight, Progress(context, self, {"X": X, "y": y}))
+        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+        return self
+
     def _train(self, X, Y, weight, progress) -> None:
-        """Train on distinct rows X of targets Y."""
+        """Train on distinct rows, or on those of them that are not held out."""
         rng = self._rng()
-        self._build(X, weight)
-        rows, Y, weight = self._compress(self._prepare(X), Y, weight)
-        try:
-            training = minimize(
-                self._objective(rows, Y, weight, rng),
-                self._start(rng),
-                self._new_optimizer(),
-                n_samples=len(weight),
-                batch_size=self.batch_size,
-                max_iter=self.max_iter,
-                tol=self.tol,
-                n_iter_no_change=self.n_iter_no_change,
-                callback=progress,
-                rng=rng,
-                verbose=self.verbose,
+        train, held_out = self._split(Y, rng)
+        warm = self._state.v if self.warm_start and self._is_trained else None
+        self._build(X[train], weight[train])
+        if warm is not None and warm.shape != (self.n_parameters_,):
+            raise ValueError(
+                f"warm_start expected as many parameters as before, {len(warm)}, but now the model has "
+                f"{self.n_parameters_}; set warm_start=False."
             )
+        penalty = partial(self._penalty, n_samples=weight[train].sum())
+        risk, options = self._risk(X[train], Y[train], weight[train], penalty, rng), {"callback": progress, "rng": rng}
+        if held_out is not None:
+            options["validation_loss"] = self._risk(X[held_out], Y[held_out], weight[held_out], no_penalty, rng).value
+        once = partial(self._train_once, risk, warm, options)
+        try:
+            self._keep(best_of_starts(once, self.n_restarts if warm is None else 1))
         except TrainingError as error:
             self._keep(error.training)
             raise
-        self._keep(training)
         progress.close()
 
-    def _objective(self, rows, Y, weight, rng):
-        """Mean loss and gradient as `minimize` asks for them."""
-        share = weight / weight.sum()
+    def _split(self, Y, rng) -> tuple[Any, Any]:
+        """Numbers of the rows to train on, and of those held out."""
+        if not self.early_stopping:
+            return slice(None), None
+        seed = int(rng.integers(2**31))
+        return train_test_split(
+            np.arange(len(Y)), test_size=self.validation_fraction, random_state=seed, stratify=self._strata(Y)
+        )
 
-        def loss_and_grad(v, batch):
-            penalty, slope = self._penalty(v, weight.sum())
-            if batch is None:
-                loss, gradient = self._risk(v, rows, Y, share, rng)
-            else:
-                loss, gradient = self._risk(v, rows[batch], Y[batch], share[batch] * (len(share) / len(batch)), rng)
-            return loss + penalty, gradient + slope
+    def _train_once(self, risk, warm, options, title) -> Training:
+        rng, optimizer = options["rng"], clone(self._part("optimizer"), safe=False)
+        training = Training(warm) if warm is not None else self._grow(risk, self._start(rng), rng)
+        if training.ended_by != "interrupted":
+            training = self._minimize(risk, training.w, optimizer, title=title, **options)
+        training.optimizer = optimizer
+        return training
 
-        return loss_and_grad
+    def _minimize(self, risk, v, optimizer, **options) -> Training:
+        settings = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
+        settings |= {"batch_size": self.batch_size, "verbose": self.verbose} | options
+        return minimize(risk, v, optimizer, loss=risk.value, n_samples=len(risk.Y), **settings)
+
+    def _attributes(self, v) -> dict[str, Any]:
+        """All attributes of a model of parameters v, for callbacks too."""
+        return {"_state": TrainingState(v), **self._fitted(v)}
 
     def _keep(self, training) -> None:
-        vars(self).update(self._fitted(training.w))
-        self.loss_ = training.loss
-        self.loss_curve_ = training.losses
+        vars(self).update(self._attributes(training.w), loss_=training.loss, loss_curve_=training.losses)
+        self._state.optimizer = training.optimizer
+        self.validation_loss_curve_ = training.validation_losses if self.early_stopping else None
         self.n_iter_ = max(1, training.n_iter)
+
+    def _step(self, X, Y, weight) -> None:
+        """One pass over a batch of rows from the present parameters; the first batch sets how rows are prepared."""
+        if not self._is_trained:
+            self._build(X, weight)
+            rng = self._rng()
+            vars(self).update(self._attributes(self._start(rng)), validation_loss_curve_=None)
+            self._state.rng, self.loss_curve_, self.n_iter_ = rng, [], 0
+        before = self._state
+        optimizer = Adam(self.learning_rate) if self.optimizer is None else clone(self.optimizer, safe=False)
+        if isinstance(before.optimizer, type(optimizer)):  # L-BFGS, with which `fit` may have ended, takes no steps
+            optimizer = deepcopy(before.optimizer)
+        rng = self._rng() if before.rng is None else deepcopy(before.rng)
+        risk = self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)
+        training = self._minimize(risk, before.v, optimizer, rng=rng, max_iter=1, tol=None)
+        vars(self).update(self._attributes(training.w), loss_=training.loss)
+        # A step that leads nowhere leaves no moments.
+        kept = (optimizer, rng) if np.isfinite(training.loss) else (before.optimizer, before.rng)
+        self._state.optimizer, self._state.rng = kept
+        self.loss_curve_ = self.loss_curve_ + training.losses
+        self.n_iter_ += 1

@@ -1,5 +1,6 @@
 """Classical machines that treat rows, weights and targets as the quantum models do that they stand beside."""
 
+from abc import abstractmethod
 from copy import deepcopy
 from typing import ClassVar
 
@@ -7,16 +8,14 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from ..._sklearn import Count, HasMethods, Number, StrOptions, check_sample_weight, fit_context
-from .classifiers import StepClassifier
+from ..._sklearn import Count, HasMethods, Number, StrOptions, fit_context
+from .classifiers import CLASS_WEIGHT, ClassTargets
 from .failures import unchanged_on_error
 from .inputs import Standardizer
-from .labels import class_factors, class_factors_of_step, classes_of_fit
-from .regressors import StepRegressor
-from .rows import distinct_rows
+from .regressors import NumberTargets
+from .targets import Targets
 
 _SHARED = (
     "alpha",
@@ -57,7 +56,7 @@ def n_hidden_units(n_parameters, n_inputs, n_outputs):
     return round((n_parameters - n_outputs) / (n_inputs + 1 + n_outputs))
 
 
-class _Twin(BaseEstimator):
+class _Twin(BaseEstimator, Targets):
     """What both twins share: standardised rows, restarts.
 
     Parameters
@@ -92,6 +91,18 @@ class _Twin(BaseEstimator):
         self.bandwidth = bandwidth
         self.auto_bandwidth = auto_bandwidth
         self.n_restarts = n_restarts
+
+    @abstractmethod
+    def _given(self, Y) -> np.ndarray:
+        """Targets Y as the machine takes them."""
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Fit to rows X (n_samples, n_features) and labels or targets y, a weight of 2 being the row twice."""
+        with unchanged_on_error(self):
+            X, Y, weight = self._read(X, y, sample_weight)
+            self._fit_machine(X, self._given(Y), weight)
+        return self
 
     def _fit_rows(self, X, weight) -> None:
         """Learn how rows become those of the machine."""
@@ -128,7 +139,7 @@ class _Twin(BaseEstimator):
         """One step of Adam of a perceptron, the first of which sets the scale of the rows."""
         if not isinstance(self.machine, MLPClassifier | MLPRegressor):
             raise TypeError(f"partial_fit needs a perceptron, got {self.machine!r}; use fit.")
-        first = not hasattr(self, "_trained")
+        first = not self._is_trained
         if first:
             self._fit_rows(X, weight)
         rows, options = self._rows(X), {"sample_weight": weight, **classes}
@@ -142,13 +153,13 @@ class _Twin(BaseEstimator):
         self._keep(machine)
 
     def _keep(self, machine) -> None:
-        self.machine_, self._trained = machine, True
+        self.machine_ = machine
         matrices = [np.ravel(getattr(machine, name)) for name in ("coef_", "intercept_") if hasattr(machine, name)]
         matrices += [A for name in ("coefs_", "intercepts_") for A in getattr(machine, name, [])]
         self.n_parameters_ = sum(A.size for A in matrices)
 
 
-class TwinClassifier(StepClassifier, _Twin):
+class TwinClassifier(ClassTargets, _Twin):
     """A classical classifier beside a quantum one.
 
     Parameters
@@ -169,7 +180,7 @@ class TwinClassifier(StepClassifier, _Twin):
 
     _parameter_constraints: ClassVar[dict] = {
         **_Twin._parameter_constraints,
-        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "class_weight": CLASS_WEIGHT,
     }
 
     def __init__(
@@ -193,29 +204,19 @@ class TwinClassifier(StepClassifier, _Twin):
         )
         self.class_weight = class_weight
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Fit to rows X (n_samples, n_features) and labels y, a weight of 2 being the row twice."""
-        with unchanged_on_error(self):
-            X, y = validate_data(self, X, y, dtype=float)
-            check_classification_targets(y)
-            weight = check_sample_weight(sample_weight, X)
-            self.classes_ = classes_of_fit(self, y, weight)
-            X, Y, weight = distinct_rows(X, (y[:, None] == self.classes_).astype(float), weight)
-            self._fit_machine(X, Y.argmax(axis=1), weight * class_factors(self, Y, weight))
-        return self
+    def _given(self, Y):
+        return Y.argmax(axis=1)
 
     def _step(self, X, Y, weight):
-        weight = weight * class_factors_of_step(self, Y, weight)
-        self._step_machine(X, Y.argmax(axis=1), weight, classes=np.arange(Y.shape[1]))
+        self._step_machine(X, self._given(Y), weight, classes=np.arange(Y.shape[1]))
 
     def _validated_scores(self, X):
         check_is_fitted(self)
-        p = self.machine_.predict_proba(self._rows(validate_data(self, X, dtype=float, reset=False)))
+        p = self.machine_.predict_proba(self._rows(self._validate(X, reset=False)))
         return np.log(np.maximum(p, np.finfo(float).tiny))
 
 
-class TwinRegressor(StepRegressor, _Twin):
+class TwinRegressor(NumberTargets, _Twin):
     """A classical regressor beside a quantum one, of targets with mean 0 and deviation 1.
 
     Parameters
@@ -231,28 +232,14 @@ class TwinRegressor(StepRegressor, _Twin):
         Number of trained numbers.
     """
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Fit to rows X (n_samples, n_features) and targets y, a weight of 2 being the row twice."""
-        with unchanged_on_error(self):
-            X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
-            weight = check_sample_weight(sample_weight, X)
-            self._one_target, given = y.ndim == 1, X
-            X, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
-            self._fit_targets(Y, weight)
-            self._fit_machine(X, self._column_or_matrix(Y), weight)
-            self._remember(given, y)
-        return self
-
-    def _column_or_matrix(self, Y):
-        Y = self._targets(Y)
+    def _given(self, Y):
         return Y[:, 0] if Y.shape[1] == 1 else Y
 
     def _step(self, X, Y, weight):
-        self._step_machine(X, Y[:, 0] if Y.shape[1] == 1 else Y, weight)
+        self._step_machine(X, self._given(Y), weight)
 
     def predict(self, X):
         """Values (n_samples[, n_targets])."""
         check_is_fitted(self)
-        Y = self.machine_.predict(self._rows(validate_data(self, X, dtype=float, reset=False)))
+        Y = self.machine_.predict(self._rows(self._validate(X, reset=False)))
         return self._values(Y.reshape(len(Y), -1))

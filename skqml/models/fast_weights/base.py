@@ -1,7 +1,5 @@
 """What fast-weight regressor and classifier share: windows, circuit, network, small steps."""
 
-from abc import abstractmethod
-from copy import deepcopy
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +10,6 @@ from ..._sklearn import Count, Number, StrOptions
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
 from ...circuits import all_z
-from ...training import Adam, minimize
 from ..base.inputs import Standardizer
 from ..base.trained import TrainedModel
 from ..base.twin import n_hidden_units, perceptron
@@ -21,14 +18,10 @@ from .network import FastWeightNetwork, windows_of
 
 
 class FastWeightModel(TrainedModel):
-    """Base class of fast-weight models, beside one for classes or numbers.
+    """Base class of fast-weight models, beside `TrainedClassifier` or `TrainedRegressor`."""
 
-    A subclass writes the abstract methods, and has `fit` and `partial_fit`.
-    """
-
-    _default_parts: ClassVar[dict] = {**TrainedModel._default_parts, "backend": lambda self: Exact()}
-    _parameter_constraints: ClassVar[dict] = {
-        **TrainedModel._parameter_constraints,
+    _default_parts: ClassVar[dict] = TrainedModel._default_parts | {"backend": lambda self: Exact()}
+    _parameter_constraints: ClassVar[dict] = TrainedModel._parameter_constraints | {
         "n_qubits": [Count()],
         "n_layers": [Count()],
         "n_measured": [Count()],
@@ -36,31 +29,23 @@ class FastWeightModel(TrainedModel):
         "n_channels": [Count()],
         "standardize": ["boolean"],
         "bandwidth": [StrOptions({"auto"}), Number()],
-        "warm_start": ["boolean"],
         "backend": [Backend, None],
     }
 
     def __init__(
         self,
-        n_qubits=8,
-        n_layers=2,
-        n_measured=4,
-        n_latent=8,
-        n_channels=1,
+        n_qubits,
+        n_layers,
+        n_measured,
+        n_latent,
+        n_channels,
         *,
-        standardize=True,
-        bandwidth="auto",
-        optimizer=None,
-        learning_rate=0.01,
-        batch_size=None,
-        max_iter=1000,
-        tol=1e-4,
-        n_iter_no_change=10,
-        warm_start=False,
-        backend=None,
-        random_state=None,
-        verbose=0,
+        standardize,
+        bandwidth,
+        backend,
+        **training,
     ):
+        super().__init__(**training)
         self.n_qubits = n_qubits
         self.n_layers = n_layers
         self.n_measured = n_measured
@@ -68,31 +53,24 @@ class FastWeightModel(TrainedModel):
         self.n_channels = n_channels
         self.standardize = standardize
         self.bandwidth = bandwidth
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.tol = tol
-        self.n_iter_no_change = n_iter_no_change
-        self.warm_start = warm_start
         self.backend = backend
-        self.random_state = random_state
-        self.verbose = verbose
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
-        return tags
+    def fit(self, X, y, sample_weight=None):
+        """Train on windows X, one a row, and labels or what follows them, y.
 
-    @property
-    @abstractmethod
-    def _n_outputs(self) -> int:
-        """Number of scores."""
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+        y : array-like (n_samples,), of regressors also (n_samples, n_targets)
+        sample_weight : array-like (n_samples,), default=None
+            Factors of the losses of rows: a weight of 2 is the row twice.
 
-    @staticmethod
-    @abstractmethod
-    def _loss(S, Y):
-        """Losses (n_samples,) of scores S, and their derivatives by S."""
+        Returns
+        -------
+        self
+        """
+        check_several(X)
+        return super().fit(X, y, sample_weight)
 
     # Building
 
@@ -133,23 +111,7 @@ class FastWeightModel(TrainedModel):
 
     # Training
 
-    @property
-    def _stochastic(self):
-        return self.batch_size is not None or (isinstance(self.backend, Backend) and self.backend.random)
-
     def _start(self, rng):
-        self._partial = None
-        warm = getattr(self, "_trained", None) if self.warm_start else None
-        if warm is None:
-            return self._initial(rng)
-        if warm.shape != (self.n_parameters_,):
-            raise ValueError(
-                f"warm_start expected as many parameters as before, {len(warm)}, but now the model has "
-                f"{self.n_parameters_}; set warm_start=False."
-            )
-        return warm
-
-    def _initial(self, rng):
         """Small affine maps, angles of the mean step rather than of the sum, and a readout of zeros."""
         v = np.zeros(self.n_parameters_)
         latent, layers, qubits, _ = self.network_.unpack(v)
@@ -159,45 +121,11 @@ class FastWeightModel(TrainedModel):
         layers /= self.n_features_in_ // self.n_channels
         return v
 
-    def _risk(self, v, rows, Y, share, rng):
-        scores, pullback = self.network_.forward(rows, v, rng)
-        losses, slopes = self._loss(scores, Y)
-        return share @ losses, pullback(share[:, None] * slopes)
-
-    def _step(self, X, Y, weight) -> None:
-        """One pass over a batch of rows, from the present parameters; the first batch sets the scale."""
-        if not hasattr(self, "_trained"):
-            self._build(X, weight)
-            vars(self).update(self._fitted(self._start(self._rng())), loss_curve_=[], n_iter_=0)
-        optimizer, rng = deepcopy(self._partial) if self._partial is not None else (self._small_steps(), self._rng())
-        training = minimize(
-            self._objective(self._prepare(X), Y, weight, rng),
-            self._trained,
-            optimizer,
-            n_samples=len(X),
-            batch_size=self.batch_size,
-            max_iter=1,
-            tol=None,
-            rng=rng,
-            verbose=self.verbose,
-        )
-        vars(self).update(self._fitted(training.w), loss_=training.loss)
-        if np.isfinite(training.loss):  # a step that leads nowhere leaves no moments
-            self._partial = optimizer, rng
-        self.loss_curve_ = self.loss_curve_ + training.losses
-        self.n_iter_ += 1
-
-    def _small_steps(self):
-        return Adam(self.learning_rate) if self.optimizer is None else clone(self.optimizer, safe=False)
-
     def _fitted(self, v):
         readout = self.network_.unpack(v).readout
-        return {"_trained": v, "weights_": v, "readout_coef_": readout[:, :-1], "readout_intercept_": readout[:, -1]}
+        return {"weights_": v, "readout_coef_": readout[:, :-1], "readout_intercept_": readout[:, -1]}
 
     # Use
-
-    def _scores(self, X):
-        return self.network_.scores(self._prepare(X), self._trained)
 
     def fast_weights(self, X):
         """Angles of the circuit after each step of the windows X.
@@ -212,18 +140,20 @@ class FastWeightModel(TrainedModel):
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=float, reset=False)
-        return self.network_.fast_weights(self.standardizer_.transform(self._windows(X)), self._trained)
+        return self.network_.fast_weights(self.standardizer_.transform(self._windows(X)), self._state.v)
 
-    def _twin(self, cls, kind, n_outputs):
+    def _twin(self, cls, kind, n_outputs, **options):
         """Unfitted perceptron of the width that gives ``n_parameters_``; 16 hidden units before `fit`."""
         n_hidden = 16
-        if hasattr(self, "n_parameters_"):
+        if self._is_trained:
             n_hidden = max(1, n_hidden_units(self.n_parameters_, self.n_features_in_, n_outputs))
         return cls(
             perceptron(kind, n_hidden, self),
             standardize=self.standardize,
             bandwidth=self.bandwidth,
             auto_bandwidth=_auto_bandwidth,
+            n_restarts=self.n_restarts,
+            **options,
         )
 
 

@@ -1,15 +1,15 @@
 """The fast-weight classifier."""
 
-import numpy as np
-from scipy.special import log_softmax
+from typing import ClassVar
+
 from sklearn.neural_network import MLPClassifier
 
-from ..base.classifiers import StepClassifier, TrainedClassifier
+from ..base.classifiers import TrainedClassifier
 from ..base.twin import TwinClassifier
-from .base import FastWeightModel, check_several
+from .base import FastWeightModel
 
 
-class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
+class FastWeightClassifier(FastWeightModel, TrainedClassifier):
     r"""Classes of windows of a series, by a circuit whose angles a linear programmer writes.
 
     ``p(class k | x_1, ..., x_T) = softmax(A <Z>(x_T, theta_T) + c)_k`` with
@@ -22,6 +22,8 @@ class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
         See `FastWeightRegressor`.
     optimizer, learning_rate, batch_size, max_iter, tol, n_iter_no_change, warm_start, backend, random_state, verbose
         See `FastWeightRegressor`.
+    early_stopping, validation_fraction, n_restarts, class_weight
+        As in `VariationalClassifier`.
 
     Attributes
     ----------
@@ -29,7 +31,7 @@ class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
         Labels.
     readout_coef_, readout_intercept_ : ndarray (n_classes, n_measured), (n_classes,)
         A and c.
-    bandwidth_, weights_, circuit_, n_parameters_, loss_, loss_curve_, n_iter_
+    bandwidth_, weights_, circuit_, n_parameters_, loss_, loss_curve_, validation_loss_curve_, n_iter_
         See `FastWeightRegressor`.
 
     Notes
@@ -50,24 +52,63 @@ class FastWeightClassifier(StepClassifier, FastWeightModel, TrainedClassifier):
     True
     """
 
-    def fit(self, X, y, sample_weight=None):
-        """Train on windows X (n_samples, n_features), one a row, and labels y; see `FastWeightRegressor.fit`."""
-        check_several(X)
-        return super().fit(X, y, sample_weight)
+    _parameter_constraints: ClassVar[dict] = (
+        FastWeightModel._parameter_constraints | TrainedClassifier._parameter_constraints
+    )
 
-    @property
-    def _n_outputs(self):
-        return len(self.classes_)
+    def __init__(
+        self,
+        n_qubits=8,
+        n_layers=2,
+        n_measured=4,
+        n_latent=8,
+        n_channels=1,
+        *,
+        standardize=True,
+        bandwidth="auto",
+        optimizer=None,
+        learning_rate=0.01,
+        batch_size=None,
+        max_iter=1000,
+        tol=1e-4,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        class_weight=None,
+        warm_start=False,
+        backend=None,
+        random_state=None,
+        verbose=0,
+    ):
+        super().__init__(
+            n_qubits,
+            n_layers,
+            n_measured,
+            n_latent,
+            n_channels,
+            standardize=standardize,
+            bandwidth=bandwidth,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_restarts=n_restarts,
+            class_weight=class_weight,
+            warm_start=warm_start,
+            backend=backend,
+            random_state=random_state,
+            verbose=verbose,
+        )
 
-    @staticmethod
-    def _loss(S, Y):
-        log_p = log_softmax(S, axis=1)
-        return -np.sum(Y * log_p, axis=1), np.exp(log_p) - Y
-
-    def classical_twin(self):
+    def classical_twin(self) -> TwinClassifier:
         """Unfitted classical counterpart: a perceptron on the whole window, of about as many parameters.
 
         Before `fit` it has 16 hidden units. Unlike the model it sees the order of the steps.
         """
         n_outputs = len(self.classes_) if hasattr(self, "classes_") and len(self.classes_) > 2 else 1
-        return self._twin(TwinClassifier, MLPClassifier, n_outputs)
+        return self._twin(TwinClassifier, MLPClassifier, n_outputs, class_weight=self.class_weight)

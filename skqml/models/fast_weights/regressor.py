@@ -1,19 +1,13 @@
 """The fast-weight regressor."""
 
-import numpy as np
 from sklearn.neural_network import MLPRegressor
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..._sklearn import check_sample_weight, fit_context
-from ..base.failures import unchanged_on_error
-from ..base.progress import Progress
-from ..base.regressors import StepRegressor
-from ..base.rows import distinct_rows
-from .base import FastWeightModel, check_several
+from ..base.regressors import TrainedRegressor
+from .base import FastWeightModel
 from .forecasting import WindowForecasts, WindowTwin
 
 
-class FastWeightRegressor(WindowForecasts, StepRegressor, FastWeightModel):
+class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
     r"""What follows windows of a series, by a circuit whose angles a linear programmer writes.
 
     ``y = mean(y) + deviation(y) (A <Z>(x_T, theta_T) + c)``: the circuit turns qubits by the last step x_T
@@ -49,6 +43,8 @@ class FastWeightRegressor(WindowForecasts, StepRegressor, FastWeightModel):
     tol, n_iter_no_change : float or None, int, default=1e-4, 10
         Training stops where the loss fell by no more than ``tol`` in so many iterations; with
         ``tol=None`` only after ``max_iter``.
+    early_stopping, validation_fraction, n_restarts
+        As in `VariationalRegressor`.
     warm_start : bool, default=False
         Whether `fit` starts from the parameters of the last fit.
     backend : Backend, default=None
@@ -70,8 +66,8 @@ class FastWeightRegressor(WindowForecasts, StepRegressor, FastWeightModel):
         Its data are the channels of the last step, then the fast weights.
     n_parameters_ : int
         Number of trained numbers.
-    loss_, loss_curve_, n_iter_
-        The lowest loss, those of all iterations, and their number.
+    loss_, loss_curve_, validation_loss_curve_, n_iter_
+        The lowest loss, those of all iterations (of rows held out, if any), and their number.
 
     Notes
     -----
@@ -100,60 +96,62 @@ class FastWeightRegressor(WindowForecasts, StepRegressor, FastWeightModel):
     (3,)
     """
 
+    def __init__(
+        self,
+        n_qubits=8,
+        n_layers=2,
+        n_measured=4,
+        n_latent=8,
+        n_channels=1,
+        *,
+        standardize=True,
+        bandwidth="auto",
+        optimizer=None,
+        learning_rate=0.01,
+        batch_size=None,
+        max_iter=1000,
+        tol=1e-4,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        warm_start=False,
+        backend=None,
+        random_state=None,
+        verbose=0,
+    ):
+        super().__init__(
+            n_qubits,
+            n_layers,
+            n_measured,
+            n_latent,
+            n_channels,
+            standardize=standardize,
+            bandwidth=bandwidth,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_restarts=n_restarts,
+            warm_start=warm_start,
+            backend=backend,
+            random_state=random_state,
+            verbose=verbose,
+        )
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True  # of rows that are no windows: which feature is which is lost
         return tags
 
-    @property
-    def _n_outputs(self):
-        return len(self.y_mean_)
-
-    @staticmethod
-    def _loss(S, Y):
-        difference = S - Y
-        return 0.5 * np.sum(difference**2, axis=1), difference
-
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Train on windows X and what follows them.
-
-        Parameters
-        ----------
-        X : array-like (n_samples, n_features)
-            A window in each row.
-        y : array-like (n_samples,) or (n_samples, n_targets)
-        sample_weight : array-like (n_samples,), default=None
-            Factors of the losses of rows: a weight of 2 is the row twice.
-
-        Returns
-        -------
-        self
-        """
-        check_several(X)
-        context = self._init_callback_context(max_subtasks=None)
-        with unchanged_on_error(self):
-            given = X
-            X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
-            weight = check_sample_weight(sample_weight, X)
-            context.call_on_fit_task_begin(estimator=self, X=given, y=y)
-            self._one_target = y.ndim == 1
-            self._remember(X, y)
-            X_train, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
-            self._fit_targets(Y, weight)
-            self._train(X_train, self._targets(Y), weight, Progress(context, self, {"X": given, "y": y}))
-        context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
-        return self
-
-    def predict(self, X):
-        """Values (n_samples[, n_targets])."""
-        check_is_fitted(self)
-        return self._predict(validate_data(self, X, dtype=float, reset=False))
-
     def _predict(self, X):
         return self._values(self._scores(X))
 
-    def classical_twin(self):
+    def classical_twin(self) -> WindowTwin:
         """Unfitted classical counterpart: a perceptron on the whole window, of about as many parameters.
 
         Before `fit` it has 16 hidden units. Unlike the model it sees the order of the steps. It has `forecast` too.

@@ -17,7 +17,7 @@ from ..base.classifiers import TrainedClassifier
 from ..base.inputs import Standardizer
 from ..base.twin import TwinClassifier, n_hidden_units, perceptron
 from .blocks import Layers, brickwall
-from .network import Network, Spectra
+from .network import ChunkedRisk, Network, Spectra
 
 _ENTRIES = 2**24  # matrix elements of the rows that are decomposed at one time: 128 MiB
 
@@ -58,6 +58,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     tol, n_iter_no_change : float or None, int, default=1e-3, 10
         Training stops where the loss fell by no more than ``tol`` in so many iterations; with
         ``tol=None`` only after ``max_iter``.
+    early_stopping, validation_fraction, n_restarts, class_weight, warm_start
+        As in `VariationalClassifier`.
     random_state : int, RandomState or None, default=None
         Draws the start and the mini-batches.
     verbose : int, default=0
@@ -77,8 +79,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     circuit_ : QuantumCircuit
         The trained circuit, the evolution under the image being a gate without a definition;
         `circuit` gives that of one row.
-    loss_, loss_curve_, n_iter_
-        The lowest loss, those of all iterations, and their number.
+    loss_, loss_curve_, validation_loss_curve_, n_iter_
+        The lowest loss, those of all iterations (of rows held out, if any), and their number.
 
     Notes
     -----
@@ -126,23 +128,35 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         max_iter=500,
         tol=1e-3,
         n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        class_weight=None,
+        warm_start=False,
         random_state=None,
         verbose=0,
     ):
+        super().__init__(
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_restarts=n_restarts,
+            class_weight=class_weight,
+            warm_start=warm_start,
+            random_state=random_state,
+            verbose=verbose,
+        )
         self.n_layers = n_layers
         self.ansatz = ansatz
         self.standardize = standardize
         self.bandwidth = bandwidth
         self.logit_scale = logit_scale
         self.alpha = alpha
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.tol = tol
-        self.n_iter_no_change = n_iter_no_change
-        self.random_state = random_state
-        self.verbose = verbose
 
     def _build(self, X, weight):
         encoding = HamiltonianEncoding()
@@ -150,12 +164,12 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
             X, weight, standardize=self.standardize, bandwidth=self.bandwidth, auto_bandwidth=encoding.eigen_scale
         )
         self.bandwidth_ = self.standardizer_.bandwidth
-        n_qubits = max(encoding.width(X.shape[1]), (len(self.classes_) - 1).bit_length())
+        n_qubits = max(encoding.width(X.shape[1]), (self._n_outputs - 1).bit_length())
         blocks = [_checked_block(b, n_qubits) for b in (brickwall if self.ansatz is None else self.ansatz)(n_qubits)]
         if not blocks:
             raise ValueError(f"ansatz must give at least one block of qubits, got none for {n_qubits} qubits.")
         layers = Layers(n_qubits, tuple(blocks))
-        self.network_ = Network(layers, self.n_layers, len(self.classes_), self.logit_scale)
+        self.network_ = Network(layers, self.n_layers, self._n_outputs, self.logit_scale)
         self.n_parameters_ = self.network_.n_parameters
 
     def _prepare(self, X):
@@ -170,8 +184,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
             v[-1] = np.log(8.0)
         return v
 
-    def _risk(self, v, rows, Y, share, rng):
-        return self.network_.risk(rows, Y, share, v)
+    def _risk(self, X, Y, weight, penalty, rng):
+        return ChunkedRisk(self.network_, self._loss, self._prepare(X), Y, weight, penalty, rng)
 
     def _penalty(self, v, n_samples):
         slope = np.zeros_like(v)
@@ -182,12 +196,12 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
 
     def _fitted(self, v):
         times, weights, scale = self.network_.unpack(v)
-        return {"_trained": v, "times_": times, "weights_": weights, "logit_scale_": float(scale)}
+        return {"times_": times, "weights_": weights, "logit_scale_": float(scale)}
 
     def _scores(self, X):
         step = max(1, _ENTRIES // 4**self.network_.layers.n_qubits)
         blocks = (X[a : a + step] for a in range(0, len(X), step))
-        return np.concatenate([self.network_.scores(self._prepare(X), self._trained) for X in blocks])
+        return np.concatenate([self.network_.scores(self._prepare(X), self._state.v) for X in blocks])
 
     @property
     def circuit_(self):
@@ -209,7 +223,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
             Outcome k of its first qubits, as many as the classes need, is class k.
         """
         check_is_fitted(self)
-        spectrum = self._prepare(self._validate(np.reshape(x, (1, -1))))
+        spectrum = self._prepare(self._validate(np.reshape(x, (1, -1)), reset=False))
         values, Q = spectrum.values[0], spectrum.Q[0]
         return self._draw_layers(lambda t: UnitaryGate((Q * np.exp(-0.5j * t * values)) @ Q.T, label=f"A, t={t:.3g}"))
 
@@ -231,7 +245,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         fitted model up to 10 %: d (d + 1) / 2 + 1 a class for images of d x d.
         """
         n_hidden = 16
-        if hasattr(self, "n_parameters_"):
+        if self._is_trained:
             n_inputs = _symmetric_part(np.zeros((1, self.n_features_in_))).size
             n_outputs = len(self.classes_) if len(self.classes_) > 2 else 1
             n_hidden = max(1, n_hidden_units(self.n_parameters_, n_inputs, n_outputs))
@@ -244,6 +258,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
             transformer=FunctionTransformer(_symmetric_part),
             bandwidth=self.bandwidth,
             auto_bandwidth=HamiltonianEncoding().eigen_scale,
+            n_restarts=self.n_restarts if n_hidden else 1,
+            class_weight=self.class_weight,
         )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 from ...engine.threads import map_chunks, n_threads
+from ...training.risk import Risk
 from .blocks import Layers
 
 _ENTRIES = 2**17  # matrix elements of a chunk of rows: 1 MiB, which stays in cache through all layers
@@ -84,8 +85,8 @@ class Network:
         theta = v[n : n * (1 + self.layers.n_weights)].reshape(n, -1)
         return v[:n], theta, np.exp(v[-1]) if self.logit_scale is None else self.logit_scale
 
-    def scores(self, rows, v):
-        """Return scores (n_samples, n_classes)."""
+    def scores(self, rows, v, rng=None) -> np.ndarray:
+        """Scores (n_samples, n_classes)."""
         times, theta, scale = self.unpack(v)
         W = self.layers.forward(theta)[0]
 
@@ -94,8 +95,8 @@ class Network:
 
         return np.concatenate(self._map(chunk_scores, rows))
 
-    def risk(self, rows, Y, share, v):
-        """Return the mean cross-entropy and its gradient.
+    def cross_entropy(self, rows, Y, share, v) -> tuple[float, np.ndarray]:
+        """Mean cross-entropy and its gradient, chunk by chunk so that states stay in cache.
 
         Parameters
         ----------
@@ -108,12 +109,12 @@ class Network:
         """
         times, theta, scale = self.unpack(v)
         W, pullback = self.layers.forward(theta)
-        parts = self._map(lambda *chunk: self._chunk_risk(*chunk, times, W, scale), rows, Y, share)
+        parts = self._map(lambda *chunk: self._of_chunk(*chunk, times, W, scale), rows, Y, share)
         loss, d_times, dW, d_scale = (sum(part) for part in zip(*parts, strict=True))
         tail = [d_scale * scale] if self.logit_scale is None else []
         return loss, np.concatenate([d_times, pullback(dW).ravel(), tail])
 
-    def _chunk_risk(self, rows, Y, share, times, W, scale):
+    def _of_chunk(self, rows, Y, share, times, W, scale):
         sweep = _Sweep(rows, times, W)
         p = self._probabilities(sweep.final)
         log_q = log_softmax(scale * p, axis=1)
@@ -136,6 +137,16 @@ class Network:
             return function(rows[chunk], *(a[chunk] for a in arrays))
 
         return map_chunks(on_chunk, -(-len(rows) // step), n_threads())
+
+
+class ChunkedRisk(Risk):
+    """A `Risk` whose loss and gradient the network computes in one go."""
+
+    def __call__(self, v, batch=None):
+        rows, Y, share = self._batch(batch)
+        loss, slope = self.network.cross_entropy(rows, Y, share, v)
+        penalty, penalty_slope = self.penalty(v)
+        return loss + penalty, slope + penalty_slope
 
 
 class _Sweep:

@@ -15,12 +15,15 @@ from ..._checks import check_numbers
 from ..._sklearn import Count, Number, StrOptions
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
+from ...training import logistic_loss
+from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
 from ..base.rows import distinct_rows
+from ..base.trained import TrainingState
 from ..base.twin import TwinClassifier, n_hidden_units, perceptron
-from .bits import ThresholdBits, superposition
-from .losses import logistic_loss
+from .bits import ThresholdBits
 from .network import CircuitNetwork, ProductNetwork, circuit
+from .risk import SuperposedRisk
 from .states import checked_states, density_matrices
 from .truth_table import truth_table_circuit
 
@@ -53,9 +56,9 @@ class ReadoutQNNClassifier(TrainedClassifier):
         Features above are bits 1. "quantiles" makes ``n_thresholds`` bits of each feature.
     n_thresholds : int, default=4
         Number of quantiles.
-    loss : callable (f, labels), default=None
-        From readouts and labels +-1 to losses and derivatives. ``None`` means `logistic_loss`;
-        `linear_loss` is the published one.
+    loss : callable (S, Y), default=None
+        From readouts S and labels Y of +-1, both (n_samples, n_readouts), to the loss of each row and its derivative
+        by S. ``None`` means `skqml.training.logistic_loss`; `linear_loss` is the published one.
     init : array-like (n_readouts, n_weights), default=None
         Weights to start with; ``None`` means small random ones.
     superposition_batches : bool, default=False
@@ -72,6 +75,8 @@ class ReadoutQNNClassifier(TrainedClassifier):
     tol, n_iter_no_change : float or None, int, default=1e-3, 10
         Training stops where the loss fell by no more than ``tol`` in so many iterations; with
         ``tol=None`` only after ``max_iter``.
+    early_stopping, validation_fraction, n_restarts, class_weight, warm_start
+        As in `VariationalClassifier`.
     backend : Backend, default=None
         Runs the circuit of n + 1 qubits instead of the product formula.
     random_state : int, RandomState or None, default=None
@@ -91,8 +96,8 @@ class ReadoutQNNClassifier(TrainedClassifier):
         How features become bits; None for states.
     n_parameters_ : int
         Number of trained numbers.
-    loss_, loss_curve_, n_iter_
-        The lowest loss, those of all iterations, and their number.
+    loss_, loss_curve_, validation_loss_curve_, n_iter_
+        The lowest loss, those of all iterations (of rows held out, if any), and their number.
 
     Notes
     -----
@@ -131,6 +136,8 @@ class ReadoutQNNClassifier(TrainedClassifier):
         "backend": [Backend, None],
     }
 
+    _default_loss = staticmethod(logistic_loss)
+
     def __init__(
         self,
         n_layers=3,
@@ -149,10 +156,30 @@ class ReadoutQNNClassifier(TrainedClassifier):
         max_iter=500,
         tol=1e-3,
         n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        class_weight=None,
+        warm_start=False,
         backend=None,
         random_state=None,
         verbose=0,
     ):
+        super().__init__(
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_restarts=n_restarts,
+            class_weight=class_weight,
+            warm_start=warm_start,
+            random_state=random_state,
+            verbose=verbose,
+        )
         self.n_layers = n_layers
         self.gates = gates
         self.bias = bias
@@ -162,20 +189,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
         self.loss = loss
         self.init = init
         self.superposition_batches = superposition_batches
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.tol = tol
-        self.n_iter_no_change = n_iter_no_change
         self.backend = backend
-        self.random_state = random_state
-        self.verbose = verbose
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
-        return tags
 
     @classmethod
     def from_truth_table(cls, table):
@@ -197,24 +211,19 @@ class ReadoutQNNClassifier(TrainedClassifier):
         model.thresholds_ = ThresholdBits(0.5).fit(np.zeros((1, qc.num_qubits - 1)))
         model.n_features_in_ = qc.num_qubits - 1
         model.circuit_, model.network_ = qc, CircuitNetwork(Exact(), qc)
-        model.weights_, model.n_parameters_ = np.zeros((1, 0)), 0
+        model._state, model.weights_, model.n_parameters_ = TrainingState(np.zeros(0)), np.zeros((1, 0)), 0
         return model
 
-    def _validate_fit(self, X, y):
-        self._check_parameters()
+    def _validate(self, X, *y, **options):
+        if y:
+            self._check_parameters()
         if self.inputs == "bits":
-            return super()._validate_fit(X, y)
+            return super()._validate(X, *y, **options)
         X = checked_states(X)
-        return X.view(float), validate_data(self, X.real, y, dtype=float)[1]
+        checked = validate_data(self, X.real, *y, dtype=float, **options)
+        return (X, checked[1]) if y else X
 
-    def _validate(self, X):
-        if self.inputs == "bits":
-            return super()._validate(X)
-        X = checked_states(X)
-        validate_data(self, X.real, dtype=float, reset=False)
-        return X.view(float)
-
-    def _check_parameters(self):
+    def _check_parameters(self) -> None:
         if not self.gates or not set(self.gates) <= {"ZX", "XX"}:
             raise ValueError(f"gates must be a sequence of 'ZX' and 'XX', got {self.gates!r}.")
         if self.inputs == "state" and (self.backend is not None or self.superposition_batches):
@@ -226,8 +235,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
             raise ValueError("superposition_batches are simulated by their amplitudes; set backend=None.")
 
     def _build(self, X, weight):
-        n_readouts = len(self.classes_) if len(self.classes_) > 2 else 1
-        self.thresholds_, n_bits = None, X.shape[1].bit_length() - 2
+        self.thresholds_, n_bits = None, X.shape[1].bit_length() - 1
         if self.inputs == "bits":
             self.thresholds_ = ThresholdBits(self.threshold, self.n_thresholds).fit(X, sample_weight=weight)
             n_bits = len(self.thresholds_.cut_)
@@ -236,51 +244,44 @@ class ReadoutQNNClassifier(TrainedClassifier):
                 f"superposition_batches have 2^n amplitudes for n bits, at most {_MAX_STATE_BITS} bits, "
                 f"got {n_bits}; use fewer features or thresholds."
             )
+        n_readouts = self._n_outputs if self._n_outputs > 2 else 1
         products = ProductNetwork(n_bits, self.n_layers, n_readouts, tuple(self.gates), bool(self.bias))
         self.circuit_ = circuit(n_bits, self.gates, self.n_layers, self.bias)
-        self.network_ = products if self.backend is None else CircuitNetwork(clone(self.backend), self.circuit_)
-        self._shape = (n_readouts, products.n_weights)
-        self.n_parameters_ = n_readouts * products.n_weights
+        self.network_ = products
+        if self.backend is not None:
+            self.network_ = CircuitNetwork(clone(self.backend), self.circuit_, n_readouts)
+        self.n_parameters_ = products.n_parameters
 
     def _prepare(self, X):
-        return X.view(complex) if self.thresholds_ is None else self.thresholds_.transform(X)
+        return X if self.thresholds_ is None else self.thresholds_.transform(X)
 
-    def _compress(self, rows, Y, weight):
-        if self.thresholds_ is None:
-            return rows, Y, weight
-        rows, Y, weight = distinct_rows(rows.astype(float), Y, weight)
-        return rows > 0, Y, weight
+    def _risk(self, X, Y, weight, penalty, rng):
+        rows = self._prepare(X)
+        if self.thresholds_ is not None:
+            rows, Y, weight = distinct_rows(rows, Y, weight)
+        signs = 2 * Y[:, -self.network_.n_readouts :] - 1
+        kind = SuperposedRisk if self.superposition_batches else Risk
+        return kind(self.network_, self._loss, rows, signs, weight, penalty, rng)
 
     def _start(self, rng):
+        n_readouts = self.network_.n_readouts
+        n_weights = self.n_parameters_ // n_readouts
         if self.init is None:  # wide sums of phases would wrap around at once
-            return rng.normal(0.0, 0.3 / np.sqrt(self._shape[1]), self.n_parameters_)
+            return rng.normal(0.0, 0.3 / np.sqrt(n_weights), self.n_parameters_)
         v = check_numbers("init", self.init, (0, 1, 2))
         if v.size != self.n_parameters_:
-            raise ValueError(f"init must be numbers of shape {self._shape}, got shape {v.shape}.")
+            raise ValueError(f"init must be numbers of shape {(n_readouts, n_weights)}, got shape {v.shape}.")
         return v.ravel()
 
     @property
     def _stochastic(self):
-        shots = isinstance(self.backend, Backend) and self.backend.random
-        return super()._stochastic or self.superposition_batches or shots
-
-    def _risk(self, v, rows, Y, share, rng):
-        if self.superposition_batches:
-            present = np.flatnonzero(share @ Y)
-            rows = np.stack([superposition(rows, share * Y[:, k], rng) for k in present])
-            Y, share = np.eye(Y.shape[1])[present], (share @ Y)[present]
-        f, pullback = self.network_.forward(rows, v.reshape(self._shape), rng)
-        losses, slopes = (logistic_loss if self.loss is None else self.loss)(f, 2 * Y[:, -f.shape[1] :] - 1)
-        return share @ losses.sum(axis=1), pullback(share[:, None] * slopes).ravel()
+        return super()._stochastic or self.superposition_batches
 
     def _fitted(self, v):
-        return {"_trained": v, "weights_": v.reshape(self._shape)}
-
-    def _readouts(self, X):
-        return self.network_.forward(self._prepare(X), self.weights_)[0]
+        return {"weights_": v.reshape(self.network_.n_readouts, -1)}
 
     def _scores(self, X):
-        f = self._readouts(X)
+        f = super()._scores(X)
         return f if f.shape[1] > 1 else 0.5 * np.hstack([-f, f])
 
     def predict_proba(self, X):
@@ -300,8 +301,12 @@ class ReadoutQNNClassifier(TrainedClassifier):
         Before `fit` it has 16 hidden units. For states it is logistic regression on the density matrix.
         """
         if self.inputs == "state":
-            return make_pipeline(FunctionTransformer(density_matrices), LogisticRegression(max_iter=self.max_iter))
+            linear = LogisticRegression(max_iter=self.max_iter, class_weight=self.class_weight)
+            return make_pipeline(FunctionTransformer(density_matrices), linear)
         n_hidden, bits = 16, ThresholdBits(self.threshold, self.n_thresholds)
-        if hasattr(self, "n_parameters_"):
+        if self._is_trained:
             n_hidden = max(1, n_hidden_units(self.n_parameters_, self.circuit_.num_qubits - 1, len(self.weights_)))
-        return TwinClassifier(perceptron(MLPClassifier, n_hidden, self), transformer=bits, standardize=False)
+        machine = perceptron(MLPClassifier, n_hidden, self)
+        return TwinClassifier(
+            machine, transformer=bits, standardize=False, n_restarts=self.n_restarts, class_weight=self.class_weight
+        )

@@ -64,21 +64,31 @@ class ProductNetwork:
         """Data parts of the generators (n_layers * n_gates, 2, 2)."""
         return np.array([_GATES[g] for g in self.gates] * self.n_layers)
 
-    def forward(self, rows, w, rng=None):
-        """Return readouts and their pullback.
+    @property
+    def n_parameters(self) -> int:
+        """Length of the vector v of all weights, those of the first readout first."""
+        return self.n_readouts * self.n_weights
+
+    def scores(self, rows, v, rng=None) -> np.ndarray:
+        """Readouts (n_samples, n_readouts); see `forward`."""
+        return self.forward(rows, v)[0]
+
+    def forward(self, rows, v, rng=None):
+        """Readouts and their pullback.
 
         Parameters
         ----------
         rows : ndarray of bool (n_samples, n_bits) or of complex (n_samples, 2^n_bits)
             Basis states or states.
-        w : ndarray (n_readouts, n_weights)
+        v : ndarray (n_parameters,)
 
         Returns
         -------
         f : ndarray (n_samples, n_readouts)
         pullback : callable
-            From cotangents (n_samples, n_readouts) to those of w.
+            From cotangents (n_samples, n_readouts) to that of v.
         """
+        w = v.reshape(self.n_readouts, self.n_weights)
         angles, turns = (w[:, :-1], np.exp(-1j * w[:, -1])) if self.bias else (w, np.ones(len(w)))
         M, blocks_pullback = self._blocks(angles)
         c, sweep_pullback = (_basis_sweep if rows.dtype == bool else _state_sweep)(M, rows)
@@ -86,7 +96,9 @@ class ProductNetwork:
         def pullback(g):
             # f = Im(turn c), so that a cotangent of c is i g, the turn taken back.
             slopes = blocks_pullback(sweep_pullback(1j * g * turns.conj()))
-            return np.column_stack([slopes, -np.sum(g * np.real(turns * c), axis=0)]) if self.bias else slopes
+            if self.bias:
+                slopes = np.column_stack([slopes, -np.sum(g * np.real(turns * c), axis=0)])
+            return slopes.ravel()
 
         return np.imag(turns * c), pullback
 
@@ -187,16 +199,24 @@ class CircuitNetwork:
     backend : Backend
     qc : QuantumCircuit
         Its last qubit is the readout.
+    n_readouts : int, default=1
+        How many circuits of this form there are, each with weights of its own.
     """
 
-    def __init__(self, backend, qc):
+    def __init__(self, backend, qc, n_readouts: int = 1):
         self.program = backend.compile(qc, [Observable("Y" + "I" * (qc.num_qubits - 1))])
+        self.n_readouts = n_readouts
 
-    def forward(self, rows, w, rng=None):
-        """Return readouts and their pullback; see `ProductNetwork.forward`."""
+    def scores(self, rows, v, rng=None) -> np.ndarray:
+        """Readouts (n_samples, n_readouts)."""
+        X = rows.astype(float)
+        return np.concatenate([self.program(X, w, rng) for w in v.reshape(self.n_readouts, -1)], axis=1)
+
+    def forward(self, rows, v, rng=None):
+        """Readouts and their pullback; see `ProductNetwork.forward`."""
         fixed = self.program.fix_rows(rows.astype(float))
-        results = [fixed.forward(v, rng) for v in w]
+        results = [fixed.forward(w, rng) for w in v.reshape(self.n_readouts, -1)]
         f = np.concatenate([values for values, _ in results], axis=1)
-        return f, lambda g: np.stack(
+        return f, lambda g: np.concatenate(
             [pullback(column[:, None]) for (_, pullback), column in zip(results, g.T, strict=True)]
         )

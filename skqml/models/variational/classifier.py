@@ -5,21 +5,16 @@ from typing import ClassVar
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from ..._sklearn import StrOptions, check_sample_weight, fit_context
-from ..base.classifiers import StepClassifier
-from ..base.failures import unchanged_on_error
-from ..base.labels import class_factors, class_factors_of_step, classes_of_fit, one_hot
-from ..base.rows import distinct_rows
+from ..base.classifiers import TrainedClassifier
+from ..base.labels import one_hot
 from ..base.twin import TwinClassifier
 from .base import VariationalModel
-from .losses import cross_entropy
 from .twin import twin
 
 
-class VariationalClassifier(StepClassifier, VariationalModel):
+class VariationalClassifier(VariationalModel, TrainedClassifier):
     r"""Trained quantum circuit with a linear readout, for classes.
 
     ``p(class k | x) = softmax(A f(x, w) + b)_k`` with the expectation values ``f_j = <O_j>`` of
@@ -128,11 +123,9 @@ class VariationalClassifier(StepClassifier, VariationalModel):
     True
     """
 
-    _parameter_constraints: ClassVar[dict] = {
-        **VariationalModel._parameter_constraints,
-        "class_weight": [StrOptions({"balanced"}), dict, None],
-    }
-    _default_loss = staticmethod(cross_entropy)
+    _parameter_constraints: ClassVar[dict] = (
+        VariationalModel._parameter_constraints | TrainedClassifier._parameter_constraints
+    )
 
     def __init__(
         self,
@@ -180,49 +173,14 @@ class VariationalClassifier(StepClassifier, VariationalModel):
             early_stopping=early_stopping,
             validation_fraction=validation_fraction,
             n_restarts=n_restarts,
+            class_weight=class_weight,
             warm_start=warm_start,
             backend=backend,
             random_state=random_state,
             verbose=verbose,
         )
-        self.class_weight = class_weight
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Train on rows X and labels y.
-
-        Parameters
-        ----------
-        X : array-like (n_samples, n_features)
-        y : array-like (n_samples,)
-            Labels of any kind.
-        sample_weight : array-like (n_samples,), default=None
-            Factors of the losses of rows: a weight of 2 is the row twice.
-
-        Returns
-        -------
-        self
-        """
-        context = self._init_callback_context(max_subtasks=None)
-        with unchanged_on_error(self):
-            given = X
-            X, y = validate_data(self, X, y, dtype=float)
-            check_classification_targets(y)
-            weight = check_sample_weight(sample_weight, X)
-            self.classes_ = classes_of_fit(self, y, weight)
-            context.call_on_fit_task_begin(estimator=self, X=given, y=y)
-            X_train, Y, weight = distinct_rows(X, (y[:, None] == self.classes_).astype(float), weight)
-            self._train(X_train, Y, weight * class_factors(self, Y, weight), context, {"X": given, "y": y})
-        context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
-        return self
-
-    def _step(self, X, Y, weight) -> None:
-        super()._step(X, Y, weight * class_factors_of_step(self, Y, weight))
-
-    def _strata(self, Y):
-        return Y.argmax(axis=1)
-
-    def input_gradient(self, X, y):
+    def input_gradient(self, X, y) -> np.ndarray:
         """Derivative (n_samples, n_features) of the loss of each row by its features.
 
         Parameters
@@ -232,10 +190,10 @@ class VariationalClassifier(StepClassifier, VariationalModel):
             Labels among ``classes_``.
         """
         check_is_fitted(self)
-        X, y = validate_data(self, X, y, dtype=float, reset=False)
+        X, y = self._validate(X, y, reset=False)
         return self._input_gradient(X, one_hot(y, self.classes_))
 
-    def classical_twin(self):
+    def classical_twin(self) -> TwinClassifier:
         """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
 
         Before `fit` it has 16 hidden units. Where one hidden unit is too many it is logistic regression.

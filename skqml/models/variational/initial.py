@@ -41,8 +41,8 @@ def _twice(n_ansatz, rng):
     return np.tile(rng.uniform(0.0, 2 * np.pi, n_ansatz // 2), 2)
 
 
-def grow(risk, v, layer: int, optimizer, rng, n_iter: int = 10) -> Training:
-    """Train the first weights for a few iterations, then more and more of them, ``layer`` at a time.
+def grow(risk, v, n_weights: int, layer: int, optimizer, rng, n_iter: int = 10) -> Training:
+    """Train the first of ``n_weights`` weights for a few iterations, then more and more of them, ``layer`` at a time.
 
     The weights not yet trained are 0. The last layers are left to the training that follows, unless
     it is interrupted here.
@@ -52,7 +52,7 @@ def grow(risk, v, layer: int, optimizer, rng, n_iter: int = 10) -> Training:
     A. Skolik et al., Layerwise learning for quantum neural networks, Quantum Machine Intelligence
     3, 5 (2021).
     """
-    n_weights, reached = risk.network.n_weights, v
+    reached = v
     for n_free in range(layer, n_weights, layer):
         later = np.arange(len(v))
         later = (later >= n_free) & (later < n_weights)

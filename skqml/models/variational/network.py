@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ...backends.program import Program
+
 
 class Network:
     """Scores ``s(x) = A <O>(x, w) + b`` of rows, with all parameters in one vector v.
@@ -10,10 +12,12 @@ class Network:
     ----------
     program : Program
         Gives the values <O> of the observables.
-    n_weights, n_observables, n_outputs : int
+    n_outputs : int
     readout : {"affine", "bias"} or None
         What of A and b is in v: both, b, or neither. A matrix that is not trained is the identity,
         or (-1, 1) for two outputs of a single observable; b is then 0.
+    n_encoding : int, default=0
+        How many of the weights are those of the encoding, the first ones.
 
     Raises
     ------
@@ -21,27 +25,28 @@ class Network:
         If the readout is not trained, and the observables are not as many as the outputs.
     """
 
-    def __init__(self, program, n_weights: int, n_observables: int, n_outputs: int, readout):
+    def __init__(self, program: Program, n_outputs: int, readout, n_encoding: int = 0):
         self.program = program
-        self.n_weights = n_weights
-        self.shape = (n_outputs, n_observables)
+        self.shape = (n_outputs, program.n_observables)
         self.readout = readout
+        self.n_encoding = n_encoding
         self.fixed = None if readout == "affine" else _fixed_matrix(*self.shape)
 
     @property
     def n_parameters(self) -> int:
         """Length of v."""
         n_outputs, n_observables = self.shape
-        return self.n_weights + {"affine": n_outputs * (n_observables + 1), "bias": n_outputs, None: 0}[self.readout]
+        n_readout = {"affine": n_outputs * (n_observables + 1), "bias": n_outputs, None: 0}[self.readout]
+        return self.program.n_weights + n_readout
 
     def pack(self, w, A, b) -> np.ndarray:
         """The vector v of weights and whatever of the readout is trained."""
         return np.concatenate([w, *{"affine": [A.ravel(), b], "bias": [b], None: []}[self.readout]])
 
-    def unpack(self, v):
+    def unpack(self, v) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Weights (n_weights,), matrix A (n_outputs, n_observables) and offset b (n_outputs,)."""
         n_outputs = self.shape[0]
-        w, rest = v[: self.n_weights], v[self.n_weights :]
+        w, rest = v[: self.program.n_weights], v[self.program.n_weights :]
         A = self.fixed if self.fixed is not None else rest[:-n_outputs].reshape(self.shape)
         return w, A, np.zeros(n_outputs) if self.readout is None else rest[-n_outputs:]
 
@@ -49,59 +54,25 @@ class Network:
         """Parameters of given weights and a readout of zeros."""
         return self.pack(w, np.zeros(self.shape), np.zeros(self.shape[0]))
 
-    def scores(self, X, v, rng=None) -> np.ndarray:
-        """Scores (n_samples, n_outputs)."""
+    def scores(self, rows, v, rng=None) -> np.ndarray:
+        """Scores (n_samples, n_outputs) of rows, a function (w, rng) -> values; see `Program.fix_rows`."""
         w, A, b = self.unpack(v)
-        return self.program(X, w, rng) @ A.T + b
+        return rows(w, rng) @ A.T + b
 
-    def forward(self, X, v, rng=None):
-        """Scores, and a function from their cotangents to those (dX, dv), dv summed over rows."""
+    def forward(self, rows, v, rng=None):
+        """Scores of fixed rows, and a function from their cotangents to that of v."""
         w, A, b = self.unpack(v)
-        values, pullback = self.program.forward(X, w, rng)
+        values, pullback = rows.forward(w, rng)
+        return values @ A.T + b, lambda g: self.pack(pullback(g @ A), g.T @ values, g.sum(axis=0))
 
-        def of_all(g):
-            dX, dw = pullback(g @ A)
-            return dX, self.pack(dw, g.T @ values, g.sum(axis=0))
-
-        return values @ A.T + b, of_all
-
-    def fix_rows(self, X):
-        """Rows that stay while the parameters change; see `Program.fix_rows`."""
-        return NetworkRows(self, self.program.fix_rows(X))
+    def penalty(self, v, strength: float) -> tuple[float, np.ndarray]:
+        """``strength |A|^2 / 2`` of a trained matrix A, and its gradient."""
+        w, A, b = self.unpack(v)
+        strength = strength if self.readout == "affine" else 0.0
+        return 0.5 * strength * np.sum(A**2), self.pack(np.zeros_like(w), strength * A, np.zeros_like(b))
 
 
-class NetworkRows:
-    """Fixed rows of a network, as a function of its parameters.
-
-    Parameters
-    ----------
-    network : Network
-    rows : FixedRows
-        Of the network's program.
-    """
-
-    def __init__(self, network: Network, rows):
-        self.network, self.rows = network, rows
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, index) -> "NetworkRows":
-        return NetworkRows(self.network, self.rows[index])
-
-    def __call__(self, v, rng=None) -> np.ndarray:
-        """Scores (n_samples, n_outputs)."""
-        w, A, b = self.network.unpack(v)
-        return self.rows(w, rng) @ A.T + b
-
-    def forward(self, v, rng=None):
-        """Scores, and a function from their cotangents to dv."""
-        w, A, b = self.network.unpack(v)
-        values, pullback = self.rows.forward(w, rng)
-        return values @ A.T + b, lambda g: self.network.pack(pullback(g @ A), g.T @ values, g.sum(axis=0))
-
-
-def _fixed_matrix(n_outputs, n_observables):
+def _fixed_matrix(n_outputs, n_observables) -> np.ndarray:
     if n_observables == n_outputs:
         return np.eye(n_outputs)
     if (n_outputs, n_observables) == (2, 1):

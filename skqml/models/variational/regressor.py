@@ -1,20 +1,17 @@
 """The variational regressor."""
 
+import numpy as np
 from sklearn.linear_model import Ridge
 from sklearn.neural_network import MLPRegressor
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from ..._sklearn import check_sample_weight, fit_context
-from ..base.failures import unchanged_on_error
-from ..base.regressors import StepRegressor
-from ..base.rows import distinct_rows
+from ..base.regressors import TrainedRegressor
 from ..base.twin import TwinRegressor
 from .base import VariationalModel
-from .losses import squared_error
 from .twin import twin
 
 
-class VariationalRegressor(StepRegressor, VariationalModel):
+class VariationalRegressor(VariationalModel, TrainedRegressor):
     """Trained quantum circuit with a linear readout, for numbers.
 
     ``y(x) = mean(y) + deviation(y) (A f(x, w) + b)`` with the expectation values ``f_j = <O_j>`` of
@@ -61,8 +58,6 @@ class VariationalRegressor(StepRegressor, VariationalModel):
     >>> VariationalRegressor(random_state=0).fit(X, np.sin(2 * X.ravel())).score(X, np.sin(2 * X.ravel())) > 0.95
     True
     """
-
-    _default_loss = staticmethod(squared_error)
 
     def __init__(
         self,
@@ -119,33 +114,13 @@ class VariationalRegressor(StepRegressor, VariationalModel):
     def _standardizes_targets(self):
         return self.readout is not None
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Train on rows X and targets y (n_samples[, n_targets]); see `VariationalClassifier.fit`."""
-        context = self._init_callback_context(max_subtasks=None)
-        with unchanged_on_error(self):
-            given = X
-            X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
-            weight = check_sample_weight(sample_weight, X)
-            context.call_on_fit_task_begin(estimator=self, X=given, y=y)
-            self._one_target = y.ndim == 1
-            X_train, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
-            self._fit_targets(Y, weight)
-            self._train(X_train, self._targets(Y), weight, context, {"X": given, "y": y})
-        context.call_on_fit_task_end(estimator=self, X=given, y=y, reconstruction_attributes={})
-        return self
-
-    def predict(self, X):
-        """Values (n_samples[, n_targets])."""
-        return self._values(self._validated_scores(X))
-
-    def input_gradient(self, X, y):
+    def input_gradient(self, X, y) -> np.ndarray:
         """Derivative (n_samples, n_features) of the loss of each row, of standardised targets, by its features."""
         check_is_fitted(self)
-        X, y = validate_data(self, X, y, dtype=float, reset=False, multi_output=True, y_numeric=True)
+        X, y = self._validate(X, y, reset=False, multi_output=True, y_numeric=True)
         return self._input_gradient(X, self._targets(y.reshape(len(y), -1)))
 
-    def classical_twin(self):
+    def classical_twin(self) -> TwinRegressor:
         """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
 
         Before `fit` it has 16 hidden units. Where one hidden unit is too many it is ridge regression.

@@ -87,15 +87,17 @@ def test_layers_are_products_of_their_blocks(seed, case):
 def test_gradient_is_that_of_differences(seed, case, logit_scale):
     net, _, rows, Y, share, v = problem(seed, *case, logit_scale)
     direction = np.random.default_rng(seed).normal(size=len(v))
-    up, down = (net.risk(rows, Y, share, v + e * direction)[0] for e in (1e-5, -1e-5))
-    np.testing.assert_allclose(net.risk(rows, Y, share, v)[1] @ direction, (up - down) / 2e-5, rtol=1e-6, atol=1e-7)
+    up, down = (net.cross_entropy(rows, Y, share, v + e * direction)[0] for e in (1e-5, -1e-5))
+    np.testing.assert_allclose(
+        net.cross_entropy(rows, Y, share, v)[1] @ direction, (up - down) / 2e-5, rtol=1e-6, atol=1e-7
+    )
 
 
 def test_chunks_of_rows_add_up(monkeypatch):
     net, _, rows, Y, share, v = problem(0, 3, 8)
-    whole, scores = net.risk(rows, Y, share, v), net.scores(rows, v)
+    whole, scores = net.cross_entropy(rows, Y, share, v), net.scores(rows, v)
     monkeypatch.setattr(network, "_ENTRIES", 2 * 64)  # two rows a chunk
-    parts = net.risk(rows, Y, share, v)
+    parts = net.cross_entropy(rows, Y, share, v)
     np.testing.assert_allclose(parts[0], whole[0])
     np.testing.assert_allclose(parts[1], whole[1], atol=1e-12)
     np.testing.assert_allclose(net.scores(rows, v), scores, atol=1e-12)

@@ -23,4 +23,4 @@ def random_states(rng, n_samples, n_qubits):
 
 def network(rng, n_bits, gates, bias, n_layers=2, n_readouts=2):
     products = ProductNetwork(n_bits, n_layers, n_readouts, gates, bias)
-    return products, rng.normal(size=(n_readouts, products.n_weights))
+    return products, rng.normal(size=products.n_parameters)

@@ -19,7 +19,7 @@ def test_products_equal_statevectors(seed, n_bits, gates, bias):
     products, w = network(rng, n_bits, gates, bias)
     bits, g = rng.random((7, n_bits)) > 0.5, rng.normal(size=(7, 2))
     f, pullback = products.forward(bits, w)
-    expected, expected_pullback = CircuitNetwork(Exact(), circuit(n_bits, gates, 2, bias)).forward(bits, w)
+    expected, expected_pullback = CircuitNetwork(Exact(), circuit(n_bits, gates, 2, bias), 2).forward(bits, w)
     np.testing.assert_allclose(f, expected, atol=1e-12)
     np.testing.assert_allclose(pullback(g), expected_pullback(g), atol=1e-12)
 
@@ -30,7 +30,7 @@ def test_paper_size_equals_statevectors():
     products, w = network(rng, 16, ("ZX", "XX"), False, n_layers=3, n_readouts=1)
     bits = rng.random((4, 16)) > 0.5
     backend = CircuitNetwork(Exact(), circuit(16, ("ZX", "XX"), 3, False))
-    assert w.shape == (1, 96)
+    assert w.shape == (96,)
     np.testing.assert_allclose(products.forward(bits, w)[0], backend.forward(bits, w)[0], atol=1e-12)
 
 
@@ -41,7 +41,7 @@ def test_states_go_through_the_circuit(seed, gates, bias):
     products, w = network(rng, 3, gates, bias, n_readouts=1)
     psi = random_states(rng, 2, 3)
     qc = circuit(3, gates, 2, bias)
-    bound = qc.assign_parameters({p: w[0, p.index] if p.vector.name == "w" else 0.0 for p in qc.parameters})
+    bound = qc.assign_parameters({p: w[p.index] if p.vector.name == "w" else 0.0 for p in qc.parameters})
     final = [Statevector(np.kron([1, 0], row)).evolve(Operator(bound)) for row in psi]
     expected = [[np.real(s.expectation_value(SparsePauliOp("YIII")))] for s in final]
     np.testing.assert_allclose(products.forward(psi, w)[0], expected, atol=1e-12)
@@ -67,7 +67,7 @@ def test_basis_states_are_bits():
 def test_a_factor_of_zero_has_the_derivative_of_the_circuit():
     """At w = pi / 2 the rotation about X takes <z|M|z> to 0, where the phase is undefined."""
     products = ProductNetwork(2, 1, 1, ("XX",), True)
-    w, bits = np.array([[np.pi / 2, 0.3, 0.4]]), all_bits(2) == 1
+    w, bits = np.array([np.pi / 2, 0.3, 0.4]), all_bits(2) == 1
     backend = CircuitNetwork(Exact(), circuit(2, ("XX",), 1, True))
     (f, pullback), (expected, expected_pullback) = products.forward(bits, w), backend.forward(bits, w)
     g = np.arange(4.0)[:, None]

@@ -10,7 +10,8 @@ from skqml.backends.defaults import ShiftProgram
 from skqml.backends.exact.backend import Exact
 from skqml.circuits import ReuploadingEncoding, ZZEncoding, parity
 from skqml.circuits.ansatze import hardware_efficient
-from skqml.models.variational import VariationalClassifier, shot_error
+from skqml.models.variational import VariationalClassifier
+from skqml.training import shot_error
 
 SMALL = {"encoding": ReuploadingEncoding(3, trainable=True), "ansatz": hardware_efficient, "random_state": 0}
 IRIS = load_iris(return_X_y=True)

@@ -1,5 +1,7 @@
 """What variational models do with bad input and with failures halfway."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
@@ -59,7 +61,7 @@ def test_a_diverging_learning_rate_keeps_the_best_weights():
     X, y = IRIS
     with pytest.warns(ConvergenceWarning):
         model = VariationalClassifier(optimizer=Adam(1e308), max_iter=20, **SMALL).fit(X, y)
-    assert np.isfinite(model._trained).all()
+    assert np.isfinite(model._state.v).all()
     assert model.predict(X).shape == y.shape
 
 
@@ -130,7 +132,7 @@ def test_nothing_works_before_fit(method):
 
 def test_networks_without_readout_need_as_many_observables_as_outputs():
     with pytest.raises(ValueError, match="one observable for each of 3 outputs"):
-        Network(None, 4, 1, 3, None)
+        Network(SimpleNamespace(n_weights=4, n_observables=1), 3, None)
 
 
 def test_an_interruption_ends_all_restarts():

@@ -16,15 +16,9 @@ from skqml.backends.exact.backend import Exact
 from skqml.backends.shots import Shots
 from skqml.circuits import AngleEncoding, ReuploadingEncoding, all_z
 from skqml.circuits.ansatze import hardware_efficient
-from skqml.models.variational import (
-    VariationalClassifier,
-    VariationalRegressor,
-    cross_entropy,
-    shot_error,
-    squared_error,
-)
-from skqml.models.variational.risk import Risk
-from skqml.training import SPSA, Adam
+from skqml.models.variational import VariationalClassifier, VariationalRegressor
+from skqml.training import SPSA, Adam, cross_entropy, shot_error, squared_error
+from skqml.training.risk import Risk
 from tests.models.variational.models import IRIS, ITERATIONS, SMALL, CountingBackend, blobs, central_differences
 
 
@@ -67,10 +61,11 @@ def test_gradient_of_the_risk(readout, rows):
     """Adjoint gradient of a weighted, penalised loss against central differences."""
     rng = np.random.default_rng(0)
     model = VariationalClassifier(AngleEncoding(), observables=all_z, readout=readout, random_state=0)
-    model._build(3, 3)
-    v = rng.normal(size=model.n_parameters_)
+    model.partial_fit(rng.normal(size=(6, 3)), np.arange(6) % 3, classes=[0, 1, 2])
+    network, v = model.network_, rng.normal(size=model.n_parameters_)
     Y, weight = np.eye(3)[rng.integers(0, 3, 6)], rng.uniform(0.5, 2, 6)
-    risk = Risk(model.network_, cross_entropy, rng.normal(size=(6, 3)), Y, weight, alpha=0.7)
+    fixed = network.program.fix_rows(rng.normal(size=(6, 3)))
+    risk = Risk(network, cross_entropy, fixed, Y, weight, partial(network.penalty, strength=0.7 / weight.sum()))
     loss, gradient = risk(v, rows)
     assert loss == pytest.approx(risk.value(v, rows), rel=1e-12)
     np.testing.assert_allclose(gradient, central_differences(lambda v: risk.value(v, rows), v), atol=1e-8)
@@ -86,7 +81,7 @@ def test_input_gradient(cls, n_targets):
     rows = 10 * X[:2] + 3
 
     def loss(x):
-        S = model.network_.scores(model.standardizer_.transform(x.reshape(2, -1)), model._trained)
+        S = model.network_.scores(model._prepare(x.reshape(2, -1)), model._state.v)
         Y = np.eye(3)[targets[:2]] if n_targets == 1 else (targets[:2] - targets.mean(0)) / targets.std(0)
         return (cross_entropy if n_targets == 1 else squared_error)(S, Y)[0].sum()
 
@@ -125,7 +120,7 @@ def test_parameter_shifts_train_like_the_adjoint_method():
     X, y = blobs(2, n_features=2, n_samples=10)
     small = {"encoding": ReuploadingEncoding(n_qubits=2, trainable=True), "random_state": 0, "max_iter": 3}
     adjoint, shifts = (VariationalClassifier(backend=b, **small).fit(X, y) for b in (None, ShiftBackend()))
-    np.testing.assert_allclose(adjoint._trained, shifts._trained, atol=1e-8)
+    np.testing.assert_allclose(adjoint._state.v, shifts._state.v, atol=1e-8)
 
 
 @pytest.mark.parametrize(("optimizer", "accuracy"), [(None, 0.9), (SPSA(), 0.8)])
@@ -146,5 +141,5 @@ def test_training_with_shots(optimizer, accuracy):
     assert get_tags(model).non_deterministic
     first, second = clone(model).fit(X, y), clone(model).fit(X, y)
     assert first.score(X, y) > accuracy
-    assert optimizer is not None or isinstance(first.optimizer_, Adam)
-    np.testing.assert_array_equal(first._trained, second._trained)
+    assert optimizer is not None or isinstance(first._state.optimizer, Adam)
+    np.testing.assert_array_equal(first._state.v, second._state.v)

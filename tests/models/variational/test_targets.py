@@ -31,7 +31,7 @@ def test_a_weight_is_a_repetition_to_the_last_bit(seed):
         model = cls(max_iter=30, **options, **SMALL)
         weighted = clone(model).fit(X[order], y[order], sample_weight=weight[order])
         repeated = clone(model).fit(X.repeat(weight, axis=0), y.repeat(weight))
-        np.testing.assert_array_equal(weighted._trained, repeated._trained)
+        np.testing.assert_array_equal(weighted._state.v, repeated._state.v)
         np.testing.assert_array_equal(weighted.predict(X), repeated.predict(X))
 
 

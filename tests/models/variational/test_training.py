@@ -1,7 +1,6 @@
 """How variational models are trained: batches, starts, callbacks."""
 
 from functools import partial
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,10 +15,10 @@ from skqml.circuits.ansatze import hardware_efficient, mirrored
 from skqml.datasets import make_adhoc
 from skqml.models.fast_weights import FastWeightRegressor
 from skqml.models.readout_qnn import ReadoutQNNClassifier
-from skqml.models.variational import VariationalClassifier, VariationalRegressor, squared_error
+from skqml.models.variational import VariationalClassifier, VariationalRegressor
 from skqml.models.variational.initial import grow, initial_weights
-from skqml.models.variational.risk import Risk
-from skqml.training import SPSA, Adam
+from skqml.training import SPSA, Adam, squared_error
+from skqml.training.risk import Risk
 from tests.models.variational.models import IRIS, ITERATIONS, SMALL, blobs, havlicek
 
 
@@ -43,16 +42,16 @@ def test_partial_fit_of_whole_batches_is_adam():
     steps = clone(model)
     for _ in range(5):
         steps.partial_fit(X, y, classes=[0, 1])
-    np.testing.assert_allclose(steps._trained, whole._trained, atol=1e-9)
+    np.testing.assert_allclose(steps._state.v, whole._state.v, atol=1e-9)
 
 
 @pytest.mark.filterwarnings(ITERATIONS)
 def test_partial_fit_goes_on_after_fit():
     X, y = blobs(2)
     model = VariationalClassifier(max_iter=5, **SMALL).fit(X, y)
-    before = model._trained.copy()
+    before = model._state.v.copy()
     model.partial_fit(X, y)
-    assert 0 < np.abs(model._trained - before).max() < 0.1
+    assert 0 < np.abs(model._state.v - before).max() < 0.1
 
 
 def test_warm_start_goes_on():
@@ -87,8 +86,6 @@ def test_weights_not_yet_grown_stay_at_zero():
     seen = []
 
     class Watched:
-        network = SimpleNamespace(n_weights=4)
-
         def __call__(self, v, rows=None):
             seen.append(v)
             return float(np.sum((v - 1) ** 2)), 2 * (v - 1)
@@ -96,7 +93,7 @@ def test_weights_not_yet_grown_stay_at_zero():
         def value(self, v, rows=None):
             return self(v)[0]
 
-    grown = grow(Watched(), np.full(6, 0.5), 2, SPSA, np.random.default_rng(0)).w
+    grown = grow(Watched(), np.full(6, 0.5), 4, 2, SPSA, np.random.default_rng(0)).w
     assert seen
     assert not np.any([v[2:4] for v in seen])
     np.testing.assert_array_equal(grown[2:4], [0.5, 0.5])
@@ -124,10 +121,10 @@ def test_identity_initialisation_starts_at_the_encoding():
 def test_small_angles_have_larger_gradients_than_random_ones():
     """Eight qubits, 16 layers: derivatives of the loss of one local observable by the weights."""
     model = VariationalRegressor(AngleEncoding(), partial(hardware_efficient, n_layers=16), lambda n: all_z(n)[-1:])
-    model._build(8, 1)
-    rows = np.random.default_rng(0).normal(size=(20, 8))
+    model.partial_fit(np.random.default_rng(0).normal(size=(20, 8)), np.arange(20.0))
+    rows = model.network_.program.fix_rows(np.random.default_rng(0).normal(size=(20, 8)))
     risk = Risk(model.network_, squared_error, rows, np.ones((20, 1)), np.ones(20))
-    n_weights = model.network_.n_weights
+    n_weights = len(model.weights_)
     squares = {"small": 0.0, "random": 0.0}
     for seed in range(5):
         rng = np.random.default_rng(seed)
@@ -161,7 +158,7 @@ def test_early_stopping_counts_the_rows_held_out(cls):
 def test_mini_batches_train():
     X, y = IRIS
     model = VariationalClassifier(batch_size=32, max_iter=20, random_state=0).fit(X, y)
-    assert isinstance(model.optimizer_, Adam)
+    assert isinstance(model._state.optimizer, Adam)
     assert model.score(X, y) > 0.9
 
 
@@ -173,9 +170,9 @@ def test_same_seed_same_model(options):
     X, y = blobs(3)
     model = VariationalClassifier(max_iter=5, **SMALL, **options)
     first, second = clone(model).fit(X, y), clone(model).fit(X, y)
-    np.testing.assert_array_equal(first._trained, second._trained)
+    np.testing.assert_array_equal(first._state.v, second._state.v)
     other = clone(model).set_params(random_state=1).fit(X, y)
-    assert not np.array_equal(first._trained, other._trained)
+    assert not np.array_equal(first._state.v, other._state.v)
 
 
 # Callbacks

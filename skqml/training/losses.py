@@ -4,10 +4,12 @@ row (n_samples,) and its derivative by the scores (n_samples, n_outputs)."""
 import numpy as np
 from scipy.special import expit, log_softmax
 
-from ..._checks import check_number, check_scores
+from .._checks import check_number, check_scores
+
+Losses = tuple[np.ndarray, np.ndarray]
 
 
-def cross_entropy(S, Y):
+def cross_entropy(S, Y) -> Losses:
     """``-sum_k Y_k log softmax(S)_k``, for classes.
 
     Parameters
@@ -19,7 +21,7 @@ def cross_entropy(S, Y):
     Examples
     --------
     >>> import numpy as np
-    >>> from skqml.models.variational import cross_entropy
+    >>> from skqml.training import cross_entropy
     >>> cross_entropy(np.zeros((1, 2)), np.eye(2)[:1])
     (array([0.69314718]), array([[-0.5,  0.5]]))
     """
@@ -28,14 +30,14 @@ def cross_entropy(S, Y):
     return -np.sum(Y * log_p, axis=1), np.exp(log_p) - Y
 
 
-def squared_error(S, Y):
+def squared_error(S, Y) -> Losses:
     """``sum_k (S_k - Y_k)^2 / 2``, for numbers or, with targets 0 and 1, for classes."""
     check_scores(S=S, Y=Y)
     difference = S - Y
     return 0.5 * np.sum(difference**2, axis=1), difference
 
 
-def shot_error(S, Y, shots=2000):
+def shot_error(S, Y, shots=2000) -> Losses:
     """Probability that a majority of shots votes for the wrong one of two classes.
 
     ``sigmoid(-sqrt(R / 2) m / sqrt(1 - m^2))`` with R = ``shots`` and the margin
@@ -58,3 +60,32 @@ def shot_error(S, Y, shots=2000):
     error = expit(-np.sqrt(shots / 2) * margin / width)
     slope = -np.sqrt(shots / 2) / width**3 * error * (1 - error)
     return error, 0.5 * slope[:, None] * signs
+
+
+def linear_loss(S, Y) -> Losses:
+    """``sum_k (1 - Y_k S_k)`` for readouts S in [-1, 1] and labels Y of +1 or -1.
+
+    Each term is twice the probability of the wrong outcome. As ``Y S`` is at most 1, the hinge loss
+    ``max(0, 1 - Y S)`` is the same.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.training import linear_loss
+    >>> linear_loss(np.array([[0.25]]), np.array([[1.0]]))
+    (array([0.75]), array([[-1.]]))
+    """
+    check_scores(S=S, Y=Y)
+    return np.sum(1 - Y * S, axis=1), -Y
+
+
+def logistic_loss(S, Y, sharpness=5.0) -> Losses:
+    """``sum_k log(1 + exp(-sharpness Y_k S_k))`` for readouts S in [-1, 1] and labels Y of +1 or -1.
+
+    Rows well on the right side count no more: their readouts need not be driven to 1, beyond which
+    a periodic output falls again.
+    """
+    check_scores(S=S, Y=Y)
+    check_number("sharpness", sharpness)
+    margin = sharpness * Y * S
+    return np.logaddexp(0.0, -margin).sum(axis=1), -sharpness * Y * expit(-margin)
