@@ -18,7 +18,7 @@ class Ansatz(BaseEstimator):
 
     Parameters
     ----------
-    draw : callable (qc, weight, **options) or QuantumCircuit
+    draw : callable ``(qc, weight, **options)`` or QuantumCircuit
         Changes ``qc`` in place and takes a fresh parameter from each call ``weight()``. Of a circuit all parameters
         become weights, in their order.
     **options

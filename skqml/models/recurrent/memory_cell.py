@@ -61,7 +61,7 @@ class MemoryCell(Cell):
         self.features = features
 
     def init_state(self, n_rows):
-        """Return |0...0><0...0| (n_rows, 2 4^n_memory), real parts first."""
+        """Return ``|0...0><0...0|`` of each row (n_rows, 2 4^n_memory), real parts first."""
         state = np.zeros((n_rows, 2 * 4 ** check_count("n_memory", self.n_memory, 1, 7)))
         state[:, 0] = 1.0
         return state
