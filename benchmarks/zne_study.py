@@ -1,4 +1,4 @@
-"""Zero-noise extrapolation of random circuits: the mean errors of a network and of the curves of physics."""
+"""Zero-noise extrapolation of random circuits: the mean errors of networks and of the curves of physics."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -6,7 +6,7 @@ from functools import cache
 from benchmarks.frame.contest import Contender, Group
 from examples.zne_study import METHODS, errors_of_methods
 
-# Only the first comparison has a bar: the network at least 5 times below unmitigated.
+# Only the first comparison has a bar: networks at least 5 times below unmitigated.
 STUDIES = [(None, 1), (8192, 1), (None, 10), (8192, 10)]
 
 

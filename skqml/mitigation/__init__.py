@@ -4,9 +4,9 @@ from .decoupling import DynamicalDecoupling, fill_idle
 from .exponential import exponential
 from .extrapolation import extrapolator, linear, poly_exponential, polynomial, richardson
 from .folding import fold_gates, fold_global, fold_layers, fold_random, fold_two_qubit_gates, insert_identities
+from .networks import neural_network
 from .noise_scaling import scale_noise
 from .readout import ReadoutMitigation
-from .regressors import neural_network
 from .twirling import PauliTwirling
 from .weighted_shots import WeightedShots
 from .zne import ZNE

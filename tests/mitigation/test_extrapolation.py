@@ -22,7 +22,7 @@ from skqml.mitigation.regressors import regress
 THREE = np.array([1.0, 2.0, 3.0])
 EIGHT = np.array([1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 7.0])
 ALL = [linear, polynomial, richardson, exponential, poly_exponential]
-SMALL = partial(neural_network, hidden_layer_sizes=(2,), n_restarts=1)
+SMALL = partial(neural_network, hidden_layer_sizes=(2,), n_networks=50)
 WITH_NETWORK = [*ALL, SMALL, partial(regress, regressor=LinearRegression())]
 
 numbers = st.floats(-2.0, 2.0).map(lambda v: round(v, 3))
@@ -167,7 +167,7 @@ def test_a_network_extrapolates_a_smooth_curve():
     raw = np.abs(values[0] - [1.0, -0.2])
     assert (np.abs(value - [1.0, -0.2]) < raw / 3).all()
     assert np.isnan(error).all()
-    once = partial(neural_network, rates, values[:, 0], n_restarts=1)
+    once = partial(neural_network, rates, values[:, 0], n_networks=50)
     assert once()[0] == once()[0]
     assert once(random_state=7)[0] != once()[0]
 
