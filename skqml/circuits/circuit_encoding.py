@@ -86,22 +86,10 @@ class CircuitEncoding(Encoding):
 
     def _data_parameters(self, n_features) -> list[Parameter]:
         """Return the parameters of the features, refusing another number of them."""
-        if isinstance(self.data, str):
-            vectors = [
-                p.vector
-                for p in self.circuit.parameters
-                if getattr(p, "vector", None) is not None and p.vector.name == self.data
-            ]
-            data = max(vectors, key=len, default=())
-        elif _are_parameters(self.data):
-            data = self.data if set(self.data) & set(self.circuit.parameters) else ()
-        else:
-            raise TypeError(
-                f"data must be the name of a parameter vector or a sequence of parameters, got {self.data!r}."
-            )
+        data = self._given_parameters()
         if len(set(data)) < len(data):
             raise ValueError(f"The data parameters must differ, got data={self.data!r}.")
-        if not len(data):
+        if not data:
             names = [p.name for p in self.circuit.parameters]
             raise ValueError(
                 f"The circuit has no data parameter: data={self.data!r} is not among "
@@ -111,7 +99,17 @@ class CircuitEncoding(Encoding):
             raise ValueError(
                 f"The circuit takes {len(data)} features as data={self.data!r}, got n_features={n_features}."
             )
-        return list(data)
+        return data
+
+    def _given_parameters(self) -> list[Parameter]:
+        """Return the elements of the vector named, or the parameters listed; none if the circuit has none of them."""
+        used = self.circuit.parameters
+        if isinstance(self.data, str):
+            vectors = [getattr(p, "vector", None) for p in used]
+            return list(max((v for v in vectors if v is not None and v.name == self.data), key=len, default=()))
+        if _are_parameters(self.data):
+            return list(self.data) if set(self.data) & set(used) else []
+        raise TypeError(f"data must be the name of a parameter vector or a sequence of parameters, got {self.data!r}.")
 
     # Without __hash__, for circuits compare by content, which may change.
     def __eq__(self, other) -> bool:

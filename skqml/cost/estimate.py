@@ -106,33 +106,36 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
         raise TypeError(f"estimator must be an estimator or a quantum kernel, got {shown(estimator)}.")
     estimator = best_of_search(estimator)
     one, predicted = _dry_run(estimator, X, y)
-    circuits, shots = one.circuits, one.shots
-    for name, n_iter in _settings(estimator, "max_iter").items():
-        two = _dry_run(estimator, X, y, {name: 2})[0] if n_iter > 1 else one
-        circuits += (n_iter - 1) * (two.circuits - one.circuits)
-        shots += (n_iter - 1) * (two.shots - one.shots)
+    circuits, shots = _of_all_iterations(estimator, X, y, one)
     if not one.circuits + predicted.circuits:
         raise ValueError(
             f"Expected an estimator that runs circuits, but {type(estimator).__name__} is simulated in another way on "
             "this backend; give the backend that is to run it, such as Shots(1000)."
         )
-
-    def largest(name):
-        return max(getattr(one, name), getattr(predicted, name))
-
+    largest = {name: max(value, vars(predicted)[name]) for name, value in vars(one).items() if name != "seen"}
     return Cost(
-        largest("n_qubits"),
-        largest("depth"),
-        largest("two_qubit_gates"),
-        circuits,
-        shots,
-        one.loss_evaluation,
-        predicted.circuits,
-        predicted.shots,
-        largest("state_bytes") + largest("matrix_bytes"),
-        shots / shot_rate / 60,
-        predicted.shots / shot_rate / 60,
+        n_qubits=largest["n_qubits"],
+        depth=largest["depth"],
+        two_qubit_gates=largest["two_qubit_gates"],
+        circuits=circuits,
+        shots=shots,
+        loss_evaluation_circuits=one.loss_evaluation,
+        predict_circuits=predicted.circuits,
+        predict_shots=predicted.shots,
+        bytes=largest["state_bytes"] + largest["matrix_bytes"],
+        minutes=shots / shot_rate / 60,
+        predict_minutes=predicted.shots / shot_rate / 60,
     )
+
+
+def _of_all_iterations(estimator, X, y, one: Log) -> tuple[int, int]:
+    """Circuits and shots of a fit, in which each iteration costs as much more as the second does."""
+    circuits, shots = one.circuits, one.shots
+    for name, n_iter in _settings(estimator, "max_iter").items():
+        two = _dry_run(estimator, X, y, {name: 2})[0] if n_iter > 1 else one
+        circuits += (n_iter - 1) * (two.circuits - one.circuits)
+        shots += (n_iter - 1) * (two.shots - one.shots)
+    return circuits, shots
 
 
 def _settings(model, setting: str) -> dict:
