@@ -17,7 +17,7 @@ from ..._parts import OptionalParts
 from ..._sklearn import Count, Number, fit_context
 from ...backends.base import Backend
 from ...training import LBFGS, Adam, Training, TrainingError, minimize
-from ...training.restarts import best_of_starts
+from ...training.minimize import best_of_starts
 from ...training.risk import Risk, no_penalty
 from .drawing import DrawnCircuit
 from .failures import unchanged_on_error
@@ -222,14 +222,14 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         rng, optimizer = options["rng"], clone(self._part("optimizer"), safe=False)
         training = Training(warm) if warm is not None else self._grow(risk, self._start(rng), rng)
         if training.ended_by != "interrupted":
-            training = self._minimize(risk, training.w, optimizer, title=title, **options)
-        training.optimizer = optimizer
+            rules = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
+            training = minimize(risk, training.w, optimizer, title=title, **self._pass(risk), **rules, **options)
         return training
 
-    def _minimize(self, risk, v, optimizer, **options) -> Training:
-        settings = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
-        settings |= {"batch_size": self.batch_size, "verbose": self.verbose} | options
-        return minimize(risk, v, optimizer, loss=risk.value, n_samples=len(risk.Y), **settings)
+    def _pass(self, risk) -> dict[str, Any]:
+        """How `minimize` goes through the rows of a risk."""
+        options = {"n_samples": len(risk.Y), "batch_size": self.batch_size, "verbose": self.verbose}
+        return {"loss": risk.value, **options}
 
     def _attributes(self, v) -> dict[str, Any]:
         """All attributes of a model of parameters v, for callbacks too."""
@@ -254,7 +254,7 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
             optimizer = deepcopy(before.optimizer)
         rng = self._rng() if before.rng is None else deepcopy(before.rng)
         risk = self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)
-        training = self._minimize(risk, before.v, optimizer, rng=rng, max_iter=1, tol=None)
+        training = minimize(risk, before.v, optimizer, rng=rng, max_iter=1, tol=None, **self._pass(risk))
         vars(self).update(self._attributes(training.w), loss_=training.loss)
         # A step that leads nowhere leaves no moments.
         kept = (optimizer, rng) if np.isfinite(training.loss) else (before.optimizer, before.rng)

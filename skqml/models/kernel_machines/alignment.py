@@ -14,8 +14,8 @@ from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel
 from ..base.failures import unchanged_on_error
 from ..base.labels import distinct
-from ..base.memory import refuse_large_matrix
 from .base import KernelMachine
+from .memory import refuse_large_matrix
 
 
 class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelMachine):

@@ -14,8 +14,8 @@ from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel
 from ...kernels.encoded import EncodedKernel
 from ..base.drawing import DrawnCircuit
 from ..base.inputs import Standardizer
-from ..base.memory import refuse_large_matrix
 from .matrices import checked_precomputed, nearest_psd
+from .memory import refuse_large_matrix
 
 _OF_REPAIR = 3  # matrices that `nearest_psd` makes
 _BLOCK = 2**27  # entries of a kernel matrix that prediction holds at one time: 1 GiB

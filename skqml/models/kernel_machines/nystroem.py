@@ -11,8 +11,8 @@ from sklearn.utils.validation import validate_data
 
 from ..._sklearn import Count, fit_context
 from ..base.failures import unchanged_on_error
-from ..base.memory import refuse_large_matrix
 from .base import KernelMachine
+from .memory import refuse_large_matrix
 
 _SMALLEST = 1e-12  # singular values of a kernel matrix below this are rounding errors
 

@@ -43,7 +43,6 @@ class ReadoutQNNClassifier(TrainedClassifier):
     Parameters
     ----------
     n_layers : int, default=3
-        Number of layers.
     gates : sequence of {"ZX", "XX"}, default=("ZX", "XX")
         A layer: one rotation of each kind for each data qubit.
     bias : bool, default=True
@@ -66,28 +65,17 @@ class ReadoutQNNClassifier(TrainedClassifier):
         batch with random phases; for `linear_loss`, whose mean over phases is that of the rows.
     optimizer : callable, default=None
         See `skqml.training.minimize`. ``None`` means `LBFGS`, or `Adam` where losses are random.
-    learning_rate : float, default=0.02
-        Of Adam.
-    batch_size : int, default=None
-        Rows of a mini-batch; ``None`` means all.
-    max_iter : int, default=500
-        Limit of iterations (passes over all rows).
-    tol, n_iter_no_change : float or None, int, default=1e-3, 10
-        Training stops where the loss fell by no more than ``tol`` in so many iterations; with
-        ``tol=None`` only after ``max_iter``.
-    early_stopping, validation_fraction, n_restarts, class_weight, warm_start
+    learning_rate, batch_size, max_iter, tol, n_iter_no_change, early_stopping, validation_fraction, n_restarts, \
+class_weight, warm_start, verbose
         As in `VariationalClassifier`.
     backend : Backend, default=None
         Runs the circuit of n + 1 qubits instead of the product formula.
     random_state : int, RandomState or None, default=None
         Draws the start, mini-batches and phases.
-    verbose : int, default=0
-        Writes a line every so many iterations.
 
     Attributes
     ----------
     classes_ : ndarray (n_classes,)
-        Labels.
     weights_ : ndarray (n_readouts, n_weights)
         Trained weights, in the order of ``circuit_.parameters``.
     circuit_ : QuantumCircuit

@@ -8,7 +8,7 @@ from sklearn.datasets import load_iris
 from sklearn.gaussian_process import GaussianProcessClassifier, GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, WhiteKernel
 
-import skqml.models.base.memory
+import skqml.models.kernel_machines.memory
 from skqml import (
     ChebyshevEncoding,
     DepolarizingMitigatedKernel,
@@ -122,7 +122,7 @@ def test_other_callers_get_the_matrix_as_it_was_measured():
 )
 def test_matrices_that_do_not_fit_are_refused_before_they_are_made(model, monkeypatch):
     rows = np.linspace(-1, 1, 8000)[:, None]
-    monkeypatch.setattr(skqml.models.base.memory, "free_bytes", lambda: 2**29)
+    monkeypatch.setattr(skqml.models.kernel_machines.memory, "free_bytes", lambda: 2**29)
     tracemalloc.start()
     with pytest.raises(ValueError, match=r"0\.5 GB of memory that are free.*8,000 rows takes .* GB; use fewer rows"):
         model.fit(rows, np.arange(8000) % 2)
@@ -131,5 +131,5 @@ def test_matrices_that_do_not_fit_are_refused_before_they_are_made(model, monkey
 
 
 def test_free_memory():
-    free = skqml.models.base.memory.free_bytes()
+    free = skqml.models.kernel_machines.memory.free_bytes()
     assert free is None or free > 0
