@@ -5,7 +5,8 @@ from inspect import signature
 
 import joblib
 import numpy as np
-from sklearn.gaussian_process.kernels import Kernel
+from qiskit import QuantumCircuit
+from sklearn.gaussian_process.kernels import Hyperparameter, Kernel
 
 from .._checks import check_option
 from .._parts import OptionalParts, equal_parameters
@@ -25,7 +26,6 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
     """
 
     linear_hyperparameters: tuple[str, ...] = ()
-    __hash__ = None  # as scikit-learn's kernels, which compare by parameters too
 
     def __init__(self):
         """Store parameters, if a subclass has some."""
@@ -39,7 +39,7 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         K = self.matrix(X, X)
         return 0.5 * (K + K.T)
 
-    def __call__(self, X, Y=None, eval_gradient=False):
+    def __call__(self, X, Y=None, eval_gradient=False) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
         """Kernel matrix, and its gradient by ``theta``.
 
         Parameters
@@ -90,16 +90,16 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
             K_gradient[..., k] = (up.symmetric_matrix(X) - down.symmetric_matrix(X)) / (2 * _STEP)
         return K_gradient
 
-    def diag(self, X):
+    def diag(self, X) -> np.ndarray:
         """Diagonal of the kernel matrix of X with itself."""
         X = checked_rows(X)
         return np.array([self.matrix(x[None], x[None])[0, 0] for x in X])
 
-    def is_stationary(self):
+    def is_stationary(self) -> bool:
         """Return False: a quantum kernel is no function of X - Y."""
         return False
 
-    def auto_bandwidth(self, n_features):
+    def auto_bandwidth(self, n_features) -> float:
         """Bandwidth for standardised features that suits this kernel."""
         return 1.0
 
@@ -108,14 +108,14 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         """Largest absolute value of a feature that the kernel is defined for."""
         return np.inf
 
-    def adapt(self, X, sample_weight=None):
+    def adapt(self, X, sample_weight=None) -> None:
         """Set what depends on the training rows, in place; an estimator calls it on its own copy."""
 
-    def circuit(self, n_features):
+    def circuit(self, n_features) -> QuantumCircuit | None:
         """Circuit of so many features, None if the kernel has none."""
         return None
 
-    def n_qubits(self, n_features):
+    def n_qubits(self, n_features) -> int | None:
         """Number of qubits for so many features, those of all runs together; None if the kernel has no circuit."""
         circuit = self.circuit(n_features)
         return None if circuit is None else circuit.num_qubits
@@ -134,31 +134,31 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         """Whether `symmetric_matrix` certainly is, up to rounding."""
         return False
 
-    def cache_key(self, X, Y):
+    def cache_key(self, X, Y) -> tuple | None:
         """All that the matrix depends on, as arrays and numbers; None if that is not known."""
         return None
 
-    def __eq__(self, other):
+    def __eq__(self, other) -> bool:  # by parameters, and therefore without a hash, as scikit-learn's kernels
         if type(self) is not type(other):
             return NotImplemented
         return equal_parameters(self.get_params(deep=False), other.get_params(deep=False))
 
     @property
-    def hyperparameters(self):
+    def hyperparameters(self) -> list[Hyperparameter]:
         """Hyperparameters in use."""
         return [h for h in super().hyperparameters if h is not None]
 
-    def _free(self):
+    def _free(self) -> list[Hyperparameter]:
         return [h for h in self.hyperparameters if not h.fixed]
 
     @property
-    def theta(self):
+    def theta(self) -> np.ndarray:
         """Free hyperparameters, one after another: logarithms, save for linear ones."""
         values = [np.atleast_1d(np.asarray(getattr(self, h.name), dtype=float)) for h in self._free()]
         return np.concatenate([np.empty(0), *(self._to_theta(h, v) for h, v in zip(self._free(), values, strict=True))])
 
     @theta.setter
-    def theta(self, theta):
+    def theta(self, theta) -> None:
         sizes = [h.n_elements for h in self._free()]
         if sum(sizes) != len(theta):
             raise ValueError(f"theta must have {sum(sizes)} entries, got {len(theta)}.")
@@ -168,14 +168,14 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
             setattr(self, h.name, value if np.ndim(getattr(self, h.name)) else float(value[0]))
 
     @property
-    def bounds(self):
+    def bounds(self) -> np.ndarray:
         """Bounds (n_dims, 2) of ``theta``."""
         return np.concatenate([np.empty((0, 2)), *(self._to_theta(h, h.bounds) for h in self._free())])
 
-    def _to_theta(self, h, values):
+    def _to_theta(self, h, values) -> np.ndarray:
         return values if h.name in self.linear_hyperparameters else np.log(values)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         defaults = {name: p.default for name, p in signature(type(self)).parameters.items()}
         changed = (
             f"{name}={_short(value)}"

@@ -1,8 +1,10 @@
 """Gaussian processes on kernels with shots: what makes their matrices definite."""
 
 import sys
+from types import FrameType
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.gaussian_process.kernels import WhiteKernel
 
 _PROCESSES = ("sklearn.gaussian_process._gpr", "sklearn.gaussian_process._gpc")
@@ -32,9 +34,9 @@ def refuse_indefinite(K) -> None:
         )
 
 
-def _asking():
+def _asking() -> BaseEstimator | None:
     """The Gaussian process that asks for a kernel matrix; None if something else does."""
-    frame = sys._getframe()
+    frame: FrameType | None = sys._getframe()
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
         if module in _PROCESSES:

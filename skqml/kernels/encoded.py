@@ -33,19 +33,29 @@ class EncodedKernel(QuantumKernel):
     linear_hyperparameters = ("weights",)
     _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
 
+    def __init__(self, encoding, scale, weights, backend, n_jobs, group_size, scale_bounds, weights_bounds):
+        self.encoding = encoding
+        self.scale = scale
+        self.weights = weights
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.group_size = group_size
+        self.scale_bounds = scale_bounds
+        self.weights_bounds = weights_bounds
+
     @property
-    def hyperparameter_scale(self):
+    def hyperparameter_scale(self) -> Hyperparameter:
         """Factor of all features."""
         return Hyperparameter("scale", "numeric", self.scale_bounds)
 
     @property
-    def hyperparameter_weights(self):
+    def hyperparameter_weights(self) -> Hyperparameter | None:
         """Trainable angles of the encoding; None unless given."""
         if self.weights is None:
             return None
         return Hyperparameter("weights", "numeric", self.weights_bounds, np.size(self.weights))
 
-    def auto_bandwidth(self, n_features):
+    def auto_bandwidth(self, n_features) -> float:
         """Bandwidth for standardised features that suits the circuits of all groups; see `natural_bandwidth`."""
         return natural_bandwidth(self.runs(n_features).circuits)
 
@@ -63,17 +73,17 @@ class EncodedKernel(QuantumKernel):
         return n_features if size is None else check_count("group_size", size)
 
     @property
-    def limit(self):
+    def limit(self) -> float:
         """That of the encoding, divided by the scale."""
         return self._encoding().limit / check_number("scale", self.scale)
 
-    def _encoding(self):
+    def _encoding(self) -> Encoding:
         return self._checked_part("encoding", Encoding)
 
-    def _backend(self):
+    def _backend(self) -> Backend:
         return self._checked_part("backend", Backend)
 
-    def _checked_part(self, name, kind):
+    def _checked_part(self, name, kind) -> Any:
         part = self._part(name)
         if not isinstance(part, kind):
             raise TypeError(
@@ -82,7 +92,7 @@ class EncodedKernel(QuantumKernel):
             )
         return part
 
-    def _scaled(self, X):
+    def _scaled(self, X) -> np.ndarray:
         """Rows that the encoding takes: those given, times the scale."""
         return check_number("scale", self.scale) * X
 
@@ -122,7 +132,7 @@ class EncodedKernel(QuantumKernel):
         self._kept = key, Runs(groups, [drawn[n] for n in groups], partial(self._compiled, backend), self._joined)
         return self._kept[1]
 
-    def n_qubits(self, n_features):
+    def n_qubits(self, n_features) -> int:
         """Number of qubits for so many features, those of all runs together."""
         return sum(self._encoding().width(n) for n in self.groups(n_features))
 
@@ -140,24 +150,24 @@ class EncodedKernel(QuantumKernel):
             return np.empty(0)
         return np.random.default_rng(0).uniform(0.0, 2 * np.pi, n_weights)
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_kept"}
 
     @property
-    def noisy(self):
+    def noisy(self) -> bool:
         """Whether the backend is not exact."""
         return not self._backend().exact
 
     @property
-    def random(self):
+    def random(self) -> bool:
         """Whether the backend draws shots."""
         return self._backend().random
 
-    def is_positive_semidefinite(self):
+    def is_positive_semidefinite(self) -> bool:
         """Whether the backend is exact."""
         return not self.noisy
 
-    def cache_key(self, X, Y):
+    def cache_key(self, X, Y) -> tuple | None:
         """Compiled arrays, parameters, rows and weights; None if shots are drawn without a seed."""
         runs = self.runs(X.shape[1])
         if runs.cache_key is None:

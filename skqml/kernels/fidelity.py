@@ -61,14 +61,7 @@ class FidelityKernel(EncodedKernel):
         weights_bounds=(-2 * np.pi, 2 * np.pi),
         group_size="auto",
     ):
-        self.encoding = encoding
-        self.scale = scale
-        self.weights = weights
-        self.backend = backend
-        self.n_jobs = n_jobs
-        self.group_size = group_size
-        self.scale_bounds = scale_bounds
-        self.weights_bounds = weights_bounds
+        super().__init__(encoding, scale, weights, backend, n_jobs, group_size, scale_bounds, weights_bounds)
 
     @staticmethod
     def _compiled(backend, circuit) -> Overlaps:

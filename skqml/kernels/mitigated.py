@@ -1,6 +1,7 @@
 """A kernel matrix with depolarizing noise taken out."""
 
 import numpy as np
+from qiskit import QuantumCircuit
 from sklearn.gaussian_process.kernels import Hyperparameter
 
 from .._checks import check_number
@@ -53,21 +54,23 @@ class DepolarizingMitigatedKernel(QuantumKernel):
         self.kernel = kernel
         self.survival = survival
 
-    def matrix(self, X, Y):
+    def matrix(self, X, Y) -> np.ndarray:
         """Corrected kernel matrix (n_samples_X, n_samples_Y)."""
-        inner, survival = self._inner(), self._known()
+        inner = self._inner()
+        survival: float | np.ndarray | None = self._known()
         if survival is None:
             survival = self._pairs(inner.diag(X), inner.diag(Y), X.shape[1])
         return self._corrected(inner.matrix(X, Y), survival, X.shape[1])
 
-    def symmetric_matrix(self, X):
+    def symmetric_matrix(self, X) -> np.ndarray:
         """Corrected kernel matrix (n_samples, n_samples), symmetric; its own diagonal tells the survival."""
-        K, survival = self._inner().symmetric_matrix(X), self._known()
+        K = self._inner().symmetric_matrix(X)
+        survival: float | np.ndarray | None = self._known()
         if survival is None:
             survival = self._pairs(np.diag(K), np.diag(K), X.shape[1])
         return self._corrected(K, survival, X.shape[1])
 
-    def diag(self, X):
+    def diag(self, X) -> np.ndarray:
         """Corrected fidelity of each state with itself; 1 where each row's own survival is taken."""
         X = checked_rows(X)
         survival = self._known()
@@ -78,7 +81,7 @@ class DepolarizingMitigatedKernel(QuantumKernel):
             survival = self._survivals(diagonal, X.shape[1]).mean()
         return self._corrected(diagonal, survival, X.shape[1])
 
-    def adapt(self, X, sample_weight=None):
+    def adapt(self, X, sample_weight=None) -> None:
         """Replace ``survival="mean"`` by the mean over the rows."""
         self._inner().adapt(X, sample_weight)
         if self._known() is None and self.survival is not None:
@@ -126,40 +129,40 @@ class DepolarizingMitigatedKernel(QuantumKernel):
     def _corrected(self, K, survival, n_features) -> np.ndarray:
         return (K - (1 - survival) * self._floor(n_features)) / survival
 
-    def auto_bandwidth(self, n_features):
+    def auto_bandwidth(self, n_features) -> float:
         """Bandwidth that suits the kernel inside."""
         return self._inner().auto_bandwidth(n_features)
 
     @property
-    def limit(self):
+    def limit(self) -> float:
         """That of the kernel inside."""
         return self._inner().limit
 
-    def n_qubits(self, n_features):
+    def n_qubits(self, n_features) -> int | None:
         """Number of qubits of the kernel inside."""
         return self._inner().n_qubits(n_features)
 
-    def circuit(self, n_features):
+    def circuit(self, n_features) -> QuantumCircuit | None:
         """Circuit of the kernel inside."""
         return self._inner().circuit(n_features)
 
     @property
-    def random(self):
+    def random(self) -> bool:
         """Whether the kernel inside draws shots."""
         return self._inner().random
 
     @property
-    def noisy(self):
+    def noisy(self) -> bool:
         """Whether the kernel inside is noisy."""
         return self._inner().noisy
 
-    def cache_key(self, X, Y):
+    def cache_key(self, X, Y) -> tuple | None:
         """That of the kernel inside, and the survival; None where results are not to be kept."""
         inner = self._inner().cache_key(X, Y)
         return None if inner is None else ("skqml.kernels.mitigated.DepolarizingMitigatedKernel", self.survival, inner)
 
     @property
-    def hyperparameters(self):
+    def hyperparameters(self) -> list[Hyperparameter]:
         """Those of the kernel inside."""
         return [
             Hyperparameter(f"kernel__{h.name}", h.value_type, h.bounds, h.n_elements)
@@ -167,15 +170,15 @@ class DepolarizingMitigatedKernel(QuantumKernel):
         ]
 
     @property
-    def theta(self):
+    def theta(self) -> np.ndarray:
         """Free hyperparameters of the kernel inside."""
         return self._inner().theta
 
     @theta.setter
-    def theta(self, theta):
+    def theta(self, theta) -> None:
         self._inner().theta = theta
 
     @property
-    def bounds(self):
+    def bounds(self) -> np.ndarray:
         """Bounds (n_dims, 2) of ``theta``."""
         return self._inner().bounds

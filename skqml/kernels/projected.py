@@ -71,19 +71,12 @@ class ProjectedKernel(EncodedKernel):
         weights_bounds=(-2 * np.pi, 2 * np.pi),
         group_size="auto",
     ):
-        self.encoding = encoding
+        super().__init__(encoding, scale, weights, backend, n_jobs, group_size, scale_bounds, weights_bounds)
         self.gamma = gamma
-        self.scale = scale
-        self.weights = weights
-        self.backend = backend
-        self.n_jobs = n_jobs
-        self.group_size = group_size
         self.gamma_bounds = gamma_bounds
-        self.scale_bounds = scale_bounds
-        self.weights_bounds = weights_bounds
 
     @property
-    def hyperparameter_gamma(self):
+    def hyperparameter_gamma(self) -> Hyperparameter | None:
         """Width of the RBF kernel; None unless it is a number."""
         return Hyperparameter("gamma", "numeric", self.gamma_bounds) if isinstance(self.gamma, Real) else None
 

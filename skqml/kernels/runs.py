@@ -67,7 +67,7 @@ class Runs:
         return key if key is None else joblib.hash(key)
 
 
-def frozen_parameters(part, freeze: Callable[[Any], Hashable | None]):
+def frozen_parameters(part, freeze: Callable[[Any], Hashable | None]) -> Hashable | None:
     """Class and parameters of an object as a hashable value; None if one of them may change unseen.
 
     Parameters

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backends.program import Overlaps, Program
+from ..backends.program import Overlaps, Program, Pullback
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Part:
     weights: slice
 
 
-def parts_key(parts: Sequence[Part]):
+def parts_key(parts: Sequence[Part]) -> tuple | None:
     """All that results depend on besides the arguments; None if some are random."""
     programs = {id(part.program): part.program for part in parts}
     keys = [program.cache_key() for program in programs.values()]
@@ -63,7 +63,7 @@ class ProductOverlaps(Overlaps):
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         return np.prod([overlaps.diagonal(A, v, rng) for overlaps, A, v in self._each(X, w)], axis=0)
 
-    def cache_key(self):
+    def cache_key(self) -> tuple | None:
         return parts_key(self.parts)
 
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
@@ -121,7 +121,7 @@ class JoinedProgram(Program):
         self.n_features, self.n_weights = n_features + max(p.weights.stop for p in self.parts), 0
         self.n_observables = sum(p.program.n_observables for p in self.parts)
 
-    def cache_key(self):
+    def cache_key(self) -> tuple | None:
         return parts_key(self.parts)
 
     def _ordered(self, results, n_rows: int) -> np.ndarray:
@@ -135,11 +135,11 @@ class JoinedProgram(Program):
         results = [program(_stacked(X, columns), None, rng) for program, _, columns in self._calls]
         return self._ordered(results, len(X))
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         both = [program.forward(_stacked(X, columns), None, rng) for program, _, columns in self._calls]
         values = self._ordered([found for found, _ in both], len(X))
 
-        def pullback(g):
+        def pullback(g) -> tuple[np.ndarray, np.ndarray]:
             width, dX = values.shape[1] // len(self.parts), np.zeros(np.shape(X))
             for (_, runs, columns), (_, back) in zip(self._calls, both, strict=True):
                 slopes = back(np.concatenate([g[:, k * width : (k + 1) * width] for k in runs]))[0]

@@ -22,7 +22,7 @@ _MOST_JOBS = 2**15
 _RANDOM_TILE = 128  # rows; the same for any n_jobs, so that shots are the same too
 
 
-def _checked(n_jobs):
+def _checked(n_jobs) -> int | None:
     return None if n_jobs is None else check_count("n_jobs", n_jobs, -_MOST_JOBS, _MOST_JOBS)
 
 
@@ -64,7 +64,7 @@ def _tile(overlaps: Overlaps, X, Y, w, rng) -> np.ndarray:
     return overlaps(X, Y, w, rng)
 
 
-def _columns(X, Y, a: slice, b: slice):
+def _columns(X, Y, a: slice, b: slice) -> np.ndarray | None:
     if Y is not None:
         return Y[b]
     return None if a == b else X[b]
@@ -122,7 +122,7 @@ def _run(compute: Callable, tasks: Sequence[tuple], n_jobs) -> Iterator[tuple[in
         raise failed
 
 
-def _guarded(compute: Callable, k: int, task: tuple):
+def _guarded(compute: Callable, k: int, task: tuple) -> tuple[int, np.ndarray | None, Exception | None]:
     try:
         return k, compute(*task), None
     except Exception as error:  # it is raised again where the tasks came from

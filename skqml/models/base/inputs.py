@@ -66,7 +66,7 @@ class Standardizer:
         return np.where(np.abs((X - self.mean) * self.factor) < self.limit, self.factor, 0.0)
 
 
-def _moments(X, weight):
+def _moments(X, weight) -> tuple[np.ndarray, np.ndarray]:
     """Mean and deviation (n_features,) of columns of any size, with no square that overflows or vanishes."""
     with np.errstate(over="ignore", invalid="ignore"):
         mean = np.average(X, axis=0, weights=weight)

@@ -1,17 +1,20 @@
 """What is inside pipelines and searches."""
 
+from typing import Any
+
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 
-def best_of_search(estimator):
+def best_of_search(estimator) -> BaseEstimator:
     """The best estimator of a fitted search, the given one of an unfitted search, any other estimator as it is."""
     if hasattr(estimator, "get_params") and {"estimator", "refit"} <= estimator.get_params(deep=False).keys():
         return getattr(estimator, "best_estimator_", estimator.estimator)
     return estimator
 
 
-def find_fitted(estimator, attribute: str, X=None):
+def find_fitted(estimator, attribute: str, X=None) -> tuple[BaseEstimator, Any]:
     """The fitted model with an attribute in a pipeline or search, and X as it reaches the model.
 
     Parameters

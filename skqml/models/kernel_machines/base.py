@@ -1,11 +1,13 @@
 """What estimators share that work on kernel matrices of standardised rows."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from qiskit import QuantumCircuit
 from sklearn.base import BaseEstimator, clone
 from sklearn.gaussian_process.kernels import Kernel
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._parts import OptionalParts
@@ -27,6 +29,8 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
     A subclass has the parameters ``kernel``, ``standardize`` and ``bandwidth``.
     """
 
+    bandwidth_: float | None
+    circuit_: QuantumCircuit | None
     _n_matrices: ClassVar[float] = 1.5  # as large as that of the kernel, at one time in a fit
     _default_parts: ClassVar[dict] = {"kernel": lambda self: FidelityKernel()}
     _parameter_constraints: ClassVar[dict] = {
@@ -40,7 +44,7 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         self.standardize = standardize
         self.bandwidth = bandwidth
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.pairwise = self._precomputed
         tags.non_deterministic = any(k.random for k in _quantum_parts(self._part("kernel")))
@@ -115,7 +119,7 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         """
         return clone(self) if self._precomputed else clone(self).set_params(kernel=GaussianKernel(), bandwidth="auto")
 
-    def draw(self, output="text", **options):
+    def draw(self, output="text", **options) -> Any:
         """Return a drawing of the circuit in use; see `QuantumCircuit.draw`."""
         check_is_fitted(self)
         if self.circuit_ is None:

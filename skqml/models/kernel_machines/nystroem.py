@@ -1,7 +1,7 @@
 """Features that approximate a quantum kernel."""
 
 import warnings
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
@@ -40,10 +40,8 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         Where they stand in the training set.
     normalization_ : ndarray (n_components, n_components)
         ``K_BB^(-1/2)``.
-    bandwidth_ : float
-        Factor of the standardised features.
-    circuit_ : QuantumCircuit
-        Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
+    bandwidth_, circuit_
+        As in `QuantumKernelSVC`.
 
     References
     ----------
@@ -71,7 +69,7 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X, y=None) -> Self:
         """Draw the subset and compute its kernel matrix.
 
         Parameters

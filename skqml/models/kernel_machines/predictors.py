@@ -1,7 +1,7 @@
 """What classifiers and regressors on a kernel matrix share: one way to fit."""
 
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -21,7 +21,7 @@ class KernelPredictor(KernelMachine):
     _options_of_y: ClassVar[dict[str, Any]] = {"y_numeric": True}
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None) -> Self:
         """Fit on rows X and labels or values y.
 
         Parameters

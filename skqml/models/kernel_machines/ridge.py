@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.kernel_ridge import KernelRidge
+from sklearn.utils import Tags
 
 from ..._sklearn import Number
 from .predictors import KernelPredictor
@@ -30,10 +31,8 @@ class QuantumKernelRidge(RegressorMixin, KernelPredictor):
     intercept_ : float or ndarray (n_targets,)
     n_parameters_ : int
         Number of trained numbers.
-    bandwidth_ : float
-        Factor of the standardised features; None with a precomputed kernel.
-    circuit_ : QuantumCircuit
-        Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
+    bandwidth_, circuit_
+        As in `QuantumKernelSVC`.
 
     Examples
     --------
@@ -55,7 +54,7 @@ class QuantumKernelRidge(RegressorMixin, KernelPredictor):
         super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
         self.alpha = alpha
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags

@@ -165,10 +165,8 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
         Mean and deviation of the training targets.
     n_parameters_ : int
         Number of trained numbers.
-    bandwidth_ : float
-        Factor of the standardised features; None with a precomputed kernel.
-    circuit_ : QuantumCircuit
-        Circuit that encodes a row, or the first group of its features; None without a quantum kernel.
+    bandwidth_, circuit_
+        As in `QuantumKernelSVC`.
 
     Examples
     --------
