@@ -19,16 +19,16 @@ def refuse_large_matrix(n_rows: int, n_matrices: float) -> None:
 
 def free_bytes() -> int | None:
     """Bytes that this process may still take, by its control group and its machine; None where neither tells."""
-    limits = [_number("/sys/fs/cgroup/memory.max"), _number("/sys/fs/cgroup/memory.current")]
-    free = [limits[0] - limits[1]] if None not in limits else []
-    machine = _number("/proc/meminfo", "MemAvailable:")
-    return min([*free, *([] if machine is None else [1024 * machine])], default=None)
+    most, taken = _number("/sys/fs/cgroup/memory.max"), _number("/sys/fs/cgroup/memory.current")
+    kilobytes = _number("/proc/meminfo", "MemAvailable:")
+    free = [] if most is None or taken is None else [most - taken]
+    return min(free if kilobytes is None else [*free, 1024 * kilobytes], default=None)
 
 
 def _number(path: str, before: str = "") -> int | None:
     """The number behind a word in a file of the system, None if there is no such file or number."""
     try:
-        words = Path(path).read_text().partition(before)[2].split() if before else Path(path).read_text().split()
-        return int(words[0])
+        text = Path(path).read_text()
+        return int((text.partition(before)[2] if before else text).split()[0])
     except (OSError, ValueError, IndexError):
         return None
