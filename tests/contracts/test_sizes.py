@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from sklearn.base import clone, is_classifier
+from sklearn.base import BaseEstimator, clone, is_classifier
 
 import skqml
 from tests.contracts.callables import made, rows
@@ -14,10 +14,20 @@ ESTIMATORS = [name for name in skqml.__all__ if hasattr(getattr(skqml, name), "f
 WEIGHTED = [name for name in ESTIMATORS if "sample_weight" in inspect.signature(getattr(skqml, name).fit).parameters]
 
 
+def learned(model):
+    """Numbers that a model and its fitted parts have learned."""
+    for name, value in vars(model).items():
+        if isinstance(value, BaseEstimator):
+            yield from learned(value)
+        elif name.endswith("_") and isinstance(value, float | np.ndarray) and np.asarray(value).dtype.kind == "f":
+            yield value
+
+
 def answers(model, X, y, **options):
     """What a clone answers about the rows that it is fitted to."""
     with warnings.catch_warnings(action="ignore"):  # two iterations are few
         model = clone(model).fit(X, y, **options)
+        assert all(np.isfinite(value).all() for value in learned(model))
         return (model.predict if hasattr(model, "predict") else model.transform)(X)
 
 

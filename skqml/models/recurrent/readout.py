@@ -36,8 +36,9 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
     alpha_ : float
         The penalty chosen.
     errors_ : ndarray (n_alphas,)
-        Mean squared error on folds left out, summed over targets; of the last call of `fit` or `partial_fit`.
-    residual_variance_ : ndarray (n_targets,)
+        Root mean square of the errors on folds left out, summed over targets; of the last call of `fit` or
+        `partial_fit`. The squares themselves could overflow.
+    residual_deviation_ : ndarray (n_targets,)
         The same for ``alpha_``, target by target.
 
     Examples
@@ -120,10 +121,8 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         alphas = self._check_alphas()
         errors = self._folds.errors(alphas)
         best = int(np.argmin(errors.sum(axis=1)))
-        with np.errstate(over="ignore"):
-            errors = errors * self._folds.unit * self._folds.unit
-            self.errors_ = errors.sum(axis=1)
-        self.alpha_, self.residual_variance_ = float(alphas[best]), errors[best]
+        self.errors_ = self._folds.unit * np.sqrt(errors.sum(axis=1))
+        self.alpha_, self.residual_deviation_ = float(alphas[best]), self._folds.unit * np.sqrt(errors[best])
         coef, intercept = self._folds.fit(self.alpha_)
         self.coef_, self.intercept_ = (coef[0], float(intercept[0])) if self._single else (coef, intercept)
         return self

@@ -47,9 +47,9 @@ def test_errors_are_those_of_refits(n_samples, n_features):
             ridge = make_pipeline(StandardScaler(), Ridge(alpha * train.sum())).fit(X[train], Y[train])
             squares += np.sum((ridge.predict(X[~train]) - Y[~train]) ** 2)
         errors.append(squares / n_samples)
-    np.testing.assert_allclose(readout.errors_, errors, rtol=1e-6)
+    np.testing.assert_allclose(readout.errors_**2, errors, rtol=1e-6)
     assert readout.alpha_ == alphas[int(np.argmin(errors))]
-    assert readout.residual_variance_.sum() == pytest.approx(min(errors))
+    assert (readout.residual_deviation_**2).sum() == pytest.approx(min(errors))
 
 
 def test_blocks_are_the_whole():
@@ -90,7 +90,7 @@ def test_errors_without_noise_are_those_of_the_rows():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(60, 3)) @ rng.normal(size=(3, 90)) * np.logspace(-3, 0, 90)
     readout = RidgeReadout().fit(X, X[:, -1])
-    assert readout.errors_.min() < 1e-18
+    assert readout.errors_.min() < 1e-9
 
 
 def test_memory_does_not_grow_with_rows():
