@@ -69,12 +69,13 @@ def test_no_better_penalty_lies_beyond_the_grid(n_samples, n_features, noise, al
     X = rng.normal(size=(n_samples, n_features)) + 10**alike * rng.normal(size=(n_samples, 1))  # columns of one mind
     y = X[:, 0] + 10**noise * X.std() * rng.normal(size=n_samples)
     readout = RidgeReadout().fit(X, y)
-    errors = [RidgeReadout([f * readout.alpha_]).fit(X, y).errors_[0] for f in (0.1, 1.0, 10.0)]
-    assert errors[1] == pytest.approx(readout.errors_.min())
+    squares = [RidgeReadout([f * readout.alpha_]).fit(X, y).errors_[0] ** 2 for f in (0.1, 1.0, 10.0)]
+    rounding = 1e-15 * y.var()  # of the sums: errors come out as small as 1e-16 of the variance
+    assert squares[1] == pytest.approx(readout.errors_.min() ** 2, rel=1e-9, abs=rounding)
     if readout.alpha_ > 1e-12:
-        assert errors[0] >= errors[1] * (1 - 1e-9)
+        assert squares[0] >= squares[1] * (1 - 1e-9) - rounding
     if readout.alpha_ < 1e8:
-        assert errors[2] >= errors[1] * (1 - 1e-9)
+        assert squares[2] >= squares[1] * (1 - 1e-9) - rounding
 
 
 def test_weak_signals_need_more_than_100():
