@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, clone
 
 from .._checks import as_generator
 from .._parts import OptionalParts
-from ..engine.reading.transpile import write_in
+from ..engine.reading.transpile import standard_gates, write_in
 from .defaults import PairOverlaps, StringProbabilities
 from .program import Overlaps, Probabilities, Program
 
@@ -111,7 +111,7 @@ class Backend(OptionalParts, BaseEstimator, ABC):
     @property
     def native_gates(self) -> list[str]:
         """Names of the gates that noise is on: those that circuits have to be written in; none without noise."""
-        return [] if self.noise is None else list(self.noise.basis_gates)
+        return [] if self.noise is None else standard_gates(self.noise.basis_gates)
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit in the gates that are run, for their count; ``u`` and ``cx`` where a backend takes any."""

@@ -11,10 +11,12 @@ from qiskit.quantum_info import SparsePauliOp
 from .._checks import as_tuple, check_count, check_kind
 from ..circuits.observable import Observable
 from ..engine.checks import as_rows, as_weights
+from ..engine.reading.frequencies import shift_rule
 from ..engine.reading.inverse import inverted
 from ..engine.reading.lower import DATA, split_parameters
-from ..engine.reading.occurrences import Occurrences
+from ..engine.reading.occurrences import Occurrences, substituted
 from ..engine.reading.paulis import as_observables
+from ..engine.reading.transpile import write_in
 from ..engine.reading.unitary_part import unitary_part
 from ..engine.statevector.fusion import walsh
 from .program import Overlaps, Probabilities, Program, Pullback
@@ -43,26 +45,25 @@ class ShiftProgram(Program):
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents g to (dX, dw).
 
-        The default shifts the angle of each gate by +-pi/2, all shifts of a block of rows in one call, and applies
-        the chain rule; a parameter in two gates, or a product of parameters, is no obstacle.
+        The default shifts the angle of each gate by +-pi/2 (by more where noise is on a gate of several frequencies,
+        which stays whole), all shifts of a block of rows in one call, and applies the chain rule; a parameter in two
+        gates, or a product of parameters, is no obstacle.
         """
         # One generator for values and shifts: an integer seed must not give both the same noise.
         rng = self.backend.generator() if rng is None else rng
         occurrences, program = self._shifted
         X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
-        angles = occurrences.angles(X, w)
-        n_angles = angles.shape[1]
-        shifts = np.pi / 2 * np.concatenate([np.eye(n_angles), -np.eye(n_angles)])
+        angles, (shifts, coefficients) = occurrences.angles(X, w), self._shifts
         step = max(1, _SHIFT_BYTES // max(1, shifts.nbytes))
 
         def slopes(block, g):
-            rows = (block[:, None] + shifts).reshape(-1, n_angles)
-            values = program(rows, None, rng).reshape(len(block), 2, n_angles, self.n_observables)
-            return np.einsum("nao,no->na", 0.5 * (values[:, 0] - values[:, 1]), g)
+            rows = (block[:, None] + shifts).reshape(-1, shifts.shape[1])
+            values = program(rows, None, rng).reshape(len(block), len(shifts), self.n_observables)
+            return np.einsum("nso,no->ns", values, g) @ coefficients
 
         def pullback(g):
             g, of_angles = np.asarray(g, dtype=float), np.zeros(angles.shape)
-            for a in range(0, len(X) if n_angles else 0, step):
+            for a in range(0, len(X) if len(shifts) else 0, step):
                 of_angles[a : a + step] = slopes(angles[a : a + step], g[a : a + step])
             return occurrences.cotangents(X, w, of_angles)
 
@@ -70,8 +71,26 @@ class ShiftProgram(Program):
 
     @cached_property
     def _shifted(self) -> tuple[Occurrences, "Program"]:
-        occurrences = Occurrences(self.circuit)
+        # Where noise is on gates, it is on those that the circuit is written in, which have to stay whole.
+        gates, circuit, parameters = self.backend.native_gates, self.circuit, split_parameters(self.circuit)
+        native = write_in(unitary_part(circuit), gates) if gates else circuit
+        occurrences = Occurrences(native, parameters, whole=bool(gates))
         return occurrences, self.backend.compile(occurrences.circuit, self.observables)
+
+    @cached_property
+    def _shifts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Shifts of all angles, and what each shifted value adds to their derivatives, both (n_shifts, n_angles)."""
+        rules = [shift_rule(found) for found in self._shifted[0].frequencies]
+        terms = [
+            (a, *rule[k])
+            for k in range(max(map(len, rules), default=0))
+            for a, rule in enumerate(rules)
+            if k < len(rule)
+        ]
+        shifts, coefficients = np.zeros((2, len(terms), len(rules)))
+        for row, (angle, shift, coefficient) in enumerate(terms):
+            shifts[row, angle], coefficients[row, angle] = shift, coefficient
+        return shifts, coefficients
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Expectation values and their standard errors, both (n_samples, n_observables).
@@ -110,7 +129,7 @@ class PairOverlaps(Overlaps):
         pair = QuantumCircuit(there.num_qubits, there.num_clbits)
         for half, columns in ((there, list(z)[:d]), (inverted(circuit), list(z)[d : 2 * d])):
             new = dict(zip(data, columns, strict=True)) | shared
-            bound = half.assign_parameters({p: new[p] for p in half.parameters})
+            bound = substituted(half, {p: new[p] for p in half.parameters})
             pair.compose(bound, pair.qubits, pair.clbits[: bound.num_clbits], inplace=True)
         if len(z) and not pair.parameters:  # all were global phases; this one keeps the columns
             pair.rz(z[0], 0)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Barrier, Gate, Instruction
-from qiskit.circuit.library import GlobalPhaseGate, XGate, YGate, ZGate, get_standard_gate_name_mapping
+from qiskit.circuit.library import GlobalPhaseGate, XGate, YGate, ZGate
 
 from ..backends.base import Backend
 from ..engine.reading.inverse import inverse_of
@@ -47,8 +47,7 @@ class NativeSteps:
     def __init__(self, circuit: QuantumCircuit, backend: Backend):
         self._parameters = split_parameters(circuit)  # refuses what is no circuit
         self.n_qubits = circuit.num_qubits
-        standard = get_standard_gate_name_mapping()
-        self._basis = [name for name in sorted(backend.native_gates) if isinstance(standard.get(name), Gate)]
+        self._basis = backend.native_gates
         deque(flatten(circuit, keep_fixed=True), maxlen=0)  # refuses what is not unitary
         self.steps = _read(write_in(unitary_part(circuit), self._basis) if self._basis else flat(circuit))
 

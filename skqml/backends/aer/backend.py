@@ -8,6 +8,7 @@ from qiskit_aer import AerSimulator
 
 from ...engine.density.gaps import warns_of_gaps
 from ...engine.reading.lower import split_parameters
+from ...engine.reading.transpile import standard_gates
 from ..base import Backend
 from ..program import Overlaps, Program
 from ..shots import check_shots
@@ -120,7 +121,8 @@ class Aer(Backend):
     def native_gates(self) -> list[str]:
         """Names of the gates that noise is on: those of the noise model, or of a device."""
         is_device = isinstance(self.simulator, BackendV2) and not isinstance(self.simulator, AerSimulator)
-        return self.simulator.operation_names if self.noise is None and is_device else super().native_gates
+        names = self.simulator.operation_names if is_device else []
+        return standard_gates(names) if self.noise is None else super().native_gates
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit in the gates that the simulator runs, and on its qubits."""

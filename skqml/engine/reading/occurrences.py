@@ -2,10 +2,11 @@
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import Parameter, ParameterExpression, ParameterVector
+from qiskit.circuit import CircuitError, Parameter, ParameterExpression, ParameterVector
 
 from .angles import Tape
 from .expressions import Atoms, Polynomial
+from .frequencies import frequencies
 from .lower import DATA, flatten, split_parameters
 
 Parameters = tuple[list[Parameter], list[Parameter]]
@@ -19,28 +20,34 @@ class Occurrences:
     circuit : QuantumCircuit
     parameters : (list of Parameter, list of Parameter), default=None
         Data and weights where they are those of the circuit that this one was written from.
+    whole : bool, default=False
+        Whether Qiskit's own gates stay as they are, for the noise that is on them.
 
     Attributes
     ----------
     circuit : QuantumCircuit
-        Parametrised gates are among ``rx ry rz p u rxx ryy rzz rzx``; each of their free angles
-        is an element of the vector ``x``. All other gates stand as they were.
+        Parametrised gates are among ``rx ry rz p u rxx ryy rzz rzx``, or any where they stay whole; each of their free
+        angles is an element of the vector ``x``. All other gates stand as they were.
     n_features, n_weights, n_angles : int
         Columns of X and weights of the given circuit, data columns of the new one.
+    frequencies : list of tuple of float
+        Those of results as a function of each angle; see `frequencies`.
     """
 
-    def __init__(self, circuit: QuantumCircuit, parameters: Parameters | None = None):
+    def __init__(self, circuit: QuantumCircuit, parameters: Parameters | None = None, whole: bool = False):
         data, weights = parameters or split_parameters(circuit)
         self.n_features, self.n_weights = len(data), len(weights)
         atoms = Atoms({p: k for k, p in enumerate(data + weights)})
         self.circuit = QuantumCircuit(circuit.num_qubits)
         x = ParameterVector(DATA, 0)
         angles: list[Polynomial] = []
-        for operation, qubits in flatten(circuit, keep_fixed=True):
+        self.frequencies: list[tuple[float, ...]] = []
+        for operation, qubits in flatten(circuit, keep_fixed=True, keep_invertible=whole):
             params = list(operation.params)
             for k, p in enumerate(params):
                 if isinstance(p, ParameterExpression) and p.parameters:
                     angles.append(atoms.read(p))
+                    self.frequencies.append(frequencies(operation, k))
                     x.resize(len(angles))
                     params[k] = x[len(angles) - 1]
             if params != list(operation.params):
@@ -68,4 +75,14 @@ def weights_as_data(circuit: QuantumCircuit) -> QuantumCircuit:
     x = ParameterVector(DATA, len(data) + len(weights))
     used = set(circuit.parameters)
     new = {p: v for p, v in zip(data + weights, x, strict=True) if p in used}
-    return circuit.assign_parameters(new)
+    return substituted(circuit, new)
+
+
+def substituted(circuit: QuantumCircuit, new: dict[Parameter, Parameter]) -> QuantumCircuit:
+    """The circuit with other parameters, which may have the names of those that go."""
+    try:
+        return circuit.assign_parameters(new)
+    except CircuitError:  # Qiskit puts in one after another, and meets a name that is still there
+        between = {p: Parameter(f"in place of {p.name}") for p in new}
+        renamed = circuit.assign_parameters(between)
+        return renamed.assign_parameters({between[p]: new[p] for p in new})

@@ -1,9 +1,10 @@
 """Circuits in the gates that a simulator or a device knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from qiskit import QuantumCircuit, transpile
-from qiskit.circuit.library import UnitaryGate
+from qiskit.circuit import Gate
+from qiskit.circuit.library import UnitaryGate, get_standard_gate_name_mapping
 from qiskit.exceptions import QiskitError
 
 from .unitary_part import opened
@@ -11,6 +12,11 @@ from .unitary_part import opened
 # Aer binds the angles of these at run time. It ignores those of controlled gates (crx, cp, ...)
 # without a word, so that no such gate may be here.
 STANDARD_GATES = "rx ry rz p u r rxx ryy rzz rzx id x y z h s sdg t tdg sx sxdg cx cy cz swap ccx".split()
+
+
+def standard_gates(names: Iterable[str]) -> list[str]:
+    """Those names that are gates of Qiskit's standard library, in order."""
+    return sorted(name for name in set(names) if isinstance(get_standard_gate_name_mapping().get(name), Gate))
 
 
 def write_in(circuit: QuantumCircuit, gates: Sequence[str], coupling_map=None) -> QuantumCircuit:

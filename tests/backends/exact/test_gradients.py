@@ -5,6 +5,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
+from qiskit.circuit.library import PauliEvolutionGate
+from qiskit.quantum_info import SparsePauliOp
 
 from skqml import Exact, all_z
 from skqml.backends.base import Backend
@@ -95,3 +97,14 @@ def test_a_weight_in_several_gates_and_a_product_with_data(a, b):
     sines = -np.sin(0.8 * np.array([a, b]) + 0.8)
     np.testing.assert_allclose(dX[:, 0], 0.8 * sines, atol=1e-12)
     np.testing.assert_allclose(dw, [np.sum(sines * (np.array([a, b]) + 1))], atol=1e-12)
+
+
+def test_a_kernel_of_a_gate_whose_definition_keeps_its_parameters():
+    """Once it is looked at: Qiskit renames its parameters one by one, and a name would be there twice for a moment."""
+    x = ParameterVector("x", 2)
+    circuit = QuantumCircuit(1)
+    circuit.rx(x[1], 0)
+    circuit.append(PauliEvolutionGate(SparsePauliOp("I"), time=x[0] * x[1] + x[1]), [0])
+    X = np.array([[0.3, 0.4], [0.5, -0.6]])
+    exact, pairs = Exact().compile_overlaps(circuit), PairOverlaps(Exact(), circuit)
+    np.testing.assert_allclose(pairs(X, X), exact(X, X), atol=1e-12)
