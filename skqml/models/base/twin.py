@@ -17,44 +17,6 @@ from .inputs import Standardizer
 from .regressors import NumberTargets
 from .targets import Targets
 
-_SHARED = (
-    "alpha",
-    "max_iter",
-    "random_state",
-    "warm_start",
-    "early_stopping",
-    "validation_fraction",
-    "n_iter_no_change",
-)
-
-
-def perceptron(kind, n_hidden, model):
-    """Unfitted perceptron with one hidden layer, and the settings that it shares with a model.
-
-    Over all rows it is trained to the end: with the default ``tol`` of scikit-learn, L-BFGS often stops
-    on the plateau where training begins. With mini-batches or rows held out it has Adam, as the model has.
-
-    Parameters
-    ----------
-    kind : type
-        `MLPClassifier` or `MLPRegressor`.
-    n_hidden : int
-        Units of the hidden layer.
-    model : estimator
-        A model without ``alpha`` has no penalty, and then the perceptron has none.
-    """
-    settings = {"alpha": 0.0} | {name: getattr(model, name) for name in _SHARED if hasattr(model, name)}
-    machine = kind(hidden_layer_sizes=(n_hidden,), activation="tanh", solver="lbfgs", tol=1e-6).set_params(**settings)
-    if model.batch_size is None and not getattr(model, "early_stopping", False):
-        return machine
-    machine.set_params(solver="adam", learning_rate_init=model.learning_rate, batch_size=model.batch_size or "auto")
-    return machine.set_params(**{"n_iter_no_change": np.inf} if model.tol is None else {"tol": model.tol})
-
-
-def n_hidden_units(n_parameters, n_inputs, n_outputs):
-    """Units of the hidden layer of a perceptron of so many parameters: h (n_inputs + 1) + n_outputs (h + 1)."""
-    return round((n_parameters - n_outputs) / (n_inputs + 1 + n_outputs))
-
 
 class _Twin(BaseEstimator, Targets):
     """What both twins share: standardised rows, restarts.

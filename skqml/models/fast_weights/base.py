@@ -1,6 +1,6 @@
 """What fast-weight regressor and classifier share: windows, circuit, network, small steps."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import clone
@@ -11,8 +11,9 @@ from ...backends.base import Backend
 from ...backends.exact.backend import Exact
 from ...circuits import all_z
 from ..base.inputs import Standardizer
+from ..base.perceptrons import perceptron_twin
 from ..base.trained import TrainedModel
-from ..base.twin import n_hidden_units, perceptron
+from ..base.twin import TwinClassifier, TwinRegressor
 from .circuit import fast_weight_circuit
 from .network import FastWeightNetwork, windows_of
 
@@ -142,19 +143,18 @@ class FastWeightModel(TrainedModel):
         X = validate_data(self, X, dtype=float, reset=False)
         return self.network_.fast_weights(self.standardizer_.transform(self._windows(X)), self._state.v)
 
-    def _twin(self, cls, kind, n_outputs, **options):
-        """Unfitted perceptron of the width that gives ``n_parameters_``; 16 hidden units before `fit`."""
-        n_hidden = 16
-        if self._is_trained:
-            n_hidden = max(1, n_hidden_units(self.n_parameters_, self.n_features_in_, n_outputs))
-        return cls(
-            perceptron(kind, n_hidden, self),
-            standardize=self.standardize,
-            bandwidth=self.bandwidth,
-            auto_bandwidth=_auto_bandwidth,
-            n_restarts=self.n_restarts,
-            **options,
-        )
+    def classical_twin(self) -> TwinClassifier | TwinRegressor:
+        """Unfitted classical counterpart: a perceptron on the whole window, of about as many parameters.
+
+        Before `fit` it has 16 hidden units. Unlike the model it sees the order of the steps. That of a regressor has
+        `forecast` too.
+        """
+        options = {"standardize": self.standardize, "bandwidth": self.bandwidth, "auto_bandwidth": _auto_bandwidth}
+        return perceptron_twin(self, **options, **self._of_twin())
+
+    def _of_twin(self) -> dict[str, Any]:
+        """Further settings of the twin."""
+        return {}
 
 
 def _auto_bandwidth(n_channels):

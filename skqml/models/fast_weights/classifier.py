@@ -2,10 +2,7 @@
 
 from typing import ClassVar
 
-from sklearn.neural_network import MLPClassifier
-
 from ..base.classifiers import TrainedClassifier
-from ..base.twin import TwinClassifier
 from .base import FastWeightModel
 
 
@@ -104,11 +101,3 @@ class FastWeightClassifier(FastWeightModel, TrainedClassifier):
             random_state=random_state,
             verbose=verbose,
         )
-
-    def classical_twin(self) -> TwinClassifier:
-        """Unfitted classical counterpart: a perceptron on the whole window, of about as many parameters.
-
-        Before `fit` it has 16 hidden units. Unlike the model it sees the order of the steps.
-        """
-        n_outputs = len(self.classes_) if hasattr(self, "classes_") and len(self.classes_) > 2 else 1
-        return self._twin(TwinClassifier, MLPClassifier, n_outputs, class_weight=self.class_weight)

@@ -1,7 +1,5 @@
 """The fast-weight regressor."""
 
-from sklearn.neural_network import MLPRegressor
-
 from ..base.regressors import TrainedRegressor
 from .base import FastWeightModel
 from .forecasting import WindowForecasts, WindowTwin
@@ -151,10 +149,5 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
     def _predict(self, X):
         return self._values(self._scores(X))
 
-    def classical_twin(self) -> WindowTwin:
-        """Unfitted classical counterpart: a perceptron on the whole window, of about as many parameters.
-
-        Before `fit` it has 16 hidden units. Unlike the model it sees the order of the steps. It has `forecast` too.
-        """
-        twin = self._twin(WindowTwin, MLPRegressor, len(self.y_mean_) if hasattr(self, "y_mean_") else 1)
-        return twin.set_params(n_channels=self.n_channels)
+    def _of_twin(self):
+        return {"kind": WindowTwin, "n_channels": self.n_channels}

@@ -6,8 +6,6 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Gate
 from qiskit.circuit.library import UnitaryGate
-from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_is_fitted
 
@@ -15,7 +13,7 @@ from ..._sklearn import Count, Number, StrOptions
 from ...circuits.hamiltonian import HamiltonianEncoding
 from ..base.classifiers import TrainedClassifier
 from ..base.inputs import Standardizer
-from ..base.twin import TwinClassifier, n_hidden_units, perceptron
+from ..base.perceptrons import perceptron_twin
 from .blocks import Layers, brickwall
 from .network import ChunkedRisk, Network, Spectra
 
@@ -241,25 +239,17 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     def classical_twin(self):
         """Unfitted classical counterpart on the same symmetric matrix, with about as many parameters.
 
-        It is a perceptron, of 16 hidden units before `fit`; logistic regression, where that has the number of the
-        fitted model up to 10 %: d (d + 1) / 2 + 1 a class for images of d x d.
+        It is a perceptron, of 16 hidden units before `fit`; logistic regression where no perceptron on the
+        d (d + 1) / 2 entries of images of d x d is so small.
         """
-        n_hidden = 16
-        if self._is_trained:
-            n_inputs = _symmetric_part(np.zeros((1, self.n_features_in_))).size
-            n_outputs = len(self.classes_) if len(self.classes_) > 2 else 1
-            n_hidden = max(1, n_hidden_units(self.n_parameters_, n_inputs, n_outputs))
-            if abs(n_outputs * (n_inputs + 1) / self.n_parameters_ - 1) <= 0.1:
-                n_hidden = 0
-        linear = LogisticRegression(C=1.0 / self.alpha if self.alpha else np.inf, max_iter=self.max_iter)
-        return TwinClassifier(
-            perceptron(MLPClassifier, n_hidden, self) if n_hidden else linear,
+        n_inputs = _symmetric_part(np.zeros((1, self.n_features_in_))).size if self._is_trained else None
+        return perceptron_twin(
+            self,
+            n_inputs,
             standardize=self.standardize,
             transformer=FunctionTransformer(_symmetric_part),
             bandwidth=self.bandwidth,
             auto_bandwidth=HamiltonianEncoding().eigen_scale,
-            n_restarts=self.n_restarts if n_hidden else 1,
-            class_weight=self.class_weight,
         )
 
 

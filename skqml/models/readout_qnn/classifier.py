@@ -6,7 +6,6 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import validate_data
@@ -18,9 +17,9 @@ from ...backends.exact.backend import Exact
 from ...training import logistic_loss
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
+from ..base.perceptrons import perceptron_twin
 from ..base.rows import distinct_rows
 from ..base.trained import TrainingState
-from ..base.twin import TwinClassifier, n_hidden_units, perceptron
 from .bits import ThresholdBits
 from .network import CircuitNetwork, ProductNetwork, circuit
 from .risk import SuperposedRisk
@@ -291,10 +290,6 @@ class_weight, warm_start, verbose
         if self.inputs == "state":
             linear = LogisticRegression(max_iter=self.max_iter, class_weight=self.class_weight)
             return make_pipeline(FunctionTransformer(density_matrices), linear)
-        n_hidden, bits = 16, ThresholdBits(self.threshold, self.n_thresholds)
-        if self._is_trained:
-            n_hidden = max(1, n_hidden_units(self.n_parameters_, self.circuit_.num_qubits - 1, len(self.weights_)))
-        machine = perceptron(MLPClassifier, n_hidden, self)
-        return TwinClassifier(
-            machine, transformer=bits, standardize=False, n_restarts=self.n_restarts, class_weight=self.class_weight
-        )
+        n_inputs = self.circuit_.num_qubits - 1 if self._is_trained else None
+        bits = ThresholdBits(self.threshold, self.n_thresholds)
+        return perceptron_twin(self, n_inputs, transformer=bits, standardize=False)

@@ -15,9 +15,11 @@ from ...backends.exact.backend import Exact
 from ...circuits import Encoding, Observable, ReuploadingEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...training import Training
+from ..base.drawing import ShownOperators
 from ..base.inputs import Standardizer
-from ..base.shown_operators import ShownOperators
+from ..base.perceptrons import perceptron_twin
 from ..base.trained import TrainedModel
+from ..base.twin import TwinClassifier, TwinRegressor
 from .circuit import draw_model, encoding_bandwidth, resolve_observables
 from .initial import grow, initial_weights
 from .network import Network
@@ -100,6 +102,15 @@ class VariationalModel(ShownOperators, TrainedModel):
     def _scores(self, X):
         rows = partial(self.network_.program, self.standardizer_.transform(X))
         return self.network_.scores(rows, self._state.v)
+
+    def classical_twin(self) -> TwinClassifier | TwinRegressor:
+        """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
+
+        Before `fit` it has 16 hidden units. Where one hidden unit is too many it is a linear machine.
+        """
+        auto_bandwidth = partial(encoding_bandwidth, self._part("encoding"))
+        options = {"standardize": self.standardize, "bandwidth": self.bandwidth, "auto_bandwidth": auto_bandwidth}
+        return perceptron_twin(self, **options)
 
     def _input_gradient(self, X, Y) -> np.ndarray:
         """Derivative (n_samples, n_features) of the loss of each checked row by its features."""

@@ -3,15 +3,11 @@
 from typing import ClassVar
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
 from sklearn.utils.validation import check_is_fitted
 
 from ..base.classifiers import TrainedClassifier
 from ..base.labels import one_hot
-from ..base.twin import TwinClassifier
 from .base import VariationalModel
-from .twin import twin
 
 
 class VariationalClassifier(VariationalModel, TrainedClassifier):
@@ -192,11 +188,3 @@ class VariationalClassifier(VariationalModel, TrainedClassifier):
         check_is_fitted(self)
         X, y = self._validate(X, y, reset=False)
         return self._input_gradient(X, one_hot(y, self.classes_))
-
-    def classical_twin(self) -> TwinClassifier:
-        """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
-
-        Before `fit` it has 16 hidden units. Where one hidden unit is too many it is logistic regression.
-        """
-        linear = LogisticRegression(C=1.0 / self.alpha if self.alpha else np.inf, max_iter=self.max_iter)
-        return twin(TwinClassifier, self, MLPClassifier, linear, class_weight=self.class_weight)

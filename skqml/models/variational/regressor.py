@@ -1,14 +1,10 @@
 """The variational regressor."""
 
 import numpy as np
-from sklearn.linear_model import Ridge
-from sklearn.neural_network import MLPRegressor
 from sklearn.utils.validation import check_is_fitted
 
 from ..base.regressors import TrainedRegressor
-from ..base.twin import TwinRegressor
 from .base import VariationalModel
-from .twin import twin
 
 
 class VariationalRegressor(VariationalModel, TrainedRegressor):
@@ -119,10 +115,3 @@ class VariationalRegressor(VariationalModel, TrainedRegressor):
         check_is_fitted(self)
         X, y = self._validate(X, y, reset=False, multi_output=True, y_numeric=True)
         return self._input_gradient(X, self._targets(y.reshape(len(y), -1)))
-
-    def classical_twin(self) -> TwinRegressor:
-        """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
-
-        Before `fit` it has 16 hidden units. Where one hidden unit is too many it is ridge regression.
-        """
-        return twin(TwinRegressor, self, MLPRegressor, Ridge(self.alpha))

@@ -14,10 +14,9 @@ from ..._sklearn import Count, Number, fit_context
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
 from ...training import TrainingError
-from ..base.drawing import OUTPUTS
+from ..base.drawing import OUTPUTS, ShownOperators
 from ..base.failures import unchanged_on_error
 from ..base.progress import Progress
-from ..base.shown_operators import ShownOperators
 from .fitting import Fitting
 from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, operators_of_rows, read_operators

@@ -1,0 +1,101 @@
+"""Perceptrons of about as many parameters as a model has, with the settings that both have."""
+
+from itertools import pairwise
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+from .twin import TwinClassifier, TwinRegressor
+
+_SHARED = (
+    "alpha",
+    "max_iter",
+    "random_state",
+    "warm_start",
+    "early_stopping",
+    "validation_fraction",
+    "n_iter_no_change",
+)
+_CLOSE = 0.1  # sizes that differ by less are equal
+
+
+def perceptron_twin(model, n_inputs: int | None = None, kind: type | None = None, **options):
+    """Unfitted twin of a trained model: a perceptron of its size, or a linear machine where that is closer.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        If it is not fitted, the perceptron has 16 hidden units.
+    n_inputs : int, default=None
+        Of the perceptron; ``None`` means the features of the model.
+    kind : type, default=None
+        Class of the twin; ``None`` means `TwinClassifier` or `TwinRegressor`.
+    **options
+        Further settings of the twin, such as ``standardize``.
+    """
+    classify, layers = is_classifier(model), (16,)
+    if hasattr(model, "n_parameters_"):
+        n_outputs = 1 if classify and model._n_outputs == 2 else model._n_outputs
+        layers = hidden_layers(model.n_parameters_, n_inputs or model.n_features_in_, n_outputs)
+    if classify:
+        options["class_weight"] = model.class_weight
+    machine = _perceptron(model, layers) if layers else _linear(model)
+    kind = kind or (TwinClassifier if classify else TwinRegressor)
+    return kind(machine, n_restarts=model.n_restarts if layers else 1, **options)
+
+
+def hidden_layers(n_parameters: int, n_inputs: int, n_outputs: int) -> tuple[int, ...]:
+    """Units of the hidden layers of a perceptron of so many parameters, up to 10 %.
+
+    It is one layer where that is close enough, two where only they are, and none, a linear machine, where that is
+    closest: no perceptron of so many inputs has fewer parameters.
+
+    Examples
+    --------
+    >>> from skqml.models.base.perceptrons import hidden_layers, n_parameters_of
+    >>> hidden_layers(100, 4, 3), hidden_layers(111, 64, 1), hidden_layers(50, 64, 1)
+    ((12,), (1, 15), ())
+    >>> n_parameters_of((12,), 4, 3), n_parameters_of((1, 15), 64, 1)
+    (99, 111)
+    """
+
+    def error(layers):
+        return abs(n_parameters_of(layers, n_inputs, n_outputs) / n_parameters - 1)
+
+    n_units = max(1, round((n_parameters - n_outputs) / (n_inputs + 1 + n_outputs)))
+    candidates: list[tuple[int, ...]] = [(n_units,), ()] if n_units == 1 else [(n_units,)]
+    for first in range(n_units, 0, -1):
+        rest = n_parameters - n_outputs - first * (n_inputs + 1)
+        candidates.append((first, max(1, round(rest / (first + 1 + n_outputs)))))
+    return next((layers for layers in candidates if error(layers) <= _CLOSE), min(candidates, key=error))
+
+
+def n_parameters_of(layers: tuple[int, ...], n_inputs: int, n_outputs: int) -> int:
+    """Number of weights and offsets of a perceptron."""
+    sizes = (n_inputs, *layers, n_outputs)
+    return sum((a + 1) * b for a, b in pairwise(sizes))
+
+
+def _perceptron(model, layers):
+    """Unfitted perceptron with the settings that it shares with a model; one without ``alpha`` has no penalty.
+
+    Over all rows it is trained to the end: with the default ``tol`` of scikit-learn, L-BFGS often stops
+    on the plateau where training begins. With mini-batches or rows held out it has Adam, as the model has.
+    """
+    kind = MLPClassifier if is_classifier(model) else MLPRegressor
+    settings = {"alpha": 0.0} | {name: getattr(model, name) for name in _SHARED if hasattr(model, name)}
+    machine = kind(hidden_layer_sizes=layers, activation="tanh", solver="lbfgs", tol=1e-6).set_params(**settings)
+    if model.batch_size is None and not model.early_stopping:
+        return machine
+    machine.set_params(solver="adam", learning_rate_init=model.learning_rate, batch_size=model.batch_size or "auto")
+    return machine.set_params(**{"n_iter_no_change": np.inf} if model.tol is None else {"tol": model.tol})
+
+
+def _linear(model):
+    """Unfitted linear machine with the penalty of a model."""
+    alpha = getattr(model, "alpha", 0.0)
+    if is_classifier(model):
+        return LogisticRegression(C=1.0 / alpha if alpha else np.inf, max_iter=model.max_iter)
+    return Ridge(alpha)
