@@ -11,7 +11,7 @@ _LARGEST = 1e100  # bandwidth; features times a larger one are no numbers
 
 @dataclass(frozen=True)
 class Standardizer:
-    """Affine map of features, ``(X - mean) * factor``, clipped where a circuit is defined for no larger ones.
+    """Affine map of features, ``(X - mean) * factor``, then clipped to the largest values that a circuit takes.
 
     Attributes
     ----------
@@ -49,10 +49,7 @@ class Standardizer:
         if not standardize:
             return cls(np.zeros(n_features), np.full(n_features, bandwidth), bandwidth)
         mean, deviation = _moments(X, sample_weight)
-        # Rounding of the mean leaves a constant column a deviation that grows with the number of rows: ask its range.
-        used = X if sample_weight is None else X[np.asarray(sample_weight) > 0]
-        constant = np.ptp(used, axis=0) <= 10 * np.finfo(float).eps * np.abs(used).max(axis=0)
-        constant |= deviation < 1e-300
+        constant = _are_constant(X, sample_weight) | (deviation < 1e-300)
         factor = np.where(constant, 0.0, bandwidth / np.where(constant, 1.0, deviation))
         return cls(mean, factor, bandwidth, limit)
 
@@ -64,6 +61,15 @@ class Standardizer:
     def slopes(self, X) -> np.ndarray:
         """Derivatives of what `transform` gives by X, 0 where it clips."""
         return np.where(np.abs((X - self.mean) * self.factor) < self.limit, self.factor, 0.0)
+
+
+def _are_constant(X, weight) -> np.ndarray:
+    """Whether each column has one value, up to rounding, in the rows that count.
+
+    Its deviation does not tell: rounding of the mean leaves one that grows with the number of rows.
+    """
+    used = X if weight is None else X[np.asarray(weight) > 0]
+    return np.ptp(used, axis=0) <= 10 * np.finfo(float).eps * np.abs(used).max(axis=0)
 
 
 def _moments(X, weight) -> tuple[np.ndarray, np.ndarray]:
