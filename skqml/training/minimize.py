@@ -2,7 +2,8 @@
 
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -140,12 +141,21 @@ def minimize(
     objective = Objective(loss_and_grad, loss, n_samples, batch_size)
     optimizer = LBFGS() if optimizer is None else check_callable("optimizer", optimizer, "an optimiser, such as Adam()")
     training.optimizer = optimizer
-    try:
-        # Products this small are many times slower on several BLAS threads than on one.
-        with one_blas_thread():
-            optimizer(objective, training.w.copy(), report, rng)
+    # Products this small are many times slower on several BLAS threads than on one.
+    with _ends(training), one_blas_thread():
+        optimizer(objective, training.w.copy(), report, rng)
         if not training.losses:
             raise ValueError("optimizer must call report(w, loss) after each iteration, but ended without.")
+    if training.ended_by in _WARNINGS and not (tol is None and training.ended_by == "max_iter"):
+        warnings.warn(_WARNINGS[training.ended_by].format(n=training.n_iter), ConvergenceWarning, stacklevel=2)
+    return training
+
+
+@contextmanager
+def _ends(training: Training) -> Iterator[None]:
+    """Let a training end by `Stop` or by Ctrl-C, and keep what it has reached where anything else ends it."""
+    try:
+        yield
     except Stop:
         pass
     except KeyboardInterrupt:
@@ -159,9 +169,6 @@ def minimize(
             raise
         message = f"Training failed in iteration {training.n_iter + 1}; what was reached before is kept: {error}"
         raise TrainingError(message, training) from error
-    if training.ended_by in _WARNINGS and not (tol is None and training.ended_by == "max_iter"):
-        warnings.warn(_WARNINGS[training.ended_by].format(n=training.n_iter), ConvergenceWarning, stacklevel=2)
-    return training
 
 
 def best_of_starts(train: Callable[[str], Training], n_starts: int) -> Training:

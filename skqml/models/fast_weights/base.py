@@ -96,15 +96,8 @@ class FastWeightModel(TrainedModel):
         )
         self.bandwidth_ = self.standardizer_.bandwidth
         program = clone(self._part("backend")).compile(self.circuit_, all_z(self.n_qubits)[: self.n_measured])
-        self.network_ = FastWeightNetwork(
-            program,
-            self.n_channels,
-            self.n_layers,
-            self.n_qubits,
-            self.n_latent,
-            self.n_measured,
-            self._n_outputs,
-        )
+        sizes = self.n_channels, self.n_layers, self.n_qubits, self.n_latent, self.n_measured, self._n_outputs
+        self.network_ = FastWeightNetwork(program, *sizes)
         self.n_parameters_ = self.network_.n_parameters
 
     def _prepare(self, X):
