@@ -67,10 +67,10 @@ class Training:
         return len(self.losses)
 
 
+_LOWER = "lower the learning rate, or give rows and targets in other units."
 _WARNINGS = {
     "max_iter": "Training stopped at max_iter={n} before its loss stood still; raise max_iter or tol.",
-    "diverged": "The loss became NaN or infinite in iteration {n}; the best weights before it are kept. "
-    "Lower the learning rate.",
+    "diverged": "The loss became NaN or infinite in iteration {n}; the best weights before it are kept; " + _LOWER,
     "interrupted": "Training was interrupted after {n} iterations; the best weights so far are kept.",
 }
 
@@ -146,6 +146,10 @@ def minimize(
         optimizer(objective, training.w.copy(), report, rng)
         if not training.losses:
             raise ValueError("optimizer must call report(w, loss) after each iteration, but ended without.")
+    if training.ended_by == "diverged" and not np.isfinite(training.loss):
+        raise ValueError(
+            "The loss is NaN or infinite from the first iteration on, so that nothing was trained; " + _LOWER
+        )
     if training.ended_by in _WARNINGS and not (tol is None and training.ended_by == "max_iter"):
         warnings.warn(_WARNINGS[training.ended_by].format(n=training.n_iter), ConvergenceWarning, stacklevel=2)
     return training

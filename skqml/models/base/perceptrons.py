@@ -49,13 +49,14 @@ def perceptron_twin(model, n_inputs: int | None = None, kind: type | None = None
 def hidden_layers(n_parameters: int, n_inputs: int, n_outputs: int) -> tuple[int, ...]:
     """Units of the hidden layers of a perceptron of so many parameters, up to 10 %.
 
-    It is one layer where that is close enough, two where only they are, and none, a linear machine, where that is
-    closest: no perceptron of so many inputs has fewer parameters.
+    There is none, a linear machine, where that has so many, for a perceptron would then pass all through few units;
+    else one layer where that is close enough, or two. No perceptron of many inputs has very few parameters: the
+    closest is then the linear machine.
 
     Examples
     --------
     >>> from skqml.models.base.perceptrons import hidden_layers, n_parameters_of
-    >>> hidden_layers(100, 4, 3), hidden_layers(111, 64, 1), hidden_layers(50, 64, 1)
+    >>> hidden_layers(100, 4, 3), hidden_layers(111, 64, 1), hidden_layers(66, 64, 1)
     ((12,), (1, 15), ())
     >>> n_parameters_of((12,), 4, 3), n_parameters_of((1, 15), 64, 1)
     (99, 111)
@@ -65,7 +66,7 @@ def hidden_layers(n_parameters: int, n_inputs: int, n_outputs: int) -> tuple[int
         return abs(n_parameters_of(layers, n_inputs, n_outputs) / n_parameters - 1)
 
     n_units = max(1, round((n_parameters - n_outputs) / (n_inputs + 1 + n_outputs)))
-    candidates: list[tuple[int, ...]] = [(n_units,), ()] if n_units == 1 else [(n_units,)]
+    candidates: list[tuple[int, ...]] = [(), (n_units,)]
     for first in range(n_units, 0, -1):
         rest = n_parameters - n_outputs - first * (n_inputs + 1)
         candidates.append((first, max(1, round(rest / (first + 1 + n_outputs)))))

@@ -1,5 +1,7 @@
 """Iterations of a training, told to scikit-learn's callbacks."""
 
+from collections.abc import Callable
+
 
 class Progress:
     """What `minimize` calls after each iteration.
@@ -9,14 +11,16 @@ class Progress:
     context : CallbackContext
         The task of the whole fit.
     estimator : BaseEstimator
-        Its method ``_attributes(v)`` gives the attributes of a model of parameters v.
+    attributes : callable (v) -> dict
+        Attributes of a model of parameters v.
     X_y : dict
         Training rows "X" and targets "y" as callbacks see them.
     """
 
-    def __init__(self, context, estimator, X_y: dict):
+    def __init__(self, context, estimator, attributes: Callable, X_y: dict):
         self._context = context
         self._estimator = estimator
+        self._attributes = attributes
         self._X_y = X_y
         self._begin()
 
@@ -24,7 +28,7 @@ class Progress:
         """Tell the end of an iteration; True if a callback asks to stop."""
         stop = self._iteration.call_on_fit_task_end(
             estimator=self._estimator,
-            reconstruction_attributes=lambda: self._estimator._attributes(v.copy()),
+            reconstruction_attributes=lambda: self._attributes(v.copy()),
             **self._X_y,
         )
         self._begin()

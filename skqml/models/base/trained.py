@@ -182,7 +182,7 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         with unchanged_on_error(self):
             rows, Y, weight = self._read(X, y, sample_weight)
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-            self._train(rows, Y, weight, Progress(context, self, {"X": X, "y": y}))
+            self._train(rows, Y, weight, Progress(context, self, self._attributes, {"X": X, "y": y}))
         context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self
 
@@ -256,8 +256,6 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         risk = self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)
         training = minimize(risk, before.v, optimizer, rng=rng, max_iter=1, tol=None, **self._pass(risk))
         vars(self).update(self._attributes(training.w), loss_=training.loss)
-        # A step that leads nowhere leaves no moments.
-        kept = (optimizer, rng) if np.isfinite(training.loss) else (before.optimizer, before.rng)
-        self._state.optimizer, self._state.rng = kept
+        self._state.optimizer, self._state.rng = optimizer, rng
         self.loss_curve_ = self.loss_curve_ + training.losses
         self.n_iter_ += 1

@@ -175,7 +175,7 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, Fitting):
         with unchanged_on_error(self):
             self._draw(self._operators(X, reset=True))
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-            progress = Progress(context, self, {"X": X, "y": y})
+            progress = Progress(context, self, self._fitted, {"X": X, "y": y})
             try:
                 self._train(self._rng(), progress)
             except TrainingError as error:  # half a training gives no energies: the model stays as it was before

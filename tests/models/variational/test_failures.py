@@ -1,5 +1,6 @@
 """What variational models do with bad input and with failures halfway."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -57,12 +58,19 @@ def test_an_interruption_leaves_a_usable_model():
     assert model.loss_ == min(model.loss_curve_)
 
 
-def test_a_diverging_learning_rate_keeps_the_best_weights():
+def test_what_diverges_at_once_trains_nothing():
+    """No model is left where there was none, and one that was fitted stays, also in single steps."""
     X, y = IRIS
-    with pytest.warns(ConvergenceWarning):
-        model = VariationalClassifier(optimizer=Adam(1e308), max_iter=20, **SMALL).fit(X, y)
-    assert np.isfinite(model._state.v).all()
-    assert model.predict(X).shape == y.shape
+    model = VariationalClassifier(optimizer=Adam(1e308), max_iter=20, **SMALL)
+    for fit in (model.fit, partial(model.partial_fit, classes=[0, 1, 2])):
+        with pytest.raises(ValueError, match="lower the learning rate"):
+            fit(X, y)
+        assert not hasattr(model, "weights_")
+    model.set_params(optimizer=Adam()).partial_fit(X, y, classes=[0, 1, 2])
+    before = dict(vars(model.set_params(optimizer=Adam(1e308))))
+    with pytest.raises(ValueError, match="nothing was trained"):
+        model.fit(X, y)
+    assert vars(model) == before
 
 
 @pytest.mark.parametrize(
