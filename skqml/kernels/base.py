@@ -111,6 +111,12 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
     def adapt(self, X, sample_weight=None) -> None:
         """Set what depends on the training rows, in place; an estimator calls it on its own copy."""
 
+    def own(self) -> None:
+        """Take what the parameters hold as its own, which nobody else will change; an estimator tells its copy so."""
+        for value in vars(self).values():
+            if isinstance(value, QuantumKernel):
+                value.own()
+
     def circuit(self, n_features) -> QuantumCircuit | None:
         """Circuit of so many features, None if the kernel has none."""
         return None

@@ -28,7 +28,7 @@ class EncodedKernel(QuantumKernel):
     """
 
     features_per_qubit = 1.0
-    owns_parameters = False  # whether objects that the parameters hold are nobody else's, as in a copy that was made
+    _owns = False  # what its parameters hold; see `own`
     _kept: tuple[tuple, Runs] | None = None
     linear_hyperparameters = ("weights",)
     _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
@@ -113,24 +113,27 @@ class EncodedKernel(QuantumKernel):
         """
         return self.runs(n_features).circuits[0].copy()
 
+    def own(self) -> None:
+        """Keep circuits also where the encoding or the backend holds objects that somebody else could change unseen."""
+        self._owns = True
+
     def runs(self, n_features) -> Runs:
         """The circuits of so many features, the same object as long as the parameters are the same."""
         encoding, backend = self._encoding(), self._backend()
         frozen = (
-            frozen_parameters(encoding, Same if self.owns_parameters else refused),
-            frozen_parameters(backend, Same if self.owns_parameters else hashed),
+            frozen_parameters(encoding, Same if self._owns else refused),
+            frozen_parameters(backend, Same if self._owns else hashed),
         )
-        key, kept = (
-            (n_features, self.group_size, *frozen),
-            self._kept,
-        )  # read once: another thread may put its own there
+        key = n_features, self.group_size, *frozen
+        kept = self._kept  # read once: another thread may put its own there
         if None not in frozen and kept is not None and kept[0] == key:
             return kept[1]
         groups = self.groups(n_features)
         backend.check_width(max(map(encoding.width, set(groups))))
         drawn = {n: encoding.build(n) for n in set(groups)}
-        self._kept = key, Runs(groups, [drawn[n] for n in groups], partial(self._compiled, backend), self._joined)
-        return self._kept[1]
+        runs = Runs(groups, [drawn[n] for n in groups], partial(self._compiled, backend), self._joined)
+        self._kept = key, runs
+        return runs
 
     def n_qubits(self, n_features) -> int:
         """Number of qubits for so many features, those of all runs together."""

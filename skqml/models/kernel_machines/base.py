@@ -13,7 +13,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..._parts import OptionalParts
 from ..._sklearn import Number, StrOptions
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel
-from ...kernels.encoded import EncodedKernel
 from ..base.drawing import DrawnCircuit
 from ..base.inputs import Standardizer
 from .matrices import checked_precomputed, nearest_psd
@@ -62,10 +61,9 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
     def _fit_kernel(self, X, sample_weight=None) -> None:
         """Learn how rows become kernel values, and set what shows it."""
         self.kernel_ = clone(self._part("kernel"))
-        for part in (self.kernel_, *self.kernel_.get_params().values()):
-            if isinstance(part, EncodedKernel):
-                part.owns_parameters = True  # it is a copy
         quantum = _quantum_parts(self.kernel_)
+        for part in quantum:
+            part.own()  # the clone copied all that they hold
         self.standardizer_ = Standardizer.fit(
             X,
             sample_weight,
