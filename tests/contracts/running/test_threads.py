@@ -16,7 +16,7 @@ from qiskit.circuit import ParameterVector
 
 from skqml import AngleEncoding, Exact, FidelityKernel, Noisy, ProjectedKernel, Shots, all_z
 from tests.contracts.backends import backends, name
-from tests.contracts.test_backends import N, model
+from tests.contracts.running.test_backends import N, model
 
 N_THREADS = 4
 ROWS, WEIGHTS = np.random.default_rng(5).normal(size=(N_THREADS, 3, N)), np.random.default_rng(6).normal(size=(4, 2))
