@@ -7,7 +7,9 @@ import pytest
 
 from tests.test_layers import MODULES, layer
 
-DONE = {"", "_checks", "_parts", "_sklearn", "circuits", "cost", "datasets", "displays", "inspection", "kernels"}
+# To be said yet.
+LEFT = ("skqml.engine", "skqml.models.fast_weights", "skqml.models.recurrent", "skqml.models.variational.circuit")
+LEFT += ("skqml.backends",)
 
 
 def functions(node: ast.AST, private: bool) -> Iterator[ast.FunctionDef]:
@@ -22,10 +24,7 @@ def functions(node: ast.AST, private: bool) -> Iterator[ast.FunctionDef]:
             yield from functions(child, private)
 
 
-FAMILIES = ("skqml.models.kernel_machines", "skqml.models.vqe")
-
-
-@pytest.mark.parametrize("module", sorted(m for m in MODULES if layer(m) in DONE or m.startswith(FAMILIES)))
+@pytest.mark.parametrize("module", sorted(m for m in MODULES if not m.startswith(LEFT)))
 def test_functions_say_what_they_return(module):
     tree = ast.parse(MODULES[module].read_text())
     found = functions(tree, private=layer(module) == "engine")

@@ -15,7 +15,9 @@ _BLOCK = 2**10  # entries that are fitted together
 
 
 @extrapolator(2)
-def neural_network(scales, values, errors=None, hidden_layer_sizes=(16, 16), n_networks=500, random_state=0):
+def neural_network(
+    scales, values, errors=None, hidden_layer_sizes=(16, 16), n_networks=500, random_state=0
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Mean at scale 0 of feed-forward networks with tanh units, each weighted by how probable it makes the values.
 
     Networks are drawn, not trained. What enters is ``exp(-c s)``, as noise damps a signal, with c from 0.1 to 3 over

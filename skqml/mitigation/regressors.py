@@ -10,7 +10,7 @@ from .extrapolation import as_points, extrapolator, usable_errors
 
 
 @extrapolator(2)
-def regress(scales, values, errors=None, *, regressor):
+def regress(scales, values, errors=None, *, regressor) -> tuple[np.ndarray, np.ndarray]:
     """Prediction at scale 0 of a regressor that is fitted anew to each entry.
 
     Points are weighted by the errors if the regressor takes weights. The error of the limit f(v) comes from further

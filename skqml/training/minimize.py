@@ -92,7 +92,7 @@ def minimize(
     verbose=0,
     what="loss",
     title="",
-):
+) -> Training:
     """Minimise a loss, and keep the best weights whatever happens.
 
     Parameters

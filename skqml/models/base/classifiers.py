@@ -1,6 +1,6 @@
 """What classifiers share that are trained by gradients."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy.special import log_softmax, softmax
@@ -64,7 +64,7 @@ class ClassTargets(ScoreClassifier, Targets):
         return Y.argmax(axis=1)
 
     @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:
         """Take one step of the optimiser (with ``batch_size``, one pass) over a batch of rows.
 
         Parameters

@@ -1,8 +1,10 @@
 """How models show themselves: drawings of their circuits, and operators in notebooks."""
 
 import copy
+from typing import Any
 
 from qiskit.quantum_info.operators.base_operator import BaseOperator
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from ..._checks import check_option
@@ -10,10 +12,10 @@ from ..._checks import check_option
 OUTPUTS = ("text", "mpl", "latex", "latex_source")
 
 
-class DrawnCircuit:
+class DrawnCircuit(BaseEstimator):
     """The method `draw` of models whose circuit is ``circuit_`` once they are fitted."""
 
-    def draw(self, output="text", **options):
+    def draw(self, output="text", **options) -> Any:
         """Return a drawing of the circuit.
 
         Parameters
@@ -28,7 +30,7 @@ class DrawnCircuit:
         return self.circuit_.draw(output, **options)
 
 
-class ShownOperators:
+class ShownOperators(BaseEstimator):
     """Shows operators among the parameters by their text.
 
     In a notebook scikit-learn compares parameters with their defaults as arrays, and an operator makes itself a dense

@@ -1,6 +1,6 @@
 """Models that survive a failed fit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 
@@ -21,7 +21,7 @@ def unchanged_on_error(estimator) -> Iterator[None]:
         raise
 
 
-def unchanged_by_failure(fit):
+def unchanged_by_failure(fit) -> Callable:
     """Decorate `fit` so that a model that was fitted stays as it was if it raises."""
 
     @wraps(fit)

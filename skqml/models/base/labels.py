@@ -7,7 +7,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from ..._checks import shown
 
 
-def classes_of_fit(estimator, y, weight):
+def classes_of_fit(estimator, y, weight) -> np.ndarray:
     """Return the classes of the rows that count.
 
     Raises
@@ -25,7 +25,7 @@ def classes_of_fit(estimator, y, weight):
     return classes
 
 
-def classes_of_partial_fit(estimator, classes):
+def classes_of_partial_fit(estimator, classes) -> np.ndarray:
     """Return the classes that `partial_fit` is told of in its first call, and needs no more afterwards."""
     if estimator._is_trained:
         if classes is not None and not np.array_equal(distinct(classes, "classes"), estimator.classes_):
@@ -36,7 +36,7 @@ def classes_of_partial_fit(estimator, classes):
     return _several(distinct(classes, "classes"), estimator)
 
 
-def distinct(labels, name):
+def distinct(labels, name) -> np.ndarray:
     """Labels (n_classes,) in rising order; refuse what cannot be compared."""
     try:
         return np.unique(column_or_1d(labels))
@@ -44,7 +44,7 @@ def distinct(labels, name):
         raise ValueError(f"{name} must be labels of one kind, got {shown(labels)}.") from None
 
 
-def one_hot(y, classes):
+def one_hot(y, classes) -> np.ndarray:
     """Return ones at the classes of rows (n_samples, n_classes), refusing labels that are none of them."""
     unseen = np.setdiff1d(distinct(y, "y"), classes)
     if len(unseen):
@@ -58,7 +58,7 @@ def _several(classes, estimator):
     return classes
 
 
-def class_factors(estimator, Y, weight):
+def class_factors(estimator, Y, weight) -> np.ndarray:
     """Return factors (n_samples,) of the weights of rows for ``class_weight``; targets Y have ones at the classes.
 
     Raises
@@ -75,7 +75,7 @@ def class_factors(estimator, Y, weight):
     return factors
 
 
-def class_factors_of_step(estimator, Y, weight):
+def class_factors_of_step(estimator, Y, weight) -> np.ndarray:
     """Return those of some of the rows, from which frequencies of classes cannot be told."""
     if isinstance(estimator.class_weight, str):
         raise ValueError("class_weight='balanced' needs all rows, which partial_fit lacks; give a dict.")

@@ -1,6 +1,7 @@
 """Perceptrons of about as many parameters as a model has, with the settings that both have."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
@@ -21,7 +22,7 @@ _SHARED = (
 _CLOSE = 0.1  # sizes that differ by less are equal
 
 
-def perceptron_twin(model, n_inputs: int | None = None, kind: type | None = None, **options):
+def perceptron_twin(model, n_inputs: int | None = None, kind: type | None = None, **options) -> Any:
     """Unfitted twin of a trained model: a perceptron of its size, or a linear machine where that is closer.
 
     Parameters
@@ -35,7 +36,8 @@ def perceptron_twin(model, n_inputs: int | None = None, kind: type | None = None
     **options
         Further settings of the twin, such as ``standardize``.
     """
-    classify, layers = is_classifier(model), (16,)
+    classify = is_classifier(model)
+    layers: tuple[int, ...] = (16,)
     if hasattr(model, "n_parameters_"):
         n_outputs = 1 if classify and model._n_outputs == 2 else model._n_outputs
         layers = hidden_layers(model.n_parameters_, n_inputs or model.n_features_in_, n_outputs)

@@ -38,6 +38,6 @@ class Progress:
         self._iteration = self._context.subcontext(task_name="iteration")
         self._iteration.call_on_fit_task_begin(estimator=self._estimator, **self._X_y)
 
-    def close(self):
+    def close(self) -> None:
         """End the iteration that has begun and never ran."""
         self._iteration.call_on_fit_task_end(estimator=self._estimator)

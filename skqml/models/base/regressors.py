@@ -1,7 +1,10 @@
 """What regressors share that are trained by gradients."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.base import RegressorMixin
+from sklearn.utils import Tags
 
 from ..._sklearn import check_sample_weight, fit_context
 from ...training import squared_error
@@ -15,13 +18,16 @@ from .trained import TrainedModel
 class NumberTargets(RegressorMixin, Targets):
     """Targets of regressors: numbers of mean 0 and deviation 1."""
 
-    _standardizes_targets = True
     _default_loss = staticmethod(squared_error)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+    @property
+    def _standardizes_targets(self) -> bool:
+        return True
 
     @property
     def _n_outputs(self) -> int:
@@ -37,7 +43,7 @@ class NumberTargets(RegressorMixin, Targets):
         return X, self._targets(Y), weight
 
     @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None):
+    def partial_fit(self, X, y, sample_weight=None) -> Self:
         """Take one step of the optimiser (with ``batch_size``, one pass) over a batch of rows.
 
         The first batch sets mean and deviation of features and targets.

@@ -4,13 +4,13 @@ from abc import abstractmethod
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..._parts import OptionalParts
@@ -140,7 +140,7 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
 
     # What follows from it
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.non_deterministic = self._has_shots
         return tags
@@ -163,7 +163,7 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None) -> Self:
         """Train on rows X and targets y.
 
         Parameters
@@ -236,7 +236,7 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         return {"_state": TrainingState(v), **self._fitted(v)}
 
     def _keep(self, training) -> None:
-        vars(self).update(self._attributes(training.w), loss_=training.loss, loss_curve_=training.losses)
+        self.__dict__.update(self._attributes(training.w), loss_=training.loss, loss_curve_=training.losses)
         self._state.optimizer = training.optimizer
         self.validation_loss_curve_ = training.validation_losses if self.early_stopping else None
         self.n_iter_ = max(1, training.n_iter)
@@ -246,8 +246,9 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         if not self._is_trained:
             self._build(X, weight)
             rng = self._rng()
-            vars(self).update(self._attributes(self._start(rng)), validation_loss_curve_=None)
-            self._state.rng, self.loss_curve_, self.n_iter_ = rng, [], 0
+            self.__dict__.update(self._attributes(self._start(rng)), validation_loss_curve_=None)
+            self._state.rng, self.n_iter_ = rng, 0
+            self.loss_curve_: list[float] = []
         before = self._state
         optimizer = Adam(self.learning_rate) if self.optimizer is None else clone(self.optimizer, safe=False)
         if isinstance(before.optimizer, type(optimizer)):  # L-BFGS, with which `fit` may have ended, takes no steps
@@ -255,7 +256,7 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         rng = self._rng() if before.rng is None else deepcopy(before.rng)
         risk = self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)
         training = minimize(risk, before.v, optimizer, rng=rng, max_iter=1, tol=None, **self._pass(risk))
-        vars(self).update(self._attributes(training.w), loss_=training.loss)
+        self.__dict__.update(self._attributes(training.w), loss_=training.loss)
         self._state.optimizer, self._state.rng = optimizer, rng
         self.loss_curve_ = self.loss_curve_ + training.losses
         self.n_iter_ += 1

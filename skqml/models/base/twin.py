@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from copy import deepcopy
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
@@ -59,7 +59,7 @@ class _Twin(BaseEstimator, Targets):
         """Targets Y as the machine takes them."""
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None) -> Self:
         """Fit to rows X (n_samples, n_features) and labels or targets y, a weight of 2 being the row twice."""
         with unchanged_on_error(self):
             X, Y, weight = self._read(X, y, sample_weight)
@@ -90,9 +90,10 @@ class _Twin(BaseEstimator, Targets):
         else:
             self._fit_rows(X, weight)
             starts = [clone(self.machine) for _ in range(self.n_restarts)]
-        rng = check_random_state(starts[0].random_state) if len(starts) > 1 else None
-        for machine in starts[1:]:
-            machine.set_params(random_state=rng.randint(2**31))
+        if len(starts) > 1:
+            rng = check_random_state(starts[0].random_state)
+            for machine in starts[1:]:
+                machine.set_params(random_state=rng.randint(2**31))
         rows = self._rows(X)
         fitted = [machine.fit(rows, y, sample_weight=weight) for machine in starts]
         self._keep(fitted[0] if len(fitted) == 1 else min(fitted, key=lambda machine: machine.loss_))
@@ -200,7 +201,7 @@ class TwinRegressor(NumberTargets, _Twin):
     def _step(self, X, Y, weight):
         self._step_machine(X, self._given(Y), weight)
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Values (n_samples[, n_targets])."""
         check_is_fitted(self)
         Y = self.machine_.predict(self._rows(self._validate(X, reset=False)))

@@ -1,6 +1,6 @@
 """What fast-weight regressor and classifier share: windows, circuit, network, small steps."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -56,7 +56,7 @@ class FastWeightModel(TrainedModel):
         self.bandwidth = bandwidth
         self.backend = backend
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None) -> Self:
         """Train on windows X, one a row, and labels or what follows them, y.
 
         Parameters
@@ -121,7 +121,7 @@ class FastWeightModel(TrainedModel):
 
     # Use
 
-    def fast_weights(self, X):
+    def fast_weights(self, X) -> np.ndarray:
         """Angles of the circuit after each step of the windows X.
 
         Parameters

@@ -4,7 +4,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 
-def fast_weight_circuit(n_channels, n_qubits, n_layers):
+def fast_weight_circuit(n_channels, n_qubits, n_layers) -> QuantumCircuit:
     """Return the circuit of data (x_1, ..., x_n_channels, theta_11, theta_12, ...), theta layer by layer.
 
     H on all qubits, ``RY(x_c)`` on the first; each layer is CX on the pairs (0, 1), (2, 3), ..., then

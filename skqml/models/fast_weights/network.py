@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...backends.program import Program
+from ...training.risk import Pullback
 
 
 class Parameters(NamedTuple):
@@ -42,14 +43,15 @@ class FastWeightNetwork:
     n_outputs: int
 
     @cached_property
-    def shapes(self) -> Parameters:
-        """Shapes of the matrices."""
-        return Parameters(
+    def shapes(self) -> list[tuple[int, int]]:
+        """Shapes of the matrices, in the order of `Parameters`."""
+        n_columns = self.n_latent + 1
+        return [
             (self.n_latent, self.n_channels + 1),
-            (self.n_layers, self.n_latent + 1),
-            (self.n_qubits, self.n_latent + 1),
+            (self.n_layers, n_columns),
+            (self.n_qubits, n_columns),
             (self.n_outputs, self.n_measured + 1),
-        )
+        ]
 
     @property
     def n_parameters(self) -> int:
@@ -89,7 +91,7 @@ class FastWeightNetwork:
         _, _, theta = self._last_theta(rows, p)
         return _affine(p.readout, self.program(self._data(rows, theta), None, rng))
 
-    def forward(self, rows, v, rng=None):
+    def forward(self, rows, v, rng=None) -> tuple[np.ndarray, Pullback]:
         """Scores of `rows`, and a function from their cotangents to that of v."""
         p = self.unpack(v)
         beta, programmed, theta = self._last_theta(rows, p)
@@ -119,7 +121,7 @@ class FastWeightNetwork:
         return np.hstack([rows[:, : self.n_channels], theta.reshape(len(rows), -1)])
 
 
-def windows_of(X, n_channels):
+def windows_of(X, n_channels) -> np.ndarray:
     """Rows (n_samples, n_features) as windows (n_samples, n_steps, n_channels)."""
     if X.shape[1] % n_channels:
         raise ValueError(

@@ -1,5 +1,7 @@
 """The fast-weight regressor."""
 
+from sklearn.utils import Tags
+
 from ..base.regressors import TrainedRegressor
 from .base import FastWeightModel
 from .forecasting import WindowForecasts, WindowTwin
@@ -141,7 +143,7 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
             verbose=verbose,
         )
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True  # of rows that are no windows: which feature is which is lost
         return tags

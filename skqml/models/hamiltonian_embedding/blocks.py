@@ -1,5 +1,6 @@
 """Trainable layers: general unitaries on groups of qubits, with their derivatives."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +9,7 @@ import numpy as np
 from ..._checks import check_count
 
 
-def brickwall(n_qubits):
+def brickwall(n_qubits) -> list[tuple[int, ...]]:
     """Return neighbouring pairs (0, 1), (2, 3), ... and then (1, 2), (3, 4), ...: SU(4) blocks.
 
     15 (n - 1) weights a layer.
@@ -33,7 +34,7 @@ def brickwall(n_qubits):
     return [(a, a + 1) for first in (0, 1) for a in range(first, n_qubits - 1, 2)]
 
 
-def full_pauli(n_qubits):
+def full_pauli(n_qubits) -> list[tuple[int, ...]]:
     """Return one block of all qubits: any unitary at all, of 4^n - 1 weights a layer.
 
     Parameters
@@ -61,7 +62,7 @@ class PauliGenerators:
     n_qubits: int
 
     @property
-    def n_weights(self):
+    def n_weights(self) -> int:
         """Number of strings."""
         return 4**self.n_qubits - 1
 
@@ -72,7 +73,7 @@ class PauliGenerators:
         phases = 1j ** np.bitwise_count(b[:, None] & b)
         return b, b[:, None] ^ b, signs, phases
 
-    def matrices(self, theta):
+    def matrices(self, theta) -> np.ndarray:
         """Return the matrices (..., 2^n, 2^n) of coefficients (..., 4^n - 1)."""
         b, flipped, signs, phases = self._tables
         coefficients = np.concatenate([np.zeros((*theta.shape[:-1], 1)), theta], axis=-1)
@@ -82,14 +83,14 @@ class PauliGenerators:
         G[..., flipped, b] = coefficients @ signs
         return G
 
-    def pullback(self, G):
+    def pullback(self, G) -> np.ndarray:
         """Return the derivatives by coefficients: ``Re tr(G^H P)`` for each string P."""
         b, flipped, signs, phases = self._tables
         coefficients = np.real(phases.conj() * (G[..., flipped, b] @ signs))
         return coefficients.reshape(*G.shape[:-2], -1)[..., 1:]
 
 
-def exponentials(G):
+def exponentials(G) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
     """Return U = exp(i G) for Hermitian matrices G, and the pullback from U to G.
 
     With ``G = V diag(g) V^H`` the derivative is ``V (F * (V^H dG V)) V^H``, where
@@ -136,11 +137,11 @@ class Layers:
         return [PauliGenerators(len(qubits)) for qubits in self.blocks]
 
     @property
-    def n_weights(self):
+    def n_weights(self) -> int:
         """Number of weights of a layer."""
         return sum(g.n_weights for g in self._generators)
 
-    def forward(self, theta):
+    def forward(self, theta) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
         """Return the unitaries of layers and the pullback to their weights.
 
         Parameters
@@ -170,7 +171,7 @@ class Layers:
 
         return partial[-1], pullback
 
-    def unitaries(self, theta):
+    def unitaries(self, theta) -> list[np.ndarray]:
         """Return the unitary of each block, (n_layers, 2^m, 2^m) for m qubits."""
         return [U for U, _ in self._exponentials(theta)]
 

@@ -6,6 +6,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Gate
 from qiskit.circuit.library import UnitaryGate
+from sklearn.base import BaseEstimator
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_is_fitted
 
@@ -202,13 +203,13 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
         return np.concatenate([self.network_.scores(self._prepare(X), self._state.v) for X in blocks])
 
     @property
-    def circuit_(self):
+    def circuit_(self) -> QuantumCircuit:
         """The trained circuit, the image being a gate without a definition."""
         check_is_fitted(self)
         n_qubits = self.network_.layers.n_qubits
         return self._draw_layers(lambda t: Gate(f"exp(-i {t:.3g} A/2)", n_qubits, []))
 
-    def circuit(self, x):
+    def circuit(self, x) -> QuantumCircuit:
         """Return the trained circuit of one row, ready to be transpiled.
 
         Parameters
@@ -236,7 +237,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
                 qc.append(UnitaryGate(U[i], label=f"SU({len(U[i])})"), qubits)
         return qc
 
-    def classical_twin(self):
+    def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart on the same symmetric matrix, with about as many parameters.
 
         It is a perceptron, of 16 hidden units before `fit`; logistic regression where no perceptron on the

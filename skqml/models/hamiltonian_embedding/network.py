@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.special import log_softmax
@@ -26,17 +27,17 @@ class Spectra:
     values: np.ndarray
     Q: np.ndarray
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.values)
 
-    def __getitem__(self, rows):
+    def __getitem__(self, rows) -> "Spectra":
         return Spectra(self.values[rows], self.Q[rows])
 
-    def times(self, psi):
+    def times(self, psi) -> np.ndarray:
         """Return ``Q psi`` for each row."""
         return _apply(self.Q, psi)
 
-    def coefficients(self, psi):
+    def coefficients(self, psi) -> np.ndarray:
         """Return ``Q^T psi`` for each row."""
         return _apply(self.Q.swapaxes(1, 2), psi)
 
@@ -69,7 +70,7 @@ class Network:
     logit_scale: float | None = None
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         """Number of trained numbers."""
         return self.n_layers * (1 + self.layers.n_weights) + (self.logit_scale is None)
 
@@ -79,7 +80,7 @@ class Network:
         n_measured = max(1, (self.n_classes - 1).bit_length())
         return np.arange(2**self.layers.n_qubits) % 2**n_measured
 
-    def unpack(self, v):
+    def unpack(self, v) -> tuple[np.ndarray, np.ndarray, float]:
         """Return times (n_layers,), weights (n_layers, n_weights) and the scale."""
         n = self.n_layers
         theta = v[n : n * (1 + self.layers.n_weights)].reshape(n, -1)
@@ -109,7 +110,7 @@ class Network:
         """
         times, theta, scale = self.unpack(v)
         W, pullback = self.layers.forward(theta)
-        parts = self._map(lambda *chunk: self._of_chunk(*chunk, times, W, scale), rows, Y, share)
+        parts = self._map(lambda rows, Y, share: self._of_chunk(rows, Y, share, times, W, scale), rows, Y, share)
         loss, d_times, dW, d_scale = (sum(part) for part in zip(*parts, strict=True))
         tail = [d_scale * scale] if self.logit_scale is None else []
         return loss, np.concatenate([d_times, pullback(dW).ravel(), tail])
@@ -139,10 +140,13 @@ class Network:
         return map_chunks(on_chunk, -(-len(rows) // step), n_threads())
 
 
+@dataclass(frozen=True)
 class ChunkedRisk(Risk):
-    """A `Risk` whose loss and gradient the network computes in one go."""
+    """A `Risk` whose loss and gradient the network computes in one go, by `Network.cross_entropy`."""
 
-    def __call__(self, v, batch=None):
+    network: Any
+
+    def __call__(self, v, batch=None) -> tuple[float, np.ndarray]:
         rows, Y, share = self._batch(batch)
         loss, slope = self.network.cross_entropy(rows, Y, share, v)
         penalty, penalty_slope = self.penalty(v)
@@ -160,7 +164,9 @@ class _Sweep:
 
     def __init__(self, rows, times, W):
         self._rows, self._times, self._W = rows, times, W
-        self._phases, self._coefficients, self._evolved = [], [], []
+        self._phases: list[np.ndarray] = []
+        self._coefficients: list[np.ndarray] = []
+        self._evolved: list[np.ndarray] = []
         psi = np.full(rows.values.shape, rows.values.shape[1] ** -0.5, dtype=complex)
         for t, w in zip(times, W, strict=True):
             angles = -0.5 * t * rows.values
@@ -172,7 +178,7 @@ class _Sweep:
             psi = psi @ w.T
         self.final = psi
 
-    def pullback(self, costate):
+    def pullback(self, costate) -> tuple[np.ndarray, np.ndarray]:
         """Return derivatives by times and by layers, for a loss of derivative ``Re sum(costate^* psi')``."""
         d_times, dW = np.empty(len(self._times)), np.empty_like(self._W)
         for k in reversed(range(len(self._times))):

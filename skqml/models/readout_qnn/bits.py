@@ -1,5 +1,7 @@
 """Features as bits, and bits as basis states."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -36,7 +38,7 @@ class ThresholdBits(TransformerMixin, BaseEstimator):
         self.threshold = threshold
         self.n_thresholds = n_thresholds
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X, y=None, sample_weight=None) -> Self:
         """Learn thresholds from rows X (n_samples, n_features)."""
         X = validate_data(self, X, dtype=float)
         if self.threshold == "quantiles":
@@ -57,14 +59,14 @@ class ThresholdBits(TransformerMixin, BaseEstimator):
         places = np.unique(np.minimum(np.searchsorted(distinct, cuts), max(0, len(distinct) - 2)))
         return 0.5 * distinct[places] + 0.5 * distinct[np.minimum(places + 1, len(distinct) - 1)]
 
-    def transform(self, X):
+    def transform(self, X) -> np.ndarray:
         """Bits (n_samples, n_bits)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=float, reset=False)
         return X[:, self.feature_] > self.cut_
 
 
-def superposition(bits, share, rng):
+def superposition(bits, share, rng) -> np.ndarray:
     """Return ``sum_z sqrt(p_z) e^(i phi_z) |z>`` with random phases, the rows z being a batch.
 
     Parameters

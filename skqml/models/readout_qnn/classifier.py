@@ -1,10 +1,10 @@
 """The classifier of one readout qubit."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -179,7 +179,7 @@ class_weight, warm_start, verbose
         self.backend = backend
 
     @classmethod
-    def from_truth_table(cls, table):
+    def from_truth_table(cls, table) -> Self:
         """Return a classifier, already fitted, of any Boolean function; it makes no errors.
 
         Parameters
@@ -234,7 +234,7 @@ class_weight, warm_start, verbose
         n_readouts = self._n_outputs if self._n_outputs > 2 else 1
         products = ProductNetwork(n_bits, self.n_layers, n_readouts, tuple(self.gates), bool(self.bias))
         self.circuit_ = circuit(n_bits, self.gates, self.n_layers, self.bias)
-        self.network_ = products
+        self.network_: ProductNetwork | CircuitNetwork = products
         if self.backend is not None:
             self.network_ = CircuitNetwork(clone(self.backend), self.circuit_, n_readouts)
         self.n_parameters_ = products.n_parameters
@@ -271,18 +271,18 @@ class_weight, warm_start, verbose
         f = super()._scores(X)
         return f if f.shape[1] > 1 else 0.5 * np.hstack([-f, f])
 
-    def predict_proba(self, X):
+    def predict_proba(self, X) -> np.ndarray:
         """Probabilities (n_samples, n_classes): in proportion to ``1 + f_k``, with two classes ``(1 +- f) / 2``."""
         S = self._validated_scores(X)
         # The floor is for rows that every readout refuses with certainty.
         p = np.maximum(0.5 + S if S.shape[1] == 2 else 1 + S, 1e-12)
         return p / p.sum(axis=1, keepdims=True)
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X) -> np.ndarray:
         """Logarithms of `predict_proba`."""
         return np.log(self.predict_proba(X))
 
-    def classical_twin(self):
+    def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart: a perceptron on the same bits, of about as many parameters.
 
         Before `fit` it has 16 hidden units. For states it is logistic regression on the density matrix.

@@ -8,13 +8,14 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from ...circuits import Observable
+from ...training.risk import Pullback
 
 _GATES = {"ZX": np.diag([1.0, -1.0]).astype(complex), "XX": np.array([[0, 1], [1, 0]], dtype=complex)}
 _TINY = 1e-150
 _AMPLITUDES = 2**22  # of the states of one block of rows: 64 MiB
 
 
-def circuit(n_bits, gates, n_layers, bias):
+def circuit(n_bits, gates, n_layers, bias) -> QuantumCircuit:
     """Return the circuit that reads bits x, its last qubit being the readout.
 
     Weights are angles w of ``exp(-i w P_j X_r / 2)``, gate after gate of each layer, and last that
@@ -55,7 +56,7 @@ class ProductNetwork:
     bias: bool
 
     @property
-    def n_weights(self):
+    def n_weights(self) -> int:
         """Number of weights of one circuit."""
         return self.n_layers * len(self.gates) * self.n_bits + self.bias
 
@@ -73,7 +74,7 @@ class ProductNetwork:
         """Readouts (n_samples, n_readouts); see `forward`."""
         return self.forward(rows, v)[0]
 
-    def forward(self, rows, v, rng=None):
+    def forward(self, rows, v, rng=None) -> tuple[np.ndarray, Pullback]:
         """Readouts and their pullback.
 
         Parameters
@@ -212,7 +213,7 @@ class CircuitNetwork:
         X = rows.astype(float)
         return np.concatenate([self.program(X, w, rng) for w in v.reshape(self.n_readouts, -1)], axis=1)
 
-    def forward(self, rows, v, rng=None):
+    def forward(self, rows, v, rng=None) -> tuple[np.ndarray, Pullback]:
         """Readouts and their pullback; see `ProductNetwork.forward`."""
         fixed = self.program.fix_rows(rows.astype(float))
         results = [fixed.forward(w, rng) for w in v.reshape(self.n_readouts, -1)]

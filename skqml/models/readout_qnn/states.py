@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def checked_states(X):
+def checked_states(X) -> np.ndarray:
     """Rows as complex amplitudes, refusing what is no state."""
     X = np.asarray(X)
     if X.ndim != 2 or X.shape[1] < 2 or X.shape[1] & (X.shape[1] - 1):
@@ -18,7 +18,7 @@ def checked_states(X):
     return X
 
 
-def density_matrices(X):
+def density_matrices(X) -> np.ndarray:
     """Numbers of the density matrices of states, real and imaginary parts of the upper triangles."""
     rho = X[:, :, None] * np.conj(X[:, None, :])
     upper = np.triu_indices(X.shape[1])

@@ -6,7 +6,7 @@ from qiskit.circuit import ParameterVector
 from qiskit.circuit.library import RXGate
 
 
-def truth_table_circuit(table):
+def truth_table_circuit(table) -> QuantumCircuit:
     """Return a circuit whose readout is ``f = <Y> = 2 b(z) - 1`` for a Boolean function b.
 
     With b as an exclusive or of products of bits (its Reed-Muller form), the circuit is

@@ -54,8 +54,8 @@ def grow(risk, v, n_weights: int, layer: int, optimizer, rng, n_iter: int = 10) 
     """
     reached = v
     for n_free in range(layer, n_weights, layer):
-        later = np.arange(len(v))
-        later = (later >= n_free) & (later < n_weights)
+        index = np.arange(len(v))
+        later = (index >= n_free) & (index < n_weights)
 
         def early(v, later=later):
             return np.where(later, 0.0, v)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...backends.program import Program
+from ...training.risk import Pullback
 
 
 class Network:
@@ -59,7 +60,7 @@ class Network:
         w, A, b = self.unpack(v)
         return rows(w, rng) @ A.T + b
 
-    def forward(self, rows, v, rng=None):
+    def forward(self, rows, v, rng=None) -> tuple[np.ndarray, Pullback]:
         """Scores of fixed rows, and a function from their cotangents to that of v."""
         w, A, b = self.unpack(v)
         values, pullback = rows.forward(w, rng)
