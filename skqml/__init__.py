@@ -2,7 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from .backends import Backend, Exact, Noisy, Primitive, Program, ShiftProgram, Shots, Wrapper
+from .backends import Backend, Cost, Exact, Noisy, Primitive, Program, ShiftProgram, Shots, Wrapper
 from .circuits import (
     AngleEncoding,
     Ansatz,
@@ -20,7 +20,7 @@ from .circuits import (
     parity,
     projectors,
 )
-from .cost import Cost, estimate_cost
+from .cost import EstimatorCost, estimate_cost
 from .datasets import (
     make_adhoc,
     make_bessel,
@@ -85,6 +85,7 @@ __all__ = [
     "DepolarizingMitigatedKernel",
     "DynamicalDecoupling",
     "Encoding",
+    "EstimatorCost",
     "Exact",
     "FastWeightClassifier",
     "FastWeightRegressor",

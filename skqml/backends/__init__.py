@@ -5,13 +5,14 @@ from .defaults import ShiftProgram
 from .exact import Exact
 from .noisy import Noisy
 from .primitives import Primitive
-from .program import Overlaps, Probabilities, Program
+from .program import Cost, Overlaps, Probabilities, Program
 from .shots import Shots
 from .wrapper import Wrapper
 
 __all__ = [
     "Aer",
     "Backend",
+    "Cost",
     "Exact",
     "Noisy",
     "Overlaps",

@@ -82,6 +82,11 @@ class Backend(OptionalParts, BaseEstimator, ABC):
         return False
 
     @property
+    def statevector(self) -> bool:
+        """Whether circuits run as statevectors in this process, so that a model's own loops may stand in for them."""
+        return False
+
+    @property
     def random(self) -> bool:
         """Whether results hold shots, so that they differ from call to call."""
         return self.generator() is not None

@@ -11,6 +11,7 @@ from qiskit.quantum_info import SparsePauliOp
 from .._checks import as_tuple, check_count, check_kind
 from ..circuits.observable import Observable
 from ..engine.checks import as_rows, as_weights
+from ..engine.reading.bases import group_terms
 from ..engine.reading.frequencies import shift_rule
 from ..engine.reading.inverse import inverted
 from ..engine.reading.lower import DATA, split_parameters
@@ -19,9 +20,10 @@ from ..engine.reading.paulis import as_observables
 from ..engine.reading.transpile import write_in
 from ..engine.reading.unitary_part import unitary_part
 from ..engine.statevector.fusion import walsh
-from .program import Overlaps, Probabilities, Program, Pullback
+from .program import Cost, Overlaps, Probabilities, Program, Pullback
 
 _SHIFT_BYTES = 2**27  # of the shifted rows of one call
+_DEFAULT_SHOTS = 1024  # of Qiskit's samplers
 _REPEATS = 8  # calls behind a standard error that a program does not know itself
 
 
@@ -38,7 +40,7 @@ class ShiftProgram(Program):
     def __init__(self, backend, circuit: QuantumCircuit, observables: Sequence):
         data, weights = split_parameters(circuit)
         self.backend = backend
-        self.circuit = circuit
+        self.circuit = circuit.copy()  # its own: a gradient may be asked for when the caller's is another
         self.observables = list(as_observables(observables))
         self.n_features, self.n_weights, self.n_observables = len(data), len(weights), len(self.observables)
 
@@ -51,36 +53,43 @@ class ShiftProgram(Program):
         """
         # One generator for values and shifts: an integer seed must not give both the same noise.
         rng = self.backend.generator() if rng is None else rng
-        occurrences, program = self._shifted
         X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
-        angles, (shifts, coefficients) = occurrences.angles(X, w), self._shifts
+        angles, (shifts, coefficients) = self._occurrences.angles(X, w), self._shifts
         step = max(1, _SHIFT_BYTES // max(1, shifts.nbytes))
 
         def slopes(block, g):
             rows = (block[:, None] + shifts).reshape(-1, shifts.shape[1])
-            values = program(rows, None, rng).reshape(len(block), len(shifts), self.n_observables)
+            values = self._on_angles(rows, rng).reshape(len(block), len(shifts), self.n_observables)
             return np.einsum("nso,no->ns", values, g) @ coefficients
 
         def pullback(g):
             g, of_angles = np.asarray(g, dtype=float), np.zeros(angles.shape)
             for a in range(0, len(X) if len(shifts) else 0, step):
                 of_angles[a : a + step] = slopes(angles[a : a + step], g[a : a + step])
-            return occurrences.cotangents(X, w, of_angles)
+            return self._occurrences.cotangents(X, w, of_angles)
 
         return self(X, w, rng), pullback
 
     @cached_property
-    def _shifted(self) -> tuple[Occurrences, "Program"]:
+    def _occurrences(self) -> Occurrences:
+        """The circuit as a function of the angles of its gates."""
         # Where noise is on gates, it is on those that the circuit is written in, which have to stay whole.
         gates, circuit, parameters = self.backend.native_gates, self.circuit, split_parameters(self.circuit)
         native = write_in(unitary_part(circuit), gates) if gates else circuit
-        occurrences = Occurrences(native, parameters, whole=bool(gates))
-        return occurrences, self.backend.compile(occurrences.circuit, self.observables)
+        return Occurrences(native, parameters, whole=bool(gates))
+
+    @cached_property
+    def _program_of_angles(self) -> Program:
+        return self.backend.compile(self._occurrences.circuit, self.observables)
+
+    def _on_angles(self, angles: np.ndarray, rng) -> np.ndarray:
+        """Values for rows of angles of all gates."""
+        return self._program_of_angles(angles, None, rng)
 
     @cached_property
     def _shifts(self) -> tuple[np.ndarray, np.ndarray]:
         """Shifts of all angles, and what each shifted value adds to their derivatives, both (n_shifts, n_angles)."""
-        rules = [shift_rule(found) for found in self._shifted[0].frequencies]
+        rules = [shift_rule(found) for found in self._occurrences.frequencies]
         terms = [
             (a, *rule[k])
             for k in range(max(map(len, rules), default=0))
@@ -91,6 +100,20 @@ class ShiftProgram(Program):
         for row, (angle, shift, coefficient) in enumerate(terms):
             shifts[row, angle], coefficients[row, angle] = shift, coefficient
         return shifts, coefficients
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """What so many rows take, all shifts of their angles too for a gradient; see `Program.cost`.
+
+        The default is that of one run: each basis of terms that commute qubit by qubit is measured once.
+        """
+        backend, n_qubits = self.backend, self.circuit.num_qubits
+        n_states = n_rows * (1 + len(self._shifts[0]) if gradient else 1)
+        n_bytes = 16 * (2 if backend.noise is None else 4) ** n_qubits
+        if not backend.random:
+            return Cost(n_states, bytes=n_bytes)
+        n_circuits = n_states * max(1, len(group_terms(self.observables, n_qubits)[0]))
+        shots = _DEFAULT_SHOTS if backend.shots is None else int(backend.shots)
+        return Cost(n_circuits, n_circuits * shots, n_bytes)
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Expectation values and their standard errors, both (n_samples, n_observables).
@@ -116,6 +139,8 @@ class PairOverlaps(Overlaps):
     backend : Backend
     circuit : QuantumCircuit
     """
+
+    in_pairs = True
 
     def __init__(self, backend, circuit: QuantumCircuit):
         data, weights = split_parameters(circuit)
@@ -148,6 +173,11 @@ class PairOverlaps(Overlaps):
         first, second = np.triu_indices(len(X))
         values = self._program(self._pairs(X, X, w, first, second), None, rng)
         return _symmetric(len(X), first, second, values[:, 0])
+
+    def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
+        """One circuit a pair of rows, or more for a derivative; see `Overlaps.cost`."""
+        n_pairs = n_rows * (n_rows + 1) // 2 if n_columns is None else n_rows * n_columns
+        return self._program.cost(n_pairs, gradient)
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         each = np.arange(len(X))
@@ -191,13 +221,19 @@ class ShiftedOverlaps(Overlaps):
     circuit : QuantumCircuit
     """
 
+    in_pairs = True
+
     def __init__(self, backend, circuit: QuantumCircuit):
-        self.backend, self.circuit = backend, circuit
+        self.backend, self.circuit = backend, circuit.copy()
 
     @cached_property
     def _pairs(self) -> PairOverlaps:
         # Compiled when first asked for: few models need derivatives.
         return PairOverlaps(self.backend, self.circuit)
+
+    def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
+        """That of pairs, as hardware would run them; see `Overlaps.cost`."""
+        return self._pairs.cost(n_rows, n_columns, gradient)
 
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
         """Derivative of the fidelities in one direction; see `Overlaps.tangent`."""

@@ -2,12 +2,36 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..engine.checks import as_rows
 
 Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it takes to run rows of a circuit, known before anything runs.
+
+    Attributes
+    ----------
+    circuits, shots : int
+        A circuit is one row, or pair of rows, in one measurement basis; without shots a state that is simulated.
+    bytes : int
+        Of one state, or density matrix; the largest of several.
+    """
+
+    circuits: int = 0
+    shots: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.circuits + other.circuits, self.shots + other.shots, max(self.bytes, other.bytes))
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(self.circuits - other.circuits, self.shots - other.shots, self.bytes)
 
 
 class Program(ABC):
@@ -39,6 +63,13 @@ class Program(ABC):
         A program that can compute something of the rows once and for all gives rows that hold it. The default holds X.
         """
         return FixedRows(self, as_rows(X, self.n_features))
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """What so many rows take, with a gradient or without; nothing runs.
+
+        The default is that of a program that simulates a state a row, whether a gradient is asked for or not.
+        """
+        return Cost(n_rows)
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Expectation values and their standard errors, both (n_samples, n_observables).
@@ -88,7 +119,15 @@ class FixedRows:
 
 
 class Overlaps(ABC):
-    """Fidelities between the states that one circuit gives for two sets of rows."""
+    """Fidelities between the states that one circuit gives for two sets of rows.
+
+    Attributes
+    ----------
+    in_pairs : bool
+        Whether each pair of rows is a circuit of its own, U(x) and then U(y)^-1.
+    """
+
+    in_pairs = False
 
     @abstractmethod
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
@@ -97,6 +136,13 @@ class Overlaps(ABC):
     def cache_key(self) -> tuple | None:
         """All that results depend on besides the arguments, as arrays; None if they are random."""
         return None
+
+    def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
+        """What the fidelities of so many rows with so many others take (``None``: with each other); nothing runs.
+
+        The default is that of one simulated state a row, whether a derivative is asked for or not.
+        """
+        return Cost(n_rows + (n_columns or 0))
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         """Fidelities (n,) of the state of each row with itself; below 1 with noise."""

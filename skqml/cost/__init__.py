@@ -1,5 +1,5 @@
 """What hardware would take, before anything runs."""
 
-from .estimate import Cost, estimate_cost
+from .estimate import EstimatorCost, estimate_cost
 
-__all__ = ["Cost", "estimate_cost"]
+__all__ = ["EstimatorCost", "estimate_cost"]

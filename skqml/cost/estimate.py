@@ -11,13 +11,15 @@ from sklearn.utils import get_tags
 from .._checks import check_number, shown
 from ..backends.base import Backend
 from ..backends.exact.backend import Exact
+from ..backends.program import Cost
+from ..backends.wrapper import Wrapper
 from ..kernels import QuantumKernel
 from ..models.base.inside import best_of_search
-from .recorder import Log, recorder
+from .recorder import Log, Recorder
 
 
 @dataclass(frozen=True, repr=False)
-class Cost:
+class EstimatorCost(Cost):
     """What an estimator costs.
 
     Attributes
@@ -39,17 +41,14 @@ class Cost:
         Shots divided by the shot rate.
     """
 
-    n_qubits: int
-    depth: int
-    two_qubit_gates: int
-    circuits: int
-    shots: int
-    loss_evaluation_circuits: int
-    predict_circuits: int
-    predict_shots: int
-    bytes: int
-    minutes: float
-    predict_minutes: float
+    n_qubits: int = 0
+    depth: int = 0
+    two_qubit_gates: int = 0
+    loss_evaluation_circuits: int = 0
+    predict_circuits: int = 0
+    predict_shots: int = 0
+    minutes: float = 0.0
+    predict_minutes: float = 0.0
 
     def __repr__(self) -> str:
         lines = {
@@ -63,7 +62,7 @@ class Cost:
         return "Cost\n" + "\n".join(f"  {name:18}{text}" for name, text in lines.items())
 
 
-def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
+def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> EstimatorCost:
     """Count what fitting and prediction would run on the estimator's backend.
 
     A copy of the estimator is fitted for one and for two iterations with made-up results in place of circuits, which
@@ -84,7 +83,7 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
 
     Returns
     -------
-    Cost
+    EstimatorCost
 
     Examples
     --------
@@ -106,36 +105,27 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> Cost:
         raise TypeError(f"estimator must be an estimator or a quantum kernel, got {shown(estimator)}.")
     estimator = best_of_search(estimator)
     one, predicted = _dry_run(estimator, X, y)
-    circuits, shots = _of_all_iterations(estimator, X, y, one)
-    if not one.circuits + predicted.circuits:
+    fit = one.cost
+    for name, n_iter in _settings(estimator, "max_iter").items():
+        step = _dry_run(estimator, X, y, {name: 2})[0].cost - one.cost if n_iter > 1 else Cost()
+        fit += Cost((n_iter - 1) * step.circuits, (n_iter - 1) * step.shots)
+    both = one.cost + predicted.cost
+    if not both.circuits:
         raise ValueError(
             f"Expected an estimator that runs circuits, but {type(estimator).__name__} is simulated in another way on "
             "this backend; give the backend that is to run it, such as Shots(1000)."
         )
-    largest = {name: max(value, vars(predicted)[name]) for name, value in vars(one).items() if name != "seen"}
-    return Cost(
-        n_qubits=largest["n_qubits"],
-        depth=largest["depth"],
-        two_qubit_gates=largest["two_qubit_gates"],
-        circuits=circuits,
-        shots=shots,
-        loss_evaluation_circuits=one.loss_evaluation,
-        predict_circuits=predicted.circuits,
-        predict_shots=predicted.shots,
-        bytes=largest["state_bytes"] + largest["matrix_bytes"],
-        minutes=shots / shot_rate / 60,
-        predict_minutes=predicted.shots / shot_rate / 60,
+    return EstimatorCost(
+        fit.circuits,
+        fit.shots,
+        both.bytes + max(one.matrix_bytes, predicted.matrix_bytes),
+        *one.size.largest(predicted.size),
+        one.loss_evaluation,
+        predicted.cost.circuits,
+        predicted.cost.shots,
+        fit.shots / shot_rate / 60,
+        predicted.cost.shots / shot_rate / 60,
     )
-
-
-def _of_all_iterations(estimator, X, y, one: Log) -> tuple[int, int]:
-    """Circuits and shots of a fit, in which each iteration costs as much more as the second does."""
-    circuits, shots = one.circuits, one.shots
-    for name, n_iter in _settings(estimator, "max_iter").items():
-        two = _dry_run(estimator, X, y, {name: 2})[0] if n_iter > 1 else one
-        circuits += (n_iter - 1) * (two.circuits - one.circuits)
-        shots += (n_iter - 1) * (two.shots - one.shots)
-    return circuits, shots
 
 
 def _settings(model, setting: str) -> dict:
@@ -148,22 +138,21 @@ def _settings(model, setting: str) -> dict:
 
 def _dry_run(estimator, X, y, iterations=()) -> tuple[Log, Log]:
     """Logs of a fit with 1 iteration, or as many as are given by ``max_iter``'s name, and of a prediction."""
-    fit, predict = Log(), Log()
-    log = [fit]  # the one in use
+    log = Log()
     model = _with_recorders(clone(estimator), log)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about results that are made up
         if isinstance(model, QuantumKernel):
             model(X)
-            log[0] = predict
+            fit = log.take()
             model(X, X)
-            return fit, predict
+            return fit, log
         quick = dict.fromkeys(_settings(model, "max_iter"), 1) | dict.fromkeys(_settings(model, "verbose"), False)
         model.set_params(**quick | dict(iterations))
         model.fit(X, _targets(model, X) if y is None else y)
-        log[0] = predict
+        fit = log.take()
         (model.predict if hasattr(model, "predict") else model.transform)(X)
-    return fit, predict
+    return fit, log
 
 
 def _targets(model, X):
@@ -180,7 +169,7 @@ def _targets(model, X):
     return np.linspace(-1.0, 1.0, np.prod(shape)).reshape(shape)
 
 
-def _with_recorders(model, log: list):
+def _with_recorders(model, log: Log):
     """The model with all its backends replaced by ones that only write down what they are asked."""
     params = model.get_params(deep=True)
     changes = {
@@ -198,12 +187,12 @@ def _with_recorders(model, log: list):
     return model.set_params(**changes | alone)
 
 
-def _with_recorder(backend: Any, log: list) -> Any:
+def _with_recorder(backend: Any, log: Log) -> Any:
+    """The backend with a recorder around the one inside that draws shots, or that runs the circuits."""
     if backend is None:
-        return recorder(Exact(), log)
+        return Recorder(Exact(), log)
     if not isinstance(backend, Backend):
         return backend  # the estimator refuses it
-    params = backend.get_params(deep=False)
-    if "shots" in params or "backend" not in params:
-        return recorder(backend, log)
-    return clone(backend).set_params(backend=_with_recorder(backend.backend, log))
+    if not isinstance(backend, Wrapper) or "shots" in backend.get_params(deep=False):
+        return Recorder(backend, log)
+    return backend.replaced(backend=_with_recorder(backend.inner, log))

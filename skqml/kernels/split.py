@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backends.program import Overlaps, Program, Pullback
+from ..backends.program import Cost, Overlaps, Program, Pullback
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,9 @@ class ProductOverlaps(Overlaps):
         for overlaps, X_part, Y_part, w_part in self._each(X, Y, w):
             K = K * overlaps(X_part, Y_part, w_part, rng)
         return K
+
+    def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
+        return sum((part.program.cost(n_rows, n_columns, gradient) for part in self.parts), Cost())
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         return np.prod([overlaps.diagonal(A, v, rng) for overlaps, A, v in self._each(X, w)], axis=0)
@@ -123,6 +126,9 @@ class JoinedProgram(Program):
 
     def cache_key(self) -> tuple | None:
         return parts_key(self.parts)
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        return sum((part.program.cost(n_rows, gradient) for part in self.parts), Cost())
 
     def _ordered(self, results, n_rows: int) -> np.ndarray:
         values = [np.empty(0)] * len(self.parts)

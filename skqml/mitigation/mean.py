@@ -7,7 +7,7 @@ from qiskit import QuantumCircuit
 
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
-from ..backends.program import Pullback
+from ..backends.program import Cost, Pullback
 
 
 class MeanProgram(ShiftProgram):
@@ -26,6 +26,10 @@ class MeanProgram(ShiftProgram):
     def __init__(self, backend: Backend, inner: Backend, circuits: Sequence[QuantumCircuit], observables: Sequence):
         super().__init__(backend, circuits[0], observables)
         self._programs = [inner.compile(circuit, self.observables) for circuit in circuits]
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """That of all circuits; see `Program.cost`."""
+        return sum((program.cost(n_rows, gradient) for program in self._programs), Cost())
 
     def _each(self, X, w, rng) -> np.ndarray:
         rng = self.backend.generator() if rng is None else rng

@@ -11,7 +11,7 @@ from qiskit.quantum_info import SparsePauliOp
 from .._checks import check_option
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram, all_bits
-from ..backends.program import Program, Pullback
+from ..backends.program import Cost, Program, Pullback
 from ..backends.shots import check_shots
 from ..backends.wrapper import Wrapper
 from ..circuits.observable import Observable
@@ -173,6 +173,10 @@ class BoundedProgram(ShiftProgram):
         self._bounds = np.array([sum(abs(c) for _, c in parts) for parts in terms])
         self._program = program
 
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """That of the other program."""
+        return self._program.cost(n_rows, gradient)
+
     def _clipped(self, values) -> np.ndarray:
         return np.clip(values, -self._bounds, self._bounds)
 
@@ -229,6 +233,10 @@ class NearestProbabilities(ShiftProgram):
         """Corrected expectation values (n_samples, n_observables)."""
         rng = self.backend.generator() if rng is None else rng
         return self._means(self._nearest([program(X, w, rng) for program in self._programs]))
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """That of all bases; see `Program.cost`."""
+        return sum((program.cost(n_rows, gradient) for program in self._programs), Cost())
 
     def _nearest(self, measured) -> list[np.ndarray]:
         return [nearest_probabilities(P @ inv.T) for P, inv in zip(measured, self._inverses, strict=True)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..backends.defaults import ShiftProgram
-from ..backends.program import Program
+from ..backends.program import Cost, Program
 from ..backends.shots import check_shots
 from ..backends.wrapper import Wrapper
 from ..engine.density.gaps import warns_of_gaps
@@ -76,6 +76,10 @@ class _Sum(ShiftProgram):
     def __init__(self, backend, circuit, observables, programs, constant):
         super().__init__(backend, circuit, observables)
         self._programs, self._constant = programs, constant
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        n_runs = n_rows * (1 + len(self._shifts[0]) if gradient else 1)
+        return sum((program.cost(n_runs) for program in self._programs), Cost())
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         return self.estimate(X, w, rng)[0]

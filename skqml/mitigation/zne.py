@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
-from ..backends.program import Overlaps, Program, Pullback
+from ..backends.program import Cost, Overlaps, Program, Pullback
 from ..backends.wrapper import Wrapper
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.lower import split_parameters
@@ -195,6 +195,10 @@ class ZNEProgram(ShiftProgram):
         """Extrapolated expectation values (n_samples, n_observables)."""
         return self._extrapolation(self.scaled_values(X, w, rng))[0]
 
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """That of all scales; see `Program.cost`."""
+        return sum((program.cost(n_rows, gradient) for program in self.programs), Cost())
+
     def scaled_values(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_scales, n_samples, n_observables) at each noise scale."""
         rng = self.backend.generator() if rng is None else rng
@@ -243,6 +247,11 @@ class ZNEOverlaps(Overlaps):
         folds = with_inverses(backend.folded, circuit)
         self._extrapolation = _Extrapolation(backend, [scale for scale, _, _ in folds])
         self._overlaps = [base.compile_overlaps(folded) for _, folded, base in folds]
+
+    def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
+        """That of all scales; see `Overlaps.cost`. A derivative takes the fidelities too."""
+        kinds = (False, True) if gradient else (False,)
+        return sum((o.cost(n_rows, n_columns, kind) for o in self._overlaps for kind in kinds), Cost())
 
     def _limit(self, run, rng) -> np.ndarray:
         """Clipped limit of what ``run(overlaps, rng)`` gives at each scale."""

@@ -14,6 +14,7 @@ from skqml.backends.aer import Aer
 from skqml.backends.base import Backend
 from skqml.backends.exact.backend import Exact
 from skqml.backends.shots import Shots
+from skqml.cost.recorder import Recorder
 from skqml.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation, WeightedShots
 
 SHOTS = 1000
@@ -75,7 +76,7 @@ def gain(backend: Backend) -> float:
 
 
 def backend_classes() -> list[type[Backend]]:
-    """All concrete subclasses of `Backend` that the package defines."""
+    """All concrete subclasses of `Backend` that the package defines, but for the one that runs nothing."""
     for module in pkgutil.walk_packages(skqml.__path__, "skqml."):
         importlib.import_module(module.name)
     found: list[type[Backend]] = []
@@ -83,7 +84,12 @@ def backend_classes() -> list[type[Backend]]:
     while waiting:
         cls = waiting.pop()
         waiting += cls.__subclasses__()
-        if cls.__module__.startswith("skqml.") and not inspect.isabstract(cls) and cls not in found:
+        if (
+            cls.__module__.startswith("skqml.")
+            and cls is not Recorder
+            and not inspect.isabstract(cls)
+            and cls not in found
+        ):
             found.append(cls)
     return sorted(found, key=lambda cls: cls.__name__)
 

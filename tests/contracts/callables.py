@@ -30,6 +30,7 @@ FETCHERS = {"fetch_fashion_mnist", "fetch_medmnist", "fetch_mnist"}  # whose val
 INTERNAL = {
     *FETCHERS,
     "Cost",
+    "EstimatorCost",
     "Interrupted",
     "Objective",
     "Program",

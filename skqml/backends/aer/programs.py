@@ -16,6 +16,7 @@ from ..base import Backend
 from ..counts import mean_and_variance
 from ..defaults import ShiftedOverlaps, ShiftProgram
 from ..exact.overlaps import fidelities, symmetric_fidelities
+from ..program import Cost
 from .simulation import Simulation
 
 
@@ -35,21 +36,16 @@ class AerProgram(ShiftProgram):
         super().__init__(backend, circuit, observables)
         self.simulation = simulation
         native, self._places = simulation.prepare(circuit)
-        # Each angle is an element of its own: no expression reaches Aer.
+        # Each angle is an element of its own: no expression reaches Aer. Shifted are those of the gates as they are
+        # run: gates written anew would have other noise between them.
         self._occurrences = Occurrences(native, split_parameters(circuit))
 
-    def _angles(self, X, w):
-        occurrences = self._occurrences
-        X, w = as_rows(X, occurrences.n_features), as_weights(w, occurrences.n_weights)
-        return occurrences.angles(X, w)
-
-    @property
-    def _shifted(self):
-        # The angles of the gates as they are run: those of gates written anew would have other noise between them.
-        return self._occurrences, self._on_angles
+    def _angles(self, X, w) -> np.ndarray:
+        X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
+        return self._occurrences.angles(X, w)
 
     @abstractmethod
-    def _on_angles(self, angles, w=None, rng=None) -> np.ndarray:
+    def _on_angles(self, angles: np.ndarray, rng) -> np.ndarray:
         """Values for rows of angles of all gates."""
 
 
@@ -64,9 +60,9 @@ class ExactAer(AerProgram):
             self._circuit.save_expectation_value(_operator(terms), self._places, label=f"value{k}")
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
-        return self._on_angles(self._angles(X, w))
+        return self._on_angles(self._angles(X, w), None)
 
-    def _on_angles(self, angles, w=None, rng=None):
+    def _on_angles(self, angles: np.ndarray, rng):
         values = np.empty((len(angles), len(self.observables)))
         if values.size:
             for row, data in zip(values, self.simulation.run(self._circuit, angles, None), strict=True):
@@ -111,7 +107,7 @@ class SampledAer(AerProgram):
         """Values and standard errors from the same counts; see `Program.estimate`."""
         return self._estimate(self._angles(X, w), rng)
 
-    def _on_angles(self, angles, w=None, rng=None):
+    def _on_angles(self, angles: np.ndarray, rng):
         return self._estimate(angles, rng)[0]
 
     def _estimate(self, angles, rng):
@@ -142,6 +138,8 @@ class StatesOverlaps(ShiftedOverlaps):
     circuit : QuantumCircuit
     """
 
+    in_pairs = False
+
     def __init__(self, backend: Backend, simulation: Simulation, circuit: QuantumCircuit):
         super().__init__(backend, circuit)
         self.simulation = simulation
@@ -158,6 +156,11 @@ class StatesOverlaps(ShiftedOverlaps):
             psi = np.asarray(data["statevector"])
             parts[0], parts[1] = psi.real, psi.imag
         return S
+
+    def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
+        """One state a row; derivatives are those of pairs; see `Overlaps.cost`."""
+        pairs = super().cost(n_rows, n_columns, gradient)
+        return pairs if gradient else Cost(n_rows + (n_columns or 0), bytes=pairs.bytes)
 
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
         """Fidelities (n, m)."""

@@ -55,6 +55,11 @@ class Exact(Backend):
         """True: the only error is rounding."""
         return True
 
+    @property
+    def statevector(self) -> bool:
+        """True."""
+        return True
+
     def check_width(self, n_qubits):
         """Raise ValueError if states of so many qubits do not fit in ``max_memory``."""
         check_sweeps(n_qubits, *self._options()[1:])

@@ -15,7 +15,7 @@ from ...engine.reading.lower import lower
 from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import map_chunks, n_threads, one_blas_thread
-from ..program import Overlaps
+from ..program import Cost, Overlaps
 
 _PANEL = 128  # rows of a panel: few, so that little is computed below the diagonal
 _COLUMNS = 1024  # of a tile
@@ -59,6 +59,10 @@ class StateOverlaps(Overlaps):
 
     def cache_key(self) -> tuple[str]:
         return (self._digest,)
+
+    def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
+        """One state a row; see `Overlaps.cost`."""
+        return Cost(n_rows + (n_columns or 0), bytes=2 * self.sweeps.dtype.itemsize << self.sweeps.tables.n_qubits)
 
     def states(self, X, w=None) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits), up to a fixed unitary that cancels."""

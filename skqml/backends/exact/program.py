@@ -13,7 +13,7 @@ from ...engine.statevector.compiled.measure import expectations, observable_cota
 from ...engine.statevector.sweeps import Run, Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import one_blas_thread
-from ..program import Program
+from ..program import Cost, Program
 
 
 class StatevectorProgram(Program):
@@ -47,6 +47,10 @@ class StatevectorProgram(Program):
 
     def cache_key(self):
         return self.sweeps.tables, self.sweeps.dtype.str, self._strings, self._matrix, self._constant
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """One state a row: the gradient comes from one more sweep; see `Program.cost`."""
+        return Cost(n_rows, bytes=2 * self.sweeps.dtype.itemsize << self.sweeps.tables.n_qubits)
 
     @one_blas_thread()
     def __call__(self, X, w=None, rng=None) -> np.ndarray:

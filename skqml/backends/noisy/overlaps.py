@@ -12,7 +12,7 @@ from ...engine.density.gates import NoisyCircuit
 from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
 from ...engine.threads import one_blas_thread
-from ..program import Overlaps
+from ..program import Cost, Overlaps
 
 _FEWEST_ROWS = 64  # of a block
 
@@ -45,6 +45,10 @@ class NoisyOverlaps(Overlaps):
 
     def cache_key(self) -> tuple[str]:
         return (self._digest,)
+
+    def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
+        """One density matrix a row; see `Overlaps.cost`."""
+        return Cost(n_rows + (n_columns or 0), bytes=16 * self._there.size)
 
     def _check(self, X, w):
         tables = self._there.tables

@@ -11,7 +11,7 @@ from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
 from ...engine.reading.paulis import read_observables
 from ...engine.threads import one_blas_thread
-from ..program import Program
+from ..program import Cost, Program
 
 
 class NoisyProgram(Program):
@@ -38,6 +38,10 @@ class NoisyProgram(Program):
 
     def cache_key(self):
         return self.sweeps.tables, self._indices, self._matrix, self._constant
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """One density matrix a row: the gradient comes from more sweeps; see `Program.cost`."""
+        return Cost(n_rows, bytes=16 * self.sweeps.size)
 
     @one_blas_thread()
     def __call__(self, X, w=None, rng=None) -> np.ndarray:

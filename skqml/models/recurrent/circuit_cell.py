@@ -9,7 +9,6 @@ from qiskit.circuit import ParameterVector
 
 from ..._checks import check_count, check_kind, check_number
 from ...backends.base import Backend
-from ...backends.exact.backend import Exact
 from ...engine.reading.occurrences import weights_as_data
 from .cell import Cell, Step
 from .compiled.block import Recurrence
@@ -140,7 +139,7 @@ class CircuitStep(Step):
         self.n_outputs = len(observables)
         self._channels = np.arange(max(cell.n_inputs, n_channels)) % n_channels
         self._circuit, self._observables = circuit, observables
-        threads = backend.threads if isinstance(backend, Exact) else None
+        threads = backend.threads
         self._recurrence = Recurrence(circuit, observables, cell._rule, cell._n_circuits, cell.n_inputs, threads)
 
     @cached_property
@@ -173,7 +172,7 @@ class CircuitStep(Step):
 
     def run(self, X, W, state, rng=None):
         """Run every sequence through every reservoir; see `Step.run`."""
-        if isinstance(self.backend, Exact):
+        if self.backend.statevector:
             return self._run_compiled(X, W, state)
         return super().run(X, W, state, self.backend.generator() if rng is None else rng)
 

@@ -6,7 +6,7 @@ from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import Operator
 
 from ..._checks import MOST, check_count
-from ...backends.exact.backend import Exact
+from ...backends.base import Backend
 from .cell import Cell, Step
 from .circuit_cell import draw_layer
 from .compiled.density_loop import Memory
@@ -71,7 +71,7 @@ class MemoryCell(Cell):
         for name, high in (("n_memory", 7), ("n_inputs", 4), ("n_layers", MOST), ("n_nodes", MOST)):
             check_count(name, getattr(self, name), 1, high)
         check_count("n_channels", n_channels)
-        if not isinstance(backend, Exact):
+        if not (isinstance(backend, Backend) and backend.statevector):
             raise ValueError(
                 f"MemoryCell follows a density matrix: it needs backend=Exact(), got {backend!r}; QRNNCell takes any."
             )
