@@ -96,6 +96,6 @@ class TrainedClassifier(ClassTargets, TrainedModel):
 
     _parameter_constraints: ClassVar[dict] = TrainedModel._parameter_constraints | {"class_weight": CLASS_WEIGHT}
 
-    def __init__(self, *, class_weight, **training):
+    def __init__(self, *, class_weight=None, **training):
         super().__init__(**training)
         self.class_weight = class_weight

@@ -72,18 +72,18 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
     def __init__(
         self,
         *,
-        optimizer,
-        learning_rate,
-        batch_size,
-        max_iter,
-        tol,
-        n_iter_no_change,
-        early_stopping,
-        validation_fraction,
-        n_restarts,
-        warm_start,
-        random_state,
-        verbose,
+        optimizer=None,
+        learning_rate=0.05,
+        batch_size=None,
+        max_iter=1000,
+        tol=1e-3,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        warm_start=False,
+        random_state=None,
+        verbose=0,
     ):
         self.optimizer = optimizer
         self.learning_rate = learning_rate
@@ -104,17 +104,17 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
     def _build(self, X, weight) -> None:
         """Learn from rows X how they are prepared, and set ``network_`` and ``n_parameters_``."""
 
-    @abstractmethod
     def _prepare(self, X) -> Any:
-        """Rows as the network takes them; they have a length and can be indexed."""
+        """Rows as the network takes them, which have a length and can be indexed; by default as they are."""
+        return X
 
     @abstractmethod
     def _start(self, rng) -> np.ndarray:
         """Parameters (n_parameters_,) that training begins with."""
 
-    @abstractmethod
     def _fitted(self, v) -> dict[str, Any]:
-        """Public attributes of a model of parameters v."""
+        """Public attributes of a model of parameters v; none by default."""
+        return {}
 
     @property
     def _loss(self):
