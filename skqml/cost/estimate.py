@@ -105,27 +105,32 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> EstimatorCost:
         raise TypeError(f"estimator must be an estimator or a quantum kernel, got {shown(estimator)}.")
     estimator = best_of_search(estimator)
     one, predicted = _dry_run(estimator, X, y)
-    fit = one.cost
-    for name, n_iter in _settings(estimator, "max_iter").items():
-        step = _dry_run(estimator, X, y, {name: 2})[0].cost - one.cost if n_iter > 1 else Cost()
-        fit += Cost((n_iter - 1) * step.circuits, (n_iter - 1) * step.shots)
-    both = one.cost + predicted.cost
-    if not both.circuits:
+    if not one.cost.circuits + predicted.cost.circuits:
         raise ValueError(
             f"Expected an estimator that runs circuits, but {type(estimator).__name__} is simulated in another way on "
             "this backend; give the backend that is to run it, such as Shots(1000)."
         )
+    fit = _of_all_iterations(estimator, X, y, one)
     return EstimatorCost(
-        fit.circuits,
-        fit.shots,
-        both.bytes + max(one.matrix_bytes, predicted.matrix_bytes),
-        *one.size.largest(predicted.size),
-        one.loss_evaluation,
-        predicted.cost.circuits,
-        predicted.cost.shots,
-        fit.shots / shot_rate / 60,
-        predicted.cost.shots / shot_rate / 60,
+        **one.size.largest(predicted.size)._asdict(),
+        circuits=fit.circuits,
+        shots=fit.shots,
+        loss_evaluation_circuits=one.loss_evaluation,
+        predict_circuits=predicted.cost.circuits,
+        predict_shots=predicted.cost.shots,
+        bytes=(fit + predicted.cost).bytes + max(one.matrix_bytes, predicted.matrix_bytes),
+        minutes=fit.shots / shot_rate / 60,
+        predict_minutes=predicted.cost.shots / shot_rate / 60,
     )
+
+
+def _of_all_iterations(estimator, X, y, one: Log) -> Cost:
+    """Cost of a fit, in which each iteration costs as much more as the second does."""
+    fit = one.cost
+    for name, n_iter in _settings(estimator, "max_iter").items():
+        step = _dry_run(estimator, X, y, {name: 2})[0].cost - one.cost if n_iter > 1 else Cost()
+        fit += Cost((n_iter - 1) * step.circuits, (n_iter - 1) * step.shots)
+    return fit
 
 
 def _settings(model, setting: str) -> dict:

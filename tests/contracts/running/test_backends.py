@@ -114,29 +114,6 @@ def test_gradients(backend):
 
 
 @every_backend
-def test_fixed_rows_are_the_program_on_these_rows(backend):
-    """Whole or in part, with the same shots where there are any; exact ones may take another way to the numbers."""
-    program = backend.compile(model(), all_z(N))
-    assert (program.n_features, program.n_weights, program.n_observables) == (N, len(W), N)
-    rows, some = program.fix_rows(X), [3, 0, 0]
-    for fixed, given in ((rows, X), (rows[some], X[some]), (rows[1:], X[1:])):
-        assert len(fixed) == len(given)
-        tolerance = {"rtol": 0, "atol": 0 if is_random(backend) else 1e-10}
-        np.testing.assert_allclose(fixed(W, as_rng(backend)), program(given, W, as_rng(backend)), **tolerance)
-        (found, pullback), (expected, whole) = (
-            fixed.forward(W, as_rng(backend)),
-            program.forward(given, W, as_rng(backend)),
-        )
-        np.testing.assert_allclose(found, expected, **tolerance)
-        np.testing.assert_allclose(pullback(np.cos(found)), whole(np.cos(found))[1], **tolerance)
-
-
-def as_rng(backend):
-    """Equal shots at each call, if there are any."""
-    return np.random.default_rng(7) if is_random(backend) else None
-
-
-@every_backend
 def test_probabilities_of_outcomes(backend):
     expected, program = (b.compile_probabilities(model(), [0, 1]) for b in (Exact(), backend))
     P = np.empty((len(X), 4))
