@@ -57,12 +57,12 @@ class ShiftProgram(Program):
         angles, (shifts, coefficients) = self._occurrences.angles(X, w), self._shifts
         step = max(1, _SHIFT_BYTES // max(1, shifts.nbytes))
 
-        def slopes(block, g):
+        def slopes(block, g) -> np.ndarray:
             rows = (block[:, None] + shifts).reshape(-1, shifts.shape[1])
             values = self._on_angles(rows, rng).reshape(len(block), len(shifts), self.n_observables)
             return np.einsum("nso,no->ns", values, g) @ coefficients
 
-        def pullback(g):
+        def pullback(g) -> tuple[np.ndarray, np.ndarray]:
             g, of_angles = np.asarray(g, dtype=float), np.zeros(angles.shape)
             for a in range(0, len(X) if len(shifts) else 0, step):
                 of_angles[a : a + step] = slopes(angles[a : a + step], g[a : a + step])
@@ -183,7 +183,7 @@ class PairOverlaps(Overlaps):
         each = np.arange(len(X))
         return self._program(self._pairs(X, X, w, each, each), None, rng)[:, 0]
 
-    def _slopes(self, X, w, rng):
+    def _slopes(self, X, w, rng) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Pairs of rows, and the derivative of each pair's fidelity by all its columns."""
         first, second = np.triu_indices(len(X))
         pairs = self._pairs(X, X, w, first, second)

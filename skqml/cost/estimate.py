@@ -160,7 +160,7 @@ def _dry_run(estimator, X, y, iterations=()) -> tuple[Log, Log]:
     return fit, log
 
 
-def _targets(model, X):
+def _targets(model, X) -> np.ndarray | None:
     """Two classes of rows or sequences, or numbers for each row or step; None for models that need no targets."""
     steps = getattr(model, "named_steps", {"": model}).values()  # a pipeline does not say what its steps need
     if not any(get_tags(step).target_tags.required for step in steps if hasattr(step, "fit")):
@@ -174,7 +174,7 @@ def _targets(model, X):
     return np.linspace(-1.0, 1.0, np.prod(shape)).reshape(shape)
 
 
-def _with_recorders(model, log: Log):
+def _with_recorders(model, log: Log) -> Any:
     """The model with all its backends replaced by ones that only write down what they are asked."""
     params = model.get_params(deep=True)
     changes = {

@@ -158,7 +158,7 @@ class RecordedProgram(Program):
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         values = self(X, w, rng)
 
-        def pullback(g):
+        def pullback(g) -> tuple[np.ndarray, np.ndarray]:
             self._recorder.log.add_gradient(self.cost(len(X), gradient=True), self.cost(len(X)))
             of_phases = -np.sin(self._phases(X, w)) * g
             return of_phases @ self._of_data.T, self._of_weights @ of_phases.sum(axis=0)

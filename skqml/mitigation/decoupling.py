@@ -100,7 +100,7 @@ def fill_idle(circuit: QuantumCircuit) -> QuantumCircuit:
     filled = circuit.copy_empty_like()
     clock = dict.fromkeys(circuit.qubits, 0)
 
-    def wait(qubits, until):
+    def wait(qubits, until) -> None:
         for qubit in qubits:
             for _ in range(until - clock[qubit] if clock[qubit] else 0):
                 filled.id(qubit)

@@ -51,7 +51,7 @@ class MeanProgram(ShiftProgram):
         rng = self.backend.generator() if rng is None else rng
         runs = [program.forward(X, w, rng) for program in self._programs]
 
-        def of_mean(g):
+        def of_mean(g) -> tuple[np.ndarray, np.ndarray]:
             return sum_of_gradients([pullback(np.asarray(g) / len(runs)) for _, pullback in runs])
 
         return np.mean([values for values, _ in runs], axis=0), of_mean

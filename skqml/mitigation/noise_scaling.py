@@ -1,6 +1,7 @@
 """A fold that leaves the circuit alone and multiplies the rates of the noise model."""
 
 import copy
+from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -43,7 +44,7 @@ def scale_noise(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     return circuit, backend.replaced(noise_model=_scaled_model(backend.noise, float(scale)))
 
 
-def _scaled_model(model, scale: float):
+def _scaled_model(model, scale: float) -> Any:
     scaled = copy.deepcopy(model)
     # Errors that are added by the model's own methods would join those that are there.
     tables = [scaled._default_quantum_errors, *scaled._local_quantum_errors.values()]
@@ -53,7 +54,7 @@ def _scaled_model(model, scale: float):
     return scaled
 
 
-def _scaled_error(error, scale: float):
+def _scaled_error(error, scale: float) -> Any:
     if hasattr(error, "rates"):  # a Pauli-Lindblad error is its generator
         return type(error)(error.generators, scale * error.rates)
     channel = SuperOp(error)

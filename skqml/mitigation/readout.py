@@ -250,7 +250,7 @@ class NearestProbabilities(ShiftProgram):
         runs = [program.forward(X, w, rng) for program in self._programs]
         nearest = self._nearest([P for P, _ in runs])
 
-        def of_nearest(g):
+        def of_nearest(g) -> tuple[np.ndarray, np.ndarray]:
             parts = []
             for (_, pullback), P, inv, values in zip(runs, nearest, self._inverses, self._values, strict=True):
                 # Probabilities that are 0 stay so, and the others keep their sum.

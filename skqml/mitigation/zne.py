@@ -227,7 +227,7 @@ class ZNEProgram(ShiftProgram):
         values = self._extrapolation.stacked([run for run, _ in runs])
         slopes = self._extrapolation.slopes(values)
 
-        def of_limit(g):
+        def of_limit(g) -> tuple[np.ndarray, np.ndarray]:
             return sum_of_gradients([pullback(slope * g) for slope, (_, pullback) in zip(slopes, runs, strict=True)])
 
         return self._extrapolation(values)[0], of_limit

@@ -62,7 +62,7 @@ class ExactAer(AerProgram):
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         return self._on_angles(self._angles(X, w), None)
 
-    def _on_angles(self, angles: np.ndarray, rng):
+    def _on_angles(self, angles: np.ndarray, rng) -> np.ndarray:
         values = np.empty((len(angles), len(self.observables)))
         if values.size:
             for row, data in zip(values, self.simulation.run(self._circuit, angles, None), strict=True):
@@ -107,10 +107,10 @@ class SampledAer(AerProgram):
         """Values and standard errors from the same counts; see `Program.estimate`."""
         return self._estimate(self._angles(X, w), rng)
 
-    def _on_angles(self, angles: np.ndarray, rng):
+    def _on_angles(self, angles: np.ndarray, rng) -> np.ndarray:
         return self._estimate(angles, rng)[0]
 
-    def _estimate(self, angles, rng):
+    def _estimate(self, angles, rng) -> tuple[np.ndarray, np.ndarray]:
         rng = self.backend.generator() if rng is None else rng
         values = np.tile(self._constant, (len(angles), 1))
         variances = np.zeros_like(values)

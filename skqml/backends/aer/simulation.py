@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -65,7 +66,7 @@ class Simulation:
     def _settings(self) -> list:
         return [self._option(name) for name in ("noise_model", "method", "device", "precision")]
 
-    def _option(self, name: str):
+    def _option(self, name: str) -> Any:
         return self.options.get(name, None if self.simulator is None else self.live.options.get(name))
 
     @cached_property
@@ -197,7 +198,7 @@ class Simulation:
             )
         return [result.data(k % n_runs) for k in range(len(angles))]
 
-    def _result(self, circuits, binds, options):
+    def _result(self, circuits, binds, options) -> Any:
         at_run_time = binds is not None
         try:
             job = self.live.run(circuits, parameter_binds=binds, runtime_parameter_bind_enable=at_run_time, **options)

@@ -6,6 +6,7 @@ from ..._checks import check_option
 from ...engine.checks import check_limits
 from ...engine.statevector.sweeps import check_sweeps
 from ..base import Backend
+from ..program import Overlaps, Probabilities, Program
 from .fixed_rows import DataFirstProgram, cut_behind_data
 from .overlaps import StateOverlaps
 from .probabilities import StateProbabilities
@@ -46,12 +47,12 @@ class Exact(Backend):
         self.max_memory = max_memory
         self.precision = precision
 
-    def _options(self):
+    def _options(self) -> tuple:
         check_limits(self.threads, self.max_memory)
         return self.threads, self.max_memory, _PRECISIONS[check_option("precision", self.precision, _PRECISIONS)]
 
     @property
-    def exact(self):
+    def exact(self) -> bool:
         """True: the only error is rounding."""
         return True
 
@@ -60,11 +61,11 @@ class Exact(Backend):
         """True."""
         return True
 
-    def check_width(self, n_qubits):
+    def check_width(self, n_qubits) -> None:
         """Raise ValueError if states of so many qubits do not fit in ``max_memory``."""
         check_sweeps(n_qubits, *self._options()[1:])
 
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Return a statevector program; see `Backend.compile`."""
         self.check_circuit(circuit)
         options = self._options()
@@ -73,12 +74,12 @@ class Exact(Backend):
             return StatevectorProgram(circuit, observables, *options)
         return DataFirstProgram(circuit, cut, observables, *options)
 
-    def compile_overlaps(self, circuit):
+    def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities from one state a row and one matrix product."""
         self.check_circuit(circuit)
         return StateOverlaps(circuit, *self._options())
 
-    def compile_probabilities(self, circuit, qubits):
+    def compile_probabilities(self, circuit, qubits) -> Probabilities:
         """Return the probabilities of outcomes from one state a row."""
         self.check_circuit(circuit)
         return StateProbabilities(circuit, qubits, *self._options())

@@ -5,7 +5,7 @@ costs the 2**n columns of W and one matrix product, not a sweep for each row; it
 (Heisenberg's picture: the observable moves, the states stay).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -88,14 +88,14 @@ class FixedStates(FixedRows):
         return self.program.second.values(self._turned(w)[1], len(self))
 
     @one_blas_thread()
-    def forward(self, w=None, rng=None):
+    def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
         """Expectation values and their pullback to dw, by products with the columns of W(w)."""
         second, basis, S = self.program.second, self.program.basis, self.states
         sweeps, parts = second.sweeps, second.sweeps.tables.parts
         run, states = self._turned(w)
 
         @one_blas_thread()
-        def pullback(g):
+        def pullback(g) -> np.ndarray:
             R = _as_complex(second.cotangents(states, np.asarray(g, dtype=float)), 2)[: len(S)]
             Q = S.conj().T @ R
             lines = sweeps.lines(sweeps.grouped(Q.view(float) if parts == 2 else Q.real))

@@ -45,7 +45,7 @@ class StateOverlaps(Overlaps):
         """Length of w."""
         return self.sweeps.tables.n_weights
 
-    def _check(self, X, w):
+    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
     def _block_rows(self) -> int:
@@ -154,7 +154,7 @@ def symmetric_fidelities(S: np.ndarray, out: np.ndarray) -> None:
     """Set out to the fidelities of states with each other, from panels on and above the diagonal."""
     left, right = _left_factors(S), _right_factors(S)
 
-    def panel(k):
+    def panel(k) -> None:
         rows = slice(k * _PANEL, min((k + 1) * _PANEL, len(S)))
         _squared_product([f[rows] for f in left], [f[rows.start :] for f in right], out[rows, rows.start :])
         out[rows, rows] = 0.5 * (out[rows, rows] + out[rows, rows].T)  # equal but for rounding
@@ -168,7 +168,7 @@ def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray) -> None:
     """Set out to |<T_j|S_i>|^2, tile by tile."""
     left, right = _left_factors(S), _right_factors(T)
 
-    def tile(rows, columns):
+    def tile(rows, columns) -> None:
         _squared_product([f[rows] for f in left], [f[columns] for f in right], out[rows, columns])
 
     _by_tiles((len(S), len(T)), S[0].size, tile)
@@ -195,7 +195,7 @@ def _squared_product(left: list[np.ndarray], right: list[np.ndarray], out: np.nd
 
 
 @compiled
-def _add_squares(first, second, cross, out):
+def _add_squares(first, second, cross, out) -> None:
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
             re = first[i, j] + second[i, j]

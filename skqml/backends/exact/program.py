@@ -13,7 +13,7 @@ from ...engine.statevector.compiled.measure import expectations, observable_cota
 from ...engine.statevector.sweeps import Run, Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import one_blas_thread
-from ..program import Cost, Program
+from ..program import Cost, Program, Pullback
 
 
 class StatevectorProgram(Program):
@@ -42,10 +42,10 @@ class StatevectorProgram(Program):
         self.sweeps = Sweeps(tables, threads, max_memory, dtype)
         self.n_features, self.n_weights, self.n_observables = tables.n_features, tables.n_weights, len(self._constant)
 
-    def _check(self, X, w):
+    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
-    def cache_key(self):
+    def cache_key(self) -> tuple:
         return self.sweeps.tables, self.sweeps.dtype.str, self._strings, self._matrix, self._constant
 
     def cost(self, n_rows: int, gradient: bool = False) -> Cost:
@@ -80,7 +80,7 @@ class StatevectorProgram(Program):
         return cotangents
 
     @one_blas_thread()
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents to (dX, dw)."""
         X, w = self._check(X, w)
         blocks = self.sweeps.blocks(len(X))
@@ -93,7 +93,7 @@ class StatevectorProgram(Program):
                 runs[block.start] = run
 
         @one_blas_thread()
-        def pullback(g):
+        def pullback(g) -> tuple[np.ndarray, np.ndarray]:
             g = np.asarray(g, dtype=float)
             dX, dw = np.zeros(X.shape), np.zeros(len(w))
             for block in blocks:

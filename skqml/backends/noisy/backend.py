@@ -7,6 +7,7 @@ from ...engine.density.gates import read_circuit
 from ...engine.reading.inverse import inverted
 from ...engine.reading.lower import split_parameters
 from ..base import Backend
+from ..program import Overlaps, Program
 from ..shots import SampledOverlaps, SampledProgram, check_shots
 from .overlaps import NoisyOverlaps
 from .program import NoisyProgram
@@ -73,12 +74,12 @@ class Noisy(Backend):
         self.max_memory = max_memory
 
     @property
-    def exact(self):
+    def exact(self) -> bool:
         """True without shots and without a noise model."""
         return self.shots is None and self.noise_model is None
 
     @warns_of_gaps
-    def compile(self, circuit, observables):
+    def compile(self, circuit, observables) -> Program:
         """Return a program for expectation values under noise; see `Backend.compile`."""
         self._check(circuit)
         if self.shots is not None:
@@ -86,7 +87,7 @@ class Noisy(Backend):
         return NoisyProgram(read_circuit(circuit, self._channels(circuit)), observables, self.threads, self.max_memory)
 
     @warns_of_gaps
-    def compile_overlaps(self, circuit):
+    def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities from two sweeps for each row and one matrix product."""
         self._check(circuit)
         if self.shots is not None:
@@ -114,7 +115,7 @@ class Noisy(Backend):
         check_limits(self.threads, self.max_memory)
         self.check_width(circuit.num_qubits)
 
-    def check_width(self, n_qubits):
+    def check_width(self, n_qubits) -> None:
         """Raise ValueError if density matrices of so many qubits do not fit in ``max_memory``."""
         check_limits(self.threads, self.max_memory)
         remedy = (

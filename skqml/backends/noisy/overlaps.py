@@ -50,7 +50,7 @@ class NoisyOverlaps(Overlaps):
         """One density matrix a row; see `Overlaps.cost`."""
         return Cost(n_rows + (n_columns or 0), bytes=16 * self._there.size)
 
-    def _check(self, X, w):
+    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
         tables = self._there.tables
         return as_rows(X, tables.n_features), as_weights(w, tables.n_weights)
 

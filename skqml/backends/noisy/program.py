@@ -11,7 +11,7 @@ from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
 from ...engine.reading.paulis import read_observables
 from ...engine.threads import one_blas_thread
-from ..program import Cost, Program
+from ..program import Cost, Program, Pullback
 
 
 class NoisyProgram(Program):
@@ -33,10 +33,10 @@ class NoisyProgram(Program):
         self.sweeps = NoisySweeps(tables, threads, max_memory)
         self.n_features, self.n_weights, self.n_observables = tables.n_features, tables.n_weights, len(self._constant)
 
-    def _check(self, X, w):
+    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
-    def cache_key(self):
+    def cache_key(self) -> tuple:
         return self.sweeps.tables, self._indices, self._matrix, self._constant
 
     def cost(self, n_rows: int, gradient: bool = False) -> Cost:
@@ -49,7 +49,7 @@ class NoisyProgram(Program):
         X, w = self._check(X, w)
         return self.sweeps.entries(X, w, self._indices) @ self._matrix.T + self._constant
 
-    def forward(self, X, w=None, rng=None):
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents to (dX, dw).
 
         The states of the first sweep are not kept for the second: to write them to memory takes
@@ -58,7 +58,7 @@ class NoisyProgram(Program):
         X, w = self._check(X, w)
 
         @one_blas_thread()
-        def pullback(g):
+        def pullback(g) -> tuple[np.ndarray, np.ndarray]:
             h = np.asarray(g, dtype=float) @ self._matrix
 
             return self.sweeps.pullback(X, w, partial(self.sweeps.from_entries, h, indices=self._indices))

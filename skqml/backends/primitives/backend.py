@@ -181,7 +181,7 @@ class Primitive(Backend):
             options = {"shots": int(self.shots)} if kind == "sampler" else {"precision": self.standard_error}
         return result_within(self.timeout, lambda: primitive.run(pubs, **options))
 
-    def _primitive(self, kind: str, seed: int | None):
+    def _primitive(self, kind: str, seed: int | None) -> Any:
         given = getattr(self, kind)
         if seed is None:
             return given
@@ -198,7 +198,7 @@ class Primitive(Backend):
         return [identity(p) for p in made], self.shots, None if self.target is None else _name(self.target)
 
 
-def _pass_manager(target):
+def _pass_manager(target) -> Any:
     if isinstance(target, (BackendV2, Target)):
         known = target if isinstance(target, Target) else target.target
         plain, good = (generate_preset_pass_manager(level, target=known, seed_transpiler=0) for level in (0, 2))

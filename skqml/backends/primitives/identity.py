@@ -1,8 +1,9 @@
 """What tells one primitive from another: its kind, its options, the device or simulator behind it with its noise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from numbers import Number
+from typing import Any
 
 import numpy as np
 from qiskit.providers import BackendV2, Options
@@ -25,7 +26,7 @@ def _kind(value) -> str:
     return f"{type(value).__module__}.{type(value).__qualname__}"
 
 
-def _described(value):
+def _described(value) -> Any:
     """A value as text, numbers and arrays; of what is neither, and has no parts that are, only its kind."""
     if value is None or isinstance(value, Number | str | np.ndarray):
         return value
@@ -41,7 +42,7 @@ def _described(value):
     return _kind(value)
 
 
-def _parts(value):
+def _parts(value) -> Iterable[tuple] | None:
     if isinstance(value, Options):
         value = dict(value.items())
     if isinstance(value, Mapping):

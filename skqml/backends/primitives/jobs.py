@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -102,7 +103,7 @@ class Runner:
                 f"{place} gave a result that cannot be used: {error}; look at it where it ran. {place.remedy()}"
             ) from error
 
-    def _result(self, job, angles, seed, place):
+    def _result(self, job, angles, seed, place) -> Any:
         pubs = [part.pub.ask(angles[part.rows]) for part in job]
         for attempt in range(self.retries + 1):
             try:

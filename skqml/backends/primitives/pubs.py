@@ -163,7 +163,9 @@ class EstimatorPub(Pub):
         return *super().cache_key(), [(o.paulis.to_labels(), o.coeffs) for o in self.operators]
 
 
-def sampler_pubs(occurrences: Occurrences, observables: Sequence, places: Sequence[int], fit, shots):
+def sampler_pubs(
+    occurrences: Occurrences, observables: Sequence, places: Sequence[int], fit, shots
+) -> tuple[list, np.ndarray]:
     """PUBs of a sampler, one a measurement basis, and the constants of all observables.
 
     Parameters
@@ -189,7 +191,9 @@ def sampler_pubs(occurrences: Occurrences, observables: Sequence, places: Sequen
     return pubs, constant
 
 
-def estimator_pubs(occurrences: Occurrences, observables: Sequence, places: Sequence[int], fit, standard_error):
+def estimator_pubs(
+    occurrences: Occurrences, observables: Sequence, places: Sequence[int], fit, standard_error
+) -> tuple[list, np.ndarray]:
     """The PUB of an estimator (none if all observables are constant), and the constants; see `sampler_pubs`."""
     circuit = _with_parameter(occurrences.circuit)
     n_qubits = circuit.num_qubits

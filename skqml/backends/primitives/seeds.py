@@ -50,5 +50,5 @@ def _holders(options) -> list[tuple]:
     return [(place, "seed_simulator") for place in places if place is not None]
 
 
-def _get(holder, name: str):
+def _get(holder, name: str) -> Any:
     return holder.get(name) if isinstance(holder, dict) else getattr(holder, name, None)

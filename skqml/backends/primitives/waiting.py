@@ -26,7 +26,7 @@ def result_within(seconds: float | None, submit: Callable) -> Any:
     ends: queue.SimpleQueue = queue.SimpleQueue()
     jobs: list = []
 
-    def work():
+    def work() -> None:
         try:
             jobs.append(submit())
             ends.put((jobs[0].result(), None))

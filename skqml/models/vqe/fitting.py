@@ -96,7 +96,7 @@ class Fitting(OptionalParts, BaseEstimator):
 
     def _search(self, sums, rng, callback=None) -> Search:
         program = self._program if sums.labels == self._sums.labels else self._compile(sums.labels)
-        noisy = self._backend.generator() is not None
+        noisy = self._backend.random
         energies = Energies(program, sums)
         return Search(energies, self.optimizer, noisy, self.max_iter, self.tol, rng, self.verbose, callback)
 
