@@ -145,6 +145,8 @@ def cut_behind_data(circuit: QuantumCircuit) -> tuple[QuantumCircuit, QuantumCir
     if not isinstance(circuit, QuantumCircuit) or circuit.num_qubits > _MAX_QUBITS:
         return None
     weights = split_parameters(circuit)[1]
+    if not weights:
+        return None
     circuit = flat(circuit)
     data = set(split_parameters(circuit)[0])
     first, second = circuit.copy_empty_like(), circuit.copy_empty_like()
@@ -162,7 +164,7 @@ def cut_behind_data(circuit: QuantumCircuit) -> tuple[QuantumCircuit, QuantumCir
         for instruction in reversed(instructions):
             part.append(instruction)
     of_second = split_parameters(second)[1]
-    if split_parameters(first)[1] or not weights or of_second != weights or len(blocked) < circuit.num_qubits:
+    if split_parameters(first)[1] or of_second != weights or len(blocked) < circuit.num_qubits:
         return None
     return first, second
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
+from math import prod
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
@@ -39,7 +40,7 @@ def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
     is_qiskits = isinstance(observable, SparsePauliOp)
     labels = observable.paulis.to_labels() if is_qiskits else observable.labels
     coeffs = np.asarray(observable.coeffs)
-    if np.asarray(coeffs).dtype == object:
+    if coeffs.dtype == object:
         raise TypeError("Expected observables of numbers for coefficients, but some are parameters; assign them.")
     if np.iscomplexobj(coeffs) and np.abs(np.imag(coeffs)).max(initial=0.0) > 1e-12:
         raise ValueError("Expected a Hermitian observable, but some coefficients are complex.")
@@ -81,6 +82,6 @@ def _sum_of_strings(terms: list[tuple[str, float]]) -> dict[tuple[int, int], flo
         for letters in product(*(_LETTERS[letter] for letter in reversed(label))):
             x = sum(bit << q for q, (bit, _, _) in enumerate(letters))
             z = sum(bit << q for q, (_, bit, _) in enumerate(letters))
-            value = coefficient * float(np.prod([c for _, _, c in letters]))
+            value = coefficient * prod(c for _, _, c in letters)
             total[x, z] = total.get((x, z), 0.0) + value
     return total

@@ -57,7 +57,7 @@ class Energies:
 
     def __call__(self, W, operators, rng=None) -> np.ndarray:
         """Energies (n_rows,) of rows of weights, each under the Hamiltonian of its number."""
-        return self._sum(self.program(W, None, rng), operators)
+        return self._sum(self.program(W, None, rng), self.sums.matrix[operators], operators)
 
     def table(self, W) -> np.ndarray:
         """Energies (n_rows, n_operators) of each row of weights under each Hamiltonian."""
@@ -66,7 +66,8 @@ class Energies:
     def forward(self, W, operators, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Energies (n_rows,) as in a call, and their slopes (n_rows, n_weights)."""
         values, pullback = self.program.forward(W, None, rng)
-        return self._sum(values, operators), pullback(self.sums.matrix[operators])[0]
+        coefficients = self.sums.matrix[operators]
+        return self._sum(values, coefficients, operators), pullback(coefficients)[0]
 
-    def _sum(self, values, operators) -> np.ndarray:
-        return np.einsum("nk,nk->n", values, self.sums.matrix[operators]) + self.sums.constant[operators]
+    def _sum(self, values, coefficients, operators) -> np.ndarray:
+        return np.einsum("nk,nk->n", values, coefficients) + self.sums.constant[operators]

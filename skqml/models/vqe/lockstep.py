@@ -94,9 +94,10 @@ class _Searches:
         self.step = np.where(np.isfinite(self.high), (self.low + self.high) / 2, 2 * self.step)
         self.trials += 1
         if accepted.any():
-            self._learn(accepted, trial[accepted] - self.W[accepted], G[accepted] - self.G[accepted])
-            self.W[accepted], self.f[accepted], self.G[accepted] = trial[accepted], f[accepted], G[accepted]
-            self._aim(accepted)
+            which = slice(None) if accepted.all() else accepted  # a slice copies no Hessian
+            self._learn(which, trial[which] - self.W[which], G[which] - self.G[which])
+            self.W[which], self.f[which], self.G[which] = trial[which], f[which], G[which]
+            self._aim(which)
         return accepted
 
     def _aim(self, which) -> None:
@@ -113,7 +114,8 @@ class _Searches:
         H, fresh = self.H[which], self.fresh[which]
         sy = np.einsum("np,np->n", S, Y)[:, None]
         yy = np.einsum("np,np->n", Y, Y)[:, None]
-        H[fresh] = np.eye(S.shape[1]) * (sy / yy)[fresh, :, None]
+        if fresh.any():
+            H[fresh] = np.eye(S.shape[1]) * (sy / yy)[fresh, :, None]
         HY = np.einsum("npq,nq->np", H, Y)
         yHy = np.einsum("np,np->n", Y, HY)[:, None]
         S = S / sy
