@@ -2,15 +2,15 @@
 
 from abc import ABC, abstractmethod
 from inspect import signature
+from pickle import PicklingError
 
-import joblib
 import numpy as np
 from qiskit import QuantumCircuit
 from sklearn.gaussian_process.kernels import Hyperparameter, Kernel
 
 from .._checks import check_option
 from .._parts import OptionalParts, equal_parameters
-from ..engine.cache import CACHE
+from ..engine.cache import CACHE, digest
 from .definite import refuse_indefinite
 from .rows import checked_rows
 
@@ -75,8 +75,7 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
 
         What estimators ask for, who have checked the rows.
         """
-        parts = self.cache_key(X, Y)
-        key = None if parts is None else joblib.hash(parts)
+        key = _digest(self.cache_key(X, Y))
         K = CACHE.find(key)
         if K is None:
             K = CACHE.keep(key, self.symmetric_matrix(X) if Y is None else self.matrix(X, Y))
@@ -189,6 +188,14 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
             if not equal_parameters(value, defaults[name])
         )
         return f"{type(self).__name__}({', '.join(changed)})"
+
+
+def _digest(cache_key) -> str | None:
+    """Digest of what a matrix depends on; None where that is not known, or has a function without a name in it."""
+    try:
+        return None if cache_key is None else digest(cache_key)
+    except (PicklingError, AttributeError, TypeError):
+        return None
 
 
 def _short(value) -> str:

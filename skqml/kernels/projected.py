@@ -2,14 +2,13 @@
 
 from numbers import Real
 
-import joblib
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 from sklearn.metrics.pairwise import euclidean_distances
 
 from ..backends.program import Program
 from ..circuits import one_qubit_paulis
-from ..engine.cache import CACHE
+from ..engine.cache import CACHE, digest
 from ..engine.reading.bandwidth import natural_bandwidth
 from ..engine.reading.occurrences import weights_as_data
 from .encoded import EncodedKernel
@@ -101,7 +100,7 @@ class ProjectedKernel(EncodedKernel):
         runs = self.runs(X.shape[1])
         w = self._w(runs.n_weights)
         # Those of training rows come again: for gamma, for the matrix, and at each prediction.
-        key = None if runs.cache_key is None else joblib.hash((runs.cache_key, self.scale, X, w))
+        key = None if runs.cache_key is None else digest((runs.cache_key, self.scale, X, w))
         R = CACHE.find(key)
         if R is None:
             values = tiled_values(runs.program, self._rows(X, w), self._backend().generator(), self.n_jobs)

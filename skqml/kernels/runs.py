@@ -6,10 +6,10 @@ from functools import cached_property
 from numbers import Number
 from typing import Any
 
-import joblib
 from qiskit import QuantumCircuit
 
 from ..circuits import Observable
+from ..engine.cache import digest
 from ..engine.reading.lower import split_parameters
 from .split import Part
 
@@ -64,7 +64,7 @@ class Runs:
     def cache_key(self) -> str | None:
         """Digest of all that results depend on besides rows and weights; None if they are random."""
         key = self.program.cache_key()
-        return key if key is None else joblib.hash(key)
+        return key if key is None else digest(key)
 
 
 def frozen_parameters(part, freeze: Callable[[Any], Hashable | None]) -> Hashable | None:

@@ -125,6 +125,21 @@ def test_projected_kernel_is_kept_too(monkeypatch):
     assert calls == [100, 50] * 3  # training rows once; then test rows
 
 
+def test_a_kernel_that_holds_a_function_is_computed_anew():
+    class Lifted(FidelityKernel):
+        def __init__(self, encoding=None, lift=lambda K: K):
+            super().__init__(encoding)
+            self.lift = lift
+
+        def symmetric_matrix(self, X):
+            return self.lift(super().symmetric_matrix(X))
+
+    K = FidelityKernel().gram(X)
+    np.testing.assert_array_equal(Lifted().gram(X), K)
+    np.testing.assert_array_equal(Lifted(lift=lambda K: K**2).gram(X), K**2)
+    assert QuantumKernelSVC(Lifted(lift=lambda K: K**2)).fit(X, Y).score(X, Y) > 0.9
+
+
 def test_clear_cache(grams):
     QuantumKernelSVC().fit(X, Y)
     clear_cache()

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from functools import cached_property
 from itertools import product
 
-import joblib
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ...engine.cache import CACHE
+from ...engine.cache import CACHE, digest
 from ...engine.checks import as_rows, as_weights
 from ...engine.jit import compiled
 from ...engine.reading.lower import lower
@@ -55,9 +54,9 @@ class StateOverlaps(Overlaps):
 
     @cached_property
     def _digest(self) -> str:
-        return joblib.hash((self.sweeps.tables, self.sweeps.dtype.str))
+        return digest((self.sweeps.tables, self.sweeps.dtype.str))
 
-    def cache_key(self) -> tuple[str]:
+    def cache_key(self) -> tuple:
         return (self._digest,)
 
     def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
@@ -87,7 +86,7 @@ class StateOverlaps(Overlaps):
         K = np.empty((len(X), len(Y)))
         for b in range(0, len(Y), step):
             # States of rows that will come again: those of a training set, at each prediction.
-            key = joblib.hash((self._digest, Y[b : b + step], w))
+            key = digest((self._digest, Y[b : b + step], w))
             kept = CACHE.find(key)
             T = CACHE.keep(key, self.sweeps.amplitudes(Y[b : b + step], w)) if kept is None else kept
             for a in range(0, len(X), step):

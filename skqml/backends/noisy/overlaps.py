@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from functools import cached_property, partial
 
-import joblib
 import numpy as np
 
-from ...engine.cache import CACHE
+from ...engine.cache import CACHE, digest
 from ...engine.checks import as_rows, as_weights
 from ...engine.density.gates import NoisyCircuit
 from ...engine.density.sweeps import NoisySweeps
@@ -41,9 +40,9 @@ class NoisyOverlaps(Overlaps):
 
     @cached_property
     def _digest(self) -> str:
-        return joblib.hash((self._there.tables, self._back.tables))
+        return digest((self._there.tables, self._back.tables))
 
-    def cache_key(self) -> tuple[str]:
+    def cache_key(self) -> tuple:
         return (self._digest,)
 
     def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
