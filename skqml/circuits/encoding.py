@@ -7,6 +7,7 @@ from qiskit.circuit import ParameterVector, QuantumCircuit
 from sklearn.base import BaseEstimator
 
 from .._checks import check_count
+from .weights import fresh_weights
 
 
 class Encoding(BaseEstimator, ABC):
@@ -87,11 +88,5 @@ class Encoding(BaseEstimator, ABC):
         """
         n_features = check_count("n_features", n_features)
         qc = QuantumCircuit(self.width(n_features))
-        w = ParameterVector("w", 0)
-
-        def weight():
-            w.resize(len(w) + 1)
-            return w[len(w) - 1]
-
-        self.draw(qc, ParameterVector("x", n_features), weight)
+        self.draw(qc, ParameterVector("x", n_features), fresh_weights()[1])
         return qc

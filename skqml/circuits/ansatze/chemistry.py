@@ -1,14 +1,12 @@
 """Ansätze for ground states: RY-RZ with a chain of CX, and from the Hartree-Fock state UCCSD and Givens rotations."""
 
 from collections.abc import Iterator
-from itertools import combinations, product
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..._checks import check_count
-
-MAPPINGS = ("jordan_wigner", "parity_reduced")
+from .fermions import FermionMapping, read_bits
 
 
 def ry_rz(qc, weight, n_layers=2) -> None:
@@ -61,7 +59,7 @@ def hartree_fock(qc, hf_bitstring) -> None:
     hf_bitstring : str
         One character 0 or 1 a qubit, the first for qubit 0.
     """
-    bits = _check_bits(hf_bitstring)
+    bits = read_bits(hf_bitstring)
     if len(bits) != qc.num_qubits:
         raise ValueError(
             f"hf_bitstring={hf_bitstring!r} is for {len(bits)} qubits, but the Hamiltonian has {qc.num_qubits}; "
@@ -116,10 +114,10 @@ class UCCSD(BaseEstimator):
     def __call__(self, qc, weight) -> None:
         """Draw the ansatz into a circuit, with a fresh weight for each excitation."""
         hartree_fock(qc, self.hf_bitstring)
-        frame = _Frame.read(_check_bits(self.hf_bitstring), self.mapping)
+        fermions = FermionMapping.read(self.hf_bitstring, self.mapping)
         for _ in range(check_count("n_layers", self.n_layers)):
-            for raised, lowered in frame.excitations():
-                _excite(qc, weight(), *frame.strings(raised, lowered))
+            for raised, lowered in fermions.excitations():
+                _excite(qc, weight(), *fermions.strings(raised, lowered))
 
 
 class Givens(BaseEstimator):
@@ -161,101 +159,14 @@ class Givens(BaseEstimator):
     def __call__(self, qc, weight) -> None:
         """Draw the ansatz into a circuit."""
         hartree_fock(qc, self.hf_bitstring)
-        frame = _Frame.read(_check_bits(self.hf_bitstring), self.mapping)
-        up, down = (np.flatnonzero(frame.spins == spin).tolist() for spin in (0, 1))
+        fermions = FermionMapping.read(self.hf_bitstring, self.mapping)
+        up, down = (np.flatnonzero(fermions.spins == spin).tolist() for spin in (0, 1))
         for _ in range(check_count("n_layers", self.n_layers)):
             for p in [*range(0, len(up) - 1, 2), *range(1, len(up) - 1, 2)]:
                 angle = weight()
                 for modes in (up, down):
-                    _excite(qc, angle, *frame.strings([modes[p + 1]], [modes[p]]))
-                _excite(qc, weight(), *frame.strings([up[p + 1], down[p + 1]], [up[p], down[p]]))
-
-
-class _Frame:
-    """How occupations of spin orbitals become qubits: ``bits = A n`` modulo 2, some of them left out.
-
-    Parameters
-    ----------
-    occupied : ndarray of bool (n_modes,)
-        Occupation n of the reference.
-    spins : ndarray of int (n_modes,)
-    A : ndarray of int (n_modes, n_modes)
-    kept : ndarray of int (n_qubits,)
-        Rows of A that are qubits.
-    """
-
-    def __init__(self, occupied, spins, A, kept):
-        self.occupied, self.spins, self.A, self.kept = occupied, spins, A, kept
-        self._of_z = np.rint(np.linalg.inv(A)).astype(int).T  # A and its inverse are triangular with a diagonal of 1
-
-    @classmethod
-    def read(cls, bits, mapping) -> "_Frame":
-        """Frame of a mapping, from the bits of the reference."""
-        if not isinstance(mapping, str) or mapping not in MAPPINGS:
-            raise ValueError(f"mapping must be one of {list(MAPPINGS)}, got {mapping!r}.")
-        if mapping == "jordan_wigner":
-            n = len(bits)
-            return cls(bits == 1, np.arange(n) % 2, np.eye(n, dtype=int), np.arange(n))
-        if len(bits) % 2:
-            raise ValueError(f"mapping='parity_reduced' has an even number of qubits, got {len(bits)}.")
-        n = len(bits) + 2
-        kept = np.delete(np.arange(n), [n // 2 - 1, n - 1])
-        occupied = _filled_from_below(bits)
-        return cls(occupied, np.arange(n) // (n // 2), np.tri(n, dtype=int), kept)
-
-    def excitations(self) -> Iterator[tuple[list[int], list[int]]]:
-        """Pairs (raised, lowered) of the modes that gain and that lose electrons, singles first."""
-        filled, empty = np.flatnonzero(self.occupied).tolist(), np.flatnonzero(~self.occupied).tolist()
-        for n in (1, 2):
-            for lowered, raised in product(combinations(filled, n), combinations(empty, n)):
-                if sorted(self.spins[list(lowered)]) == sorted(self.spins[list(raised)]):
-                    yield list(raised), list(lowered)
-
-    def strings(self, raised: list[int], lowered: list[int]) -> tuple[np.ndarray, list[tuple[np.ndarray, float]]]:
-        """The generator ``T - T^+`` as ``sum_k c_k X^x Z^z_k``.
-
-        It flips the modes of T where they are as T or as T^+ finds them, with a sign for each
-        electron that one of its own passes: projectors on these occupations are sums of Z.
-
-        Returns
-        -------
-        x : ndarray of int (n_qubits,)
-        terms : list of (ndarray of int (n_qubits,), float)
-            z_k and c_k.
-        """
-        x, passed = np.zeros(len(self.A), dtype=int), np.zeros(len(self.A), dtype=int)
-        modes = raised + lowered
-        x[modes] = 1
-        for mode in modes:
-            passed[:mode] ^= 1
-        passed[modes] = 0
-        reference = self.A @ self.occupied % 2
-        terms = []
-        for odd in (s for k in range(1, len(modes), 2) for s in combinations(modes, k)):
-            z = passed.copy()
-            z[list(odd)] = 1
-            bits = self._of_z @ z % 2
-            fixed = np.delete(bits * reference, self.kept).sum()  # qubits left out are as in the reference
-            sign = (-1) ** (fixed + len(set(odd) & set(lowered)))
-            terms.append((bits[self.kept], sign * 2.0 ** (1 - len(modes))))
-        return (self.A @ x % 2)[self.kept], terms
-
-
-def _filled_from_below(bits) -> np.ndarray:
-    """Return occupations of spin orbitals, all up and then all down, whose reduced parity mapping is ``bits``."""
-    n = len(bits) // 2 + 1
-    found = []
-    for up, down in product(range(n + 1), repeat=2):
-        occupied = np.concatenate([np.arange(n) < up, np.arange(n) < down])
-        parities = np.cumsum(occupied) % 2
-        if np.array_equal(np.delete(parities, [n - 1, 2 * n - 1]), bits):
-            found.append((abs(up - down), -up, occupied))
-    if not found:
-        raise ValueError(
-            f"hf_bitstring={''.join(map(str, bits))!r} is not the parity mapping of orbitals filled from below; "
-            "expected such as '10' (hydrogen) or '1100' (two electrons in three orbitals)."
-        )
-    return min(found, key=lambda state: state[:2])[2]
+                    _excite(qc, angle, *fermions.strings([modes[p + 1]], [modes[p]]))
+                _excite(qc, weight(), *fermions.strings([up[p + 1], down[p + 1]], [up[p], down[p]]))
 
 
 def _excite(qc, angle, x, terms) -> None:
@@ -280,16 +191,10 @@ def _excite(qc, angle, x, terms) -> None:
         qc.cx(target, q)
 
 
-def _neighbours_in_turn(terms, target):
+def _neighbours_in_turn(terms, target) -> Iterator[tuple[np.ndarray, float]]:
     """Terms in an order in which each differs little from the one before."""
     left, last = list(terms), np.zeros_like(terms[0][0])
     while left:
         distances = [np.delete(z ^ last, target).sum() for z, _ in left]
         last, factor = left.pop(int(np.argmin(distances)))
         yield last, factor
-
-
-def _check_bits(hf_bitstring) -> np.ndarray:
-    if not isinstance(hf_bitstring, str) or not hf_bitstring or set(hf_bitstring) - set("01"):
-        raise ValueError(f"hf_bitstring must be text of characters 0 and 1, such as '1100', got {hf_bitstring!r}.")
-    return np.array([int(c) for c in hf_bitstring])

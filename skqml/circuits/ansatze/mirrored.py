@@ -1,9 +1,9 @@
 """An ansatz and its inverse."""
 
 from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
 
 from ..._checks import check_callable
+from ..weights import fresh_weights
 from .layers import hardware_efficient
 from .steps import drawing
 
@@ -29,12 +29,7 @@ def mirrored(qc, weight, ansatz=hardware_efficient) -> None:
     """
     check_callable("ansatz", ansatz, "a function (qc, weight)")
     half = QuantumCircuit(qc.num_qubits)
-    angles = ParameterVector("half", 0)
-
-    def angle():
-        angles.resize(len(angles) + 1)
-        return angles[len(angles) - 1]
-
+    angles, angle = fresh_weights("half")
     ansatz(half, angle)
     for circuit in (half, half.inverse()):
         fresh = {p: weight() for p in angles}

@@ -4,6 +4,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from ...circuits import all_z, all_zz
+from ...circuits.weights import fresh_weights
 from ...engine.reading.bandwidth import natural_bandwidth
 from ...engine.reading.lower import split_parameters
 from ...engine.reading.paulis import as_observables, is_observable
@@ -12,12 +13,7 @@ from ...engine.reading.paulis import as_observables, is_observable
 def draw_model(encoding, ansatz, n_features: int):
     """Encoding and ansatz as one circuit of data x and weights w, and how many weights the first has."""
     qc = QuantumCircuit(encoding.width(n_features))
-    w = ParameterVector("w", 0)
-
-    def weight():
-        w.resize(len(w) + 1)
-        return w[len(w) - 1]
-
+    weight = fresh_weights()[1]
     encoding.draw(qc, ParameterVector("x", n_features), weight)
     n_encoding = len(split_parameters(qc)[1])
     ansatz(qc, weight)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
 from qiskit.exceptions import QiskitError
 
 from ...backends.program import Program
+from ...circuits.weights import fresh_weights
 from ...engine.reading.lower import split_parameters
 from .hamiltonians import PauliSums
 
@@ -20,14 +20,9 @@ def draw_ansatz(ansatz: Callable, n_qubits: int) -> QuantumCircuit:
     ValueError
         If the ansatz is for other qubits, draws data, or no weight.
     """
-    qc, w = QuantumCircuit(n_qubits), ParameterVector("w", 0)
-
-    def weight():
-        w.resize(len(w) + 1)
-        return w[len(w) - 1]
-
+    qc = QuantumCircuit(n_qubits)
     try:
-        ansatz(qc, weight)
+        ansatz(qc, fresh_weights()[1])
     except QiskitError as error:
         raise ValueError(f"The ansatz cannot be drawn on the Hamiltonian's {n_qubits} qubits: {error}") from error
     data, weights = split_parameters(qc)
