@@ -90,7 +90,7 @@ class FixedStates(FixedRows):
     @one_blas_thread()
     def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
         """Expectation values and their pullback to dw, by products with the columns of W(w)."""
-        second, basis, S = self.program.second, self.program.basis, self.states
+        second, S = self.program.second, self.states
         sweeps, parts = second.sweeps, second.sweeps.tables.parts
         run, states = self._turned(w)
 
@@ -98,8 +98,8 @@ class FixedStates(FixedRows):
         def pullback(g) -> np.ndarray:
             R = _as_complex(second.cotangents(states, np.asarray(g, dtype=float)), 2)[: len(S)]
             Q = S.conj().T @ R
-            lines = sweeps.lines(sweeps.grouped(Q.view(float) if parts == 2 else Q.real))
-            return sweeps.pullback(run, lines, basis, w)[1]
+            lines = sweeps.in_groups(Q.view(float) if parts == 2 else Q.real)
+            return sweeps.pullback(run, lines)[1]
 
         return second.values(states, len(S)), pullback
 
@@ -108,7 +108,7 @@ class FixedStates(FixedRows):
         sweeps, basis = self.program.second.sweeps, self.program.basis
         run = sweeps.run(basis, as_weights(w, self.program.n_weights))
         T = self.states @ _as_complex(run.states, sweeps.tables.parts)[: len(basis)]
-        return run, sweeps.lines(sweeps.grouped(T.view(float)))
+        return run, sweeps.in_groups(T.view(float))
 
 
 class _States:

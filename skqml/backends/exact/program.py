@@ -73,7 +73,7 @@ class StatevectorProgram(Program):
     def cotangents(self, states: np.ndarray, g) -> np.ndarray:
         """Cotangents of states from those (n_samples, n_observables) of the values."""
         sweeps, n_qubits = self.sweeps, self.sweeps.tables.n_qubits
-        h = sweeps.lines(sweeps.grouped(g @ self._matrix))
+        h = sweeps.in_groups(g @ self._matrix)
         cotangents = aligned_empty(states.shape, sweeps.dtype)
         work = sweeps.work((1 << n_qubits) + 2)
         observable_cotangents(states, n_qubits, self._strings, self._n_diagonal, h, cotangents, work)
@@ -99,7 +99,7 @@ class StatevectorProgram(Program):
             for block in blocks:
                 run = runs.get(block.start) or self.sweeps.run(X[block], w)
                 cotangents = self.cotangents(run.states, g[block])
-                dX[block], step = self.sweeps.pullback(run, cotangents, X[block], w)
+                dX[block], step = self.sweeps.pullback(run, cotangents)
                 dw += step
             return dX, dw
 

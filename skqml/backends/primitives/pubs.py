@@ -79,7 +79,7 @@ class Pub(ABC):
     def cache_key(self) -> tuple:
         """All that an answer depends on besides the angles, as text and arrays."""
         gates, data = [], split_parameters(self.logical)[0]
-        atoms = Atoms({p: k for k, p in enumerate(data)})
+        atoms = Atoms(data)
         for operation, qubits in flatten(self.logical):
             free = any(getattr(p, "parameters", ()) for p in operation.params)
             meaning = [atoms.read(p) for p in operation.params] if free else np.asarray(operation.to_matrix())

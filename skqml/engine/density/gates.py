@@ -42,8 +42,6 @@ class NoisyCircuit:
     """Turns and maps of a circuit with its noise, and the reader of its angles."""
 
     n_qubits: int
-    n_features: int
-    n_weights: int
     steps: list[Turn | Map]
     atoms: Atoms
 
@@ -72,14 +70,13 @@ def read_circuit(
     ValueError
         If the circuit is not unitary, or cannot be written in the gates of the noise model.
     """
-    data, weights = parameters or split_parameters(circuit)
-    reader = _Reader(Atoms({p: k for k, p in enumerate(data + weights)}), channels)
+    reader = _Reader(Atoms(*(parameters or split_parameters(circuit))), channels)
     steps: list[Turn | Map] = []
     for operation, qubits in _native(circuit, channels):
         steps += reader.steps(operation, qubits)
     if measured:
         steps += reader.measurement(circuit.num_qubits)
-    return NoisyCircuit(circuit.num_qubits, len(data), len(weights), steps, reader.atoms)
+    return NoisyCircuit(circuit.num_qubits, steps, reader.atoms)
 
 
 def _native(circuit: QuantumCircuit, channels: Channels | None) -> list[tuple[Instruction, tuple[int, ...]]]:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..reading.angles import Tape
-from ..reading.expressions import Polynomial
+from ..reading.expressions import Atoms
+from ..reading.slots import Slots, Tapes
 from .fusion import Block, Op, TurnElement, fuse
 from .gates import Map, NoisyCircuit, Turn
 from .transfer import strings
@@ -40,6 +40,11 @@ class Maps(NamedTuple):
     rows: np.ndarray
     columns: np.ndarray
     values: np.ndarray
+
+    @property
+    def largest(self) -> int:
+        """Rows of the largest map."""
+        return int(4 ** self.shapes[:, 0].max(initial=0))
 
 
 class Turns(NamedTuple):
@@ -77,32 +82,44 @@ class Blocks(NamedTuple):
     elements: np.ndarray
     fixed: np.ndarray
 
+    @property
+    def longest(self) -> int:
+        """Most elements of a block."""
+        return int(np.diff(self.ends).max(initial=0))
+
 
 @dataclass(frozen=True)
 class Tables:
-    """Operations and angle tapes of a noisy circuit.
+    """Operations of a noisy circuit and the angles in its slots.
 
     Attributes
     ----------
     ops : int64 (n_ops, 3)
         (kind, number, qubit of a block or slot of a turn).
+    n_shared : int
+        Blocks that all rows share; they read the slots that rows share, and all others those of each row.
     maps, transposed : Maps
         The maps, and their transposes.
-    n_shared : int
-        Blocks that all rows share; they read the slots of the shared tape.
     """
 
     n_qubits: int
-    n_features: int
-    n_weights: int
     ops: np.ndarray
     blocks: Blocks
     n_shared: int
     maps: Maps
     transposed: Maps
     turns: Turns
-    shared_tape: Tape
-    row_tape: Tape
+    tapes: Tapes
+
+    @property
+    def n_features(self) -> int:
+        """Columns of X."""
+        return self.tapes.rows.n_features
+
+    @property
+    def n_weights(self) -> int:
+        """Length of w."""
+        return self.tapes.rows.n_weights
 
     @property
     def n_blocks(self) -> int:
@@ -112,80 +129,60 @@ class Tables:
 
 def tabulate(circuit: NoisyCircuit) -> Tables:
     """Tables of a noisy circuit."""
-    return _Builder(circuit).build(fuse(circuit.steps, circuit.n_qubits))
+    ops, atoms, slots = fuse(circuit.steps, circuit.n_qubits), circuit.atoms, Slots(circuit.atoms)
+    maps = list({_content(op): op for op in ops if isinstance(op, Map)}.values())  # each layer repeats them
+    turns = [op for op in ops if isinstance(op, Turn)]
+    shared, own = (
+        [op for op in ops if isinstance(op, Block) and _is_of_rows(op, atoms) == of_rows] for of_rows in (False, True)
+    )
+    blocks = _block_arrays(shared, own, slots)
+    rows = _rows(ops, [*shared, *own], maps, turns, slots)
+    return Tables(
+        circuit.n_qubits,
+        _int_array(rows, 3),
+        blocks,
+        len(shared),
+        _maps(maps, [op.matrix for op in maps]),
+        _maps(maps, [op.matrix.T for op in maps]),
+        _turn_arrays(turns),
+        slots.tapes(),
+    )
 
 
-class _Builder:
-    def __init__(self, circuit: NoisyCircuit):
-        self.circuit = circuit
-        self._slots: dict[bool, dict[tuple, int]] = {False: {}, True: {}}  # of rows or not: polynomial -> number
+def _is_of_rows(block: Block, atoms: Atoms) -> bool:
+    return any(atoms.is_of_rows(e.angle) for e in block.elements if isinstance(e, TurnElement))
 
-    def build(self, ops: Sequence[Op]) -> Tables:
-        blocks = sorted((op for op in ops if isinstance(op, Block)), key=self._is_of_rows)
-        turns = [op for op in ops if isinstance(op, Turn)]
-        maps = list({_content(op): op for op in ops if isinstance(op, Map)}.values())  # each layer repeats them
-        circuit, table = self.circuit, self._blocks(blocks)
-        rows = self._rows(ops, blocks, maps, turns)
-        return Tables(
-            n_qubits=circuit.n_qubits,
-            n_features=circuit.n_features,
-            n_weights=circuit.n_weights,
-            ops=_int_array(rows, 3),
-            blocks=table,
-            n_shared=sum(not self._is_of_rows(block) for block in blocks),
-            maps=_maps(maps, [op.matrix for op in maps]),
-            transposed=_maps(maps, [op.matrix.T for op in maps]),
-            turns=_turn_arrays(turns),
-            shared_tape=self._tape(False),
-            row_tape=self._tape(True),
-        )
 
-    def _rows(self, ops: Sequence[Op], blocks, maps, turns) -> list[tuple[int, int, int]]:
-        """Rows of `Tables.ops`."""
-        numbers = {id(op): k for group in (blocks, turns) for k, op in enumerate(group)}
-        of_maps = {_content(op): k for k, op in enumerate(maps)}
-        rows = []
-        for op in ops:
-            if isinstance(op, Map):
-                rows.append((MAP, of_maps[_content(op)], 0))
-            elif isinstance(op, Block):
-                rows.append((BLOCK, numbers[id(op)], op.qubit))
+def _rows(
+    ops: Sequence[Op], blocks: Sequence[Block], maps: Sequence[Map], turns: Sequence[Turn], slots: Slots
+) -> list[tuple[int, int, int]]:
+    """Rows of `Tables.ops`."""
+    numbers = {id(op): k for group in (blocks, turns) for k, op in enumerate(group)}
+    of_maps = {_content(op): k for k, op in enumerate(maps)}
+    rows = []
+    for op in ops:
+        if isinstance(op, Map):
+            rows.append((MAP, of_maps[_content(op)], 0))
+        elif isinstance(op, Block):
+            rows.append((BLOCK, numbers[id(op)], op.qubit))
+        else:
+            rows.append((TURN, numbers[id(op)], slots.add(op.angle, of_rows=True).number))
+    return rows
+
+
+def _block_arrays(shared: Sequence[Block], own: Sequence[Block], slots: Slots) -> Blocks:
+    """Elements of blocks that rows share, and then of those that each row has of its own."""
+    ends, elements = [0], []
+    fixed: dict[bytes, int] = {}
+    for block in [*shared, *own]:
+        for e in block.elements:
+            if isinstance(e, TurnElement):
+                elements.append((*e.plane, slots.add(e.angle, of_rows=len(ends) > len(shared)).number))
             else:
-                rows.append((TURN, numbers[id(op)], self._slot(op.angle, True)))
-        return rows
-
-    def _is_of_rows(self, block: Block) -> bool:
-        return any(self._of_rows(e.angle) for e in block.elements if isinstance(e, TurnElement))
-
-    def _of_rows(self, angle: Polynomial) -> bool:
-        atoms, n_features = self.circuit.atoms, self.circuit.n_features
-        first = len(atoms.numbers)
-        return any(
-            a < n_features or (a >= first and self._of_rows(atoms.functions[a - first][2]))
-            for monomial in angle
-            for a in monomial
-        )
-
-    def _slot(self, angle: Polynomial, of_rows: bool) -> int:
-        slots = self._slots[of_rows]
-        return slots.setdefault(tuple(sorted(angle.items())), len(slots))
-
-    def _tape(self, of_rows: bool) -> Tape:
-        return Tape(self.circuit.atoms, [dict(angle) for angle in self._slots[of_rows]])
-
-    def _blocks(self, blocks: Sequence[Block]) -> Blocks:
-        ends, elements = [0], []
-        fixed: dict[bytes, int] = {}
-        for block in blocks:
-            of_rows = self._is_of_rows(block)
-            for e in block.elements:
-                if isinstance(e, TurnElement):
-                    elements.append((*e.plane, self._slot(e.angle, of_rows)))
-                else:
-                    elements.append((-1, fixed.setdefault(e[1:].tobytes(), len(fixed)), 0))
-            ends.append(len(elements))
-        matrices = np.frombuffer(b"".join(fixed)).reshape(-1, 12).copy()
-        return Blocks(np.array(ends, dtype=np.int64), _int_array(elements, 3), matrices)
+                elements.append((-1, fixed.setdefault(e[1:].tobytes(), len(fixed)), 0))
+        ends.append(len(elements))
+    matrices = np.frombuffer(b"".join(fixed)).reshape(-1, 12).copy()
+    return Blocks(np.array(ends, dtype=np.int64), _int_array(elements, 3), matrices)
 
 
 def _content(op: Map) -> tuple[tuple[int, ...], bytes]:

@@ -1,6 +1,8 @@
 """Angles of a whole batch of rows at once, with derivatives, from polynomials in atoms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import groupby
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -10,9 +12,46 @@ from .expressions import Atoms, Polynomial
 _MAX_DENSE = 1_000_000  # entries; below this a dense product is quicker than a sparse one
 
 
-def _quicker_form(matrix: csr_array):
+def _quicker_form(matrix: csr_array) -> csr_array | np.ndarray:
     """The matrix as it multiplies quickest, dense unless it is large."""
     return matrix if np.prod(matrix.shape) > _MAX_DENSE else matrix.toarray()
+
+
+class _Products:
+    """Monomials of one degree: each is a product of that many columns.
+
+    Parameters
+    ----------
+    factors : ndarray of int (degree, n_monomials)
+        The columns to multiply.
+    """
+
+    def __init__(self, factors: np.ndarray):
+        self.factors = factors
+
+    def __len__(self) -> int:
+        return self.factors.shape[1]
+
+    def values(self, U: np.ndarray) -> np.ndarray:
+        """Values (n_samples, n_monomials) for the columns of U."""
+        return U[:, self.factors].prod(axis=1) if len(self.factors) > 1 else U[:, self.factors[0]]
+
+    def tangents(self, U: np.ndarray, dU: np.ndarray) -> np.ndarray:
+        """Derivatives of the values in the direction dU."""
+        return reduce(np.add, (dU[:, column] * rest for column, rest in self._partials(U)))
+
+    def add_cotangents(self, U: np.ndarray, g: np.ndarray, dU: np.ndarray) -> None:
+        """Add to dU the cotangents of the columns that belong to cotangents g of the values."""
+        for column, rest in self._partials(U):
+            if len(self.factors) > 1:  # only then may a column come twice
+                np.add.at(dU.T, column, (g * rest).T)
+            else:
+                dU[:, column] += g
+
+    def _partials(self, U: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray | float]]:
+        """The k-th column of each monomial, and the derivative by it: the product of the others."""
+        for k, column in enumerate(self.factors):
+            yield column, U[:, np.delete(self.factors, k, axis=0)].prod(axis=1) if len(self.factors) > 1 else 1.0
 
 
 class _Polynomials:
@@ -20,58 +59,45 @@ class _Polynomials:
 
     def __init__(self, polynomials: Sequence[Polynomial], columns: Mapping[int, int]):
         monomials = sorted({m for p in polynomials for m in p if m}, key=lambda m: (len(m), m))
-        place = {m: k for k, m in enumerate(monomials)}
         self.constant = np.array([p.get((), 0.0) for p in polynomials])
-        entries = [(place[m], k, v) for k, p in enumerate(polynomials) for m, v in p.items() if m]
-        rows, cols, data = np.array(entries).T if entries else np.empty((3, 0))
-        shape = len(monomials), len(polynomials)
-        matrix = csr_array((data, (rows.astype(np.intp), cols.astype(np.intp))), shape=shape)
-        self.matrix = _quicker_form(matrix)
-        degrees = sorted({len(m) for m in monomials})
-        self.factors = [
-            np.array([[columns[a] for a in m] for m in monomials if len(m) == d], dtype=np.intp).T for d in degrees
+        self.matrix = _quicker_form(_coefficients(polynomials, monomials))
+        self.products = [
+            _Products(np.array([[columns[a] for a in m] for m in same_degree], dtype=np.intp).T)
+            for _, same_degree in groupby(monomials, key=len)
         ]
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict:
         return vars(self) | {"matrix": csr_array(self.matrix)}  # mostly zeros: a program stays small
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict) -> None:
         vars(self).update(state)
         self.matrix = _quicker_form(self.matrix)
 
-    def values(self, U):
+    def values(self, U: np.ndarray) -> np.ndarray:
         """Values (n_samples, n_polynomials) for the columns of U."""
-        return self._monomials(U) @ self.matrix + self.constant
+        return self._combined(U, [p.values(U) for p in self.products]) + self.constant
 
-    def _monomials(self, U):
-        parts = [U[:, f].prod(axis=1) if len(f) > 1 else U[:, f[0]] for f in self.factors]
-        return np.concatenate([np.empty((len(U), 0)), *parts], axis=1)
-
-    def _partials(self, U):
-        """Yield, for each factor of each monomial, its column and the product of the others."""
-        for f in self.factors:
-            for k in range(len(f)):
-                yield f[k], U[:, np.delete(f, k, axis=0)].prod(axis=1) if len(f) > 1 else 1.0
-
-    def tangents(self, U, dU):
+    def tangents(self, U: np.ndarray, dU: np.ndarray) -> np.ndarray:
         """Derivative of the values in the direction dU."""
-        parts, done = [], self._partials(U)
-        for f in self.factors:
-            parts.append(sum(dU[:, column] * rest for column, rest in (next(done) for _ in f)))
+        return self._combined(U, [p.tangents(U, dU) for p in self.products])
+
+    def _combined(self, U: np.ndarray, parts: Sequence[np.ndarray]) -> np.ndarray:
         return np.concatenate([np.empty((len(U), 0)), *parts], axis=1) @ self.matrix
 
-    def add_cotangents(self, U, g, dU):
+    def add_cotangents(self, U: np.ndarray, g: np.ndarray, dU: np.ndarray) -> None:
         """Add to dU the cotangents of the columns that belong to cotangents g of the values."""
-        dM = g @ self.matrix.T
-        start, done = 0, self._partials(U)
-        for f in self.factors:
-            part = dM[:, start : start + f.shape[1]]
-            for column, rest in (next(done) for _ in f):
-                if len(f) > 1:  # only then may a column come twice
-                    np.add.at(dU.T, column, (part * rest).T)
-                else:
-                    dU[:, column] += part
-            start += f.shape[1]
+        of_monomials, stop = g @ self.matrix.T, 0
+        for products in self.products:
+            start, stop = stop, stop + len(products)
+            products.add_cotangents(U, of_monomials[:, start:stop], dU)
+
+
+def _coefficients(polynomials: Sequence[Polynomial], monomials: Sequence[tuple[int, ...]]) -> csr_array:
+    """Matrix (n_monomials, n_polynomials) of the coefficients."""
+    place = {m: k for k, m in enumerate(monomials)}
+    entries = [(place[m], k, v) for k, p in enumerate(polynomials) for m, v in p.items() if m]
+    rows, cols, data = np.array(entries).T if entries else np.empty((3, 0))
+    return csr_array((data, (rows.astype(np.intp), cols.astype(np.intp))), shape=(len(monomials), len(polynomials)))
 
 
 class Tape:
@@ -91,48 +117,46 @@ class Tape:
     """
 
     def __init__(self, atoms: Atoms, polynomials: Sequence[Polynomial]):
-        n_inputs = len(atoms.numbers)
-        needed = {a for p in polynomials for m in p for a in m}
-        for k in range(len(atoms.functions) - 1, -1, -1):
-            if n_inputs + k in needed:
-                needed |= {a for m in atoms.functions[k][2] for a in m}
-        self.inputs = np.array(sorted(a for a in needed if a < n_inputs), dtype=np.intp)
-        columns = {int(a): k for k, a in enumerate(self.inputs)}
-        self._functions = []
-        for k, (function, derivative, argument) in enumerate(atoms.functions):
-            if n_inputs + k in needed:
-                self._functions.append((function, derivative, _Polynomials([argument], columns)))
-                columns[n_inputs + k] = len(columns)
+        self.n_features, self.n_weights = atoms.n_features, atoms.n_weights
+        n_inputs, needed = len(atoms.numbers), _needed_atoms(atoms, polynomials)
+        self.inputs = np.array([a for a in needed if a < n_inputs], dtype=np.intp)
+        n_features = np.searchsorted(self.inputs, atoms.n_features)
+        self._features, self._weights = self.inputs[:n_features], self.inputs[n_features:] - atoms.n_features
+        columns = {a: k for k, a in enumerate(needed)}
+        self._functions = [
+            (function.value, function.derivative, _Polynomials([function.argument], columns))
+            for function in (atoms.functions[a - n_inputs] for a in needed if a >= n_inputs)
+        ]
         self._outputs = _Polynomials(polynomials, columns)
 
-    def inputs_from(self, X, w):
+    def inputs_from(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """Columns U from the columns of X and from weights w alike for all rows."""
-        of_data = self.inputs < X.shape[1]
         U = np.empty((len(X), len(self.inputs)))
-        U[:, of_data] = X[:, self.inputs[of_data]]
-        U[:, ~of_data] = w[self.inputs[~of_data] - X.shape[1]]
+        U[:, : len(self._features)] = X[:, self._features]
+        U[:, len(self._features) :] = w[self._weights]
         return U
 
-    def inputs_to(self, dU, n_features: int, n_weights: int):
+    def inputs_to(self, dU: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the columns U; dw is summed over rows."""
-        of_data = self.inputs < n_features
-        dX, dw = np.zeros((len(dU), n_features)), np.zeros(n_weights)
-        dX[:, self.inputs[of_data]] = dU[:, of_data]
-        dw[self.inputs[~of_data] - n_features] = dU[:, ~of_data].sum(axis=0)
+        dX, dw = np.zeros((len(dU), self.n_features)), np.zeros(self.n_weights)
+        dX[:, self._features] = dU[:, : len(self._features)]
+        # NumPy sums contiguous columns in pairs, which rounds less.
+        dw[self._weights] = np.asfortranarray(dU[:, len(self._features) :]).sum(axis=0)
         return dX, dw
 
-    def _extend(self, U):
+    def _extend(self, U: np.ndarray) -> np.ndarray:
+        """The columns U and, behind them, the functions."""
         for function, _, argument in self._functions:
             with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # reported as a bad angle
                 U = np.concatenate([U, function(argument.values(U))], axis=1)
         return U
 
-    def values(self, U):
+    def values(self, U: np.ndarray) -> np.ndarray:
         """Values (n_samples, n_polynomials) for parameters U (n_samples, n_inputs)."""
         with np.errstate(invalid="ignore", over="ignore"):  # infinity times 0: reported as a bad angle
             return self._outputs.values(self._extend(U))
 
-    def tangents(self, U, dU):
+    def tangents(self, U: np.ndarray, dU: np.ndarray) -> np.ndarray:
         """Derivative of the values at U in the direction dU, same shape as the values."""
         full = self._extend(U)
         for _, derivative, argument in self._functions:
@@ -141,13 +165,22 @@ class Tape:
             dU = np.concatenate([dU, step], axis=1)
         return self._outputs.tangents(full, dU)
 
-    def cotangents(self, U, g):
+    def cotangents(self, U: np.ndarray, g: np.ndarray) -> np.ndarray:
         """Cotangents (n_samples, n_inputs) of the parameters for cotangents g of the values."""
         full = self._extend(U)
         dU = np.zeros_like(full)
         self._outputs.add_cotangents(full, g, dU)
-        for k in range(len(self._functions) - 1, -1, -1):
-            _, derivative, argument = self._functions[k]
-            step = derivative(argument.values(full)) * dU[:, len(self.inputs) + k, None]
+        last_first = reversed(list(enumerate(self._functions, start=len(self.inputs))))
+        for column, (_, derivative, argument) in last_first:
+            step = derivative(argument.values(full)) * dU[:, column, None]
             argument.add_cotangents(full, step, dU)
         return dU[:, : len(self.inputs)]
+
+
+def _needed_atoms(atoms: Atoms, polynomials: Sequence[Polynomial]) -> list[int]:
+    """The atoms in polynomials and in the functions that these need, ascending."""
+    n_inputs, needed = len(atoms.numbers), {a for p in polynomials for m in p for a in m}
+    for k in reversed(range(len(atoms.functions))):
+        if n_inputs + k in needed:
+            needed |= {a for m in atoms.functions[k].argument for a in m}
+    return sorted(needed)

@@ -21,7 +21,7 @@ class _Speed:
 
     def __init__(self, circuit: QuantumCircuit):
         data, weights = split_parameters(circuit)
-        atoms = Atoms({p: k for k, p in enumerate(data + weights)})
+        atoms = Atoms(data, weights)
         parameters = (p for operation, _ in flatten(circuit, keep_fixed=True) for p in operation.params)
         free = [p for p in parameters if isinstance(p, ParameterExpression) and p.parameters]
         self._tape = Tape(atoms, [atoms.read(p) for p in free])

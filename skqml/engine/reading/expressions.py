@@ -1,7 +1,8 @@
 """Qiskit's parameter expressions as polynomials in parameters and function values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from qiskit.circuit import Parameter, ParameterExpression
@@ -10,41 +11,42 @@ from .spot_check import SpotCheck
 
 # A polynomial in numbered atoms: {(atom, atom, ...): coefficient}; the key () is the constant.
 Polynomial = dict[tuple[int, ...], float]
+Ufunc = Callable[[Any], Any]
 
 _MAX_EXPANDED_POWER = 4  # higher powers become one atom, so that (x + 1)**50 does not explode
 _MAX_PRODUCT = 128  # monomials; a factor of longer products becomes one atom, so that they do not explode
 
 
-def _power(exponent: float, u):
+def _power(exponent: float, u: np.ndarray) -> np.ndarray:
     return u**exponent
 
 
-def _power_derivative(exponent: float, u):
+def _power_derivative(exponent: float, u: np.ndarray) -> np.ndarray:
     return exponent * u ** (exponent - 1.0)
 
 
-def _reciprocal_root(u):
+def _reciprocal_root(u: np.ndarray) -> np.ndarray:
     return 1.0 / np.sqrt(1.0 - u * u)
 
 
-def _minus_reciprocal_root(u):
+def _minus_reciprocal_root(u: np.ndarray) -> np.ndarray:
     return -_reciprocal_root(u)
 
 
-def _minus_sin(u):
+def _minus_sin(u: np.ndarray) -> np.ndarray:
     return -np.sin(u)
 
 
-def _tan_derivative(u):
+def _tan_derivative(u: np.ndarray) -> np.ndarray:
     return 1.0 / np.cos(u) ** 2
 
 
-def _atan_derivative(u):
+def _atan_derivative(u: np.ndarray) -> np.ndarray:
     return 1.0 / (1.0 + u * u)
 
 
 # Each function with its derivative; named ones, because lambdas do not pickle.
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, tuple[Ufunc, Ufunc]] = {
     "SIN": (np.sin, np.cos),
     "COS": (np.cos, _minus_sin),
     "TAN": (np.tan, _tan_derivative),
@@ -56,7 +58,7 @@ _FUNCTIONS = {
     "ABS": (np.abs, np.sign),
     "SIGN": (np.sign, np.zeros_like),
 }
-_IDENTITY = (np.positive, np.ones_like)
+_IDENTITY: tuple[Ufunc, Ufunc] = (np.positive, np.ones_like)
 
 
 def add(p: Polynomial, q: Polynomial, factor: float = 1.0) -> Polynomial:
@@ -71,6 +73,14 @@ def _as_constant(p: Polynomial) -> float | None:
     return p.get((), 0.0) if all(not key or not value for key, value in p.items()) else None
 
 
+class Function(NamedTuple):
+    """A function of a polynomial, and its derivative."""
+
+    value: Ufunc
+    derivative: Ufunc
+    argument: Polynomial
+
+
 class Atoms:
     """Reads parameter expressions into polynomials over parameters and function values.
 
@@ -79,15 +89,21 @@ class Atoms:
 
     Parameters
     ----------
-    numbers : mapping from Parameter to int
-        The atom of each parameter.
+    data, weights : sequence of Parameter
     """
 
-    def __init__(self, numbers: Mapping[Parameter, int]):
-        self.numbers = dict(numbers)
-        self.functions: list[tuple] = []  # (function, derivative, argument)
+    def __init__(self, data: Sequence[Parameter], weights: Sequence[Parameter] = ()):
+        self.n_features, self.n_weights = len(data), len(weights)
+        self.numbers = {p: k for k, p in enumerate([*data, *weights])}
+        self.functions: list[Function] = []
+        self._of_rows = set(range(self.n_features))
         self._known: dict[tuple, int] = {}
         self._check = SpotCheck(self.numbers)
+        self._checked: set[tuple] = set()  # forms of expressions, which are read alike whatever their parameters
+
+    def is_of_rows(self, polynomial: Polynomial) -> bool:
+        """Whether a polynomial depends on data, so that each row has a value of its own."""
+        return any(atom in self._of_rows for monomial in polynomial for atom in monomial)
 
     def read(self, expression: ParameterExpression | float) -> Polynomial:
         """Polynomial of an expression.
@@ -102,23 +118,24 @@ class Atoms:
             return {(self.numbers[expression],): 1.0}
         if not isinstance(expression, ParameterExpression):
             return {(): float(expression)}
+        steps = expression._qpy_replay if expression.parameters else []
         try:
-            polynomial = self._replay(expression) if expression.parameters else {(): float(expression)}
+            polynomial = self._replay(steps) if steps else self._operand(_as_parameter(expression))
         except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
             raise _unreadable(expression) from error
-        if not self._check.agrees(expression, polynomial, self.functions):
+        form = _form(steps)
+        if form not in self._checked and not self._check.agrees(expression, polynomial, self.functions):
             raise _unreadable(expression)
+        if form:
+            self._checked.add(form)
         return {monomial: c for monomial, c in polynomial.items() if c or not monomial}
 
-    def _replay(self, expression: ParameterExpression) -> Polynomial:
+    def _replay(self, steps: Sequence) -> Polynomial:
         """The polynomial that the steps give by which Qiskit itself stores an expression.
 
         Its text is ambiguous: ``1/(-x*y)`` is printed as ``1/-x*y``. Each step takes operands of its own or, where it
         has none, earlier results; there is no recursion, however long the expression.
         """
-        steps = expression._qpy_replay
-        if not steps:  # a parameter in an expression's clothes, or a number where all parameters have cancelled
-            return self._operand(next((p for p in expression.parameters if expression == p), expression))
         stack: list[Polynomial] = []
         for step in steps:
             name = str(step.op).rpartition(".")[2]
@@ -132,7 +149,7 @@ class Atoms:
         (result,) = stack
         return result
 
-    def _operand(self, value) -> Polynomial:
+    def _operand(self, value: ParameterExpression | float) -> Polynomial:
         return {(self.numbers[value],): 1.0} if isinstance(value, Parameter) else {(): float(value)}
 
     def multiply(self, p: Polynomial, q: Polynomial) -> Polynomial:
@@ -170,11 +187,13 @@ class Atoms:
         pair = partial(_power, exponent), partial(_power_derivative, exponent)
         return self._function(f"**{exponent!r}", *pair, p)
 
-    def _function(self, name: str, function, derivative, argument: Polynomial) -> Polynomial:
+    def _function(self, name: str, value: Ufunc, derivative: Ufunc, argument: Polynomial) -> Polynomial:
         key = (name, tuple(sorted(argument.items())))
         if key not in self._known:
-            self._known[key] = len(self.numbers) + len(self.functions)
-            self.functions.append((function, derivative, argument))
+            self._known[key] = atom = len(self.numbers) + len(self.functions)
+            self.functions.append(Function(value, derivative, argument))
+            if self.is_of_rows(argument):
+                self._of_rows.add(atom)
         return {(self._known[key],): 1.0}
 
 
@@ -188,6 +207,21 @@ _BINARY: dict[str, Callable[[Atoms, Polynomial, Polynomial], Polynomial]] = {
     "POW": Atoms.power,
     "RPOW": lambda atoms, p, q: atoms.power(q, p),
 }
+
+
+def _as_parameter(expression: ParameterExpression) -> ParameterExpression:
+    """The parameter that an expression without steps is; a number, where all parameters have cancelled, as it is."""
+    return next((p for p in expression.parameters if expression == p), expression)
+
+
+def _form(steps: Sequence) -> tuple:
+    """Steps with parameters numbered in the order in which they come; numbers stand in tuples, to tell them apart."""
+    order: dict[Parameter, int] = {}
+
+    def place(operand: ParameterExpression | float | None) -> int | tuple:
+        return order.setdefault(operand, len(order)) if isinstance(operand, Parameter) else (operand,)
+
+    return tuple((str(step.op), place(step.lhs), place(step.rhs)) for step in steps)
 
 
 def _unreadable(expression: ParameterExpression) -> ValueError:

@@ -65,8 +65,6 @@ class Lowered:
     """A circuit as gates of two kinds, and the reader of its angles."""
 
     n_qubits: int
-    n_features: int
-    n_weights: int
     gates: list[Rotation | Fixed]
     atoms: Atoms
 
@@ -111,13 +109,12 @@ def lower(circuit: QuantumCircuit) -> Lowered:
         If the circuit resets, measures midway, has classical control, or holds a gate that
         has neither a matrix nor a definition.
     """
-    data, weights = split_parameters(circuit)
-    atoms = Atoms({p: k for k, p in enumerate(data + weights)})
+    atoms = Atoms(*split_parameters(circuit))
     gates: list[Rotation | Fixed] = []
     for operation, qubits in flatten(circuit):
         if not isinstance(operation, _WAITING):
             gates.extend(_as_gates(operation, qubits, atoms))
-    return Lowered(circuit.num_qubits, len(data), len(weights), gates, atoms)
+    return Lowered(circuit.num_qubits, gates, atoms)
 
 
 def flatten(

@@ -35,9 +35,8 @@ class Occurrences:
     """
 
     def __init__(self, circuit: QuantumCircuit, parameters: Parameters | None = None, whole: bool = False):
-        data, weights = parameters or split_parameters(circuit)
-        self.n_features, self.n_weights = len(data), len(weights)
-        atoms = Atoms({p: k for k, p in enumerate(data + weights)})
+        atoms = Atoms(*(parameters or split_parameters(circuit)))
+        self.n_features, self.n_weights = atoms.n_features, atoms.n_weights
         self.circuit = QuantumCircuit(circuit.num_qubits)
         x = ParameterVector(DATA, 0)
         angles: list[Polynomial] = []
@@ -63,7 +62,7 @@ class Occurrences:
     def cotangents(self, X, w, g) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents g (n_samples, n_angles) of the angles."""
         dU = self._tape.cotangents(self._tape.inputs_from(X, w), g)
-        return self._tape.inputs_to(dU, self.n_features, self.n_weights)
+        return self._tape.inputs_to(dU)
 
 
 def weights_as_data(circuit: QuantumCircuit) -> QuantumCircuit:

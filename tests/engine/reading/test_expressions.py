@@ -50,7 +50,7 @@ points = arrays(float, 4, elements=st.floats(0.1, 2.0).map(lambda v: round(v, 3)
 
 
 def value(expression, point):
-    atoms = Atoms({p: k for k, p in enumerate(X)})
+    atoms = Atoms(X)
     tape = Tape(atoms, [atoms.read(expression)])
     return tape.values(point[None, tape.inputs])[0, 0]
 
@@ -108,7 +108,7 @@ def test_long_expressions(built):
     """A product of 24 sums has 16 million monomials, a sum of 1,500 parameters is as many levels deep."""
     expression, parameters = built
     point = np.linspace(0.3, 0.9, len(parameters))
-    atoms = Atoms({p: k for k, p in enumerate(parameters)})
+    atoms = Atoms(parameters)
     tape = Tape(atoms, [atoms.read(expression)])
     expected = complex(expression.bind(dict(zip(parameters, point, strict=True)))).real
     np.testing.assert_allclose(tape.values(point[None, tape.inputs])[0, 0], expected, rtol=1e-12)
@@ -118,7 +118,7 @@ def test_long_expressions(built):
 def test_a_wrong_reading_is_refused():
     """Whatever the cause: here the meaning of a sum is changed under the reader's feet."""
     x = X[0]
-    atoms = Atoms({p: k for k, p in enumerate(X)})
+    atoms = Atoms(X)
     check = SpotCheck(atoms.numbers)
     right = atoms.read(2 * x + x * X[1])
     assert check.agrees(2 * x + x * X[1], right, atoms.functions)
@@ -129,4 +129,4 @@ def test_a_wrong_reading_is_refused():
 @pytest.mark.parametrize("angle", [1j * X[0], X[0] + 2j, (X[0] * 1j).bind({X[0]: 1.0})], ids=str)
 def test_angles_that_are_not_real(angle):
     with pytest.raises(ValueError, match="real functions"):
-        Atoms({p: k for k, p in enumerate(X)}).read(angle)
+        Atoms(X).read(angle)

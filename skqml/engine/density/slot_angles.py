@@ -1,0 +1,94 @@
+"""Angles of rows as the compiled sweeps read them, and derivatives by them traced back to X and w."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..groups import aligned, fill_trig, grouped, room, ungrouped
+from ..lanes import LANES, aligned_empty
+from .compiled.adjoint import pull_elements
+from .compiled.forward import build_blocks
+from .compiled.tangent import block_rates
+from .tables import Tables
+
+DTYPE = np.dtype(np.float64)
+
+
+@dataclass
+class Angles:
+    """Angles of some rows.
+
+    Attributes
+    ----------
+    U, w : ndarray (n_samples, n_inputs), (n_weights,)
+        What the angles of rows depend on, and the weights.
+    trig, shared_trig : ndarray (n_groups, 2 n_rows, lanes), (2 n_shared, lanes)
+        Cos and sin in the slots of each row, and in those that rows share.
+    shared : ndarray (12 n_shared_blocks, lanes)
+        Matrices of the shared blocks.
+    """
+
+    U: np.ndarray
+    w: np.ndarray
+    trig: np.ndarray
+    shared_trig: np.ndarray
+    shared: np.ndarray
+
+
+class SlotAngles:
+    """The angles of a noisy circuit, and the shared blocks that they make, as functions of X and w, with derivatives.
+
+    Parameters
+    ----------
+    tables : Tables
+    """
+
+    def __init__(self, tables: Tables):
+        self._tapes, self._blocks, self._n = tables.tapes, tables.blocks, tables.n_shared
+
+    def __call__(self, X: np.ndarray, w: np.ndarray) -> Angles:
+        """Angles of all rows of X."""
+        shared_trig = _trig(_alike(self._tapes.shared_angles(w))[None])[0]
+        U = self._tapes.rows.inputs_from(X, w)
+        trig = _trig(grouped(self._tapes.row_angles(U), DTYPE))
+        shared = room(12 * self._n, DTYPE)
+        build_blocks(self._blocks, 0, self._n, shared_trig, shared, room(12, DTYPE))
+        return Angles(U, w, trig, shared_trig, shared)
+
+    def cotangents(self, angles: Angles, of_rows: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw).
+
+        Parameters
+        ----------
+        angles : Angles
+        of_rows : ndarray (n_groups, n_rows, lanes)
+            Derivatives by the slots of each row.
+        total : ndarray (12 n_shared_blocks,)
+            Cotangents of the matrices of the shared blocks, summed over rows.
+        """
+        lines, slots = np.zeros((len(total), LANES[DTYPE])), np.zeros((self._tapes.n_shared, LANES[DTYPE]))
+        lines[:, 0] = total
+        work = room(12 * (self._blocks.longest + 2), DTYPE)
+        pull_elements(self._blocks, 0, self._n, angles.shared_trig, lines, slots, work)
+        return self._tapes.cotangents(angles.U, angles.w, slots[:, 0], ungrouped(of_rows, len(angles.U)))
+
+    def tangents(self, angles: Angles, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rates of the shared blocks' matrices (12 n_shared_blocks, lanes), and (n_groups, n_rows, lanes) of slots."""
+        shared, rows = self._tapes.tangents(angles.U, angles.w, dX, dw)
+        matrices, rates, work = (room(12 * n, DTYPE) for n in (self._n, self._n, 1))
+        slots = np.ascontiguousarray(_alike(shared))
+        block_rates(self._blocks, 0, self._n, angles.shared_trig, slots, matrices, rates, work)
+        return rates, aligned(grouped(rows, DTYPE), DTYPE)
+
+
+def _alike(angles: np.ndarray) -> np.ndarray:
+    """Angles (n_slots,) that are the same in each lane."""
+    return np.broadcast_to(angles[:, None], (len(angles), LANES[DTYPE]))
+
+
+def _trig(angles: np.ndarray) -> np.ndarray:
+    """Lines cos, sin (n_groups, 2 n_slots, lanes) of angles (n_groups, n_slots, lanes)."""
+    n_groups, n_slots, lanes = angles.shape
+    lines = aligned_empty((n_groups, n_slots, 2, lanes), DTYPE)
+    fill_trig(lines, angles)
+    return lines.reshape(n_groups, 2 * n_slots, lanes)

@@ -1,0 +1,48 @@
+"""Rows of X in groups, as many as a register has lanes, and groups in chunks, one for a thread."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .lanes import LANES, aligned_empty
+from .threads import map_chunks
+
+
+def grouped(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Values (n_samples, k) as (n_groups, k, lanes), with zeros behind the last row."""
+    lanes = LANES[dtype]
+    n_groups = -(-len(values) // lanes)
+    full = np.zeros((n_groups * lanes, values.shape[1]), dtype)
+    full[: len(values)] = values
+    return full.reshape(n_groups, lanes, values.shape[1]).transpose(0, 2, 1)
+
+
+def ungrouped(groups: np.ndarray, n_samples: int) -> np.ndarray:
+    """Values (n_samples, k) of rows that are given as (n_groups, k, lanes)."""
+    n_groups, k, lanes = groups.shape
+    return groups.transpose(0, 2, 1).reshape(n_groups * lanes, k)[:n_samples]
+
+
+def aligned(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Contiguous copy that starts on a cache line."""
+    copy = aligned_empty(values.shape, dtype)
+    copy[...] = values
+    return copy
+
+
+def room(n: int, dtype: np.dtype) -> np.ndarray:
+    """Uninitialised array (n, lanes) for compiled functions to work in."""
+    return aligned_empty((n, LANES[dtype]), dtype)
+
+
+def fill_trig(lines: np.ndarray, angles: np.ndarray) -> None:
+    """Set lines (..., n, lanes) to cos, sin and, where n is 3, -sin of angles (..., lanes)."""
+    np.cos(angles, out=lines[..., 0, :])
+    np.sin(angles, out=lines[..., 1, :])
+    lines[..., 2:, :] = -lines[..., 1:2, :]
+
+
+def map_groups(function: Callable[[slice], object], n_groups: int, step: int, threads: int) -> None:
+    """Call function on slices of so many groups: always the same slices, whose sums are the same for any threads."""
+    chunks = [slice(a, min(a + step, n_groups)) for a in range(0, n_groups, step)]
+    map_chunks(lambda k: function(chunks[k]), len(chunks), threads)

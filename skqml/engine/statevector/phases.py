@@ -1,0 +1,105 @@
+"""Diagonal unitaries of a circuit: phases that all rows share, and phases of each row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ..reading.expressions import Polynomial, add
+from ..reading.slots import Slot, Slots
+from .fusion import walsh
+
+_MAX_SIGN_QUBITS = 16  # above, nobody looks whether a constant phase has signs only
+
+
+@dataclass(frozen=True)
+class SharedPhases:
+    """Phases exp(-i sum_m t_m Z_m / 2) that all rows share, each of some Pauli strings Z_m.
+
+    Attributes
+    ----------
+    n_qubits : int
+    index, mask : int64 (n_strings,)
+        The phase that a string belongs to, and the qubits on which it has a Z.
+    tracked : int64 (n_phases,)
+        A number for each phase whose angles depend on weights, so that their derivatives are wanted; -1 for others.
+    """
+
+    n_qubits: int
+    index: np.ndarray
+    mask: np.ndarray
+    tracked: np.ndarray
+
+    @classmethod
+    def of(cls, n_qubits: int, phases: Sequence[dict[int, Polynomial]]) -> "SharedPhases":
+        """Those with these angles {mask: t}, one dictionary for each phase."""
+        tracked = np.full(len(phases), -1)
+        depend = [k for k, angles in enumerate(phases) if any(any(t) for t in angles.values())]
+        tracked[depend] = np.arange(len(depend))
+        strings = np.array([(k, m) for k, angles in enumerate(phases) for m in angles], dtype=np.int64).reshape(-1, 2)
+        return cls(n_qubits, strings[:, 0].copy(), strings[:, 1].copy(), tracked)
+
+    @property
+    def n_tracked(self) -> int:
+        """Phases whose derivatives are wanted."""
+        return 1 + max(self.tracked, default=-1)
+
+    def exponents(self, angles: np.ndarray) -> np.ndarray:
+        """Exponents (n_phases, 2**n_qubits) of the phase factors, from the angles t (n_strings,)."""
+        of_masks = np.zeros((len(self.tracked), 1 << self.n_qubits))
+        of_masks[self.index, self.mask] = angles
+        return walsh(of_masks) * -0.5
+
+    def cotangents(self, total: np.ndarray) -> np.ndarray:
+        """Cotangents (n_strings,) of the angles t from those (n_tracked, 2**n_qubits) of minus the exponents."""
+        of_masks = walsh(total) * 0.5
+        tracked = self.tracked[self.index]
+        free = tracked >= 0
+        g = np.zeros(len(tracked))
+        g[free] = of_masks[tracked[free], self.mask[free]]
+        return g
+
+    def are_signs(self, angles: np.ndarray) -> bool:
+        """Whether all phases are constant and, up to one factor each, have the values 1 and -1 alone."""
+        if self.n_tracked or self.n_qubits > _MAX_SIGN_QUBITS:
+            return False
+        exponents = self.exponents(angles)
+        return bool(np.all(np.abs(np.sin(exponents - exponents[:, :1])) < 1e-14))
+
+
+class RowPhase(NamedTuple):
+    """The phase exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) of bits b, with the slots of a_q and of a_qj."""
+
+    linear: dict[int, Slot]
+    quadratic: dict[tuple[int, int], Slot]
+
+    @classmethod
+    def of(cls, angles: dict[int, Polynomial], slots: Slots) -> "RowPhase":
+        """That of rotations about Pauli strings of one or two Z, given as {mask: angle}."""
+        linear: dict[int, Polynomial] = {}
+        quadratic = {}
+        for mask, angle in angles.items():
+            bits = [q for q in range(mask.bit_length()) if mask >> q & 1]
+            for q in bits:  # Z_q Z_j = 1 - 2 b_q - 2 b_j + 4 b_q b_j
+                linear[q] = add(linear.get(q, {}), angle)
+            if len(bits) == 2:
+                quadratic[bits[1], bits[0]] = slots.add(scaled(angle, -2.0))
+        return cls({q: slots.add(scaled(a, 1.0)) for q, a in linear.items()}, quadratic)
+
+
+def scaled(angle: Polynomial, factor: float) -> Polynomial:
+    """An angle times a number, without what is zero."""
+    return {monomial: factor * c for monomial, c in angle.items() if c}
+
+
+def slot_arrays(phases: Sequence[RowPhase], n_qubits: int, slots: Slots) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of the slots of a_q (n_phases, n_qubits) and a_qj (n_phases, n_qubits, n_qubits); -1 for none."""
+    linear = np.full((len(phases), n_qubits), -1, dtype=np.int64)
+    quadratic = np.full((len(phases), n_qubits, n_qubits), -1, dtype=np.int64)
+    for k, phase in enumerate(phases):
+        for q, slot in phase.linear.items():
+            linear[k, q] = slots.index(slot)
+        for pair, slot in phase.quadratic.items():
+            quadratic[(k, *pair)] = slots.index(slot)
+    return linear, quadratic

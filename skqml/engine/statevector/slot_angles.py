@@ -1,0 +1,102 @@
+"""Angles of rows as the compiled sweeps read them, and derivatives by them traced back to X and w."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..groups import aligned, fill_trig, grouped, ungrouped
+from ..lanes import LANES, aligned_empty
+from .tables import Tables
+
+
+@dataclass
+class Angles:
+    """Angles of some rows.
+
+    Attributes
+    ----------
+    U, w : ndarray (n_samples, n_inputs), (n_weights,)
+        What the angles of rows depend on, and the weights.
+    of_rows : ndarray (n_groups, n_rows, lanes)
+        Angles in the slots of each row.
+    trig : ndarray (n_groups, n_rows, 3, lanes)
+        Cos, sin and -sin of these, filled by the forward sweep of each group.
+    shared_trig, phases : ndarray (3 n_shared, lanes), (n_phases, 2**n_qubits, 2)
+        Cos, sin and -sin in the slots that rows share, and the factors of the phases that they share.
+    """
+
+    U: np.ndarray
+    w: np.ndarray
+    of_rows: np.ndarray
+    trig: np.ndarray
+    shared_trig: np.ndarray
+    phases: np.ndarray
+
+    def fill(self, chunk: slice) -> np.ndarray:
+        """Fill and return the lines (n_groups, 3 n_rows, lanes) of a chunk of groups."""
+        fill_trig(self.trig[chunk], self.of_rows[chunk])
+        return self.lines(chunk)
+
+    def lines(self, chunk: slice) -> np.ndarray:
+        """The lines (n_groups, 3 n_rows, lanes) of a chunk of groups, once they are filled."""
+        trig = self.trig[chunk]
+        return trig.reshape(len(trig), 3 * trig.shape[1], trig.shape[3])
+
+
+class SlotAngles:
+    """The angles of a circuit as a function of X and w, with derivatives.
+
+    Parameters
+    ----------
+    tables : Tables
+    dtype : dtype
+    """
+
+    def __init__(self, tables: Tables, dtype: np.dtype):
+        self._tapes, self._phases, self._dtype = tables.tapes, tables.phases, dtype
+        self._kept: tuple[np.ndarray, tuple[np.ndarray, np.ndarray]] | None = None
+
+    def __getstate__(self) -> dict:
+        return vars(self) | {"_kept": None}
+
+    def __call__(self, X: np.ndarray, w: np.ndarray) -> Angles:
+        """Angles of all rows of X."""
+        kept = self._kept
+        if kept is None or not np.array_equal(kept[0], w):
+            kept = self._kept = w.copy(), self._shared(w)
+        U = self._tapes.rows.inputs_from(X, w)
+        of_rows = grouped(self._tapes.row_angles(U), self._dtype)
+        n_groups, n_rows, lanes = of_rows.shape
+        return Angles(U, w, of_rows, aligned_empty((n_groups, n_rows, 3, lanes), self._dtype), *kept[1])
+
+    def _shared(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """`Angles.shared_trig` and `Angles.phases`."""
+        n, lanes, angles = self._tapes.n_shared, LANES[self._dtype], self._tapes.shared_angles(w)
+        trig = aligned_empty((n, 3, lanes), self._dtype)
+        fill_trig(trig, np.broadcast_to(angles[:n, None], (n, lanes)))
+        exponents = self._phases.exponents(angles[n:])
+        exponents -= exponents[:, :1]  # so that the phases of a real circuit are signs
+        factors = np.stack([np.cos(exponents), np.sin(exponents)], axis=-1)
+        return trig.reshape(3 * n, lanes), factors.astype(self._dtype)
+
+    def cotangents(self, angles: Angles, of_rows: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw).
+
+        Parameters
+        ----------
+        angles : Angles
+        of_rows : ndarray (n_groups, n_rows, lanes)
+            Derivatives by the slots of each row.
+        total : ndarray (n_shared + n_tracked 2**n_qubits,)
+            Derivatives by the shared slots, then by the entries of the tracked phases, summed over rows.
+        """
+        n, phases = self._tapes.n_shared, self._phases
+        g_phases = phases.cotangents(total[n:].reshape(phases.n_tracked, 1 << phases.n_qubits))
+        g_rows = ungrouped(of_rows, len(angles.U)).astype(float)
+        return self._tapes.cotangents(angles.U, angles.w, np.concatenate([total[:n], g_phases]), g_rows)
+
+    def tangents(self, angles: Angles, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rates (n_groups, n_slots, lanes) of all slots, and (n_phases, 2**n_qubits) of the phases, along (dX, dw)."""
+        n, (shared, rows) = self._tapes.n_shared, self._tapes.tangents(angles.U, angles.w, dX, dw)
+        steps = np.concatenate([np.broadcast_to(shared[:n], (len(rows), n)), rows], axis=1)
+        return aligned(grouped(steps, self._dtype), self._dtype), self._phases.exponents(shared[n:]).astype(self._dtype)
