@@ -19,7 +19,7 @@ from ..engine.reading.occurrences import Occurrences, substituted
 from ..engine.reading.paulis import as_observables
 from ..engine.reading.transpile import write_in
 from ..engine.reading.unitary_part import unitary_part
-from ..engine.statevector.fusion import walsh
+from ..engine.walsh import walsh
 from .program import Cost, Overlaps, Probabilities, Program, Pullback
 
 _SHIFT_BYTES = 2**27  # of the shifted rows of one call

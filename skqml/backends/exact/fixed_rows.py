@@ -13,7 +13,8 @@ from qiskit.circuit import ParameterVector
 
 from ...engine.checks import as_rows, as_weights
 from ...engine.reading.lower import DATA, Lowered, flat, lower, split_parameters
-from ...engine.statevector.fusion import Frame, fuse
+from ...engine.statevector.frame import Frame
+from ...engine.statevector.fusion import fuse
 from ...engine.statevector.sweeps import Run, Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import one_blas_thread

@@ -157,17 +157,11 @@ def _rows(
     ops: Sequence[Op], blocks: Sequence[Block], maps: Sequence[Map], turns: Sequence[Turn], slots: Slots
 ) -> list[tuple[int, int, int]]:
     """Rows of `Tables.ops`."""
-    numbers = {id(op): k for group in (blocks, turns) for k, op in enumerate(group)}
     of_maps = {_content(op): k for k, op in enumerate(maps)}
-    rows = []
-    for op in ops:
-        if isinstance(op, Map):
-            rows.append((MAP, of_maps[_content(op)], 0))
-        elif isinstance(op, Block):
-            rows.append((BLOCK, numbers[id(op)], op.qubit))
-        else:
-            rows.append((TURN, numbers[id(op)], slots.add(op.angle, of_rows=True).number))
-    return rows
+    rows = {id(op): (MAP, of_maps[_content(op)], 0) for op in ops if isinstance(op, Map)}
+    rows |= {id(op): (BLOCK, k, op.qubit) for k, op in enumerate(blocks)}
+    rows |= {id(op): (TURN, k, slots.add(op.angle, of_rows=True).number) for k, op in enumerate(turns)}
+    return [rows[id(op)] for op in ops]
 
 
 def _block_arrays(shared: Sequence[Block], own: Sequence[Block], slots: Slots) -> Blocks:

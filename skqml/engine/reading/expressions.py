@@ -99,7 +99,6 @@ class Atoms:
         self._of_rows = set(range(self.n_features))
         self._known: dict[tuple, int] = {}
         self._check = SpotCheck(self.numbers)
-        self._checked: set[tuple] = set()  # forms of expressions, which are read alike whatever their parameters
 
     def is_of_rows(self, polynomial: Polynomial) -> bool:
         """Whether a polynomial depends on data, so that each row has a value of its own."""
@@ -118,24 +117,23 @@ class Atoms:
             return {(self.numbers[expression],): 1.0}
         if not isinstance(expression, ParameterExpression):
             return {(): float(expression)}
-        steps = expression._qpy_replay if expression.parameters else []
         try:
-            polynomial = self._replay(steps) if steps else self._operand(_as_parameter(expression))
+            polynomial = self._replay(expression)
         except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
             raise _unreadable(expression) from error
-        form = _form(steps)
-        if form not in self._checked and not self._check.agrees(expression, polynomial, self.functions):
+        if not self._check.agrees(expression, polynomial, self.functions):
             raise _unreadable(expression)
-        if form:
-            self._checked.add(form)
         return {monomial: c for monomial, c in polynomial.items() if c or not monomial}
 
-    def _replay(self, steps: Sequence) -> Polynomial:
+    def _replay(self, expression: ParameterExpression) -> Polynomial:
         """The polynomial that the steps give by which Qiskit itself stores an expression.
 
         Its text is ambiguous: ``1/(-x*y)`` is printed as ``1/-x*y``. Each step takes operands of its own or, where it
         has none, earlier results; there is no recursion, however long the expression.
         """
+        steps = expression._qpy_replay if expression.parameters else []
+        if not steps:  # a parameter in an expression's clothes, or a number where all parameters have cancelled
+            return self._operand(next((p for p in expression.parameters if expression == p), expression))
         stack: list[Polynomial] = []
         for step in steps:
             name = str(step.op).rpartition(".")[2]
@@ -207,21 +205,6 @@ _BINARY: dict[str, Callable[[Atoms, Polynomial, Polynomial], Polynomial]] = {
     "POW": Atoms.power,
     "RPOW": lambda atoms, p, q: atoms.power(q, p),
 }
-
-
-def _as_parameter(expression: ParameterExpression) -> ParameterExpression:
-    """The parameter that an expression without steps is; a number, where all parameters have cancelled, as it is."""
-    return next((p for p in expression.parameters if expression == p), expression)
-
-
-def _form(steps: Sequence) -> tuple:
-    """Steps with parameters numbered in the order in which they come; numbers stand in tuples, to tell them apart."""
-    order: dict[Parameter, int] = {}
-
-    def place(operand: ParameterExpression | float | None) -> int | tuple:
-        return order.setdefault(operand, len(order)) if isinstance(operand, Parameter) else (operand,)
-
-    return tuple((str(step.op), place(step.lhs), place(step.rhs)) for step in steps)
 
 
 def _unreadable(expression: ParameterExpression) -> ValueError:

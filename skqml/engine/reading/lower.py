@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -19,6 +19,7 @@ from qiskit.circuit import (
 from qiskit.circuit.library import GlobalPhaseGate, IGate, PauliEvolutionGate
 from qiskit.exceptions import QiskitError
 
+from .affine import affine
 from .definitions import as_matrix, definition
 from .expressions import Atoms, Polynomial
 from .unitary_part import opened, standard_name, unitary_part
@@ -37,14 +38,13 @@ PAULI_ROTATIONS = {
     "rzz": "ZZ",
     "rzx": "XZ",
 }
+_NATIVE = {*PAULI_ROTATIONS, "u", "u3"}
 _IGNORED = (Barrier, GlobalPhaseGate)
 _WAITING = (Delay, IGate)  # nothing but time, in which noise may act
-_EXACT = 1e-14  # entries this small are rounding errors
 _MAX_MATRIX_QUBITS = 3  # fixed gates up to this size are looked at as matrices
 
 
-@dataclass(frozen=True)
-class Rotation:
+class Rotation(NamedTuple):
     """Gate exp(-i t P / 2) of a Pauli string P given by its bit masks; t is a polynomial."""
 
     x: int
@@ -52,8 +52,7 @@ class Rotation:
     angle: Polynomial
 
 
-@dataclass(frozen=True)
-class Fixed:
+class Fixed(NamedTuple):
     """Gate without parameters: a unitary matrix on some qubits, the first the least bit."""
 
     matrix: np.ndarray
@@ -158,7 +157,7 @@ def flat(circuit: QuantumCircuit) -> QuantumCircuit:
 def _flatten(operation, qubits: tuple[int, ...], keep_fixed: bool, keep_invertible: bool) -> Iterator:
     if not hasattr(operation, "params"):  # a Clifford operator, as circuits take it
         operation = operation.to_instruction()
-    native = standard_name(operation) in (*PAULI_ROTATIONS, "u", "u3")
+    native = standard_name(operation) in _NATIVE
     native = native or (keep_invertible and is_invertible(operation))
     kept = keep_fixed and isinstance(operation, Gate)  # other instructions may hold what is not unitary
     whole = kept or isinstance(operation, _WAITING)
@@ -183,7 +182,7 @@ def _has_small_matrix(operation: Instruction) -> bool:
         matrix = as_matrix(operation)
     except QiskitError:  # a gate with a definition alone, such as StatePreparation
         return False
-    return operation.num_qubits == 1 or affine_images(matrix) is not None
+    return operation.num_qubits == 1 or affine(matrix) is not None
 
 
 def _as_gates(operation: Instruction, qubits: tuple[int, ...], atoms: Atoms) -> list:
@@ -203,24 +202,3 @@ def _rotation(pauli: str, qubits: tuple[int, ...], angle: Polynomial) -> Rotatio
     x = sum(1 << q for p, q in zip(reversed(pauli), qubits, strict=True) if p in "XY")
     z = sum(1 << q for p, q in zip(reversed(pauli), qubits, strict=True) if p in "YZ")
     return Rotation(x, z, angle)
-
-
-def affine_images(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """Images and phases of |b> -> phase |A b + c> (bits modulo 2); None for other matrices."""
-    return _affine_images(len(matrix), matrix.tobytes())
-
-
-@lru_cache(maxsize=256)  # a circuit asks for the same CX again and again
-def _affine_images(size: int, entries: bytes) -> tuple[np.ndarray, np.ndarray] | None:
-    matrix = np.frombuffer(entries, dtype=complex).reshape(size, size)
-    image = np.abs(matrix).argmax(axis=0)
-    phase = matrix[image, np.arange(size)]
-    rest = matrix.copy()
-    rest[image, np.arange(size)] -= phase / np.maximum(np.abs(phase), 0.5)
-    if not np.abs(rest).max() < _EXACT:  # what is left out adds up where a gate comes again and again
-        return None
-    affine = np.full(size, image[0])
-    for bit in range(size.bit_length() - 1):
-        select = (np.arange(size) >> bit) & 1 == 1
-        affine[select] ^= image[1 << bit] ^ image[0]
-    return (image, phase) if np.array_equal(affine, image) else None

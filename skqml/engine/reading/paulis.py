@@ -1,8 +1,6 @@
 """Observables as Pauli strings and coefficients."""
 
 from collections.abc import Sequence
-from itertools import product
-from math import prod
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
@@ -11,7 +9,6 @@ from ..._checks import as_tuple
 
 # A letter as a sum of (x, z, coefficient): 0 and 1 are the projectors (1 +- Z) / 2.
 _LETTERS = {
-    "I": ((0, 0, 1.0),),
     "X": ((1, 0, 1.0),),
     "Y": ((1, 1, 1.0),),
     "Z": ((0, 1, 1.0),),
@@ -79,9 +76,10 @@ def read_observables(observables: Sequence, n_qubits: int) -> tuple[list[tuple[i
 def _sum_of_strings(terms: list[tuple[str, float]]) -> dict[tuple[int, int], float]:
     total: dict[tuple[int, int], float] = {}
     for label, coefficient in terms:
-        for letters in product(*(_LETTERS[letter] for letter in reversed(label))):
-            x = sum(bit << q for q, (bit, _, _) in enumerate(letters))
-            z = sum(bit << q for q, (_, bit, _) in enumerate(letters))
-            value = coefficient * prod(c for _, _, c in letters)
+        strings = [(0, 0, coefficient)]
+        for q, letter in enumerate(reversed(label)):
+            if letter != "I":
+                strings = [(x | a << q, z | b << q, c * d) for x, z, c in strings for a, b, d in _LETTERS[letter]]
+        for x, z, value in strings:
             total[x, z] = total.get((x, z), 0.0) + value
     return total

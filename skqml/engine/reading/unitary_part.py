@@ -2,9 +2,10 @@
 
 import re
 from functools import cache
+from typing import NoReturn
 
 from qiskit import QuantumCircuit
-from qiskit.circuit import ControlFlowOp, Gate, Instruction, Measure, Reset, Store
+from qiskit.circuit import ControlFlowOp, Gate, Instruction, Reset, Store
 from qiskit.circuit.library import get_standard_gate_name_mapping
 
 from .definitions import definition, with_small_angles
@@ -45,11 +46,10 @@ def unitary_part(circuit: QuantumCircuit) -> QuantumCircuit:
         has neither a matrix nor a definition.
     """
     circuit = opened(circuit)
-    if any(isinstance(i.operation, Measure) for i in circuit.data):
+    if "measure" in circuit.count_ops():
         circuit = circuit.remove_final_measurements(inplace=False)
-    for instruction in circuit.data:
-        if isinstance(instruction.operation, Measure):
-            _refuse(instruction.operation)
+        if "measure" in circuit.count_ops():
+            _refuse("measure")
     return circuit
 
 
@@ -73,7 +73,7 @@ def _inside(operation) -> QuantumCircuit | None:
     if kind in classes and kind is not Reset:
         return None if _is_well_named(operation, kind) else _renamed(operation, kind)
     if isinstance(operation, ControlFlowOp | Reset | Store):
-        _refuse(operation)
+        _refuse(operation.name)
     foreign = kind in (Gate, Instruction) or kind.__module__.split(".")[0] not in _QISKIT
     return definition(operation) if foreign or operation.name in classes.values() else with_small_angles(operation)
 
@@ -92,9 +92,9 @@ def _renamed(operation, kind: type) -> QuantumCircuit:
     return circuit
 
 
-def _refuse(operation: Instruction) -> None:
+def _refuse(name: str) -> NoReturn:
     raise ValueError(
-        f"Expected a unitary circuit, but it contains '{operation.name}' (mid-circuit "
+        f"Expected a unitary circuit, but it contains '{name}' (mid-circuit "
         "measurement, reset and classical control cannot be simulated as one unitary); "
         "remove it, or replace `initialize` by a StatePreparation gate."
     )

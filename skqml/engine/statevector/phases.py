@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from ..reading.expressions import Polynomial, add
 from ..reading.slots import Slot, Slots
-from .fusion import walsh
+from ..walsh import walsh
+
+# The phase exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) of bits b: slots of a_q at (q,) and of a_qj at (q, j).
+RowPhase = dict[tuple[int, ...], Slot]
 
 _MAX_SIGN_QUBITS = 16  # above, nobody looks whether a constant phase has signs only
 
@@ -68,24 +70,17 @@ class SharedPhases:
         return bool(np.all(np.abs(np.sin(exponents - exponents[:, :1])) < 1e-14))
 
 
-class RowPhase(NamedTuple):
-    """The phase exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) of bits b, with the slots of a_q and of a_qj."""
-
-    linear: dict[int, Slot]
-    quadratic: dict[tuple[int, int], Slot]
-
-    @classmethod
-    def of(cls, angles: dict[int, Polynomial], slots: Slots) -> "RowPhase":
-        """That of rotations about Pauli strings of one or two Z, given as {mask: angle}."""
-        linear: dict[int, Polynomial] = {}
-        quadratic = {}
-        for mask, angle in angles.items():
-            bits = [q for q in range(mask.bit_length()) if mask >> q & 1]
-            for q in bits:  # Z_q Z_j = 1 - 2 b_q - 2 b_j + 4 b_q b_j
-                linear[q] = add(linear.get(q, {}), angle)
-            if len(bits) == 2:
-                quadratic[bits[1], bits[0]] = slots.add(scaled(angle, -2.0))
-        return cls({q: slots.add(scaled(a, 1.0)) for q, a in linear.items()}, quadratic)
+def row_phase(angles: dict[int, Polynomial], slots: Slots) -> RowPhase:
+    """The phase of rotations about Pauli strings of one or two Z, given as {mask: angle}."""
+    linear: dict[tuple[int, ...], Polynomial] = {}
+    quadratic: dict[tuple[int, ...], Polynomial] = {}
+    for mask, angle in angles.items():
+        bits = [q for q in range(mask.bit_length()) if mask >> q & 1]
+        for q in bits:  # Z_q Z_j = 1 - 2 b_q - 2 b_j + 4 b_q b_j
+            linear[q,] = add(linear.get((q,), {}), angle)
+        if len(bits) == 2:
+            quadratic[bits[1], bits[0]] = scaled(angle, -2.0)
+    return {qubits: slots.add(scaled(angle, 1.0)) for qubits, angle in (quadratic | linear).items()}
 
 
 def scaled(angle: Polynomial, factor: float) -> Polynomial:
@@ -98,8 +93,6 @@ def slot_arrays(phases: Sequence[RowPhase], n_qubits: int, slots: Slots) -> tupl
     linear = np.full((len(phases), n_qubits), -1, dtype=np.int64)
     quadratic = np.full((len(phases), n_qubits, n_qubits), -1, dtype=np.int64)
     for k, phase in enumerate(phases):
-        for q, slot in phase.linear.items():
-            linear[k, q] = slots.index(slot)
-        for pair, slot in phase.quadratic.items():
-            quadratic[(k, *pair)] = slots.index(slot)
+        for qubits, slot in phase.items():
+            (linear if len(qubits) == 1 else quadratic)[(k, *qubits)] = slots.index(slot)
     return linear, quadratic

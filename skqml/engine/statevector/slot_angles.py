@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..groups import aligned, fill_trig, grouped, ungrouped
-from ..lanes import LANES, aligned_empty
+from ..groups import aligned, fill_trig, grouped, room, ungrouped
+from ..lanes import aligned_empty
 from .tables import Tables
 
 
@@ -19,7 +19,7 @@ class Angles:
         What the angles of rows depend on, and the weights.
     of_rows : ndarray (n_groups, n_rows, lanes)
         Angles in the slots of each row.
-    trig : ndarray (n_groups, n_rows, 3, lanes)
+    trig : ndarray (n_groups, 3 n_rows, lanes)
         Cos, sin and -sin of these, filled by the forward sweep of each group.
     shared_trig, phases : ndarray (3 n_shared, lanes), (n_phases, 2**n_qubits, 2)
         Cos, sin and -sin in the slots that rows share, and the factors of the phases that they share.
@@ -31,16 +31,6 @@ class Angles:
     trig: np.ndarray
     shared_trig: np.ndarray
     phases: np.ndarray
-
-    def fill(self, chunk: slice) -> np.ndarray:
-        """Fill and return the lines (n_groups, 3 n_rows, lanes) of a chunk of groups."""
-        fill_trig(self.trig[chunk], self.of_rows[chunk])
-        return self.lines(chunk)
-
-    def lines(self, chunk: slice) -> np.ndarray:
-        """The lines (n_groups, 3 n_rows, lanes) of a chunk of groups, once they are filled."""
-        trig = self.trig[chunk]
-        return trig.reshape(len(trig), 3 * trig.shape[1], trig.shape[3])
 
 
 class SlotAngles:
@@ -67,17 +57,17 @@ class SlotAngles:
         U = self._tapes.rows.inputs_from(X, w)
         of_rows = grouped(self._tapes.row_angles(U), self._dtype)
         n_groups, n_rows, lanes = of_rows.shape
-        return Angles(U, w, of_rows, aligned_empty((n_groups, n_rows, 3, lanes), self._dtype), *kept[1])
+        return Angles(U, w, of_rows, aligned_empty((n_groups, 3 * n_rows, lanes), self._dtype), *kept[1])
 
     def _shared(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """`Angles.shared_trig` and `Angles.phases`."""
-        n, lanes, angles = self._tapes.n_shared, LANES[self._dtype], self._tapes.shared_angles(w)
-        trig = aligned_empty((n, 3, lanes), self._dtype)
-        fill_trig(trig, np.broadcast_to(angles[:n, None], (n, lanes)))
+        n, angles = self._tapes.n_shared, self._tapes.shared_angles(w)
+        trig = room(3 * n, self._dtype)
+        fill_trig(trig, np.broadcast_to(angles[:n, None], (n, trig.shape[1])), 3)
         exponents = self._phases.exponents(angles[n:])
         exponents -= exponents[:, :1]  # so that the phases of a real circuit are signs
         factors = np.stack([np.cos(exponents), np.sin(exponents)], axis=-1)
-        return trig.reshape(3 * n, lanes), factors.astype(self._dtype)
+        return trig, factors.astype(self._dtype)
 
     def cotangents(self, angles: Angles, of_rows: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw).

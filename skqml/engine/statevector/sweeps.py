@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..checks import check_memory
-from ..groups import aligned, grouped, map_groups, room
+from ..groups import aligned, fill_trig, grouped, map_groups, room
 from ..lanes import LANES, aligned_empty
 from ..threads import n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
@@ -91,10 +91,14 @@ class Sweeps:
         """Call function on chunks of groups."""
         map_groups(function, n_groups, max(1, _CHUNK_COST // self.tables.cost), n_threads(self.threads))
 
+    def _filled(self, angles: Angles, chunk: slice) -> np.ndarray:
+        fill_trig(angles.trig[chunk], angles.of_rows[chunk], 3)
+        return angles.trig[chunk]
+
     def _forward(self, angles: Angles, chunk: slice, states: np.ndarray) -> None:
         t = self.tables
         work = self.work((4 << t.n_qubits) + 3 * t.tapes.n_slots)
-        rows = angles.fill(chunk)
+        rows = self._filled(angles, chunk)
         forward(t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig, rows, states, work)
 
     def _empty_states(self, n_groups: int) -> np.ndarray:
@@ -131,11 +135,11 @@ class Sweeps:
         totals: dict[int, np.ndarray] = {}  # by first group: their sum has a fixed order
 
         def sweep(chunk: slice) -> None:
-            states, rows = aligned(run.states[chunk], self.dtype), a.lines(chunk)
+            states = aligned(run.states[chunk], self.dtype)
             total = np.zeros((n_shared + shape[0] * shape[1], self.lanes), self.dtype)
             of_shared, of_phases = total[:n_shared], total[n_shared:].reshape(shape)
             work = self.work((5 << t.n_qubits) + 2 + 4 * t.tapes.n_slots)
-            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, t.phases.tracked, a.shared_trig, rows
+            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, t.phases.tracked, a.shared_trig, a.trig[chunk]
             adjoint(*inputs, states, cotangents[chunk], of_rows[chunk], of_shared, of_phases, work)
             totals[chunk.start] = total.sum(axis=1, dtype=float)
 
@@ -169,7 +173,7 @@ class Sweeps:
         def sweep(chunk: slice) -> None:
             states, tangents = (self._empty_states(chunk.stop - chunk.start) for _ in range(2))
             work = self.work((5 << t.n_qubits) + 2 + 3 * t.tapes.n_slots)
-            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared_trig, a.fill(chunk)
+            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared_trig, self._filled(a, chunk)
             tangent(*inputs, steps[chunk], states, tangents, work)
             rows = slice(chunk.start * self.lanes, chunk.stop * self.lanes)
             unpack(states, S[rows])

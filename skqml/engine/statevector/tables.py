@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from ..reading.lower import Lowered, Rotation
 from ..reading.slots import Slot, Slots, Tapes
 from .compiled.forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, SHARED_PHASE
 from .fusion import Op, Phase, fuse, light_cone, start_from_product
-from .phases import RowPhase, SharedPhases, scaled, slot_arrays
+from .phases import RowPhase, SharedPhases, row_phase, scaled, slot_arrays
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,7 @@ class Tables:
 
 
 Strings = list[tuple[int, int, int]]  # measured Pauli strings: masks of X and Z, sign
+_Row = tuple[int, int, int, Slot | int]  # of `Tables.ops`, before slots have their final numbers
 
 
 def tabulate(lowered: Lowered, paulis: Sequence[tuple[int, int]] | None) -> tuple[Tables, Strings]:
@@ -80,16 +80,6 @@ def _used_qubits(ops: list[Op], strings: Strings, start: dict[int, Polynomial]) 
     return [q for q in range(mask.bit_length()) if mask >> q & 1]
 
 
-class _Row(NamedTuple):
-    """A row of `Tables.ops` before slots have their final numbers; a phase has a number of its own."""
-
-    kind: int
-    x: int
-    z: int
-    slot: Slot | None
-    phase: int = -1
-
-
 class _Builder:
     """Writes operations as rows, and collects the slots and the phases that they read.
 
@@ -117,7 +107,7 @@ class _Builder:
         rows = [row for op in ops for row in self._rows(op)]
         phases = SharedPhases.of(len(self._used), self._shared_phases)
         of_phases = [angle for angles in self._shared_phases for angle in angles.values()]
-        has_real_gates = all(row.kind in (REAL, SHARED_PHASE) for row in rows)
+        has_real_gates = all(kind in (REAL, SHARED_PHASE) for kind, *_ in rows)
         parts = 1 if has_real_gates and phases.are_signs(np.array([a.get((), 0.0) for a in of_phases])) else 2
         return Tables(
             len(self._used),
@@ -131,7 +121,7 @@ class _Builder:
 
     def _ops(self, rows: list[_Row], shift: int) -> np.ndarray:
         index = self._slots.index
-        ops = [(r.kind, r.x << shift, r.z << shift, r.phase if r.slot is None else index(r.slot)) for r in rows]
+        ops = [(k, x << shift, z << shift, index(at) if isinstance(at, Slot) else at) for k, x, z, at in rows]
         return np.array(ops, dtype=np.int64).reshape(-1, 4)
 
     def _rows(self, op: Op) -> list[_Row]:
@@ -141,26 +131,26 @@ class _Builder:
         n_y = (op.x & op.z).bit_count()
         kind = DIAGONAL if not op.x else REAL if n_y % 2 else IMAGINARY
         slot = self._slots.add(scaled(op.angle, 0.5 * (-1) ** (n_y >> 1)))
-        return _Row(kind, self.pack(op.x), self.pack(op.z), slot)
+        return kind, self.pack(op.x), self.pack(op.z), slot
 
     def _phases(self, op: Phase) -> list[_Row]:
         """Rotations about many Z with an angle of each row, then one phase of each row, then one that rows share."""
         shared: dict[int, Polynomial] = {}
         low: dict[int, Polynomial] = {}
-        rows = []
+        rows: list[_Row] = []
         for mask, angle in op.angles.items():
             if not self._atoms.is_of_rows(angle):
                 shared[self.pack(mask)] = angle
             elif mask.bit_count() <= 2:
                 low[self.pack(mask)] = angle
             else:
-                rows.append(_Row(DIAGONAL, 0, self.pack(mask), self._slots.add(scaled(angle, 0.5))))
+                rows.append((DIAGONAL, 0, self.pack(mask), self._slots.add(scaled(angle, 0.5))))
         if low:
-            phase = RowPhase.of(low, self._slots)
+            phase = row_phase(low, self._slots)
             if phase not in self._row_phases:  # each layer repeats it
                 self._row_phases.append(phase)
-            rows.append(_Row(ROW_PHASE, 0, 0, None, self._row_phases.index(phase)))
+            rows.append((ROW_PHASE, 0, 0, self._row_phases.index(phase)))
         if shared:
-            rows.append(_Row(SHARED_PHASE, 0, 0, None, len(self._shared_phases)))
+            rows.append((SHARED_PHASE, 0, 0, len(self._shared_phases)))
             self._shared_phases.append(shared)
         return rows
