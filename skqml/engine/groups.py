@@ -35,12 +35,13 @@ def room(n: int, dtype: np.dtype) -> np.ndarray:
     return aligned_empty((n, LANES[dtype]), dtype)
 
 
-def fill_trig(trig: np.ndarray, angles: np.ndarray, n_lines: int) -> None:
-    """Set lines (..., n_lines n_slots, lanes) to cos, sin and, as the third, -sin of angles (..., n_slots, lanes)."""
+def fill_trig(trig: np.ndarray, angles: np.ndarray, n_lines: int) -> np.ndarray:
+    """Set lines (..., n_lines n_slots, lanes) to cos, sin and, if a third, -sin of angles (..., n_slots, lanes)."""
     lines = trig.reshape(*angles.shape[:-1], n_lines, angles.shape[-1])
     np.cos(angles, out=lines[..., 0, :])
     np.sin(angles, out=lines[..., 1, :])
     lines[..., 2:, :] = -lines[..., 1:2, :]
+    return trig
 
 
 def map_groups(function: Callable[[slice], object], n_groups: int, step: int, threads: int) -> None:

@@ -1,6 +1,6 @@
 """What a noise model of Qiskit Aer attaches to gates and measurements; with `gaps` the only reader of such models."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from qiskit.circuit import Delay, Gate, Instruction
@@ -20,7 +20,13 @@ _ATTRIBUTES = (
     "_local_readout_errors",
     "_custom_noise_passes",
 )
-_RESET = [np.array([[1, 0], [0, 0]]), np.array([[0, 1], [0, 0]])]
+# Kraus operators of an instruction, from its parameters.
+_OPERATORS: dict[str, Callable[[Sequence], Sequence[np.ndarray]]] = {
+    "kraus": lambda operators: operators,
+    "reset": lambda _: [np.array([[1, 0], [0, 0]]), np.array([[0, 1], [0, 0]])],
+    "pauli": lambda labels: [Pauli(labels[0]).to_matrix()],
+    "unitary": lambda matrices: matrices[:1],
+}
 _MAX_ERROR_QUBITS = 4  # transfer matrices are then 256 x 256
 
 
@@ -145,14 +151,8 @@ def _transfer_matrix(error: Mapping, n_qubits: int) -> np.ndarray:
 def _part(part: Mapping) -> np.ndarray:
     """Transfer matrix of one instruction of an error."""
     name, params = part["name"], part.get("params", [])
-    if name == "kraus":
-        return of_kraus(params)
-    if name == "reset":
-        return of_kraus(_RESET)
-    if name == "pauli":
-        return of_kraus([Pauli(params[0]).to_matrix()])
-    if name == "unitary":
-        return of_kraus(params[:1])
+    if name in _OPERATORS:
+        return of_kraus(_OPERATORS[name](params))
     if name in STANDARD:
         return of_kraus([Operator(STANDARD[name].base_class(*params)).data])
     raise ValueError(

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier, Delay, Instruction, Parameter, ParameterExpression, ParameterVector
+from qiskit.circuit import Barrier, Delay, Instruction, ParameterVector
 from qiskit.circuit.library import GlobalPhaseGate
 from qiskit.quantum_info import Operator
 
 from ..reading.expressions import Atoms, Polynomial, add
-from ..reading.lower import DATA, Rotation, flat, flatten, lower, split_parameters
+from ..reading.lower import DATA, Parameters, Rotation, flat, flatten, is_free, lower, split_parameters
 from ..reading.transpile import write_in
 from ..reading.unitary_part import standard_name, unitary_part
 from .channels import Channels
@@ -44,9 +44,6 @@ class NoisyCircuit:
     n_qubits: int
     steps: list[Turn | Map]
     atoms: Atoms
-
-
-Parameters = tuple[list[Parameter], list[Parameter]]
 
 
 def read_circuit(
@@ -111,7 +108,7 @@ class _Reader:
     def steps(self, operation: Instruction, qubits: tuple[int, ...]) -> Iterator[Turn | Map]:
         """Steps of an operation, then the noise that follows it."""
         if not isinstance(operation, Delay):
-            own = [self.atoms.read(p) for p in operation.params if _is_free(p)]
+            own = [self.atoms.read(p) for p in operation.params if is_free(p)]
             for step in self._parts_of(operation):
                 places = tuple(qubits[k] for k in step.qubits)
                 if isinstance(step, Map):
@@ -133,22 +130,18 @@ class _Reader:
         """Steps of an operation on qubits 0, 1, ...; angles are affine in its own free parameters."""
         if standard_name(operation) is None:  # its name and parameters do not tell what it is
             return _parts(operation)
-        key = operation.name, *(None if _is_free(p) else float(p) for p in operation.params)
+        key = operation.name, *(None if is_free(p) else float(p) for p in operation.params)
         if key not in self._parts:
             self._parts[key] = _parts(operation)
         return self._parts[key]
 
 
-def _is_free(p) -> bool:
-    return isinstance(p, ParameterExpression) and bool(p.parameters)
-
-
 def _parts(operation: Instruction) -> list[Turn | Map]:
-    x = ParameterVector(DATA, sum(map(_is_free, operation.params)))
+    x = ParameterVector(DATA, sum(map(is_free, operation.params)))
     if not len(x):
         return [Map(tuple(range(operation.num_qubits)), of_kraus([Operator(operation).data]))]
     fresh = iter(x)
-    params = [next(fresh) if _is_free(p) else p for p in operation.params]
+    params = [next(fresh) if is_free(p) else p for p in operation.params]
     single = QuantumCircuit(operation.num_qubits)
     single.append(operation.base_class(*params), range(operation.num_qubits))
     gates = lower(single).gates

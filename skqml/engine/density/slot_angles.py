@@ -89,6 +89,4 @@ def _alike(angles: np.ndarray) -> np.ndarray:
 def _trig(angles: np.ndarray) -> np.ndarray:
     """Lines cos, sin (n_groups, 2 n_slots, lanes) of angles (n_groups, n_slots, lanes)."""
     n_groups, n_slots, lanes = angles.shape
-    trig = aligned_empty((n_groups, 2 * n_slots, lanes), DTYPE)
-    fill_trig(trig, angles, 2)
-    return trig
+    return fill_trig(aligned_empty((n_groups, 2 * n_slots, lanes), DTYPE), angles, 2)

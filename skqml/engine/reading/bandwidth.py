@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterExpression
 
 from .angles import Tape
 from .expressions import Atoms
-from .lower import flatten, split_parameters
+from .lower import flatten, is_free, split_parameters
 
 _N_DEVIATIONS = 10.0  # of a feature, within which every angle must be real
 _N_ROWS = 64
@@ -23,8 +22,7 @@ class _Speed:
         data, weights = split_parameters(circuit)
         atoms = Atoms(data, weights)
         parameters = (p for operation, _ in flatten(circuit, keep_fixed=True) for p in operation.params)
-        free = [p for p in parameters if isinstance(p, ParameterExpression) and p.parameters]
-        self._tape = Tape(atoms, [atoms.read(p) for p in free])
+        self._tape = Tape(atoms, [atoms.read(p) for p in parameters if is_free(p)])
         rng, d = np.random.default_rng(0), len(data)
         w = rng.uniform(0.0, 2 * np.pi, len(weights))
         X = rng.normal(size=(_N_ROWS, d))

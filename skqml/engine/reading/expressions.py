@@ -1,7 +1,7 @@
 """Qiskit's parameter expressions as polynomials in parameters and function values."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,12 +29,8 @@ def _reciprocal_root(u: np.ndarray) -> np.ndarray:
     return 1.0 / np.sqrt(1.0 - u * u)
 
 
-def _minus_reciprocal_root(u: np.ndarray) -> np.ndarray:
-    return -_reciprocal_root(u)
-
-
-def _minus_sin(u: np.ndarray) -> np.ndarray:
-    return -np.sin(u)
+def _minus(function: Ufunc, u: np.ndarray) -> np.ndarray:
+    return -function(u)
 
 
 def _tan_derivative(u: np.ndarray) -> np.ndarray:
@@ -48,10 +44,10 @@ def _atan_derivative(u: np.ndarray) -> np.ndarray:
 # Each function with its derivative; named ones, because lambdas do not pickle.
 _FUNCTIONS: dict[str, tuple[Ufunc, Ufunc]] = {
     "SIN": (np.sin, np.cos),
-    "COS": (np.cos, _minus_sin),
+    "COS": (np.cos, partial(_minus, np.sin)),
     "TAN": (np.tan, _tan_derivative),
     "ASIN": (np.arcsin, _reciprocal_root),
-    "ACOS": (np.arccos, _minus_reciprocal_root),
+    "ACOS": (np.arccos, partial(_minus, _reciprocal_root)),
     "ATAN": (np.arctan, _atan_derivative),
     "EXP": (np.exp, np.exp),
     "LOG": (np.log, np.reciprocal),
@@ -178,10 +174,7 @@ class Atoms:
         if constant is not None:
             return {(): float(constant**exponent)}  # TypeError for the root of a negative number
         if exponent in range(_MAX_EXPANDED_POWER + 1):
-            result: Polynomial = {(): 1.0}
-            for _ in range(int(exponent)):
-                result = self.multiply(result, p)
-            return result
+            return reduce(self.multiply, [p] * int(exponent), {(): 1.0})
         pair = partial(_power, exponent), partial(_power_derivative, exponent)
         return self._function(f"**{exponent!r}", *pair, p)
 

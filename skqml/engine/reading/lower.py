@@ -24,6 +24,8 @@ from .definitions import as_matrix, definition
 from .expressions import Atoms, Polynomial
 from .unitary_part import opened, standard_name, unitary_part
 
+Parameters = tuple[list[Parameter], list[Parameter]]  # data and weights
+
 DATA = "x"  # the name of the parameter vector whose elements are features
 
 # Gates exp(-i t P / 2) and the Pauli string P, in Qiskit's order (rightmost: first qubit).
@@ -68,26 +70,20 @@ class Lowered:
     atoms: Atoms
 
 
-def split_parameters(circuit: QuantumCircuit) -> tuple[list[Parameter], list[Parameter]]:
+def split_parameters(circuit: QuantumCircuit) -> Parameters:
     """Data parameters (the whole vector ``x``, in order) and weights (all others) of a circuit."""
     if not isinstance(circuit, QuantumCircuit):
         raise TypeError(f"Expected circuit to be a QuantumCircuit, but got {type(circuit).__name__}.")
-    data: list[Parameter] = []
-    members: set[Parameter] = set()
-    weights = []
-    for p in circuit.parameters:
-        if isinstance(p, ParameterVectorElement) and p.vector.name == DATA:
-            if not data:
-                data = list(p.vector)
-                members = set(data)
-            if p not in members:
-                raise ValueError(
-                    f"Expected one parameter vector '{DATA}', but '{p.name}' belongs to a second one of this "
-                    "name; draw all features from one vector."
-                )
-        else:
-            weights.append(p)
-    return data, weights
+    own = [p for p in circuit.parameters if isinstance(p, ParameterVectorElement) and p.vector.name == DATA]
+    data = list(own[0].vector) if own else []
+    members = set(data)
+    foreign = [p for p in own if p not in members]
+    if foreign:
+        raise ValueError(
+            f"Expected one parameter vector '{DATA}', but '{foreign[0].name}' belongs to a second one of this "
+            "name; draw all features from one vector."
+        )
+    return data, [p for p in circuit.parameters if p not in members]
 
 
 def lower(circuit: QuantumCircuit) -> Lowered:
@@ -161,15 +157,16 @@ def _flatten(operation, qubits: tuple[int, ...], keep_fixed: bool, keep_invertib
     native = native or (keep_invertible and is_invertible(operation))
     kept = keep_fixed and isinstance(operation, Gate)  # other instructions may hold what is not unitary
     whole = kept or isinstance(operation, _WAITING)
-    if native or (not _is_free(operation) and (whole or _has_small_matrix(operation))):
+    if native or (not any(map(is_free, operation.params)) and (whole or _has_small_matrix(operation))):
         yield operation, qubits
         return
     for inner, places in _flatten_all(opened(definition(operation)), keep_fixed, keep_invertible):
         yield inner, tuple(qubits[k] for k in places)
 
 
-def _is_free(operation: Instruction) -> bool:
-    return any(isinstance(p, ParameterExpression) and p.parameters for p in operation.params)
+def is_free(angle) -> bool:
+    """Whether a parameter of a gate is an angle that is not fixed."""
+    return isinstance(angle, ParameterExpression) and bool(angle.parameters)
 
 
 def _has_small_matrix(operation: Instruction) -> bool:
@@ -186,7 +183,7 @@ def _has_small_matrix(operation: Instruction) -> bool:
 
 
 def _as_gates(operation: Instruction, qubits: tuple[int, ...], atoms: Atoms) -> list:
-    if not _is_free(operation) and operation.num_qubits == 1:
+    if operation.num_qubits == 1 and not any(map(is_free, operation.params)):
         return [Fixed(as_matrix(operation), qubits)]
     name = standard_name(operation)
     if name in PAULI_ROTATIONS:

@@ -2,14 +2,12 @@
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import CircuitError, Parameter, ParameterExpression, ParameterVector
+from qiskit.circuit import CircuitError, Parameter, ParameterVector
 
 from .angles import Tape
 from .expressions import Atoms, Polynomial
 from .frequencies import frequencies
-from .lower import DATA, flatten, split_parameters
-
-Parameters = tuple[list[Parameter], list[Parameter]]
+from .lower import DATA, Parameters, flatten, is_free, split_parameters
 
 
 class Occurrences:
@@ -44,7 +42,7 @@ class Occurrences:
         for operation, qubits in flatten(circuit, keep_fixed=True, keep_invertible=whole):
             params = list(operation.params)
             for k, p in enumerate(params):
-                if isinstance(p, ParameterExpression) and p.parameters:
+                if is_free(p):
                     angles.append(atoms.read(p))
                     self.frequencies.append(frequencies(operation, k))
                     x.resize(len(angles))

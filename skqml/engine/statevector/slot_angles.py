@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..groups import aligned, fill_trig, grouped, room, ungrouped
-from ..lanes import aligned_empty
+from ..lanes import LANES, aligned_empty
 from .tables import Tables
 
 
@@ -62,8 +62,7 @@ class SlotAngles:
     def _shared(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """`Angles.shared_trig` and `Angles.phases`."""
         n, angles = self._tapes.n_shared, self._tapes.shared_angles(w)
-        trig = room(3 * n, self._dtype)
-        fill_trig(trig, np.broadcast_to(angles[:n, None], (n, trig.shape[1])), 3)
+        trig = fill_trig(room(3 * n, self._dtype), np.broadcast_to(angles[:n, None], (n, LANES[self._dtype])), 3)
         exponents = self._phases.exponents(angles[n:])
         exponents -= exponents[:, :1]  # so that the phases of a real circuit are signs
         factors = np.stack([np.cos(exponents), np.sin(exponents)], axis=-1)

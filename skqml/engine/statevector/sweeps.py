@@ -91,15 +91,11 @@ class Sweeps:
         """Call function on chunks of groups."""
         map_groups(function, n_groups, max(1, _CHUNK_COST // self.tables.cost), n_threads(self.threads))
 
-    def _filled(self, angles: Angles, chunk: slice) -> np.ndarray:
-        fill_trig(angles.trig[chunk], angles.of_rows[chunk], 3)
-        return angles.trig[chunk]
-
     def _forward(self, angles: Angles, chunk: slice, states: np.ndarray) -> None:
         t = self.tables
         work = self.work((4 << t.n_qubits) + 3 * t.tapes.n_slots)
-        rows = self._filled(angles, chunk)
-        forward(t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig, rows, states, work)
+        trig = fill_trig(angles.trig[chunk], angles.of_rows[chunk], 3)
+        forward(t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig, trig, states, work)
 
     def _empty_states(self, n_groups: int) -> np.ndarray:
         return aligned_empty((n_groups, self._height, self.lanes), self.dtype)
@@ -173,7 +169,8 @@ class Sweeps:
         def sweep(chunk: slice) -> None:
             states, tangents = (self._empty_states(chunk.stop - chunk.start) for _ in range(2))
             work = self.work((5 << t.n_qubits) + 2 + 3 * t.tapes.n_slots)
-            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared_trig, self._filled(a, chunk)
+            trig = fill_trig(a.trig[chunk], a.of_rows[chunk], 3)
+            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared_trig, trig
             tangent(*inputs, steps[chunk], states, tangents, work)
             rows = slice(chunk.start * self.lanes, chunk.stop * self.lanes)
             unpack(states, S[rows])

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -71,12 +73,9 @@ def tabulate(lowered: Lowered, paulis: Sequence[tuple[int, int]] | None) -> tupl
 
 
 def _used_qubits(ops: list[Op], strings: Strings, start: dict[int, Polynomial]) -> list[int]:
-    mask = sum(1 << q for q in start)
-    for x, z, _ in strings:
-        mask |= x | z
-    for op in ops:
-        for bits in [op.x, op.z] if isinstance(op, Rotation) else op.angles:
-            mask |= bits
+    masks = [x | z for x, z, _ in strings] + [1 << q for q in start]
+    masks += [m for op in ops for m in ((op.x, op.z) if isinstance(op, Rotation) else op.angles)]
+    mask = reduce(or_, masks, 0)
     return [q for q in range(mask.bit_length()) if mask >> q & 1]
 
 

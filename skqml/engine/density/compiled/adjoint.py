@@ -80,18 +80,18 @@ def _add_turn(r, s, turns, k, total, slot):
 
 
 @jit
-def pull(r, op, matrices, transposed, turns, table, work):
+def pull(r, op, matrices, transposed, turns, trig, work):
     """Apply the transpose of an operation in place."""
     if op[0] == BLOCK:
         pull_block(r, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
     elif op[0] == MAP:
         apply_map(r, transposed, op[1], work)
     else:
-        apply_turn(r, turns, op[1], op[2], table, True)
+        apply_turn(r, turns, op[1], op[2], trig, True)
 
 
 @jit
-def pull_elements(blocks, first, last, table, matrix_totals, totals, work):
+def pull_elements(blocks, first, last, trig, matrix_totals, totals, work):
     """Turn cotangents (12 each) of some blocks' matrices into derivatives by their slots.
 
     `work` is (12 (longest block + 2), lanes).
@@ -105,14 +105,14 @@ def pull_elements(blocks, first, last, table, matrix_totals, totals, work):
             if a < 0:
                 fix_block(work[at : at + 12], work[at + 12 : at + 24], blocks.fixed[b])
             else:
-                turn_block(work[at : at + 12], work[at + 12 : at + 24], a, b, slot, table)
+                turn_block(work[at : at + 12], work[at + 12 : at + 24], a, b, slot, trig)
         for e in range(end - 1, begin - 1, -1):
             at = 12 * (e - begin + 1)
             a, b, slot = blocks.elements[e, 0], blocks.elements[e, 1], blocks.elements[e, 2]
             if a < 0:
                 _pull_fixed(g, blocks.fixed[b])
             else:
-                _pull_turn(g, work[at : at + 12], a, b, slot, table, totals)
+                _pull_turn(g, work[at : at + 12], a, b, slot, trig, totals)
 
 
 @jit
@@ -125,9 +125,9 @@ def _pull_fixed(g, fixed):
 
 
 @jit
-def _pull_turn(g, m, a, b, slot, table, totals):
+def _pull_turn(g, m, a, b, slot, trig, totals):
     """Add the derivative by a slot, from the product m after the turn; then undo the turn on g."""
-    c, s, total = load(table, 2 * slot), load(table, 2 * slot + 1), load(totals, slot)
+    c, s, total = load(trig, 2 * slot), load(trig, 2 * slot + 1), load(totals, slot)
     for j in range(4):
         i, k = 4 * a - 4 + j, 4 * b - 4 + j
         u, v = load(g, i), load(g, k)
@@ -138,7 +138,7 @@ def _pull_turn(g, m, a, b, slot, table, totals):
 
 
 @jit
-def _record(ops, first, last, matrices, maps, turns, table, kept, work):
+def _record(ops, first, last, matrices, maps, turns, trig, kept, work):
     """Run some operations from kept[0]; kept[k] is the state before the k-th block or turn."""
     at = 0
     for k in range(first, last):
@@ -150,29 +150,29 @@ def _record(ops, first, last, matrices, maps, turns, table, kept, work):
             apply_map(kept[at], maps, number, work)
         else:
             copy(kept[at], kept[at + 1])
-            apply_turn(kept[at + 1], turns, number, ops[k, 2], table, False)
+            apply_turn(kept[at + 1], turns, number, ops[k, 2], trig, False)
             at += 1
     return at
 
 
 @jit
-def _run_to_segments(ops, segments, matrices, maps, turns, table, starts, work):
+def _run_to_segments(ops, segments, matrices, maps, turns, trig, starts, work):
     """Set starts[n] to the state before segment n, from starts[0]."""
     for n in range(segments.shape[0] - 2):
         copy(starts[n], starts[n + 1])
         for k in range(segments[n], segments[n + 1]):
-            apply(starts[n + 1], ops[k], matrices, maps, turns, table, work)
+            apply(starts[n + 1], ops[k], matrices, maps, turns, trig, work)
 
 
 @jit
-def _pull_segment(ops, first, last, matrices, transposed, turns, table, kept, at, r, own, totals, work):
+def _pull_segment(ops, first, last, matrices, transposed, turns, trig, kept, at, r, own, totals, work):
     """Pull r back through some operations, whose states are kept up to kept[at], and add derivatives."""
     for k in range(last - 1, first - 1, -1):
         kind, number = ops[k, 0], ops[k, 1]
         at -= kind != MAP
         if kind == BLOCK:  # needs the cotangent after it
             _add_outer(r, kept[at], ops[k, 2], own[12 * number : 12 * (number + 1)])
-        pull(r, ops[k], matrices, transposed, turns, table, work)
+        pull(r, ops[k], matrices, transposed, turns, trig, work)
         if kind != BLOCK and kind != MAP:
             _add_turn(r, kept[at], turns, number, totals, ops[k, 2])
 
@@ -187,7 +187,7 @@ def reverse(
     transposed,
     turns,
     shared,
-    tables,
+    trig,
     states,
     cotangents,
     matrix_totals,
@@ -200,7 +200,7 @@ def reverse(
 
     Parameters
     ----------
-    ops, blocks, n_shared, maps, transposed, turns, shared, tables
+    ops, blocks, n_shared, maps, transposed, turns, shared, trig
         As in the forward sweep.
     segments : int64 (n_segments + 1,)
         Where the segments of the operations end; the first entry is 0.
@@ -219,29 +219,27 @@ def reverse(
     matrices, own, scratch = work[: 12 * n_blocks], work[12 * n_blocks : 24 * n_blocks], work[24 * n_blocks :]
     matrices[: 12 * n_shared] = shared
     for g in range(states.shape[0]):
-        table, r = tables[g], cotangents[g]
-        build_blocks(blocks, n_shared, n_blocks, table, matrices[12 * n_shared :], scratch)
+        r, t = cotangents[g], trig[g]
+        build_blocks(blocks, n_shared, n_blocks, t, matrices[12 * n_shared :], scratch)
         own[:] = 0.0
         copy(states[g], starts[0])
-        _run_to_segments(ops, segments, matrices, maps, turns, table, starts, scratch)
+        _run_to_segments(ops, segments, matrices, maps, turns, t, starts, scratch)
         for n in range(segments.shape[0] - 2, -1, -1):
             first, last = segments[n], segments[n + 1]
             copy(starts[n], kept[0])
-            at = _record(ops, first, last, matrices, maps, turns, table, kept, scratch)
-            _pull_segment(
-                ops, first, last, matrices, transposed, turns, table, kept, at, r, own, row_totals[g], scratch
-            )
+            at = _record(ops, first, last, matrices, maps, turns, t, kept, scratch)
+            _pull_segment(ops, first, last, matrices, transposed, turns, t, kept, at, r, own, row_totals[g], scratch)
         matrix_totals += own[: 12 * n_shared]
-        pull_elements(blocks, n_shared, n_blocks, table, own[12 * n_shared :], row_totals[g], scratch)
+        pull_elements(blocks, n_shared, n_blocks, t, own[12 * n_shared :], row_totals[g], scratch)
 
 
 @jit
-def transposed_sweep(ops, blocks, n_shared, transposed, turns, shared, tables, cotangents, work):
+def transposed_sweep(ops, blocks, n_shared, transposed, turns, shared, trig, cotangents, work):
     """Pull cotangents of the final states back to the first ones; arguments as in the other sweeps."""
     n_blocks = blocks.ends.shape[0] - 1
     matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
     matrices[: 12 * n_shared] = shared
     for g in range(cotangents.shape[0]):
-        build_blocks(blocks, n_shared, n_blocks, tables[g], matrices[12 * n_shared :], scratch)
+        build_blocks(blocks, n_shared, n_blocks, trig[g], matrices[12 * n_shared :], scratch)
         for k in range(ops.shape[0] - 1, -1, -1):
-            pull(cotangents[g], ops[k], matrices, transposed, turns, tables[g], scratch)
+            pull(cotangents[g], ops[k], matrices, transposed, turns, trig[g], scratch)

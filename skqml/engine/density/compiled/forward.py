@@ -1,6 +1,6 @@
 """Compiled sweeps over the Pauli expectation values of several rows at once.
 
-A state is an array (4**n_qubits, lanes): row P holds r_P of rows of X side by side. A table holds
+A state is an array (4**n_qubits, lanes): row P holds r_P of rows of X side by side. `trig` holds
 cos and sin of each slot's angle, lane by lane.
 """
 
@@ -50,9 +50,9 @@ def start_block(m):
 
 
 @jit
-def turn_block(m, out, a, b, slot, table):
+def turn_block(m, out, a, b, slot, trig):
     """out = (turn in the plane of digits a, b) m."""
-    c, s = load(table, 2 * slot), load(table, 2 * slot + 1)
+    c, s = load(trig, 2 * slot), load(trig, 2 * slot + 1)
     for k in range(12):
         store(out, k, load(m, k))
     for j in range(4):
@@ -74,8 +74,8 @@ def fix_block(m, out, fixed):
 
 
 @jit
-def build_blocks(blocks, first, last, table, matrices, work):
-    """Matrices (12 each) of some blocks from the table of their slots; `work` is (12, lanes)."""
+def build_blocks(blocks, first, last, trig, matrices, work):
+    """Matrices (12 each) of some blocks from cos and sin of their slots; `work` is (12, lanes)."""
     for k in range(first, last):
         m, out = matrices[12 * (k - first) : 12 * (k - first + 1)], work
         start_block(m)
@@ -84,7 +84,7 @@ def build_blocks(blocks, first, last, table, matrices, work):
             if a < 0:
                 fix_block(m, out, blocks.fixed[b])
             else:
-                turn_block(m, out, a, b, slot, table)
+                turn_block(m, out, a, b, slot, trig)
             for i in range(12):
                 store(m, i, load(out, i))
 
@@ -144,11 +144,11 @@ def apply_map(s, maps, k, work):
 
 
 @jit
-def apply_turn(s, turns, k, slot, table, backwards):
+def apply_turn(s, turns, k, slot, trig, backwards):
     """Turn about a string of several qubits in place, by minus the angle if asked for."""
     n_qubits, first_qubit = turns.shapes[k, 0], turns.shapes[k, 1]
     first_pair, n_pairs = turns.shapes[k, 2], turns.shapes[k, 3]
-    cosine, sine = load(table, 2 * slot), load(table, 2 * slot + 1)
+    cosine, sine = load(trig, 2 * slot), load(trig, 2 * slot + 1)
     if backwards:
         sine = splat(s, s.dtype.type(0.0)) - sine
     for base in range(s.shape[0] >> (2 * n_qubits)):
@@ -161,18 +161,18 @@ def apply_turn(s, turns, k, slot, table, backwards):
 
 
 @jit
-def apply(s, op, matrices, maps, turns, table, work):
+def apply(s, op, matrices, maps, turns, trig, work):
     """Apply an operation in place."""
     if op[0] == BLOCK:
         apply_block(s, s, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
     elif op[0] == MAP:
         apply_map(s, maps, op[1], work)
     else:
-        apply_turn(s, turns, op[1], op[2], table, False)
+        apply_turn(s, turns, op[1], op[2], trig, False)
 
 
 @jit
-def forward(ops, blocks, n_shared, maps, turns, shared, tables, states, work):
+def forward(ops, blocks, n_shared, maps, turns, shared, trig, states, work):
     """Apply all operations to the states of some groups of rows.
 
     Parameters
@@ -181,7 +181,7 @@ def forward(ops, blocks, n_shared, maps, turns, shared, tables, states, work):
         See `Tables`.
     shared : float (12 n_shared, lanes)
         Matrices of the blocks that all rows share.
-    tables : float (n_groups, 2 n_slots, lanes)
+    trig : float (n_groups, 2 n_slots, lanes)
         Cos and sin of the slots of each group of rows.
     states : float (n_groups, 4**n_qubits, lanes), overwritten
     work : float (12 n_blocks + 12 + largest map, lanes), overwritten
@@ -190,6 +190,6 @@ def forward(ops, blocks, n_shared, maps, turns, shared, tables, states, work):
     matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
     matrices[: 12 * n_shared] = shared
     for g in range(states.shape[0]):
-        build_blocks(blocks, n_shared, n_blocks, tables[g], matrices[12 * n_shared :], scratch)
+        build_blocks(blocks, n_shared, n_blocks, trig[g], matrices[12 * n_shared :], scratch)
         for k in range(ops.shape[0]):
-            apply(states[g], ops[k], matrices, maps, turns, tables[g], scratch)
+            apply(states[g], ops[k], matrices, maps, turns, trig[g], scratch)

@@ -8,9 +8,9 @@ from .forward import apply_block, apply_map, apply_turn, fix_block, spread, star
 
 
 @jit
-def _turn_rate(out, rate, a, b, slot, table, rates):
+def _turn_rate(out, rate, a, b, slot, trig, rates):
     """Set rate to the derivative of a turned block: turn the old one, and add the turn's own."""
-    c, s, speed = load(table, 2 * slot), load(table, 2 * slot + 1), load(rates, slot)
+    c, s, speed = load(trig, 2 * slot), load(trig, 2 * slot + 1), load(rates, slot)
     for j in range(4):
         i, k = 4 * a - 4 + j, 4 * b - 4 + j
         u, v = load(rate, i), load(rate, k)
@@ -28,7 +28,7 @@ def _fix_rate(rate, fixed):
 
 
 @jit
-def block_rates(blocks, first, last, table, rates, matrices, matrix_rates, work):
+def block_rates(blocks, first, last, trig, rates, matrices, matrix_rates, work):
     """Matrices (12 each) of some blocks and their derivatives, from the rates of their slots; work is (12, lanes)."""
     matrix_rates[: 12 * (last - first)] = 0.0
     for k in range(first, last):
@@ -40,8 +40,8 @@ def block_rates(blocks, first, last, table, rates, matrices, matrix_rates, work)
                 fix_block(m, work, blocks.fixed[b])
                 _fix_rate(rate, blocks.fixed[b])
             else:
-                turn_block(m, work, a, b, slot, table)
-                _turn_rate(work, rate, a, b, slot, table, rates)
+                turn_block(m, work, a, b, slot, trig)
+                _turn_rate(work, rate, a, b, slot, trig, rates)
             for i in range(12):
                 store(m, i, load(work, i))
 
@@ -89,14 +89,14 @@ def _add_turn_rate(s, d, turns, k, slot, rates, backwards):
 
 
 @jit
-def _step(s, d, op, m, rate, maps, turns, table, rates, backwards, work):
+def _step(s, d, op, m, rate, maps, turns, trig, rates, backwards, work):
     """Apply an operation, or its transpose, to a state and its derivative."""
     if op[0] == MAP:
         apply_map(d, maps, op[1], work)
         apply_map(s, maps, op[1], work)
     elif op[0] != BLOCK:
-        apply_turn(d, turns, op[1], op[2], table, backwards)
-        apply_turn(s, turns, op[1], op[2], table, backwards)
+        apply_turn(d, turns, op[1], op[2], trig, backwards)
+        apply_turn(s, turns, op[1], op[2], trig, backwards)
         _add_turn_rate(s, d, turns, op[1], op[2], rates, backwards)
     elif backwards:
         pull_block(d, op[2], m)
@@ -109,12 +109,12 @@ def _step(s, d, op, m, rate, maps, turns, table, rates, backwards, work):
 
 
 @jit
-def tangent(ops, blocks, n_shared, maps, turns, shared, shared_rates, tables, rates, backwards, states, tangents, work):
+def tangent(ops, blocks, n_shared, maps, turns, shared, shared_rates, trig, rates, backwards, states, tangents, work):
     """Send states and their derivatives through all operations, or cotangents back through their transposes.
 
     Parameters
     ----------
-    ops, blocks, n_shared, turns, shared, tables
+    ops, blocks, n_shared, turns, shared, trig
         As in the forward sweep.
     maps : Maps
         Transposed where the sweep runs backwards.
@@ -131,7 +131,7 @@ def tangent(ops, blocks, n_shared, maps, turns, shared, shared_rates, tables, ra
     slopes[: 12 * n_shared] = shared_rates
     own, own_slopes = matrices[12 * n_shared :], slopes[12 * n_shared :]
     for g in range(states.shape[0]):
-        block_rates(blocks, n_shared, n_blocks, tables[g], rates[g], own, own_slopes, scratch)
+        block_rates(blocks, n_shared, n_blocks, trig[g], rates[g], own, own_slopes, scratch)
         for i in range(n_ops):
             op = ops[n_ops - 1 - i] if backwards else ops[i]
             at = 12 * op[1] if op[0] == BLOCK else 0
@@ -143,7 +143,7 @@ def tangent(ops, blocks, n_shared, maps, turns, shared, shared_rates, tables, ra
                 slopes[at : at + 12],
                 maps,
                 turns,
-                tables[g],
+                trig[g],
                 rates[g],
                 backwards,
                 scratch,

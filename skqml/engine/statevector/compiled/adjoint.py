@@ -11,21 +11,22 @@ from .forward import (
     IMAGINARY,
     REAL,
     SHARED_PHASE,
-    fill_table,
     jit,
+    join,
+    rotate_imaginary,
     row_phase,
     top_bit,
 )
 
 
 @jit
-def _undo_real(s, r, x, z, table, slot, signs, total):
-    c, half = load(table, 3 * slot), top_bit(x)
+def _undo_real(s, r, x, z, trig, slot, signs, total):
+    c, half = load(trig, 3 * slot), top_bit(x)
     g = load(total, slot)
     for b in range(0, s.shape[0], 2 * half):
         for i in range(b, b + half):
             odds = odd(i & z)
-            t = load(table, 3 * slot + 1 + odds)
+            t = load(trig, 3 * slot + 1 + odds)
             u, v, ru, rv = load(s, i), load(s, i ^ x), load(r, i), load(r, i ^ x)
             g = g + load(signs, odds) * (rv * u - ru * v)
             store(s, i, c * u + t * v)
@@ -36,7 +37,7 @@ def _undo_real(s, r, x, z, table, slot, signs, total):
 
 
 @jit
-def _undo_imaginary(s, r, x, z, table, slot, signs, total):
+def _undo_imaginary(s, r, x, z, trig, slot, signs, total):
     half = top_bit(x)
     g = load(total, slot)
     for b in range(0, s.shape[0], 2 * half):
@@ -46,31 +47,17 @@ def _undo_imaginary(s, r, x, z, table, slot, signs, total):
             pr, pi, qr, qi = load(r, i), load(r, i + 1), load(r, j), load(r, j + 1)
             g = g + load(signs, odd(i & z)) * (qr * ui - qi * ur + pr * vi - pi * vr)
     store(total, slot, g)
-    _unrotate_imaginary(s, x, z, table, slot)
-    _unrotate_imaginary(r, x, z, table, slot)
+    rotate_imaginary(s, x, z, trig, slot, 1)
+    rotate_imaginary(r, x, z, trig, slot, 1)
 
 
 @jit
-def _unrotate_imaginary(s, x, z, table, slot):
-    c, half = load(table, 3 * slot), top_bit(x)
-    for b in range(0, s.shape[0], 2 * half):
-        for i in range(b, b + half, 2):
-            j = i ^ x
-            t = load(table, 3 * slot + 2 - odd(i & z))
-            ur, ui, vr, vi = load(s, i), load(s, i + 1), load(s, j), load(s, j + 1)
-            store(s, i, c * ur + t * vi)
-            store(s, i + 1, c * ui - t * vr)
-            store(s, j, c * vr + t * ui)
-            store(s, j + 1, c * vi - t * ur)
-
-
-@jit
-def _undo_diagonal(s, r, z, table, slot, signs, total):
-    c = load(table, 3 * slot)
+def _undo_diagonal(s, r, z, trig, slot, signs, total):
+    c = load(trig, 3 * slot)
     g = load(total, slot)
     for i in range(0, s.shape[0], 2):
         odds = odd(i & z)
-        t = load(table, 3 * slot + 2 - odds)
+        t = load(trig, 3 * slot + 2 - odds)
         ur, ui, pr, pi = load(s, i), load(s, i + 1), load(r, i), load(r, i + 1)
         g = g + load(signs, odds) * (pr * ui - pi * ur)
         store(s, i, c * ur + t * ui)
@@ -133,13 +120,13 @@ def _fold(w, linear, quadratic, total):
 
 
 @jit
-def _undo_start(s, r, start, table, shift, total):
+def _undo_start(s, r, start, trig, shift, total):
     """Shrink state and cotangent qubit by qubit; the state is real here."""
     for q in range(start.shape[0] - 1, -1, -1):
         slot = start[q]
         if slot < 0:
             continue
-        c, t, g = load(table, 3 * slot), load(table, 3 * slot + 1), load(total, slot)
+        c, t, g = load(trig, 3 * slot), load(trig, 3 * slot + 1), load(total, slot)
         for b in range(1 << q):
             i, j = b << shift, (b + (1 << q)) << shift
             u = c * load(s, i) + t * load(s, j)
@@ -184,28 +171,28 @@ def adjoint(
     n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
     n_shared, n_slots = shared_totals.shape[0], shared_totals.shape[0] + row_totals.shape[1]
     e, f, w, signs = work[: 2 * n], work[2 * n : 4 * n], work[4 * n : 5 * n], work[5 * n : 5 * n + 2]
-    table, total = work[5 * n + 2 : 5 * n + 2 + 3 * n_slots], work[5 * n + 2 + 3 * n_slots :]
+    trig, total = work[5 * n + 2 : 5 * n + 2 + 3 * n_slots], work[5 * n + 2 + 3 * n_slots :]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         s, r, current = states[g], cotangents[g], -1
-        fill_table(table, shared, rows[g])
+        join(trig, shared, rows[g])
         total[:n_slots] = 0.0
         for k in range(ops.shape[0] - 1, -1, -1):
             kind, x, z, slot = ops[k, 0], ops[k, 1], ops[k, 2], ops[k, 3]
             if kind == REAL:
-                _undo_real(s, r, x, z, table, slot, signs, total)
+                _undo_real(s, r, x, z, trig, slot, signs, total)
             elif kind == IMAGINARY:
-                _undo_imaginary(s, r, x, z, table, slot, signs, total)
+                _undo_imaginary(s, r, x, z, trig, slot, signs, total)
             elif kind == DIAGONAL:
-                _undo_diagonal(s, r, z, table, slot, signs, total)
+                _undo_diagonal(s, r, z, trig, slot, signs, total)
             elif kind == SHARED_PHASE:
                 room = phase_totals[tracked[slot]] if tracked[slot] >= 0 else phase_totals[0, :0]
                 _undo_shared(s, r, phases[slot], room)
             else:
                 if slot != current:
                     current = slot
-                    row_phase(e, f, linear[slot], quadratic[slot], table)
+                    row_phase(e, f, linear[slot], quadratic[slot], trig)
                 _undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
-        _undo_start(s, r, start, table, shift, total)
+        _undo_start(s, r, start, trig, shift, total)
         shared_totals += total[:n_shared]
         row_totals[g] += total[n_shared:n_slots]

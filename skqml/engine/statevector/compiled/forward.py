@@ -2,7 +2,7 @@
 
 A state is an array (2**n_qubits * parts, lanes): row ``parts * i + p`` holds part p of amplitude
 i (0 the real part, 1 the imaginary part; real circuits have the real part alone), lanes are rows
-of X side by side. A table holds, for each slot, cos, sin and -sin of an angle, lane by lane.
+of X side by side. `trig` holds, for each slot, cos, sin and -sin of an angle, lane by lane.
 """
 
 from ...jit import compiled
@@ -24,23 +24,24 @@ def top_bit(x):
 
 
 @jit
-def _rotate_real(s, x, z, table, slot):
-    c, half = load(table, 3 * slot), top_bit(x)
+def _rotate_real(s, x, z, trig, slot):
+    c, half = load(trig, 3 * slot), top_bit(x)
     for b in range(0, s.shape[0], 2 * half):
         for i in range(b, b + half):
-            t = load(table, 3 * slot + 1 + odd(i & z))
+            t = load(trig, 3 * slot + 1 + odd(i & z))
             u, v = load(s, i), load(s, i ^ x)
             store(s, i, c * u - t * v)
             store(s, i ^ x, c * v + t * u)
 
 
 @jit
-def _rotate_imaginary(s, x, z, table, slot):
-    c, half = load(table, 3 * slot), top_bit(x)
+def rotate_imaginary(s, x, z, trig, slot, backwards):
+    """Rotation about a string with an even number of Y; by minus the angle if `backwards` is 1, not 0."""
+    c, half = load(trig, 3 * slot), top_bit(x)
     for b in range(0, s.shape[0], 2 * half):
         for i in range(b, b + half, 2):
             j = i ^ x
-            t = load(table, 3 * slot + 1 + odd(i & z))
+            t = load(trig, 3 * slot + 1 + (odd(i & z) ^ backwards))
             ur, ui, vr, vi = load(s, i), load(s, i + 1), load(s, j), load(s, j + 1)
             store(s, i, c * ur + t * vi)
             store(s, i + 1, c * ui - t * vr)
@@ -49,10 +50,10 @@ def _rotate_imaginary(s, x, z, table, slot):
 
 
 @jit
-def _rotate_diagonal(s, z, table, slot):
-    c = load(table, 3 * slot)
+def _rotate_diagonal(s, z, trig, slot):
+    c = load(trig, 3 * slot)
     for i in range(0, s.shape[0], 2):
-        t = load(table, 3 * slot + 1 + odd(i & z))
+        t = load(trig, 3 * slot + 1 + odd(i & z))
         ur, ui = load(s, i), load(s, i + 1)
         store(s, i, c * ur + t * ui)
         store(s, i + 1, c * ui - t * ur)
@@ -72,18 +73,18 @@ def _multiply_shared(s, phase):
 
 
 @jit
-def _times_slot(a, source, target, table, slot):
+def _times_slot(a, source, target, trig, slot):
     """a[target] = a[source] * exp(i angle); only copies if there is no such slot."""
     ur, ui = load(a, 2 * source), load(a, 2 * source + 1)
     if slot >= 0:
-        c, t = load(table, 3 * slot), load(table, 3 * slot + 1)
+        c, t = load(trig, 3 * slot), load(trig, 3 * slot + 1)
         ur, ui = c * ur - t * ui, c * ui + t * ur
     store(a, 2 * target, ur)
     store(a, 2 * target + 1, ui)
 
 
 @jit
-def row_phase(e, f, linear, quadratic, table):
+def row_phase(e, f, linear, quadratic, trig):
     """Set e to exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) for all bit strings b, by doubling."""
     store(e, 0, splat(e, e.dtype.type(1.0)))
     store(e, 1, splat(e, e.dtype.type(0.0)))
@@ -91,14 +92,14 @@ def row_phase(e, f, linear, quadratic, table):
         half = 1 << q
         if quadratic[q].max() < 0:
             for b in range(half):
-                _times_slot(e, b, b + half, table, linear[q])
+                _times_slot(e, b, b + half, trig, linear[q])
             continue
         store(f, 0, splat(e, e.dtype.type(1.0)))
         store(f, 1, splat(e, e.dtype.type(0.0)))
-        _times_slot(f, 0, 0, table, linear[q])
+        _times_slot(f, 0, 0, trig, linear[q])
         for j in range(q):
             for b in range(1 << j):
-                _times_slot(f, b, b + (1 << j), table, quadratic[q, j])
+                _times_slot(f, b, b + (1 << j), trig, quadratic[q, j])
         for b in range(half):
             fr, fi, ur, ui = load(f, 2 * b), load(f, 2 * b + 1), load(e, 2 * b), load(e, 2 * b + 1)
             store(e, 2 * (b + half), fr * ur - fi * ui)
@@ -114,7 +115,7 @@ def _multiply(s, e):
 
 
 @jit
-def _start(s, start, table, shift):
+def _start(s, start, trig, shift):
     """Product state of RY(angle)|0>, qubit by qubit; slot -1 is |0>."""
     store(s, 0, splat(s, s.dtype.type(1.0)))
     if shift:
@@ -126,20 +127,20 @@ def _start(s, start, table, shift):
         for i in range(half):
             u, up = load(s, i << shift), zero
             if slot >= 0:
-                up = load(table, 3 * slot + 1) * u
-                store(s, i << shift, load(table, 3 * slot) * u)
+                up = load(trig, 3 * slot + 1) * u
+                store(s, i << shift, load(trig, 3 * slot) * u)
             store(s, (i + half) << shift, up)
 
 
 @jit
-def apply(s, op, phases, e, table):
+def apply(s, op, phases, e, trig):
     kind, x, z, slot = op[0], op[1], op[2], op[3]
     if kind == REAL:
-        _rotate_real(s, x, z, table, slot)
+        _rotate_real(s, x, z, trig, slot)
     elif kind == IMAGINARY:
-        _rotate_imaginary(s, x, z, table, slot)
+        rotate_imaginary(s, x, z, trig, slot, 0)
     elif kind == DIAGONAL:
-        _rotate_diagonal(s, z, table, slot)
+        _rotate_diagonal(s, z, trig, slot)
     elif kind == SHARED_PHASE:
         _multiply_shared(s, phases[slot])
     else:
@@ -147,10 +148,10 @@ def apply(s, op, phases, e, table):
 
 
 @jit
-def fill_table(table, shared, rows):
+def join(trig, shared, rows):
     """Join the slots that all rows share with those of one group of rows."""
-    table[: shared.shape[0]] = shared
-    table[shared.shape[0] :] = rows
+    trig[: shared.shape[0]] = shared
+    trig[shared.shape[0] :] = rows
 
 
 @jit
@@ -168,16 +169,16 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, states, work):
     work : float (4 2**n_qubits + 3 n_slots, lanes), overwritten
     """
     n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
-    e, f, table = work[: 2 * n], work[2 * n : 4 * n], work[4 * n :]
+    e, f, trig = work[: 2 * n], work[2 * n : 4 * n], work[4 * n :]
     for g in range(states.shape[0]):
         s, current = states[g], -1
-        fill_table(table, shared, rows[g])
-        _start(s, start, table, shift)
+        join(trig, shared, rows[g])
+        _start(s, start, trig, shift)
         for k in range(ops.shape[0]):
             if ops[k, 0] == ROW_PHASE and ops[k, 3] != current:
                 current = ops[k, 3]
-                row_phase(e, f, linear[current], quadratic[current], table)
-            apply(s, ops[k], phases, e, table)
+                row_phase(e, f, linear[current], quadratic[current], trig)
+            apply(s, ops[k], phases, e, trig)
 
 
 @jit

@@ -1,7 +1,7 @@
 """Compiled forward sweeps of a state together with its derivative in one direction."""
 
 from ...lanes import load, odd, splat, store
-from .forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, apply, fill_table, jit, row_phase
+from .forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, apply, jit, join, row_phase
 
 
 @jit
@@ -61,7 +61,7 @@ def _add_row(s, d, w):
 
 
 @jit
-def _start_tangent(s, d, start, table, step, shift):
+def _start_tangent(s, d, start, trig, step, shift):
     zero = splat(s, s.dtype.type(0.0))
     s[:], d[:] = 0.0, 0.0
     store(s, 0, splat(s, s.dtype.type(1.0)))
@@ -69,7 +69,7 @@ def _start_tangent(s, d, start, table, step, shift):
         half, slot = 1 << q, start[q]
         c, t, rate = splat(s, s.dtype.type(1.0)), zero, zero
         if slot >= 0:
-            c, t, rate = load(table, 3 * slot), load(table, 3 * slot + 1), load(step, slot)
+            c, t, rate = load(trig, 3 * slot), load(trig, 3 * slot + 1), load(step, slot)
         for b in range(half):
             i, j = b << shift, (b + half) << shift
             u, du = load(s, i), load(d, i)
@@ -96,20 +96,20 @@ def tangent(ops, start, linear, quadratic, phases, rates, shared, rows, steps, s
     """
     n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
     e, f, w, signs = work[: 2 * n], work[2 * n : 4 * n], work[4 * n : 5 * n], work[5 * n : 5 * n + 2]
-    table = work[5 * n + 2 :]
+    trig = work[5 * n + 2 :]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         s, d, step, current = states[g], tangents[g], steps[g], -1
-        fill_table(table, shared, rows[g])
-        _start_tangent(s, d, start, table, step, shift)
+        join(trig, shared, rows[g])
+        _start_tangent(s, d, start, trig, step, shift)
         for k in range(ops.shape[0]):
             kind, slot = ops[k, 0], ops[k, 3]
             if kind == ROW_PHASE and slot != current:
                 current = slot
-                row_phase(e, f, linear[slot], quadratic[slot], table)
+                row_phase(e, f, linear[slot], quadratic[slot], trig)
                 _row_rates(w, linear[slot], quadratic[slot], step)
-            apply(s, ops[k], phases, e, table)
-            apply(d, ops[k], phases, e, table)
+            apply(s, ops[k], phases, e, trig)
+            apply(d, ops[k], phases, e, trig)
             if kind == REAL or kind == IMAGINARY or kind == DIAGONAL:
                 _add_generator(s, d, ops[k], step, signs)
             elif kind == ROW_PHASE:
