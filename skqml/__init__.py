@@ -53,6 +53,7 @@ from .models.kernel_machines import (
 from .models.readout_qnn import ReadoutQNNClassifier
 from .models.recurrent import (
     Cell,
+    CircuitCell,
     MemoryCell,
     QGRUCell,
     QLSTMCell,
@@ -80,6 +81,7 @@ __all__ = [
     "Backend",
     "Cell",
     "ChebyshevEncoding",
+    "CircuitCell",
     "CircuitEncoding",
     "Cost",
     "DepolarizingMitigatedKernel",

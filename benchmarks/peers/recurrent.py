@@ -132,12 +132,33 @@ def lightning(cell) -> Callable:
     return loop(cell, lambda angles: np.array(circuit(angles)))
 
 
+def qiskit_circuit(cell):
+    """The circuit of data x, the angles arctan v and arctan v^2, and of weights w."""
+    from qiskit import QuantumCircuit
+    from qiskit.circuit import ParameterVector
+
+    n = cell.cell.n_qubits
+    qc, x, w = QuantumCircuit(n), ParameterVector("x", 2 * n), iter(ParameterVector("w", 3 * n * cell.cell.n_layers))
+    for q in range(n):
+        qc.h(q)
+        qc.ry(x[2 * q], q)
+        qc.rz(x[2 * q + 1], q)
+    for _ in range(cell.cell.n_layers):
+        for distance in (1, 2):
+            for q in range(n):
+                qc.cx(q, (q + distance) % n)
+        for gate in (qc.rz, qc.ry, qc.rz):
+            for q in range(n):
+                gate(next(w), q)
+    return qc
+
+
 def aer(cell) -> Callable:
     """Probabilities of a circuit transpiled once, its angles bound at every step."""
     from qiskit import transpile
     from qiskit_aer import AerSimulator
 
-    circuit = cell.cell.circuit()
+    circuit = qiskit_circuit(cell)
     data = [p for p in circuit.parameters if p.name.startswith("x[")]
     weights = [p for p in circuit.parameters if p.name.startswith("w[")]
     circuit = circuit.assign_parameters(dict(zip(weights, cell.weights[0, :-1], strict=True)))

@@ -19,7 +19,7 @@ from skqml.backends.base import Backend
 from skqml.circuits.ansatze import Ansatz
 from skqml.circuits.encoding import Encoding
 from skqml.kernels.base import QuantumKernel
-from skqml.models.recurrent.cell import Cell
+from skqml.models.recurrent.cells.base import Cell
 from tests.contracts.examples import SETTINGS, TABLES, VALID, axes, bowl, circuit, fresh_weights
 
 OUTSIDE = {"get_params", "set_params"}  # scikit-learn's

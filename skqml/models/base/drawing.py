@@ -1,6 +1,7 @@
-"""How models show themselves: drawings of their circuits, and operators in notebooks."""
+"""How models show themselves and what they measure: drawings of circuits, observables, and operators in notebooks."""
 
 import copy
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from qiskit.quantum_info.operators.base_operator import BaseOperator
@@ -8,6 +9,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from ..._checks import check_option
+from ...circuits import all_z, all_zz
+from ...engine.reading.paulis import as_observables, is_observable
 
 OUTPUTS = ("text", "mpl", "latex", "latex_source")
 
@@ -55,3 +58,22 @@ def _by_text(value):
     if type(value) in (list, tuple):
         return type(value)(map(_by_text, value))
     return value
+
+
+def resolve_observables(observables: Sequence | Callable | None, n_qubits: int) -> tuple:
+    """The observables of a model on so many qubits.
+
+    Parameters
+    ----------
+    observables : Observable or SparsePauliOp, sequence of those, callable n_qubits -> such, or None
+        ``None`` means Z of each qubit and Z Z of each pair.
+    n_qubits : int
+    """
+    if observables is None:
+        return all_z(n_qubits) + (all_zz(n_qubits) if n_qubits > 1 else ())
+    if callable(observables) and not is_observable(observables):  # Qiskit's can be called, with qubits
+        observables = observables(n_qubits)
+    found = as_observables(observables)
+    if not found:
+        raise ValueError("observables must hold at least one observable, got none.")
+    return found

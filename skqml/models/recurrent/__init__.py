@@ -1,17 +1,19 @@
 """Recurrent quantum cells as reservoirs, with linear readouts, and trained through time; their classical twin."""
 
-from .cell import Cell, Step
-from .cells import QGRUCell, QLSTMCell, QRNNCell
+from .cells.base import Cell, Step
+from .cells.circuit_cell import CircuitCell
+from .cells.layered import QGRUCell, QLSTMCell, QRNNCell
+from .cells.memory_cell import MemoryCell
+from .cells.tanh_cell import TanhCell
 from .classifier import QRNNReservoirClassifier
 from .features import QRNNFeatures
-from .memory_cell import MemoryCell
 from .readout import RidgeReadout
 from .regressor import QRNNReservoirRegressor
 from .sequences import pad_sequences
-from .tanh_cell import TanhCell
 
 __all__ = [
     "Cell",
+    "CircuitCell",
     "MemoryCell",
     "QGRUCell",
     "QLSTMCell",

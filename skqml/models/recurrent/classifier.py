@@ -22,8 +22,8 @@ class QRNNReservoirClassifier(ClassifierMixin, SupervisedReservoir):
 
     Parameters
     ----------
-    cell, features, n_reservoirs, input_scale, hidden_scale, weight_scale, leak, train_cell, truncation, standardize, \
-optimizer, max_iter, backend, n_jobs, random_state
+    cell, observables, n_reservoirs, input_scale, hidden_scale, weight_scale, leak, train_cell, truncation, \
+standardize, optimizer, max_iter, backend, n_jobs, random_state
         As in `QRNNReservoirRegressor`.
     readout : estimator, default=None
         Any linear classifier, or a regressor of targets 1 for the class and -1 for others; ``None`` means

@@ -19,7 +19,7 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
 
     Parameters
     ----------
-    cell, features, n_reservoirs, input_scale, hidden_scale, weight_scale, leak, standardize
+    cell, observables, n_reservoirs, input_scale, hidden_scale, weight_scale, leak, standardize
         As in `QRNNReservoirRegressor`.
     return_states : {"last", "all"}, default="last"
         For 2-D X, whether features are those behind the last step or those of all steps. 3-D X always gives all steps.
@@ -49,7 +49,7 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         self,
         cell=None,
         *,
-        features=None,
+        observables=None,
         n_reservoirs=16,
         input_scale=0.1,
         hidden_scale=None,
@@ -62,7 +62,7 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         random_state=None,
     ):
         self.cell = cell
-        self.features = features
+        self.observables = observables
         self.n_reservoirs = n_reservoirs
         self.input_scale = input_scale
         self.hidden_scale = hidden_scale

@@ -1,9 +1,10 @@
 """What reservoir estimators share: parameters, preparation of inputs, the ensemble."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import numpy as np
+from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 
@@ -12,24 +13,25 @@ from ..._parts import OptionalParts
 from ..._sklearn import Count, Number
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
-from ..base.drawing import OUTPUTS
+from ...circuits import Observable
+from ..base.drawing import OUTPUTS, ShownOperators
 from ..base.inputs import Standardizer
-from .cell import Cell
-from .cells import QRNNCell
+from .cells.base import Cell
+from .cells.layered import QRNNCell
+from .cells.tanh_cell import TanhCell
 from .reservoir import Ensemble
 from .sequences import Sequences
-from .tanh_cell import TanhCell
 
-_OF_THE_CELL = ("features", "hidden_scale", "leak")
+_OF_THE_CELL = ("observables", "hidden_scale", "leak")
 
 
-class ReservoirModel(OptionalParts, BaseEstimator):
+class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
     """Base class: cells with random frozen angles, and inputs of mean 0 and deviation ``input_scale``."""
 
     _default_parts: ClassVar[dict] = {"cell": lambda self: QRNNCell(), "backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         "cell": [Cell, None],
-        "features": [tuple, list, None],
+        "observables": [callable, Sequence, Observable, SparsePauliOp, None],
         "n_reservoirs": [Count()],
         "input_scale": [Number(high=1e100)],
         "hidden_scale": [Number(), None],
@@ -101,7 +103,7 @@ class ReservoirModel(OptionalParts, BaseEstimator):
         """
         step = self.ensemble_.step if hasattr(self, "ensemble_") else self._cell().compile(1, Exact())
         n_reservoirs, n_units = self._twin_size(step)
-        return clone(self).set_params(cell=TanhCell(n_units), n_reservoirs=n_reservoirs, features=None, backend=None)
+        return clone(self).set_params(cell=TanhCell(n_units), n_reservoirs=n_reservoirs, observables=None, backend=None)
 
     def _twin_size(self, step):
         """Number of reservoirs of the twin, and of units in each."""

@@ -35,8 +35,8 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
     readout : estimator, default=None
         Any linear regressor; ``None`` means `RidgeReadout`, for which features never are in memory as a whole.
         Features are small and not scaled: begin a pipeline by a `StandardScaler`.
-    features : tuple of str, default=None
-        What is measured, such as ``("Z", "ZZ", "X")``; ``None`` leaves it to the cell.
+    observables : Observable or SparsePauliOp, sequence of those, or callable, default=None
+        What is measured in a cell, or a function of its number of qubits; ``None`` leaves it to the cell.
     washout : int, default=0
         First steps of each sequence that are left out of the fit and of `score`.
     n_reservoirs : int, default=16

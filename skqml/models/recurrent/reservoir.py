@@ -8,7 +8,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from ...backends.base import Backend
 from ..base.closed_loop import Range
-from .cell import Cell, Step
+from .cells.base import Cell, Step
 
 _BLOCK_BYTES = 2**26  # of the features that are in memory at one time
 

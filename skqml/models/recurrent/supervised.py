@@ -39,7 +39,7 @@ class SupervisedReservoir(ReservoirModel):
         cell=None,
         readout=None,
         *,
-        features=None,
+        observables=None,
         washout=0,
         n_reservoirs=16,
         input_scale=0.1,
@@ -57,7 +57,7 @@ class SupervisedReservoir(ReservoirModel):
     ):
         self.cell = cell
         self.readout = readout
-        self.features = features
+        self.observables = observables
         self.washout = washout
         self.n_reservoirs = n_reservoirs
         self.input_scale = input_scale

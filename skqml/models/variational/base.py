@@ -15,12 +15,12 @@ from ...backends.exact.backend import Exact
 from ...circuits import Encoding, Observable, ReuploadingEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...training import Training
-from ..base.drawing import ShownOperators
+from ..base.drawing import ShownOperators, resolve_observables
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin
 from ..base.trained import TrainedModel
 from ..base.twin import TwinClassifier, TwinRegressor
-from .circuit import draw_model, encoding_bandwidth, resolve_observables
+from .circuit import draw_model, encoding_bandwidth
 from .initial import grow, initial_weights
 from .network import Network
 

@@ -14,7 +14,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skqml import Shots
+from skqml import Shots, all_z
 from skqml.models.recurrent import QGRUCell, QLSTMCell, QRNNCell, QRNNReservoirRegressor, RidgeReadout, pad_sequences
 
 CELL = QRNNCell(n_qubits=3, n_inputs=1, n_layers=2)
@@ -186,10 +186,10 @@ def test_clone_pickle_and_grid_search():
 
 def test_estimators_overrule_the_cell():
     X, y = series(1, 20)
-    model = small(features=("Z", "X"), leak=0.3, hidden_scale=0.2).fit(X, y)
-    assert (model.cell_.features, model.cell_.leak, model.cell_.hidden_scale) == (("Z", "X"), 0.3, 0.2)
+    model = small(observables=all_z, leak=0.3, hidden_scale=0.2).fit(X, y)
+    assert (model.cell_.observables, model.cell_.leak, model.cell_.hidden_scale) == (all_z, 0.3, 0.2)
     assert CELL.leak == 0.7
-    assert model.readout_.n_features_in_ == 1 + 2 * 6
+    assert model.readout_.n_features_in_ == 1 + 2 * 3
     assert "Ry" in str(model.draw())
 
 

@@ -5,8 +5,10 @@ from abc import ABC, abstractmethod
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from ...base.drawing import ShownOperators
 
-class Cell(BaseEstimator, ABC):
+
+class Cell(ShownOperators, BaseEstimator, ABC):
     """Describes one step of a recurrent model.
 
     A subclass writes `compile` and `init_state`.

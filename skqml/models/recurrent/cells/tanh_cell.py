@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..._checks import check_count, check_number
-from .cell import Cell, Step
+from ...._checks import check_count, check_number
+from .base import Cell, Step
 
 
 class TanhCell(Cell):

@@ -1,5 +1,7 @@
 """Cells: one step against Qiskit, the compiled loop against single steps, gradients against finite differences."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +9,9 @@ from hypothesis import strategies as st
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from skqml import Exact, Shots
-from skqml.models.recurrent import QGRUCell, QLSTMCell, QRNNCell, Step
-from skqml.models.recurrent.measured import measured
+from skqml.circuits import Observable, all_z, all_zz, one_qubit_paulis, parity
+from skqml.models.base.drawing import resolve_observables
+from skqml.models.recurrent import CircuitCell, QGRUCell, QLSTMCell, QRNNCell, Step
 
 CELLS = [QRNNCell, QLSTMCell, QGRUCell]
 
@@ -27,19 +30,28 @@ def qiskit_step(cell, state, x, w):
     """One step of a `QRNNCell` for one row, from Qiskit's simulator."""
     circuit, wires = cell.circuit(len(x)), max(len(x), cell.n_inputs)
     fed = np.concatenate([np.resize(x, wires), cell.hidden_scale * w[-1] * state])
-    numbers = {f"x[{k}]": a for k, a in enumerate(np.stack([np.arctan(fed), np.arctan(fed**2)], axis=1).ravel())}
+    numbers = {f"x[{k}]": a for k, a in enumerate(fed[:wires])} | {f"h[{k}]": a for k, a in enumerate(fed[wires:])}
     numbers |= {f"w[{k}]": a for k, a in enumerate(w[:-1])}
     psi = Statevector(circuit.assign_parameters({p: numbers[p.name] for p in circuit.parameters}))
-    out = [psi.expectation_value(SparsePauliOp(o.labels[0])).real for o in measured(cell.features, cell.n_qubits)]
-    return state + cell.leak * (np.tanh(out[: cell.n_hidden]) - state), np.array(out)
+    z, out = (
+        np.array([psi.expectation_value(o.to_operator()).real for o in resolve_observables(asked, cell.n_qubits)])
+        for asked in (all_z, cell.observables)
+    )
+    return state + cell.leak * (np.tanh(z[: cell.n_hidden]) - state), out
 
 
 @pytest.mark.parametrize(
     ("cell", "n_channels"),
     [
-        (QRNNCell(n_qubits=4, n_inputs=1, n_layers=2, features=("Z", "ZZ", "X", "XY", "YY")), 1),
+        (QRNNCell(n_qubits=4, n_inputs=1, n_layers=2, observables=one_qubit_paulis), 1),
         (QRNNCell(n_qubits=5, n_inputs=2, n_layers=1, leak=1.0), 1),
-        (QRNNCell(n_qubits=4, n_inputs=2, n_layers=1, features=("X",)), 5),
+        (QRNNCell(n_qubits=4, n_inputs=2, n_layers=1, observables=[SparsePauliOp("XIYI")]), 5),
+        (
+            QRNNCell(
+                n_qubits=3, n_inputs=1, n_layers=1, observables=(Observable(("XX1", "III"), (0.5, 2.0)), *all_z(3))
+            ),
+            1,
+        ),
         (QRNNCell(n_qubits=2, n_inputs=1, n_layers=1), 2),
     ],
 )
@@ -55,6 +67,57 @@ def test_steps_are_those_of_qiskit(cell, n_channels):
         np.testing.assert_allclose(state[0, r], expected, atol=1e-12)
 
 
+class Drawn(CircuitCell):
+    """Any gates and angles that a user may draw, two circuits a step, and a state of two parts."""
+
+    def __init__(self, seed=0, odd=False, **options):
+        super().__init__(**options)
+        self.seed = seed
+        self.odd = odd
+
+    def draw(self, qc, x, h, weight):
+        rng, values = np.random.default_rng(self.seed), [*x, *h]
+        for q, v in enumerate(values[: self.n_qubits]):
+            if rng.integers(2):
+                qc.h(q)
+            qc.ry(v.arctan(), q)
+            qc.rz((v**2).arctan(), q)
+        for _ in range(12):
+            a, b = rng.permutation(self.n_qubits)[:2]
+            v, w = values[rng.integers(len(values))], weight()
+            gates = [qc.rx, qc.ry, qc.rz, qc.p]
+            angles = [v, v.arctan(), (v**2).arctan(), w, 0.3, -0.5 * w + 0.2]
+            gates[rng.integers(4)](angles[rng.integers(6)], a)
+            [qc.cx, qc.cz, qc.swap, partial(qc.rzz, w), qc.iswap][rng.integers(5)](a, b)
+            [qc.h, qc.s, qc.t, qc.sx, qc.x, qc.y][rng.integers(6)](a)
+        if self.odd:  # nothing that the compiled loop knows
+            qc.ry(values[0] * weight(), 0)
+            qc.rxx(0.3, 0, 1)
+
+    def state_sizes(self):
+        return self.n_hidden, 2
+
+    def update(self, measure, x, scale, h, c):
+        z = measure(x, scale * h)
+        new = measure(x * 0.5, scale * z[self.n_inputs :])[:2]
+        return self._leaky(h, 0.5 * z[: self.n_hidden].tanh()), 1 - new * c.sigmoid()
+
+
+@pytest.mark.parametrize("odd", [False, True])
+@given(st.integers(0, 1000), st.integers(2, 4), st.integers(1, 4))
+@settings(deadline=None, max_examples=15, derandomize=True)
+def test_a_drawn_cell_runs_compiled_as_it_runs_step_by_step(odd, seed, n_qubits, n_channels):
+    cell = Drawn(
+        seed, odd, n_qubits=n_qubits, n_inputs=1 + seed % (n_qubits - 1), leak=0.7, observables=one_qubit_paulis
+    )
+    step, W = compiled(cell, n_channels)
+    assert (step._loop is None) == odd
+    X = np.random.default_rng(seed).normal(size=(2, 3, n_channels))
+    quick, slow = step.run(X, W, start(cell, 2, 2)), Step.run(step, X, W, start(cell, 2, 2))
+    for ours, theirs in zip(quick, slow, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
 @pytest.mark.parametrize("cls", CELLS)
 @given(st.data())
 @settings(deadline=None, max_examples=8, derandomize=True)
@@ -64,7 +127,9 @@ def test_compiled_loop_is_the_loop_of_steps(cls, data):
         n_qubits=n_qubits,
         n_inputs=data.draw(st.integers(1, n_qubits - 1)),
         n_layers=data.draw(st.integers(1, 2)),
-        features=data.draw(st.sampled_from([("Z",), ("Z", "ZZ"), ("ZZ", "X"), ("Y", "XX")])),
+        observables=data.draw(
+            st.sampled_from([all_z, all_zz, one_qubit_paulis, parity, lambda n: [parity(n), all_z(n)[0]]])
+        ),
         hidden_scale=data.draw(st.sampled_from([0.5, 1.3])),
         leak=data.draw(st.sampled_from([0.4, 1.0])),
     )
@@ -111,9 +176,11 @@ def test_qgru_is_its_formulas():
     np.testing.assert_allclose(state[0], keep * h + (1 - keep) * np.tanh(z(2, reset * h)), atol=1e-12)
 
 
-@pytest.mark.parametrize("cls", CELLS)
-def test_pullback_is_the_derivative(cls):
-    cell = cls(n_qubits=3, n_inputs=1, n_layers=1, hidden_scale=0.8, leak=0.6)
+@pytest.mark.parametrize("cls", [*CELLS, Drawn])
+@pytest.mark.parametrize("observables", [None, [SparsePauliOp(["IIX", "ZZI"], [0.5, 2.0])] * 2], ids=["Z, ZZ", "sums"])
+def test_pullback_is_the_derivative(cls, observables):
+    layers = {} if cls is Drawn else {"n_layers": 1}
+    cell = cls(n_qubits=3, n_inputs=1, hidden_scale=0.8, leak=0.6, observables=observables, **layers)
     step, W = compiled(cell, 2)
     rng = np.random.default_rng(3)
     arguments = [0.3 * rng.normal(size=(2, cell.init_state(1).shape[1])), rng.normal(size=(2, 2)), W]
@@ -183,8 +250,8 @@ def test_shots_scatter_around_the_exact_values_and_steps_differ():
         (QGRUCell(n_layers=0), "n_layers"),
         (QLSTMCell(leak=1.5), "leak"),
         (QRNNCell(hidden_scale=-1.0), "hidden_scale"),
-        (QRNNCell(features=("Q",)), "features"),
-        (QRNNCell(features="ZZ"), "features"),
+        (QRNNCell(observables=[]), "observables"),
+        (QRNNCell(observables=all_z(3)), "8 qubits"),
     ],
 )
 def test_wrong_parameters_are_named(cell, message):

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import DensityMatrix, SparsePauliOp, partial_trace
+from qiskit.quantum_info import DensityMatrix, partial_trace
 
 from skqml import Exact, Shots
+from skqml.circuits import one_qubit_paulis
+from skqml.models.base.drawing import resolve_observables
 from skqml.models.recurrent import MemoryCell, QRNNReservoirRegressor, Step
-from skqml.models.recurrent.measured import measured
 
 
 def compiled(cell, n_channels, n_reservoirs, seed=0):
@@ -21,7 +22,8 @@ def start(cell, n_sequences, n_reservoirs):
 
 def qiskit_step(cell, rho, x, w):
     """Memory (a DensityMatrix) and features behind one step."""
-    n, paulis = cell.n_memory + cell.n_inputs, measured(cell.features, cell.n_memory + cell.n_inputs)
+    n = cell.n_memory + cell.n_inputs
+    paulis = resolve_observables(cell.observables, n) + (one_qubit_paulis(n)[::3] if cell.observables is None else ())
     blocks = -(-len(x) // cell.n_inputs)
     pieces = w.reshape(blocks, cell.n_nodes, -1)
     x = np.resize(x, blocks * cell.n_inputs).reshape(blocks, -1)
@@ -34,7 +36,7 @@ def qiskit_step(cell, rho, x, w):
         whole, out = DensityMatrix(encoding).tensor(rho), []
         for angles in pieces[block]:
             whole = whole.evolve(cell.circuit().assign_parameters(angles))
-            out += [whole.expectation_value(SparsePauliOp(o.labels[0])).real for o in paulis]
+            out += [whole.expectation_value(o.to_operator()).real for o in paulis]
         rho = partial_trace(whole, range(cell.n_memory, n))
     return rho, np.array(out)
 
@@ -43,7 +45,7 @@ def qiskit_step(cell, rho, x, w):
     ("cell", "n_channels"),
     [
         (MemoryCell(n_memory=2, n_layers=1), 1),
-        (MemoryCell(n_memory=3, n_inputs=2, n_layers=1, n_nodes=2, features=("ZZ", "X", "XY", "YY")), 1),
+        (MemoryCell(n_memory=3, n_inputs=2, n_layers=1, n_nodes=2, observables=one_qubit_paulis), 1),
         (MemoryCell(n_memory=2, n_inputs=2, n_nodes=2), 3),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from skqml import Exact, Shots
+from skqml import Exact, Shots, one_qubit_paulis
 from skqml.models.recurrent import (
     MemoryCell,
     QLSTMCell,
@@ -76,7 +76,9 @@ def test_pullback_is_the_derivative():
         assert (ends[0] - ends[1]) / 2e-5 == pytest.approx(np.sum(derivative * direction), abs=1e-8)
 
 
-@pytest.mark.parametrize("cell", [None, QRNNCell(3, 1, features=("Z", "X")), QLSTMCell(3), MemoryCell(2, n_nodes=2)])
+@pytest.mark.parametrize(
+    "cell", [None, QRNNCell(3, 1, observables=one_qubit_paulis), QLSTMCell(3), MemoryCell(2, n_nodes=2)]
+)
 def test_twin_has_as_many_columns_and_parameters(cell):
     X, y = series(n_steps=30)
     model = QRNNReservoirRegressor(cell, n_reservoirs=2, random_state=0).fit(X, y)
@@ -91,11 +93,13 @@ def test_twin_has_as_many_columns_and_parameters(cell):
 
 
 def test_twin_keeps_what_the_estimator_says_and_runs_without_its_backend():
-    model = QRNNReservoirRegressor(**OPTIONS, features=("Z", "X"), leak=0.3, hidden_scale=0.5, backend=Shots(64))
+    model = QRNNReservoirRegressor(
+        **OPTIONS, observables=one_qubit_paulis, leak=0.3, hidden_scale=0.5, backend=Shots(64)
+    )
     twin = model.classical_twin().fit(*series())
-    assert (twin.cell_.n_units, twin.cell_.leak, twin.cell_.hidden_scale) == (8, 0.3, 0.5)
+    assert (twin.cell_.n_units, twin.cell_.leak, twin.cell_.hidden_scale) == (12, 0.3, 0.5)
     assert twin.backend is None
-    assert twin.classical_twin().get_params()["cell__n_units"] == 8
+    assert twin.classical_twin().get_params()["cell__n_units"] == 12
 
 
 def test_twin_of_the_regressor_learns_and_persists():

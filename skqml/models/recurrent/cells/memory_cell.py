@@ -5,12 +5,13 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import Operator
 
-from ..._checks import MOST, check_count
-from ...backends.base import Backend
-from .cell import Cell, Step
-from .circuit_cell import draw_layer
+from ...._checks import MOST, check_count
+from ....backends.base import Backend
+from ....circuits import one_qubit_paulis
+from ...base.drawing import resolve_observables
+from .base import Cell, Step
 from .compiled.density_loop import Memory
-from .measured import measured
+from .layered import draw_layer
 
 
 class MemoryCell(Cell):
@@ -33,8 +34,8 @@ class MemoryCell(Cell):
         Layers of each piece of U: rings of CX from i to i + 1 and to i + 2, and RZ, RY, RZ of random angles.
     n_nodes : int, default=1
         Number of pieces ("virtual nodes").
-    features : tuple of str, default=("Z", "ZZ", "X")
-        As in `QRNNCell`.
+    observables : Observable or SparsePauliOp, sequence of those, or callable, default=None
+        As in `QRNNCell`; ``None`` means Z of each qubit, Z Z of each pair and X of each qubit.
 
     References
     ----------
@@ -53,12 +54,12 @@ class MemoryCell(Cell):
     ((1, 32), (1, 27))
     """
 
-    def __init__(self, n_memory=4, n_inputs=1, n_layers=2, n_nodes=1, *, features=("Z", "ZZ", "X")):
+    def __init__(self, n_memory=4, n_inputs=1, n_layers=2, n_nodes=1, *, observables=None):
         self.n_memory = n_memory
         self.n_inputs = n_inputs
         self.n_layers = n_layers
         self.n_nodes = n_nodes
-        self.features = features
+        self.observables = observables
 
     def init_state(self, n_rows):
         """Return ``|0...0><0...0|`` of each row (n_rows, 2 4^n_memory), real parts first."""
@@ -82,7 +83,7 @@ class MemoryCell(Cell):
         qc = QuantumCircuit(self.n_memory + self.n_inputs)
         weights = iter(ParameterVector("w", 3 * qc.num_qubits * self.n_layers))
         for _ in range(self.n_layers):
-            draw_layer(qc, weights)
+            draw_layer(qc, lambda: next(weights))
         return qc
 
 
@@ -98,7 +99,7 @@ class MemoryStep(Step):
 
     def __init__(self, cell, n_channels, backend):
         n_qubits = cell.n_memory + cell.n_inputs
-        observables = measured(cell.features, n_qubits)
+        observables = _observables(cell.observables, n_qubits)
         self.cell = cell
         self.n_blocks = -(-n_channels // cell.n_inputs)
         self._channels = np.arange(self.n_blocks * cell.n_inputs) % n_channels
@@ -125,3 +126,8 @@ class MemoryStep(Step):
             for node, angles in enumerate(pieces):
                 U = out[block, node] = Operator(self._piece.assign_parameters(angles)).data @ U
         return out
+
+
+def _observables(observables, n_qubits: int) -> tuple:
+    found = resolve_observables(observables, n_qubits)
+    return found if observables is not None else (*found, *one_qubit_paulis(n_qubits)[::3])

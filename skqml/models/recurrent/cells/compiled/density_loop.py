@@ -9,23 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ....engine.lanes import odd
-from ....engine.reading.paulis import read_observables
-from ....engine.statevector.compiled.forward import jit
-from ....engine.threads import map_chunks, n_threads
-from .circuit_loop import encoding
-
-
-@jit
-def _input_state(phi, x):
-    """Product state of H, RY(arctan x), RZ(arctan x^2) on each input qubit, up to a phase."""
-    phi[:] = 0.0
-    phi[0] = 1.0
-    for q in range(x.shape[0]):
-        c, s, dr, di = encoding(x[q])
-        for i in range(1 << q):
-            phi[i + (1 << q)] = phi[i] * (c + s) * np.sqrt(0.5) * complex(dr, di)
-            phi[i] *= (c - s) * np.sqrt(0.5)
+from .....engine.lanes import odd
+from .....engine.statevector.compiled.forward import jit
+from .circuit_loop import product_state
+from .strings import Strings, in_chunks
 
 
 @jit
@@ -34,11 +21,11 @@ def _kraus(A, blocks, phi):
     A[:] = 0.0
     for j in range(blocks.shape[0]):
         for i in range(blocks.shape[1]):
-            f = phi[i]
+            fr, fi = phi[0, i], phi[1, i]
             for a in range(A.shape[2]):
                 for b in range(A.shape[3]):
-                    A[j, 0, a, b] += f.real * blocks[j, i, 0, a, b] - f.imag * blocks[j, i, 1, a, b]
-                    A[j, 1, a, b] += f.real * blocks[j, i, 1, a, b] + f.imag * blocks[j, i, 0, a, b]
+                    A[j, 0, a, b] += fr * blocks[j, i, 0, a, b] - fi * blocks[j, i, 1, a, b]
+                    A[j, 1, a, b] += fr * blocks[j, i, 1, a, b] + fi * blocks[j, i, 0, a, b]
 
 
 @jit
@@ -113,13 +100,13 @@ def remember(unitaries, X, first, state, strings, out):
     """
     n_blocks, n_nodes, size, d = unitaries.shape[1], unitaries.shape[2], unitaries.shape[3], unitaries.shape[6]
     n_inputs, n_strings = X.shape[2] // n_blocks, strings.shape[0]
-    phi, A, T = np.empty(size, np.complex128), np.empty((size, 2, d, d)), np.empty((size, 2, d, d))
-    weight = np.empty(size * d)
+    phi, A, T = np.empty((2, size)), np.empty((size, 2, d, d)), np.empty((size, 2, d, d))
+    weight, start = np.empty(size * d), np.arange(n_inputs)
     for row in range(state.shape[0]):
         s, r = (first + row) // unitaries.shape[0], (first + row) % unitaries.shape[0]
         for t in range(X.shape[1]):
             for block in range(n_blocks):
-                _input_state(phi, X[s, t, block * n_inputs : (block + 1) * n_inputs])
+                product_state(phi, start, X[s, t, block * n_inputs : (block + 1) * n_inputs])
                 for node in range(n_nodes):
                     if block < n_blocks - 1 and node < n_nodes - 1:
                         continue
@@ -135,16 +122,15 @@ class Memory:
 
     Parameters
     ----------
-    observables : sequence of Observable
-        Pauli strings on all qubits, the memory's first.
+    observables : sequence of Observable or SparsePauliOp
+        On all qubits, the memory's first.
     n_inputs, n_memory : int
         Numbers of qubits.
     threads : int or None
     """
 
     def __init__(self, observables: Sequence, n_inputs: int, n_memory: int, threads: int | None = None):
-        paulis, matrix, _ = read_observables(observables, n_inputs + n_memory)
-        self._strings = np.array([(x, z, (x & z).bit_count()) for x, z in (paulis[k] for k in matrix.argmax(axis=1))])
+        self._strings = Strings(observables, n_inputs + n_memory)
         self._sizes, self.threads = (1 << n_inputs, 1 << n_memory), threads
 
     def __call__(self, unitaries, X, state) -> tuple[np.ndarray, np.ndarray]:
@@ -167,10 +153,10 @@ class Memory:
         parts = np.ascontiguousarray(parts.transpose(0, 1, 2, 3, 5, 7, 4, 6))
         X, rows = np.ascontiguousarray(X, dtype=float), np.array(state, dtype=float).reshape(-1, 2, d, d)
         out = np.empty((len(X), X.shape[1], shape[0], shape[2] * len(self._strings)))
-        step = max(1, -(-len(rows) // 16))
 
-        def chunk(k):
-            remember(parts, X, k * step, rows[k * step : (k + 1) * step], self._strings, out)
+        def run(first, part):
+            remember(parts, X, first, part, self._strings.table, out)
 
-        map_chunks(chunk, -(-len(rows) // step), n_threads(self.threads))
-        return rows.reshape(state.shape), out
+        in_chunks(run, rows, self.threads)
+        values = self._strings.observed(out.reshape(*out.shape[:3], shape[2], -1))
+        return rows.reshape(state.shape), values.reshape(*out.shape[:3], -1)

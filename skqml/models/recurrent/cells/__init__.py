@@ -1,0 +1,1 @@
+"""One step of a recurrent model: the interface, quantum cells, and their classical twin."""

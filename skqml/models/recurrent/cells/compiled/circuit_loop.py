@@ -1,0 +1,215 @@
+"""Recurrent circuits over many steps inside compiled code.
+
+A step taken by Python costs ten times the circuit itself, so the loop over steps is compiled too, one row (a sequence
+in one reservoir) after another. Between rotations RY, whose cosines and sines are real and frozen, every run of
+diagonal gates and permutations is one monomial matrix: a permutation and a phase for each amplitude.
+"""
+
+from collections import namedtuple
+
+import numpy as np
+
+from .....engine.lanes import odd
+from .....engine.statevector.compiled.forward import jit
+from ..formula import ADD, MEASURE, MULTIPLY, SIGMOID, TANH
+
+# Kinds of gates; a row of `ops` is (kind, qubit, number, function of the value that turns by).
+MONOMIAL, ROTATE, TURN_Y, TURN_Z = range(4)
+# The angle by which a value turns a qubit, as a function of the value.
+ARCTAN, ARCTAN_OF_SQUARE, ITSELF = range(3)
+
+Block = namedtuple("Block", "n_qubits start ops sources strings")
+Steps = namedtuple("Steps", "operations memory results n_inputs n_hidden")
+Room = namedtuple("Room", "v psi spare weight")
+
+
+@jit
+def encoding(v):
+    """cos, sin of arctan(v) / 2, and cos, sin of arctan(v^2)."""
+    c = 1.0 / np.sqrt(1.0 + v * v)
+    half = np.sqrt(0.5 + 0.5 * c)
+    d = 1.0 / np.sqrt(1.0 + v**4)
+    return half, 0.5 * v * c / half, d, v * v * d
+
+
+@jit
+def product_state(psi, start, v):
+    """Product state of H, RY(arctan v), RZ(arctan v^2) on qubits with a value in `start`, |0> on others."""
+    psi[:, 0] = 0.0
+    psi[0, 0] = 1.0
+    for q in range(start.shape[0]):
+        half, first, er, ei = 1 << q, 1.0, 0.0, 0.0
+        if start[q] >= 0:
+            c, s, dr, di = encoding(v[start[q]])
+            first, second = (c - s) * np.sqrt(0.5), (c + s) * np.sqrt(0.5)
+            er, ei = second * dr, second * di
+        for i in range(half):
+            ur, ui = psi[0, i], psi[1, i]
+            psi[0, i + half], psi[1, i + half] = er * ur - ei * ui, er * ui + ei * ur
+            psi[0, i], psi[1, i] = first * ur, first * ui
+
+
+@jit
+def _rotate(psi, q, c, s):
+    half = 1 << q
+    for p in range(2):
+        part = psi[p]
+        for b in range(0, part.shape[0], 2 * half):
+            low, high = part[b : b + half], part[b + half : b + 2 * half]
+            for i in range(half):
+                u, w = low[i], high[i]
+                low[i], high[i] = c * u - s * w, s * u + c * w
+
+
+@jit
+def _multiply(psi, spare, source, phase):
+    """Permute amplitudes and multiply each by its phase."""
+    for i in range(psi.shape[1]):
+        spare[0, i], spare[1, i] = psi[0, source[i]], psi[1, source[i]]
+    for i in range(psi.shape[1]):
+        psi[0, i] = phase[0, i] * spare[0, i] - phase[1, i] * spare[1, i]
+        psi[1, i] = phase[0, i] * spare[1, i] + phase[1, i] * spare[0, i]
+
+
+@jit
+def _turn(psi, about_z, q, function, v):
+    """RY or, up to a phase, RZ by a function of a value."""
+    if function == ITSELF:
+        c, s = np.cos(0.5 * v), np.sin(0.5 * v)
+    else:
+        c, s, _, _ = encoding(v if function == ARCTAN else v * v)
+    if not about_z:
+        _rotate(psi, q, c, s)
+        return
+    dr, di = c * c - s * s, 2.0 * c * s
+    for i in range(psi.shape[1]):
+        if i >> q & 1:
+            ur, ui = psi[0, i], psi[1, i]
+            psi[0, i], psi[1, i] = dr * ur - di * ui, dr * ui + di * ur
+
+
+@jit
+def _walsh(w):
+    half = 1
+    while half < w.shape[0]:
+        for b in range(0, w.shape[0], 2 * half):
+            low, high = w[b : b + half], w[b + half : b + 2 * half]
+            for i in range(half):
+                u, v = low[i], high[i]
+                low[i], high[i] = u + v, u - v
+        half *= 2
+
+
+@jit
+def _off_diagonal(psi, x, z, n_y):
+    total = 0.0
+    for i in range(psi.shape[1]):
+        j = i ^ x
+        if n_y & 1:
+            part = psi[1, j] * psi[0, i] - psi[0, j] * psi[1, i]
+        else:
+            part = psi[0, j] * psi[0, i] + psi[1, j] * psi[1, i]
+        total += (1 - 2 * odd(i & z)) * part
+    return total if n_y & 2 == 0 else -total
+
+
+@jit
+def _run(block, phases, rotations, room):
+    """The state of the circuit for the values v, and in `weight` the expectation values of all products of Z."""
+    psi, v, w = room.psi, room.v, room.weight
+    product_state(psi, block.start, v)
+    for k in range(block.ops.shape[0]):
+        kind, q, number, function = block.ops[k, 0], block.ops[k, 1], block.ops[k, 2], block.ops[k, 3]
+        if kind == ROTATE:
+            _rotate(psi, q, rotations[number, 0], rotations[number, 1])
+        elif kind == MONOMIAL:
+            _multiply(psi, room.spare, block.sources[number], phases[number])
+        else:
+            _turn(psi, kind == TURN_Z, q, function, v[number])
+    for i in range(w.shape[0]):
+        w[i] = psi[0, i] ** 2 + psi[1, i] ** 2
+    _walsh(w)
+
+
+@jit
+def _feed(v, memory, first, second, length, n_inputs):
+    """Set the values that the next circuit takes: inputs, zeros in place of further ones, and the hidden state."""
+    for i in range(n_inputs):
+        v[i] = memory[first + i] if i < length else 0.0
+    for i in range(v.shape[0] - n_inputs):
+        v[n_inputs + i] = memory[second + i]
+
+
+@jit
+def _calculate(kind, memory, target, first, second, length):
+    """One operation that is no circuit."""
+    if kind == TANH:
+        for i in range(length):
+            memory[target + i] = np.tanh(memory[first + i])
+    elif kind == SIGMOID:
+        for i in range(length):
+            memory[target + i] = 1.0 / (1.0 + np.exp(-memory[first + i]))
+    elif kind == MULTIPLY:
+        for i in range(length):
+            memory[target + i] = memory[first + i] * memory[second + i]
+    else:
+        sign = 1.0 if kind == ADD else -1.0
+        for i in range(length):
+            memory[target + i] = memory[first + i] + sign * memory[second + i]
+
+
+@jit
+def _read(psi, weight, strings, out):
+    """Expectation values of strings."""
+    for k in range(out.shape[0]):
+        x, z, n_y = strings[k, 0], strings[k, 1], strings[k, 2]
+        out[k] = weight[z] if x == 0 else _off_diagonal(psi, x, z, n_y)
+
+
+@jit
+def _step(operations, block, phases, rotations, r, room, memory, n_inputs):
+    """Run the operations of one step on the memory."""
+    circuit = 0
+    for k in range(operations.shape[0]):
+        kind, target, length = operations[k, 0], operations[k, 1], operations[k, 4]
+        if kind == MEASURE:
+            _feed(room.v, memory, operations[k, 2], operations[k, 3], length, n_inputs)
+            _run(block, phases[r, circuit], rotations[r, circuit], room)
+            for q in range(block.n_qubits):
+                memory[target + q] = room.weight[1 << q]
+            circuit += 1
+        else:
+            _calculate(kind, memory, target, operations[k, 2], operations[k, 3], length)
+
+
+@jit
+def recur(steps, block, phases, rotations, X, first, state, scales, out):
+    """Run rows first, first + 1, ... over all steps; row number is sequence * n_reservoirs + reservoir.
+
+    Parameters
+    ----------
+    steps : Steps
+        A `Formula` as arrays.
+    block : Block
+    phases, rotations : float (n_reservoirs, n_circuits, n_monomials, 2, 2**n_qubits), (..., n_rotations, 2)
+    X : float (n_sequences, n_steps, n_inputs)
+    state : float (n_rows, n_state), overwritten
+    scales : float (n_reservoirs,)
+    out : float (n_sequences, n_steps, n_reservoirs, n_strings), overwritten
+    """
+    size, n_inputs, n_hidden = 1 << block.n_qubits, steps.n_inputs, steps.n_hidden
+    room = Room(np.empty(n_inputs + n_hidden), np.empty((2, size)), np.empty((2, size)), np.empty(size))
+    memory, results, begin = steps.memory.copy(), steps.results, n_inputs + n_hidden
+    operations, psi, weight, strings = steps.operations, room.psi, room.weight, block.strings
+    for row in range(state.shape[0]):
+        s, r = (first + row) // phases.shape[0], (first + row) % phases.shape[0]
+        memory[n_inputs:begin] = scales[r]
+        memory[begin : begin + results.shape[0]] = state[row]
+        for t in range(X.shape[1]):
+            for i in range(n_inputs):
+                memory[i] = X[s, t, i]
+            _step(operations, block, phases, rotations, r, room, memory, n_inputs)
+            _read(psi, weight, strings, out[s, t, r])
+            for i in range(results.shape[0]):
+                memory[begin + i] = memory[results[i]]
+        state[row] = memory[begin : begin + results.shape[0]]

@@ -1,0 +1,165 @@
+"""Circuits read as the operations that the compiled loop over steps knows."""
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit.library import HGate
+from qiskit.synthesis import OneQubitEulerDecomposer
+
+from .....engine.reading.affine import affine
+from .....engine.reading.lower import Fixed, Rotation, lower
+from .circuit_loop import ARCTAN, ARCTAN_OF_SQUARE, MONOMIAL, ROTATE, TURN_Y, TURN_Z
+
+_QUARTER = np.pi / 2  # about Z, turns X into Y
+_EULER = OneQubitEulerDecomposer("ZYZ")
+
+
+class Reader:
+    """Turns a circuit into operations, and joins each run of diagonal gates and permutations to one.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+        Of data x: functions of values, then weights.
+    used : list of (function, value)
+        What the data in front of the weights are.
+
+    Attributes
+    ----------
+    start : list of int
+        For each qubit the value that ``H, RY(arctan v), RZ(arctan v^2)`` encode before anything else, or -1.
+    ops : list of (kind, qubit, number, function)
+    sources : list of ndarray (2**n_qubits,)
+        Permutations of the monomial operations.
+    signs : list of ndarray (n_weights + 1, 2**n_qubits)
+        Their phases, linear in weights and a constant.
+    turns : list of ndarray (n_weights + 1,)
+        Angles of the rotations RY, likewise.
+
+    Raises
+    ------
+    NotImplementedError
+        If it holds a rotation about more than one qubit other than about a product of Z, or an angle that is neither a
+        function of one value nor linear in weights.
+    """
+
+    def __init__(self, circuit: QuantumCircuit, used: list[tuple[int, int]]):
+        self._used = used
+        self._n_turns = len(circuit.parameters[0].vector) - len(used) + 1 if circuit.parameters else 1
+        self._index = np.arange(1 << circuit.num_qubits)
+        self.start = [-1] * circuit.num_qubits
+        self.ops: list[tuple[int, int, int, int]] = []
+        self.sources: list[np.ndarray] = []
+        self.signs: list[np.ndarray] = []
+        self.turns: list[np.ndarray] = []
+        for gate in self._without_start(lower(circuit).gates):
+            self._read(gate)
+
+    def _without_start(self, gates: list) -> list:
+        """The gates without those of `start`, which are noted there."""
+        first: list[list[int]] = [[] for _ in self.start]  # the numbers of the first three gates on each qubit
+        for k, gate in enumerate(gates):
+            for q in gate.qubits if isinstance(gate, Fixed) else _bits(gate.x | gate.z):
+                first[q].append(k)
+        left_out: set[int] = set()
+        for q, numbers in enumerate(first):
+            value = self._encoded([gates[k] for k in numbers[:3]], q)
+            if value >= 0:
+                self.start[q] = value
+                left_out |= set(numbers[:3])
+        return [gate for k, gate in enumerate(gates) if k not in left_out]
+
+    def _encoded(self, gates: list, q: int) -> int:
+        """The value that three gates encode on a qubit as in `start`, or -1."""
+        if len(gates) < 3 or not isinstance(gates[0], Fixed) or any(isinstance(g, Fixed) for g in gates[1:]):
+            return -1
+        _, y, z = gates
+        columns = [self._column(gate) for gate in (y, z)]
+        if gates[0].qubits != (q,) or not np.allclose(gates[0].matrix, HGate().to_matrix(), rtol=0, atol=1e-14):
+            return -1
+        if (y.x, y.z, z.x, z.z) != (1 << q, 1 << q, 0, 1 << q) or None in columns:
+            return -1
+        (f, value), (g, other) = columns
+        return value if (f, g) == (ARCTAN, ARCTAN_OF_SQUARE) and value == other else -1
+
+    def _column(self, gate: Rotation) -> tuple[int, int] | None:
+        """Function and value of a gate that turns by one."""
+        ((atoms, factor),) = gate.angle.items() if len(gate.angle) == 1 else [((), 0.0)]
+        return self._used[atoms[0]] if len(atoms) == 1 and factor == 1 and atoms[0] < len(self._used) else None
+
+    def _read(self, gate: Fixed | Rotation) -> None:
+        if isinstance(gate, Fixed):
+            self._read_fixed(gate)
+        elif gate.x == 0:
+            column = self._column(gate)
+            if column and gate.z.bit_count() == 1:
+                self.ops.append((TURN_Z, gate.z.bit_length() - 1, column[1], column[0]))
+            else:
+                self._shift(gate.z, self._linear(gate))
+        elif gate.x.bit_count() == 1 and gate.z in (0, gate.x):
+            turn = np.zeros(self._n_turns)
+            turn[-1] = _QUARTER if gate.z == 0 else 0.0
+            self._about_y(gate, turn)
+        else:
+            raise NotImplementedError("a rotation about X or Y on several qubits")
+
+    def _about_y(self, gate: Rotation, turn: np.ndarray) -> None:
+        """A rotation about Y, or about X between two turns about Z."""
+        column, q = self._column(gate), gate.x.bit_length() - 1
+        self._shift(gate.x, turn)
+        if column:
+            self.ops.append((TURN_Y, q, column[1], column[0]))
+        else:
+            self._rotate(q, self._linear(gate))
+        self._shift(gate.x, -turn)
+
+    def _rotate(self, q: int, turn: np.ndarray) -> None:
+        self.ops.append((ROTATE, q, len(self.turns), 0))
+        self.turns.append(turn)
+
+    def _read_fixed(self, gate: Fixed) -> None:
+        if affine(gate.matrix) is not None:
+            self._permute(gate)
+            return
+        angles = _EULER.angles(gate.matrix)
+        theta, phi, lam = np.array(angles)[:, None] * np.eye(self._n_turns)[-1]
+        self._shift(1 << gate.qubits[0], lam)
+        self._rotate(gate.qubits[0], theta)
+        self._shift(1 << gate.qubits[0], phi)
+
+    def _linear(self, gate: Rotation) -> np.ndarray:
+        """The angle as factors of the weights, and a constant."""
+        turn = np.zeros(self._n_turns)
+        for atoms, factor in gate.angle.items():
+            if len(atoms) > 1 or (atoms and not 0 <= atoms[0] - len(self._used) < self._n_turns - 1):
+                raise NotImplementedError("an angle that is not linear in weights")
+            turn[atoms[0] - len(self._used) if atoms else -1] += factor
+        return turn
+
+    def _open_monomial(self) -> None:
+        if not self.ops or self.ops[-1][0] != MONOMIAL:
+            self.ops.append((MONOMIAL, 0, len(self.sources), 0))
+            self.sources.append(self._index)
+            self.signs.append(np.zeros((self._n_turns, len(self._index))))
+
+    def _shift(self, z: int, turn: np.ndarray) -> None:
+        """A rotation about the product of Z on some qubits."""
+        half = 0.5 - (np.bitwise_count(self._index & z) & 1)
+        for k in np.flatnonzero(turn):
+            self._open_monomial()
+            self.signs[-1][k] -= turn[k] * half
+
+    def _permute(self, gate: Fixed) -> None:
+        """A gate that takes each basis state to one of another number, with a phase."""
+        self._open_monomial()
+        image = np.abs(gate.matrix).argmax(axis=0)
+        phase = gate.matrix[image, np.arange(len(image))]
+        bits, source = np.array(gate.qubits), np.argsort(image)
+        local = ((self._index[:, None] >> bits & 1) << np.arange(len(bits))).sum(axis=1)
+        moved = (source[local, None] >> np.arange(len(bits)) & 1) << bits
+        before = (self._index & ~np.sum(1 << bits)) | moved.sum(axis=1)
+        self.sources[-1], self.signs[-1] = self.sources[-1][before], self.signs[-1][:, before]
+        self.signs[-1][-1] += np.angle(phase)[source[local]]
+
+
+def _bits(mask: int) -> list[int]:
+    return [q for q in range(mask.bit_length()) if mask >> q & 1]
