@@ -19,7 +19,7 @@ from ..base.failures import unchanged_on_error
 from ..base.progress import Progress
 from .fitting import Fitting
 from .growth import GrowingAnsatz
-from .hamiltonians import PauliSums, are_operators, ground_energy, operators_of_rows, read_operators
+from .hamiltonians import PauliSums, are_operators, ground_energy, in_units, operators_of_rows, read_operators
 
 
 class ZNEVQE(ShownOperators, CallbackSupportMixin, Fitting):
@@ -210,7 +210,7 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, Fitting):
             raise ValueError(
                 f"Expected Hamiltonians on {self.circuit_.num_qubits} qubits as in fit, got {operators[0].n_qubits}."
             )
-        sums = PauliSums.read(operators, self._sums.labels)
+        sums = PauliSums.read(in_units(operators, self._unit), self._sums.labels)
         distances, same = self._sums.compare(sums)
         known, new = same.any(axis=0), np.flatnonzero(~same.any(axis=0))
         energies, errors = self.energies_[same.argmax(axis=0)], self.errors_[same.argmax(axis=0)]

@@ -11,7 +11,7 @@ from ...engine.reading.occurrences import weights_as_data
 from .basis_states import lowest_basis_states, warn_above
 from .energy import Energies, draw_ansatz
 from .growth import MAX_GROWTH, GrowingAnsatz, starts_of_the_unfinished
-from .hamiltonians import PauliSums
+from .hamiltonians import PauliSums, in_units, unit_of
 from .training import Search
 from .zero_noise import Estimates, mitigation
 
@@ -29,7 +29,8 @@ class Fitting(OptionalParts, BaseEstimator):
         self.n_parameters_ = self.circuit_.num_parameters
         self._backend = clone(self._part("backend"))
         self._zne = mitigation(self._backend, self.scales, self.fold, self.extrapolate, self.circuit_)
-        self._sums = PauliSums.read(operators)
+        self._unit = unit_of(operators)
+        self._sums = PauliSums.read(in_units(operators, self._unit))
         self._program = self._compile(self._sums.labels)
 
     def _train(self, rng, progress) -> None:
@@ -44,10 +45,11 @@ class Fitting(OptionalParts, BaseEstimator):
         if grows and self._may_grow() and not search.ended:
             self._grow(search)
         self.__dict__.update(self._fitted(search.weights))
-        self.loss_curve_ = search.losses
+        self.loss_curve_ = [self._unit * loss for loss in search.losses]
         self.n_iter_ = max(1, len(search.losses))
         if not search.ended:
-            warn_above(bound, self.energies_, self.errors_, max(self.tol, 1e-9) * self._sums.scale)
+            slack = max(self.tol, 1e-9) * self._sums.scale
+            warn_above(self._unit * bound, self.energies_, self.errors_, self._unit * slack)
 
     def _may_grow(self) -> bool:
         """Whether more weights can help, and the search for them costs no more than the iterations allow."""
@@ -107,6 +109,7 @@ class Fitting(OptionalParts, BaseEstimator):
 
     def _estimate(self, energies, operators, W) -> Estimates:
         if self._backend.exact:
-            return Estimates.without_noise(energies(W, np.arange(len(W))), self.scales)
+            return Estimates.without_noise(energies(W, np.arange(len(W))), self.scales).times(self._unit)
         rng = self._rng().spawn(1)[0]  # not the shots of the training once more
-        return Estimates.measure(self._zne, weights_as_data(self.circuit_), operators, W, rng)
+        operators = in_units(operators, self._unit)
+        return Estimates.measure(self._zne, weights_as_data(self.circuit_), operators, W, rng).times(self._unit)

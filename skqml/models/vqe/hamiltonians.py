@@ -77,6 +77,19 @@ def operators_of_rows(X, hamiltonian: Callable | None) -> tuple[Observable, ...]
     return read_operators([(hamiltonian or ising_chain)(row) for row in X])
 
 
+def unit_of(operators: Sequence[Observable]) -> float:
+    """A power of two as large as the largest coefficient, if its square could overflow or vanish; else 1."""
+    largest = max(abs(c) for operator in operators for c in operator.coeffs)
+    return 1.0 if 1e-100 < largest < 1e100 else float(np.ldexp(1.0, int(np.frexp(largest)[1]) - 1))
+
+
+def in_units(operators: Sequence[Observable], unit: float) -> Sequence[Observable]:
+    """Operators with their coefficients in units of a number."""
+    if unit == 1.0:
+        return operators
+    return tuple(Observable(operator.labels, np.array(operator.coeffs) / unit) for operator in operators)
+
+
 def _is_operator(x) -> bool:
     return isinstance(x, (SparsePauliOp, Observable))
 

@@ -1,7 +1,7 @@
 """Energies at several strengths of the noise, and at none."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -50,6 +50,11 @@ class Estimates:
     scales: np.ndarray
     of_scales: np.ndarray
     errors_of_scales: np.ndarray
+
+    def times(self, unit: float) -> "Estimates":
+        """The same of Hamiltonians so many times as large."""
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Estimates(**{name: x if name == "scales" else unit * x for name, x in named.items()})
 
     @classmethod
     def without_noise(cls, energies: np.ndarray, scales: Sequence[float]) -> "Estimates":

@@ -240,3 +240,19 @@ def test_a_failing_backend_leaves_the_model_as_it_was():
     assert model.n_features_in_ == 1
     model.set_params(backend=None)
     assert np.array_equal(model.predict([[0.9]]), before[1:])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("backend", [None, Shots(100, random_state=0)])
+@pytest.mark.parametrize("unit", [2.0**-700, 1.0, 2.0**600, 2.0**1000])
+def test_energies_and_errors_have_the_unit_of_the_hamiltonian(unit, backend):
+    X = [unit * SparsePauliOp(["ZZ", "XI", "IX"], [-1.0, -0.5, c]) for c in (-0.5, 0.3)]
+    of_one, of_unit = (
+        ZNEVQE(ansatz=partial(ry_rz, n_layers=1), backend=backend, max_iter=20, random_state=0).fit(H)
+        for H in ([x / unit for x in X], X)
+    )
+    for name in ("energies_", "errors_", "raw_energies_", "scale_energies_", "scale_errors_", "loss_curve_"):
+        np.testing.assert_allclose(np.array(getattr(of_unit, name)) / unit, getattr(of_one, name), rtol=1e-12)
+    new = SparsePauliOp(["ZZ", "XI"], [-1.0, -0.4])
+    predicted = of_unit.predict([X[1], unit * new]) / unit
+    np.testing.assert_allclose(predicted, of_one.predict([X[1] / unit, new]), rtol=1e-12)
