@@ -1,11 +1,8 @@
 """Rows of X in groups, as many as a register has lanes, and groups in chunks, one for a thread."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from .lanes import LANES, aligned_empty
-from .threads import map_chunks
 
 
 def grouped(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
@@ -44,7 +41,6 @@ def fill_trig(trig: np.ndarray, angles: np.ndarray, n_lines: int) -> np.ndarray:
     return trig
 
 
-def map_groups(function: Callable[[slice], object], n_groups: int, step: int, threads: int) -> None:
-    """Call function on slices of so many groups: always the same slices, whose sums are the same for any threads."""
-    chunks = [slice(a, min(a + step, n_groups)) for a in range(0, n_groups, step)]
-    map_chunks(lambda k: function(chunks[k]), len(chunks), threads)
+def chunks_of(n_groups: int, step: int) -> list[slice]:
+    """Slices of so many groups; sums over them are the same for any number of threads."""
+    return [slice(a, min(a + step, n_groups)) for a in range(0, n_groups, step)]

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ContextDecorator
 from functools import cached_property, lru_cache
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
+C = TypeVar("C")
 T = TypeVar("T")
 
 
@@ -37,14 +38,14 @@ def _pool(process_id: int, threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="skqml")
 
 
-def map_chunks(function: Callable[[int], T], n_chunks: int, threads: int) -> list[T]:
-    """Results of function(0), function(1), ... in this order, on a pool if that can help.
+def map_chunks(function: Callable[[C], T], chunks: Sequence[C], threads: int) -> list[T]:
+    """Results of a function of each chunk of some work, in their order, on a pool if that can help.
 
     An exception, Ctrl-C among them, cancels the chunks that have not begun.
     """
-    if threads <= 1 or n_chunks <= 1:
-        return [function(k) for k in range(n_chunks)]
-    futures = [_pool(os.getpid(), threads).submit(function, k) for k in range(n_chunks)]
+    if threads <= 1 or len(chunks) <= 1:
+        return list(map(function, chunks))
+    futures = [_pool(os.getpid(), threads).submit(function, chunk) for chunk in chunks]
     try:
         return [future.result() for future in futures]
     finally:

@@ -142,7 +142,7 @@ def _by_tiles(shape: tuple[int, int], depth: int, function: Callable) -> None:
         for a, b in product(range(0, shape[0], _PANEL), range(0, shape[1], _COLUMNS))
     ]
     with one_blas_thread():
-        map_chunks(lambda k: function(*tiles[k]), len(tiles), _threads_for(shape[0] * shape[1] * depth))
+        map_chunks(lambda tile: function(*tile), tiles, _threads_for(shape[0] * shape[1] * depth))
 
 
 def _threads_for(n_products: int) -> int:
@@ -160,7 +160,7 @@ def symmetric_fidelities(S: np.ndarray, out: np.ndarray) -> None:
         out[rows.stop :, rows] = out[rows, rows.stop :].T
 
     with one_blas_thread():
-        map_chunks(panel, -(-len(S) // _PANEL), _threads_for(len(S) * S.size))
+        map_chunks(panel, range(-(-len(S) // _PANEL)), _threads_for(len(S) * S.size))
 
 
 def fidelities(S: np.ndarray, T: np.ndarray, out: np.ndarray) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..groups import grouped, map_groups, room, ungrouped
+from ..groups import chunks_of, grouped, room, ungrouped
 from ..lanes import LANES, aligned_empty
 from ..statevector.compiled.forward import unpack
-from ..threads import n_threads
+from ..threads import map_chunks, n_threads
 from .compiled.adjoint import reverse, transposed_sweep
 from .compiled.forward import forward, zero_state
 from .compiled.tangent import tangent
@@ -52,7 +52,7 @@ class NoisySweeps:
         """Call function on chunks of groups, which hold so many states at one time."""
         step = max(1, _CHUNK_COST // (self.size * (2 + len(self.tables.ops))))
         at_once = self.max_memory // (states_each * self._state_bytes)
-        map_groups(function, n_groups, step, max(1, min(n_threads(self.threads), at_once)))
+        map_chunks(function, chunks_of(n_groups, step), max(1, min(n_threads(self.threads), at_once)))
 
     def _work(self, matrices: int, scratch: int) -> np.ndarray:
         """Room for matrices of all blocks, some more of one block, and the entries of a map."""

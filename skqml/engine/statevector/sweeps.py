@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..checks import check_memory
-from ..groups import aligned, fill_trig, grouped, map_groups, room
+from ..groups import aligned, chunks_of, fill_trig, grouped, room
 from ..lanes import LANES, aligned_empty
-from ..threads import n_threads, one_blas_thread
+from ..threads import map_chunks, n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
 from .compiled.forward import forward, unpack
 from .compiled.tangent import tangent
@@ -89,13 +89,15 @@ class Sweeps:
 
     def _map(self, function: Callable[[slice], object], n_groups: int) -> None:
         """Call function on chunks of groups."""
-        map_groups(function, n_groups, max(1, _CHUNK_COST // self.tables.cost), n_threads(self.threads))
+        step = max(1, _CHUNK_COST // self.tables.cost)
+        map_chunks(function, chunks_of(n_groups, step), n_threads(self.threads))
 
-    def _forward(self, angles: Angles, chunk: slice, states: np.ndarray) -> None:
+    def _inputs(self, angles: Angles, chunk: slice, states: np.ndarray) -> tuple:
+        """What `forward` reads and works on; angles of the chunk are tabulated now."""
         t = self.tables
         work = self.work((4 << t.n_qubits) + 3 * t.tapes.n_slots)
         trig = fill_trig(angles.trig[chunk], angles.of_rows[chunk], 3)
-        forward(t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig, trig, states, work)
+        return t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig, trig, states, work
 
     def _empty_states(self, n_groups: int) -> np.ndarray:
         return aligned_empty((n_groups, self._height, self.lanes), self.dtype)
@@ -104,24 +106,23 @@ class Sweeps:
         """Sweep over all rows of X, which have to fit in memory."""
         angles = self._angles(X, w)
         states = self._empty_states(len(angles.trig))
-        self._map(lambda chunk: self._forward(angles, chunk, states[chunk]), len(states))
+        self._map(lambda chunk: forward(*self._inputs(angles, chunk, states[chunk])), len(states))
         return Run(angles, states)
 
     @one_blas_thread()
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits)."""
         out = np.empty((len(X), self.tables.parts, 1 << self.tables.n_qubits), self.dtype)
-        for block in self.blocks(len(X)):
-            self._fill_amplitudes(self._angles(X[block], w), out[block])
-        return out
 
-    def _fill_amplitudes(self, angles: Angles, out: np.ndarray) -> None:
         def sweep(chunk: slice) -> None:
             states = self._empty_states(chunk.stop - chunk.start)  # copied at once: they stay in the processor's cache
-            self._forward(angles, chunk, states)
-            unpack(states, out[chunk.start * self.lanes : chunk.stop * self.lanes])
+            forward(*self._inputs(angles, chunk, states))
+            unpack(states, rows[chunk.start * self.lanes : chunk.stop * self.lanes])
 
-        self._map(sweep, len(angles.trig))
+        for block in self.blocks(len(X)):
+            angles, rows = self._angles(X[block], w), out[block]
+            self._map(sweep, len(angles.trig))
+        return out
 
     def pullback(self, run: Run, cotangents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the final states, which are used up."""

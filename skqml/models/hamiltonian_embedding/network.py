@@ -137,7 +137,7 @@ class Network:
             chunk = slice(k * step, (k + 1) * step)
             return function(rows[chunk], *(a[chunk] for a in arrays))
 
-        return map_chunks(on_chunk, -(-len(rows) // step), n_threads())
+        return map_chunks(on_chunk, range(-(-len(rows) // step)), n_threads())
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,8 @@ def empty_cache():
     clear_cache()
 
 
-def assert_short(frames):
-    assert 0 < len(frames) <= 14, [code.co_name for code in frames]
+def assert_short(frames, most=10):
+    assert 0 < len(frames) <= most, [code.co_name for code in frames]
     assert len({code.co_filename for code in frames}) <= 8
 
 
@@ -97,5 +97,5 @@ def test_a_prediction_draws_and_compiles_nothing(kind, encoding):
 
 def test_bloch_vectors_of_training_rows_are_computed_once():
     frames, calls = way(lambda: QuantumKernelSVC(ProjectedKernel()).fit(X, Y))
-    assert_short(frames)
+    assert_short(frames, most=11)  # gamma is asked for first
     assert_once(calls)

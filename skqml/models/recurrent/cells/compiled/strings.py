@@ -49,4 +49,4 @@ def in_chunks(run: Callable, rows: np.ndarray, threads: int | None) -> None:
     def chunk(k):
         run(k * step, rows[k * step : (k + 1) * step])
 
-    map_chunks(chunk, -(-len(rows) // step), n_threads(threads))
+    map_chunks(chunk, range(-(-len(rows) // step)), n_threads(threads))
