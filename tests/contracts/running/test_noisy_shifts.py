@@ -61,6 +61,15 @@ def test_without_shots(name, named):
         np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", ["cp", "crx", "cu", "rzz"])
+def test_on_another_simulator(name):
+    model, qc = noise(name), circuit(name, times=1)
+    observables = one_qubit_paulis(qc.num_qubits)
+    by_shifts = slopes(Shifted(Aer(noise_model=model), qc, observables))
+    for found, expected in zip(by_shifts, slopes(Noisy(model).compile(qc, observables)), strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
 SAMPLED = {
     "Noisy": lambda model: Noisy(model, shots=SHOTS, random_state=0),
     "Shots": lambda model: Shots(SHOTS, 0, Noisy(model)),
