@@ -88,6 +88,7 @@ class Shots(Wrapper):
     @warns_of_gaps
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities that are sampled from exact ones."""
+        self.check_circuit(circuit)
         return SampledOverlaps(self, self._base(), circuit)
 
     def generator(self) -> np.random.Generator:

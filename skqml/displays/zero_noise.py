@@ -6,6 +6,7 @@ import numpy as np
 
 from .._checks import check_callable, check_count, check_kind, check_number, check_numbers, shown
 from ..engine.reading.lower import split_parameters
+from ..engine.reading.paulis import is_observable
 from ..mitigation import ZNE, richardson
 from .axes import axes, keywords, model_with, title
 
@@ -83,6 +84,8 @@ class ZNEDisplay:
         """
         if not isinstance(backend, ZNE):
             raise TypeError(f"Expected a ZNE backend, whose scales are to be shown, got {type(backend).__name__}.")
+        if not is_observable(observable):
+            raise TypeError(f"observable must be a SparsePauliOp or an Observable, got {shown(observable)}.")
         if rng is not None:
             check_kind("rng", rng, np.random.Generator, "None or a Generator")
         x, w = (np.zeros(0) if v is None else check_numbers(name, v) for name, v in (("x", x), ("w", w)))
