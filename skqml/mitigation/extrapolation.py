@@ -189,9 +189,9 @@ def least_squares(design, values, errors=None, relative=None) -> tuple[np.ndarra
 
 
 def usable_errors(values, errors, relative=None) -> tuple[np.ndarray, np.ndarray]:
-    """Errors (n_scales, n_entries) to weight points with, none of them 0, and which entries' are known.
+    """Errors (n_scales, n_entries) to weight points by, never 0, and whether those of each entry are known.
 
-    With one column all entries have the same weights.
+    A single column of errors is for all entries.
     """
     if errors is None or not np.any(errors):
         unknown = np.ones((len(values), 1)) if relative is None else relative.reshape(values.shape)

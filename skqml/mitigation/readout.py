@@ -157,7 +157,7 @@ class _Readout:
 
 
 class BoundedProgram(ShiftProgram):
-    """Values of another program, none of them farther from 0 than the sum of its observable's absolute coefficients.
+    """Values of another program, clipped to what they can be: the sum of the observable's absolute coefficients.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def _check_width(width: int) -> None:
 
 
 class NearestProbabilities(ShiftProgram):
-    """Expectation values of the probabilities nearest to readout's inverse.
+    """Expectation values under the probabilities that are nearest to what the inverse of the readout gives.
 
     Parameters
     ----------

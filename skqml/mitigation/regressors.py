@@ -44,9 +44,9 @@ def regress(scales, values, errors=None, *, regressor) -> tuple[np.ndarray, np.n
 
 
 def _responses(curve: Callable, column, sigma) -> np.ndarray:
-    """By how much a limit moves (n_scales + 1,) with each value's standard error, and when its curve is fitted again.
+    """How far the limit moves (n_scales + 1,) if each value moves by its error, or if the curve is fitted to itself.
 
-    ``curve(values)`` are the limit and the fitted values.
+    ``curve(values)`` gives the limit and the fitted values.
     """
     limit, *fitted = curve(column)
     moved = [(curve(column + step)[0] - curve(column - step)[0]) / 2 for step in np.diag(sigma)]

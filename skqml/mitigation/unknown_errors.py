@@ -1,4 +1,4 @@
-"""Standard errors that nothing in the data can tell."""
+"""Standard errors that cannot be known from the data."""
 
 import warnings
 
@@ -7,8 +7,8 @@ import numpy as np
 from ..backends.base import Backend
 
 
-def told(errors, backend: Backend) -> np.ndarray:
-    """Standard errors of extrapolated values, NaN where they are not known, with a warning where any is not.
+def nan_where_unknown(errors, backend: Backend) -> np.ndarray:
+    """Standard errors of extrapolated values, but NaN, with a warning, where they are not known.
 
     The bias of a readout stays as it is at every noise scale, so that no extrapolation takes it out or sees its size.
     """

@@ -14,7 +14,7 @@ from ..engine.reading.lower import split_parameters
 
 
 class WeightedShots(Wrapper):
-    """The shots of a backend, as many in all, shared out among measurement bases.
+    """Shares out the shots of a backend among measurement bases; their total stays.
 
     Terms that commute qubit by qubit share a basis. A basis gets shots in proportion to the sum of
     the absolute coefficients of its terms, where the backend itself would give each the same.

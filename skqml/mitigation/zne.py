@@ -16,7 +16,7 @@ from .extrapolation import is_linear, richardson, scales_needed
 from .folding import check_scale, fold_global, with_inverses
 from .mean import sum_of_gradients
 from .regressors import regress
-from .unknown_errors import told
+from .unknown_errors import nan_where_unknown
 
 _STEP = 1e-5  # of differences of an extrapolator that is not linear
 
@@ -217,7 +217,7 @@ class ZNEProgram(ShiftProgram):
         and all where a readout errs that `ReadoutMitigation` does not correct, as its bias is the same at all scales.
         """
         value, error = self._extrapolation(*self.scaled_estimates(X, w, rng))
-        return value, told(error, self.backend)
+        return value, nan_where_unknown(error, self.backend)
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Extrapolated values, and the chain rule through the extrapolator and each scale's program."""

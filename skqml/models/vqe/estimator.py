@@ -40,10 +40,10 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, Fitting):
         The Hamiltonian of a row of X; `None` means the transverse-field Ising chain of three
         qubits whose fields are the row (`ising_chain`), for any number of features.
     ansatz : callable (qc, weight) or QuantumCircuit, default=None
-        Draws it, or is it. ``None`` means `ry_rz` with 3 layers, whose first start is near the Hamiltonian's lowest
-        basis state; where the backend is exact, no optimizer is given and max_iter is at least twice the number of
-        weights, it grows by up to 4 layers of rotations of all pairs of qubits, as long as one more would lower an
-        energy. `UCCSD` and `Givens` are for molecules.
+        Draws the circuit, or is it. ``None`` means `ry_rz` with 3 layers, first started near the Hamiltonian's lowest
+        basis state. As long as one more layer would lower an energy it grows, by up to 4 layers of rotations of all
+        pairs of qubits: on an exact backend, without an optimizer, and if max_iter is at least twice the number of
+        weights. `UCCSD` and `Givens` are for molecules.
     backend : Backend, default=None
         ``None`` means `Exact`. Without noise there is nothing to extrapolate: all scales are
         the same energy then.

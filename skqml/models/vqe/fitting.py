@@ -22,7 +22,7 @@ class Fitting(OptionalParts, BaseEstimator):
     """What `ZNEVQE` does with its parameters once Hamiltonians are read."""
 
     def _draw(self, operators):
-        """Circuit, mitigation and program for some Hamiltonians; whatever is wrong shows here."""
+        """Make circuit, mitigation and program for some Hamiltonians; parameters that do not fit are refused here."""
         self.operators_ = operators
         self._ansatz = as_ansatz(self._part("ansatz"))
         self.circuit_ = draw_ansatz(self._ansatz, operators[0].n_qubits)

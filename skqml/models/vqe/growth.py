@@ -67,7 +67,7 @@ class GrowingAnsatz(BaseEstimator):
 
 
 def starts_of_the_unfinished(energies: Energies, W, operators, rng) -> tuple[np.ndarray, np.ndarray]:
-    """Which Hamiltonians the weights W (n_operators, n_weights) are no minimum for, and where to go on from.
+    """Hamiltonians whose energies have no minimum at weights W (n_operators, n_weights), and where to search on from.
 
     Returns
     -------
@@ -89,9 +89,9 @@ def starts_of_the_unfinished(energies: Energies, W, operators, rng) -> tuple[np.
 
 
 def _curvature(energies: Energies, W, operators) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Slopes along the eigenvectors of second derivatives, their eigenvalues (n, n_weights), lowest first, and those.
+    """Slopes along the eigenvectors of the second derivatives, the eigenvalues (n, n_weights), and the eigenvectors.
 
-    Both are from differences of slopes.
+    The lowest eigenvalue comes first. Second derivatives are differences of slopes.
     """
     n, p = W.shape
     steps = _STEP * np.concatenate([np.eye(p), -np.eye(p)])

@@ -1,4 +1,4 @@
-"""What comes in as a Hamiltonian: operators, or rows of numbers that name them."""
+"""Hamiltonians: given as operators, or as rows of numbers that a function makes operators of."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from qiskit import QuantumCircuit
 from ...backends.base import Backend
 from ...circuits import Observable
 from ...mitigation import ZNE, WeightedShots, fold_global, richardson
-from ...mitigation.unknown_errors import told
+from ...mitigation.unknown_errors import nan_where_unknown
 
 _BLOCK = 64  # rows whose Hamiltonians are the observables of one program
 
@@ -81,7 +81,7 @@ class Estimates:
                 f"got {np.shape(energies)}."
             )
         # None is an unknown one, NaN.
-        error = told(np.broadcast_to(np.asarray(error, dtype=float), energies.shape), zne).copy()
+        error = nan_where_unknown(np.broadcast_to(np.asarray(error, dtype=float), energies.shape), zne).copy()
         raw = values[np.argmin(program.scales)]
         return cls(np.asarray(energies, dtype=float), error, raw, program.scales, values.T, errors.T)
 
