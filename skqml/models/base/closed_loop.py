@@ -1,6 +1,8 @@
-"""What keeps closed loops from running away."""
+"""Closed loops: predictions fed back as inputs, and what keeps them from running away."""
 
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,7 +45,62 @@ class Range:
         low, high = np.minimum(self.low, values.min(axis=1)), np.maximum(self.high, values.max(axis=1))
         return Range(low, high, self.n_steps)
 
+    def each(self, n_times) -> "Range":
+        """Ranges of series, each so many times."""
+        return Range(self.low.repeat(n_times, axis=0), self.high.repeat(n_times, axis=0), self.n_steps)
+
     def hold(self, values, step) -> np.ndarray:
         """Values so many steps ahead, moved into what is allowed there."""
         room = 2 * step / self.n_steps * (self.high - self.low)
         return np.clip(values, self.low - room, self.high + room)
+
+
+@dataclass(frozen=True)
+class Loop(ABC):
+    """Where known series end, one a row.
+
+    Attributes
+    ----------
+    range : Range
+        What holds the steps behind the end.
+    """
+
+    range: Range
+
+    @property
+    @abstractmethod
+    def seen(self) -> np.ndarray:
+        """Rows (n_series, n_columns) from which the next values are predicted."""
+
+    @abstractmethod
+    def after(self, y) -> "Loop":
+        """The loop one step on, where the next values are y (n_series, n_channels)."""
+
+
+@dataclass(frozen=True)
+class WindowLoop(Loop):
+    """Windows of the last steps of series, their channels side by side, that move along by one step.
+
+    Attributes
+    ----------
+    windows : ndarray (n_series, n_features)
+    """
+
+    windows: np.ndarray
+
+    @property
+    def seen(self) -> np.ndarray:
+        return self.windows
+
+    def after(self, y) -> "WindowLoop":
+        return replace(self, windows=np.hstack([self.windows[:, y.shape[1] :], y]))
+
+
+def roll(predict: Callable[[np.ndarray], np.ndarray], loop: Loop, n_steps: int) -> np.ndarray:
+    """Forecasts (n_series, n_steps, n_channels): each prediction is held in its range and becomes the next value."""
+    out = []
+    for step in range(1, n_steps + 1):
+        out.append(loop.range.hold(predict(loop.seen), step))
+        if step < n_steps:
+            loop = loop.after(out[-1])
+    return np.stack(out, axis=1)

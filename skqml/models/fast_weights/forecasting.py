@@ -3,64 +3,77 @@
 from typing import ClassVar
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import clone
+from sklearn.utils.validation import validate_data
 
-from ..._checks import check_count
 from ..._sklearn import Count
-from ..base.closed_loop import Range
+from ..base.closed_loop import Range, WindowLoop
+from ..base.forecasting import ClosedLoop
 from ..base.twin import TwinRegressor
+from ..base.windows import WindowPast
 from .network import windows_of
 
 
-class WindowForecasts:
-    """The method `forecast` of a regressor of windows, which has ``n_channels``."""
+class WindowForecasts(ClosedLoop):
+    """The closed loop of a regressor of windows, which has ``n_channels``."""
 
-    def _remember(self, X, y, further=False):
-        """Keep the window that ends with the last target, from which `forecast` goes on, and the range of targets."""
-        self._next_window = np.append(X[-1], y[-1])[None, -X.shape[1] :]
+    _stepped = False  # whether the model comes from partial_fit
+
+    def partial_fit(self, X, y, sample_weight=None):
+        """Take one step of the optimiser (with ``batch_size``, one pass) over a batch of rows.
+
+        The first batch sets mean and deviation of features and targets.
+        """
+        super().partial_fit(X, y, sample_weight)
+        self._stepped = True
+        return self
+
+    def _remember(self, X, y, further=False) -> None:
+        """Keep the last windows and targets, from which `forecast` goes on, and the range of targets."""
         values = Range.of(y.reshape(len(y), -1), len(y))
         self._range = self._range.further(values) if further else values
+        self._past = WindowPast.of(X, y, self._past if further else None)
+        self._stepped = False
 
-    def forecast(self, n_steps, X=None):
-        """Predict step after step, each prediction being the next input.
-
-        So that a loop does not run away, a value h steps ahead is held within the range of the targets of the fit and
-        of X, widened on either side by 2 h / n of its width, n the number of windows of the fit.
-
-        Parameters
-        ----------
-        n_steps : int
-        X : array-like (n_samples, n_features), default=None
-            Windows to go on from. ``None`` means the end of the training series: its rows are then
-            windows in order of time, each target the step that follows.
-
-        Returns
-        -------
-        y : ndarray (n_steps[, n_channels]), or with X (n_samples, n_steps[, n_channels])
-
-        Raises
-        ------
-        ValueError
-            If targets are not as many as channels.
-        """
-        check_is_fitted(self)
-        check_count("n_steps", n_steps)
-        if len(self.y_mean_) != self.n_channels:
+    def _loop(self, X) -> WindowLoop:
+        n_targets = self._past.targets.shape[1]
+        if n_targets != self.n_channels:
             raise ValueError(
-                f"A forecast needs a target for each of n_channels={self.n_channels} channels, got "
-                f"{len(self.y_mean_)} targets in fit."
+                f"A forecast needs a target for each of n_channels={self.n_channels} channels, got {n_targets} "
+                "targets in fit."
             )
-        windows, limits = self._next_window, self._range
-        if X is not None:
-            windows = validate_data(self, X, dtype=float, reset=False)
-            limits = limits.around(windows_of(windows, self.n_channels))
-        steps = []
-        for step in range(1, n_steps + 1):
-            steps.append(limits.hold(self._predict(windows).reshape(len(windows), -1), step))
-            windows = np.hstack([windows, steps[-1]])[:, self.n_channels :]
-        y = np.stack(steps, axis=1)
+        if X is None:
+            return self._past.loop(self._range)
+        windows = validate_data(self, X, dtype=float, reset=False)
+        return WindowLoop(self._range.around(windows_of(windows, self.n_channels)), windows)
+
+    def _next(self, seen) -> np.ndarray:
+        return self._predict(seen).reshape(len(seen), -1)
+
+    def _shaped(self, y, X) -> np.ndarray:
         y = y[:, :, 0] if self._one_target else y
         return y[0] if X is None else y
+
+    def _check_interval(self) -> None:
+        if self._stepped:
+            raise ValueError(
+                "return_interval=True fits the model anew to parts of its rows, which takes a model of fit, got one "
+                "of partial_fit; call fit."
+            )
+
+    def _retrace(self, cuts, rows):
+        windows, targets = self._past.windows, self._past.targets
+        targets = targets[:, 0] if self._one_target else targets
+        fits = [self._anew().fit(windows[:cut], targets[:cut])._next for cut in cuts]
+        return WindowLoop(self._range, windows[rows]), fits
+
+    def _anew(self) -> "WindowForecasts":
+        """This model unfitted, silent and without the callbacks that `clone` passes on."""
+        silent = {"verbose": 0} if hasattr(self, "verbose") else {}
+        return type(self)(**clone(self).get_params(deep=False) | silent)
+
+    def _follow(self, X, y, half, coverage) -> np.ndarray:
+        return self._past.follow(validate_data(self, X, dtype=float, reset=False), y, half, coverage)
 
 
 class WindowTwin(WindowForecasts, TwinRegressor):

@@ -1,109 +1,141 @@
-"""Closed loops: predictions fed back as inputs."""
+"""Closed loops of reservoirs, over steps of sequences or windows."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from ..._checks import check_count, check_option
-from .intervals import check_interval, half_widths
-from .reservoir import End
+from ..base.closed_loop import Loop, Range, WindowLoop, roll
+from ..base.forecasting import ClosedLoop
+from ..base.inputs import Standardizer
+from ..base.intervals import RECENT, follow, sizes_of_errors
+from .past import StepPast
+from .readout import RidgeReadout
+from .reservoir import BLOCK_BYTES, Ensemble
 from .sequences import Sequences, read_sequences
 
 
-class ClosedLoop:
-    """The method `forecast` of a reservoir regressor."""
+@dataclass(frozen=True)
+class StepLoop(Loop):
+    """Reservoirs behind the last step of sequences.
 
-    def forecast(self, n_steps, X=None, *, return_interval=False, coverage=0.9):
-        """Predict, and feed predictions back as inputs.
+    Attributes
+    ----------
+    standardizer : Standardizer
+    ensemble : Ensemble
+    state : ndarray (n_sequences, n_reservoirs, n_state)
+    columns : ndarray (n_sequences, n_columns)
+        Of the readout, at the last step.
+    """
 
-        Targets have to be the next inputs: as many as there are channels, or for windows the value behind the window.
-        So that a loop does not run away, a value h steps ahead is held within the range of the targets of the fit and
-        of X, widened on either side by 2 h / n of its width, n the number of steps (or windows) of the fit.
+    standardizer: Standardizer
+    ensemble: Ensemble
+    state: np.ndarray
+    columns: np.ndarray
 
-        Parameters
-        ----------
-        n_steps : int
-        X : array-like, default=None
-            Sequences or windows to go on from. ``None`` means the end of those of the last fit (for windows, of the
-            last row), its last targets among what is known: the first step of the forecast is the first one unseen.
-        return_interval : bool, default=False
-            Whether to return prediction intervals too: ``forecast -+ t s_h`` with the root mean squared error s_h of
-            forecasts h steps ahead, tried out inside the last 1,000 steps of the fit, each with a readout fitted to
-            nothing behind its origin, and t from Student's distribution, as errors of one stretch of time are few.
-            The width never falls with h; where fewer than 8 trials reach, it grows as the square root of h. Windows
-            must be in order of time. Needs `RidgeReadout`.
-        coverage : float, default=0.9
-            Probability that gives t.
+    @property
+    def seen(self) -> np.ndarray:
+        return self.columns
 
-        Returns
-        -------
-        y : ndarray (n_sequences, n_steps[, n_channels]), (n_rows, n_steps), or (n_steps,) for the last window
-        lower, upper : ndarray
-            With ``return_interval``, in the shape of y.
-        """
-        check_is_fitted(self)
-        n_steps = check_count("n_steps", n_steps, 1)
-        check_option("return_interval", return_interval, (False, True))
-        if return_interval:
-            check_interval(self.readout_, coverage)
-        end = self._end if X is None else self._read_end(X)
-        self._check_closed(end)
-        if X is None:
-            end = self._step_on(end, self._last_targets)
-        y = self._roll(lambda A: self.readout_.predict(A).reshape(len(A), -1), end, n_steps)
-        if not return_interval:
-            return self._shaped(y, X)
-        half = half_widths(self, n_steps, coverage)
-        return tuple(self._shaped(a, X) for a in (y, y - half, y + half))
+    def after(self, y) -> "StepLoop":
+        x = self.standardizer.transform(y)
+        state, features = self.ensemble.run(x[:, None], self.state)
+        return replace(self, state=state, columns=np.hstack([x, features[:, 0]]))
 
-    def _read_end(self, X):
-        sequences, _ = read_sequences(self, X, reset=False)
-        if not sequences.stepwise:
-            return End(None, sequences.X[:, :, 0], self._range.around(sequences.X))
-        if not sequences.inside.all():
-            return None
-        state, last = self.ensemble_.start(len(sequences.X)), self._empty_columns(sequences)
-        for rows, _, columns in self._blocks(sequences, state):
-            last[rows] = columns[:, -1]
-        same = sequences.X.shape[2] == len(self._range.low)
-        return End(state, last, self._range.around(sequences.X) if same else self._range)
 
-    def _check_closed(self, end):
-        if end is None:
-            raise ValueError("forecast needs sequences that end together, without NaN; pass each as X of its own.")
-        n_targets = len(self._range.low)
-        n_channels = self.n_features_in_ if self._stepwise else 1
+class ReservoirForecasts(ClosedLoop):
+    """The closed loop of a reservoir regressor."""
+
+    def _loop(self, X) -> Loop:
+        n_targets, n_channels = len(self._range.low), self.n_features_in_ if self._stepwise else 1
         if n_targets != n_channels:
             raise ValueError(
                 f"forecast feeds predictions back as inputs: expected as many targets as channels, {n_channels}, but "
                 f"the model was fitted to {n_targets}."
             )
+        sequences = None if X is None else read_sequences(self, X, reset=False)[0]
+        if not self._stepwise:
+            if sequences is None:
+                return self._past.loop(self._range)
+            return WindowLoop(self._range.around(sequences.X), sequences.X[:, :, 0])
+        if self._end is None if sequences is None else not sequences.inside.all():
+            raise ValueError("forecast needs sequences that end together, without NaN; pass each as X of its own.")
+        return self._end.after(self._last_targets) if sequences is None else self._end_of(sequences)
 
-    def _roll(self, predict: Callable, end: End, n_steps: int) -> np.ndarray:
-        """Go on from an end by predictions (n_rows, n_channels) from columns: (n_rows, n_steps, n_channels)."""
-        out = []
-        for step in range(1, n_steps + 1):
-            out.append(end.range.hold(predict(self._columns_at(end)), step))
-            if step < n_steps:
-                end = self._step_on(end, out[-1])
-        return np.stack(out, axis=1)
+    def _end_of(self, sequences: Sequences) -> StepLoop:
+        state, last = self.ensemble_.start(len(sequences.X)), self._empty_columns(sequences)
+        for rows, _, columns in self._blocks(sequences, state):
+            last[rows] = columns[:, -1]
+        return self._step_loop(self._range.around(sequences.X), state, last)
 
-    def _columns_at(self, end):
-        if end.state is not None:
-            return end.last
-        n_rows, width = end.last.shape
-        return self._last(Sequences(end.last[:, :, None], np.full(n_rows, width), False))
+    def _step_loop(self, limits: Range, state, columns) -> StepLoop:
+        return StepLoop(limits, self.standardizer_, self.ensemble_, state, columns)
 
-    def _step_on(self, end, y):
-        """The end one step on, where the next inputs are y; windows move along by one value."""
-        if end.state is None:
-            return replace(end, last=np.hstack([end.last[:, 1:], y]))
-        x = self.standardizer_.transform(y)
-        state, features = self.ensemble_.run(x[:, None], end.state)
-        return replace(end, state=state, last=np.hstack([x, features[:, 0]]))
+    def _columns(self, seen) -> np.ndarray:
+        """Columns of the readout: those of steps as they are, or those of windows."""
+        if self._stepwise:
+            return seen
+        return self._last(Sequences(seen[:, :, None], np.full(len(seen), seen.shape[1]), False))
 
-    def _shaped(self, y, X):
+    def _next(self, seen) -> np.ndarray:
+        return self.readout_.predict(self._columns(seen)).reshape(len(seen), -1)
+
+    def _shaped(self, y, X) -> np.ndarray:
         y = y[:, :, 0] if self._single or not self._stepwise else y
         return y[0] if X is None and not self._stepwise else y
+
+    def _check_interval(self) -> None:
+        if not isinstance(self.readout_, RidgeReadout):
+            raise ValueError(f"return_interval=True needs readout=RidgeReadout(), got {self.readout_!r}.")
+
+    def _retrace(self, cuts, rows) -> tuple[Loop, list[Callable]]:
+        past = self._past
+        if self._stepwise:
+            columns, loop = self._walk(past, rows, self._range)
+        else:
+            columns, loop = self._columns(past.windows), WindowLoop(self._range, past.windows[rows])
+        return loop, [self._linear(*self.readout_.before(columns, past.targets, cut)) for cut in cuts]
+
+    def _linear(self, coef, intercept) -> Callable:
+        return lambda seen: self._columns(seen) @ coef.T + intercept
+
+    def _walk(self, past: StepPast, rows, limits: Range) -> tuple[np.ndarray, StepLoop]:
+        """Columns of all rows of a past, and the loop that stands at some of them."""
+        X, place = self._inputs(past.sequences), np.argwhere(past.used)[rows]
+        state, states, parts, begin = past.state, [None] * len(place), [], 0
+        for step in [*np.unique(place[:, 1]), X.shape[1] - 1]:
+            if step >= begin:
+                state, features = self.ensemble_.run(X[:, begin : step + 1], state)
+                parts.append(features)
+                begin = step + 1
+            for k in np.flatnonzero(place[:, 1] == step):
+                states[k] = state[place[k, 0]].copy()
+        columns = np.concatenate([X, np.concatenate(parts, axis=1)], axis=2)[past.used]
+        return columns, self._step_loop(limits, np.stack(states), columns[rows])
+
+    def _follow(self, X, y, half, coverage) -> np.ndarray:
+        X = read_sequences(self, X, reset=False)[0].X
+        if not self._stepwise:
+            return self._past.follow(X[:, :, 0], y, half, coverage)
+        room = max(1, BLOCK_BYTES // (8 * self.ensemble_.n_outputs * RECENT))
+        parts = [self._recent_errors(X[k : k + room], y.shape[1]) for k in range(0, len(X), room)]
+        return follow(half, np.concatenate(parts), coverage)[:, -1]
+
+    def _recent_errors(self, X, n_steps) -> np.ndarray:
+        """Errors (n_sequences, n_origins, n_steps, n_channels) of forecasts from the last steps of X but the last."""
+        n, length, n_channels = X.shape
+        begin = max(length - 1 - RECENT, min(self.washout, length - 1))
+        if begin == length - 1:
+            return np.empty((n, 0, n_steps, n_channels))
+        origins = np.arange(begin, length - 1)
+        state = self.ensemble_.start(n)
+        before = Sequences(X[:, :begin], np.full(n, begin), True)
+        for _ in self.ensemble_.blocks(self._inputs(before), state) if begin else ():
+            pass
+        steps = Sequences(X[:, begin:-1], np.full(n, len(origins)), True)
+        known, rows = StepPast(steps, X[:, begin + 1 :], 0, state), np.arange(n * len(origins))
+        limits = self._range.around(X).each(len(origins))
+        y = roll(self._next, self._walk(known, rows, limits)[1], n_steps)
+        unseen = (origins > self._past.ends_in(X)[:, None]).ravel()
+        errors = sizes_of_errors(y, known.targets, rows, np.where(unseen, known.n_following, 0))
+        return errors.reshape(n, len(origins), n_steps, n_channels)

@@ -8,17 +8,18 @@ from sklearn.base import RegressorMixin, clone
 from sklearn.metrics import r2_score
 
 from ..._sklearn import fit_context
+from ...training import TrainingError
 from ..base.closed_loop import Range
 from ..base.failures import unchanged_by_failure
-from .forecasting import ClosedLoop
-from .intervals import Keeping
-from .reservoir import End
-from .sequences import check_several, read_sequences
+from ..base.windows import WindowPast
+from .forecasting import ReservoirForecasts
+from .past import Keeping
+from .sequences import Sequences, check_several, read_sequences
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps
 
 
-class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
+class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReservoir):
     """Reservoir of recurrent quantum cells with a linear readout, for series and for windows.
 
     Angles of the cells are random and frozen; only the readout ``y_t = a + B [x_t, z_t]`` learns, from inputs x and
@@ -119,16 +120,16 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
         sequences, y = read_sequences(self, X, y, reset=True, washout=self.washout)
         check_several(sequences)
         self._begin(sequences, y)
-        failure = None
-        if self.train_cell:
-            used = self._used(sequences)
-            X = self._inputs(sequences)
-            fixed, targets = (X[used], y[used]) if sequences.stepwise else (X[:, :, 0], y)
-            failure = self._train_cell(sequences, AtSteps(used), fixed, targets)
-        self._fit_readout(sequences, y, self.ensemble_.start(len(sequences.X)), further=False)
+        failure = self._train(sequences, y) if self.train_cell else None
+        self._fit_readout(sequences, y, further=False)
         if failure is not None:  # the model is one of the best angles so far
             raise failure
         return self
+
+    def _train(self, sequences: Sequences, y) -> TrainingError | None:
+        used, X = self._used(sequences), self._inputs(sequences)
+        fixed, targets = (X[used], y[used]) if sequences.stepwise else (X[:, :, 0], y)
+        return self._train_cell(sequences, AtSteps(used), fixed, targets)
 
     @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
@@ -153,47 +154,55 @@ class QRNNReservoirRegressor(RegressorMixin, ClosedLoop, SupervisedReservoir):
             self.readout_ = deepcopy(self.readout_)  # blocks before a failure must not stay in its sums
         else:
             self._begin(sequences, y)
-        return self._fit_readout(sequences, y, self._state_before(sequences, further), further)
+        self._fit_readout(sequences, y, further)
+        return self
 
-    def _check_targets(self, sequences, y):
+    def _check_targets(self, sequences: Sequences, y) -> None:
         n_targets, before = y[(0,) * (1 + sequences.stepwise)].size, len(self._range.low)
         if n_targets != before:
             raise ValueError(f"Expected {before} targets as before, got {n_targets}.")
 
-    def _begin(self, sequences, y):
+    def _begin(self, sequences: Sequences, y) -> None:
         self._open(sequences)
         self._single, self.n_iter_ = y.ndim == 1 + sequences.stepwise, 1
         self.readout_ = clone(self._part("readout"))
 
-    def _state_before(self, sequences, further):
-        if not (further and sequences.stepwise):
+    def _fit_readout(self, sequences: Sequences, y, further: bool) -> None:
+        """Fit the readout, and remember the range of the targets, the last of the data and where they ended."""
+        (self._fit_to_steps if sequences.stepwise else self._fit_to_rows)(sequences, y, further)
+        n_columns, n_targets = self.n_features_in_ + self.ensemble_.n_outputs, len(self._range.low)
+        self.n_parameters_ = self._count_parameters(n_columns, n_targets)
+
+    def _fit_to_rows(self, sequences: Sequences, y, further: bool) -> None:
+        fit_readout(self.readout_, [(self._last(sequences), y, np.arange(len(y)))], further)
+        self._widen_range(y, len(y), further)
+        self._past = WindowPast.of(sequences.X[:, :, 0], y, self._past if further else None)
+
+    def _fit_to_steps(self, sequences: Sequences, y, further: bool) -> None:
+        state, last = self._state_before(sequences, further), self._empty_columns(sequences)
+        used, start = self._used(sequences, further), state.copy()
+        keeping = Keeping(sequences, y, self.washout, self._past if further else None)
+        blocks = self._step_blocks(sequences, y, state, used, last, keeping.begin, start)
+        fit_readout(self.readout_, blocks, further)
+        self._widen_range(y[used], y.shape[1], further)
+        self._past = keeping.past(self, start)
+        self._last_targets = y[:, -1].reshape(len(y), -1)
+        self._end = self._step_loop(self._range, state, last) if sequences.inside.all() else None
+
+    def _widen_range(self, y, n_steps, further: bool) -> None:
+        values = Range.of(y.reshape(len(y), -1), n_steps)
+        self._range = self._range.further(values) if further else values
+
+    def _state_before(self, sequences: Sequences, further: bool) -> np.ndarray:
+        """States before the first step: where the call before ended, if the sequences go on from there."""
+        if not further:
             return self.ensemble_.start(len(sequences.X))
-        if self._end is None or len(self._end.last) != len(sequences.X):
+        if self._end is None or len(self._end.state) != len(sequences.X):
             raise ValueError(
                 "partial_fit goes on with the sequences of the call before: expected as many, and none that had ended "
                 f"in NaN, got {len(sequences.X)}; use fit for others."
             )
         return self._end.state.copy()
-
-    def _fit_readout(self, sequences, y, state, further):
-        """Fit the readout, and remember the last of the data, where they ended and their range."""
-        seen = y[self._used(sequences, further)] if sequences.stepwise else y
-        values = Range.of(seen.reshape(len(seen), -1), y.shape[1] if sequences.stepwise else len(y))
-        self._range = self._range.further(values) if further else values
-        keeping, start = Keeping(sequences, y, self.washout, self._past if further else None), None
-        if sequences.stepwise:
-            last, start = self._empty_columns(sequences), state.copy()
-            blocks = self._step_blocks(sequences, y, state, self._used(sequences, further), last, keeping.begin, start)
-        else:
-            state, last = None, sequences.X[-1:, :, 0]
-            blocks = [(self._last(sequences), y, np.arange(len(y)))]
-        fit_readout(self.readout_, blocks, further)
-        self._past = keeping.past(self, start)
-        n_columns, n_targets = self.n_features_in_ + self.ensemble_.n_outputs, len(values.low)
-        self.n_parameters_ = self._count_parameters(n_columns, n_targets)
-        self._end = End(state, last, self._range) if sequences.inside.all() else None
-        self._last_targets = (y[:, -1] if sequences.stepwise else y[-1]).reshape(len(last), -1)
-        return self
 
     def _step_blocks(self, sequences, y, state, used, last, border, start):
         """Columns, targets and folds of the steps behind the washout.

@@ -7,29 +7,9 @@ import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
 from ...backends.base import Backend
-from ..base.closed_loop import Range
 from .cells.base import Cell, Step
 
-_BLOCK_BYTES = 2**26  # of the features that are in memory at one time
-
-
-@dataclass(frozen=True)
-class End:
-    """Where known data end.
-
-    Attributes
-    ----------
-    state : ndarray (n_sequences, n_reservoirs, n_state) or None
-        ``None`` for windows.
-    last : ndarray
-        Columns of the readout at the last step, or the windows (n_rows, n_steps).
-    range : Range
-        What holds the steps behind the end.
-    """
-
-    state: np.ndarray | None
-    last: np.ndarray
-    range: Range
+BLOCK_BYTES = 2**26  # of the features that are in memory at one time
 
 
 @dataclass(frozen=True)
@@ -92,7 +72,7 @@ class Ensemble:
         features : ndarray (n_rows, n_steps, n_outputs)
             Of these rows and steps.
         """
-        room = max(1, _BLOCK_BYTES // (8 * self.n_outputs))
+        room = max(1, BLOCK_BYTES // (8 * self.n_outputs))
         for a in range(0, len(X), room):
             rows = slice(a, min(a + room, len(X)))
             length = max(1, room // (rows.stop - a))

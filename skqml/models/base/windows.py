@@ -1,0 +1,70 @@
+"""Windows of series as rows, and which of them follow each other."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .closed_loop import Range, WindowLoop
+from .intervals import KEPT, RECENT, follow, sizes_of_errors
+
+
+@dataclass(frozen=True)
+class WindowPast:
+    """The last windows of a fit, with the step that came behind each: see `Past`.
+
+    Attributes
+    ----------
+    windows : ndarray (n_rows, n_features)
+        All channels of a step side by side.
+    targets : ndarray (n_rows, n_channels)
+    """
+
+    windows: np.ndarray
+    targets: np.ndarray
+
+    @classmethod
+    def of(cls, X, y, before: "WindowPast | None" = None) -> "WindowPast":
+        """The past of rows X and targets y (n_rows[, n_channels]), behind those from before."""
+        windows, targets = X[-KEPT:], y.reshape(len(y), -1)[-KEPT:]
+        if before is not None:
+            windows, targets = np.concatenate([before.windows, windows]), np.concatenate([before.targets, targets])
+        return cls(windows[-KEPT:].copy(), targets[-KEPT:].copy())
+
+    @cached_property
+    def n_following(self) -> np.ndarray:
+        width = self.targets.shape[1]
+        follows = _moved_along(self.windows, width) & (self.windows[1:, -width:] == self.targets[:-1]).all(axis=1)
+        return _steps_to_end(follows) + 1
+
+    @property
+    def recent(self) -> np.ndarray:
+        return np.arange(len(self.windows))[None, -RECENT:]
+
+    def loop(self, limits: Range) -> WindowLoop:
+        """Where the past ends: its last window moved along by its last target."""
+        return WindowLoop(limits, self.windows[-1:]).after(self.targets[-1:])
+
+    def follow(self, windows, y, half, coverage) -> np.ndarray:
+        """Half widths (n_rows, n_steps, n_channels) of forecasts y from windows, some of which follow others.
+
+        Windows up to the last one of the past are left out, as a fit to them has small errors there.
+        """
+        width, rows = y.shape[2], np.arange(len(windows))
+        known = _steps_to_end(_moved_along(windows, width) & (windows.shape[1] > width))
+        seen = np.flatnonzero((windows == self.windows[-1]).all(axis=1))
+        known[: seen[-1] + 1 if len(seen) else 0] = 0
+        errors = sizes_of_errors(y, np.roll(windows[:, -width:], -1, axis=0), rows, known)
+        return follow(half, errors[None, :-1], coverage)[0]
+
+
+def _moved_along(windows, n_channels) -> np.ndarray:
+    """Whether each window (n_rows - 1,) but the first may be the one before moved along by one step."""
+    return (windows[1:, :-n_channels] == windows[:-1, n_channels:]).all(axis=1)
+
+
+def _steps_to_end(follows) -> np.ndarray:
+    """How many rows (n_rows,) come behind each until one does not follow the row before it."""
+    rows = np.arange(len(follows) + 1)
+    ends = np.append(np.flatnonzero(~follows), len(follows))
+    return ends[np.searchsorted(ends, rows)] - rows

@@ -1,0 +1,98 @@
+"""What is kept of the sequences of a fit, from which forecasts are tried out."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..base.intervals import KEPT, RECENT
+from .sequences import Sequences
+
+
+@dataclass(frozen=True)
+class StepPast:
+    """The last steps of sequences with a target for every step: see `Past`.
+
+    Its rows are the steps that a readout can be fitted to, one sequence after another.
+
+    Attributes
+    ----------
+    sequences : Sequences
+    y : ndarray (n_sequences, n_steps, n_channels)
+    first : int
+        The first step that is a row.
+    state : ndarray (n_sequences, n_reservoirs, n_state)
+        States before step 0.
+    """
+
+    sequences: Sequences
+    y: np.ndarray
+    first: int
+    state: np.ndarray
+
+    @cached_property
+    def used(self) -> np.ndarray:
+        """Which steps (n_sequences, n_steps) are rows."""
+        return self.sequences.inside & (np.arange(self.sequences.X.shape[1]) >= self.first)
+
+    @property
+    def targets(self) -> np.ndarray:
+        return self.y[self.used]
+
+    @property
+    def n_following(self) -> np.ndarray:
+        return np.concatenate([n - np.arange(self.first, n) for n in self.sequences.lengths])
+
+    @property
+    def recent(self) -> np.ndarray:
+        """The last rows (n_sequences, n_steps) of sequences that are all as long."""
+        return np.arange(self.used.sum()).reshape(len(self.y), -1)[:, -RECENT:]
+
+    def ends_in(self, X) -> np.ndarray:
+        """The last step (n_sequences,) of each sequence of X at which one of these ends, -1 where there is none."""
+        length = min(8, self.sequences.lengths.min(), X.shape[1])
+        ends = [x[n - length : n] for x, n in zip(self.sequences.X, self.sequences.lengths, strict=True)]
+        parts = np.lib.stride_tricks.sliding_window_view(X, length, axis=1).swapaxes(2, 3)
+        same = np.any([(parts == end).all(axis=(2, 3)) for end in ends], axis=0)
+        return np.where(same, np.arange(same.shape[1]) + length - 1, -1).max(axis=1)
+
+
+class Keeping:
+    """What is to be kept of a fit to sequences, or of one that goes on with sequences from before.
+
+    Parameters
+    ----------
+    sequences : Sequences
+    y : ndarray (n_sequences, n_steps[, n_targets])
+    first : int
+    before : StepPast or None
+
+    Attributes
+    ----------
+    begin : int
+        The first step of `sequences` that is kept, negative where steps from before are.
+    """
+
+    def __init__(self, sequences, y, first, before=None):
+        X, y, lengths = sequences.X, y.reshape(*sequences.X.shape[:2], -1), sequences.lengths
+        self._before, known = before, 0
+        if before is not None:
+            n, known, first = len(before.y), before.y.shape[1], before.first
+            X, y = np.concatenate([before.sequences.X, X[-n:]], axis=1), np.concatenate([before.y, y[-n:]], axis=1)
+            lengths = known + lengths[-n:]
+        n = max(1, KEPT // X.shape[1])
+        X, y, lengths = X[-n:], y[-n:], lengths[-n:]
+        skipped = max(0, lengths.max() - KEPT)
+        self.begin, self._skipped = skipped - known, skipped
+        X, y = X[:, skipped:].copy(), y[:, skipped:].copy()
+        self._kept = Sequences(X, lengths - skipped, True), y, max(0, first - skipped)
+
+    def past(self, model, state) -> StepPast:
+        """What is kept, given states before the step `begin` where that is not negative."""
+        state = self._earlier(model) if self.begin < 0 else state
+        return StepPast(*self._kept, state[-len(self._kept[1]) :].copy())
+
+    def _earlier(self, model) -> np.ndarray:
+        """States before a step of what was known before."""
+        known, state = self._before.sequences, self._before.state
+        return model.ensemble_.run(model._inputs(known)[:, : self._skipped], state)[0] if self._skipped else state
