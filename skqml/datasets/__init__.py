@@ -3,7 +3,7 @@
 from .adhoc import make_adhoc
 from .fetching import fetch_fashion_mnist, fetch_medmnist, fetch_mnist
 from .images import load_images
-from .measured import load_japanese_vowels, load_laser, load_sunspots
+from .measured import load_el_nino, load_japanese_vowels, load_laser, load_sunspots
 from .molecules import load_molecule
 from .penguins import load_penguins
 from .proteins import load_protein_locations
@@ -15,6 +15,7 @@ __all__ = [
     "fetch_fashion_mnist",
     "fetch_medmnist",
     "fetch_mnist",
+    "load_el_nino",
     "load_images",
     "load_japanese_vowels",
     "load_laser",

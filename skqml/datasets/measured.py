@@ -1,4 +1,4 @@
-"""Measured series: a chaotic laser, sunspots, spoken vowels."""
+"""Measured series: a chaotic laser, sunspots, El Nino, spoken vowels."""
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -57,6 +57,29 @@ def load_sunspots(period="yearly") -> Bunch:
     check_option("period", period, times)
     arrays = read_arrays("timeseries.npz")
     return Bunch(data=arrays[f"sunspots_{period}"], time=arrays[f"sunspots_{period}_{times[period]}"])
+
+
+def load_el_nino() -> Bunch:
+    """Return the monthly temperature of the sea off Peru, which El Nino warms: region 1+2, degrees Celsius.
+
+    Returns
+    -------
+    Bunch
+        ``data`` (732,), from 1950-01 to 2010-12, and ``time``, the month of each.
+
+    References
+    ----------
+    NOAA, Climate Prediction Center, ERSST.V3B, www.cpc.ncep.noaa.gov/data/indices.
+
+    Examples
+    --------
+    >>> from skqml.datasets import load_el_nino
+    >>> el_nino = load_el_nino()
+    >>> el_nino.time[el_nino.data.argmax()], el_nino.data.max()
+    (np.datetime64('1998-03'), np.float64(29.24))
+    """
+    arrays = read_arrays("timeseries.npz")
+    return Bunch(data=arrays["el_nino"], time=arrays["el_nino_month"])
 
 
 def load_japanese_vowels() -> Bunch:

@@ -10,6 +10,7 @@ import pytest
 
 from skqml import datasets
 from skqml.datasets import (
+    load_el_nino,
     load_images,
     load_japanese_vowels,
     load_laser,
@@ -48,6 +49,14 @@ def test_sunspots(period, n, first, last):
     assert len(sunspots.data) == len(sunspots.time) == n
     assert (str(sunspots.time[0]), str(sunspots.time[-1])) == (str(first), str(last))
     assert np.isfinite(sunspots.data).all()
+
+
+def test_el_nino():
+    el_nino = load_el_nino()
+    assert len(el_nino.data) == len(el_nino.time) == 12 * 61
+    assert (str(el_nino.time[0]), str(el_nino.time[-1])) == ("1950-01", "2010-12")
+    warmest = el_nino.data.reshape(61, 12).mean(axis=1).argsort()[-3:]
+    assert {1983, 1997} <= set(1950 + warmest)
 
 
 def test_vowels():

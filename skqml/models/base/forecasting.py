@@ -79,13 +79,15 @@ class ClosedLoop(ABC):
         -----
         Intervals are ``y -+ c t s_h``: s_h is the root mean squared error of forecasts h steps ahead, tried out inside
         the last 1,000 steps of the fit, each by a model fitted to nothing behind its origin, and t comes from
-        Student's distribution, as errors of one stretch of time are few. It never falls with h; where fewer than 8
-        trials reach, it grows as the square root of h. The factor c follows the series: it begins as 1, and for each of the last 100
-        steps whose truth has become known it is multiplied by ``exp(0.1 coverage)`` if the interval missed it, else by
-        ``exp(-0.1 (1 - coverage))``, so that in the long run as many miss as should, whatever the series does (Gibbs
-        and Candes, Adaptive conformal inference, arXiv 2106.00170). These steps are the last of the fit, or with X the
-        last of each sequence, and of rows of windows those before in X that it follows; steps of X up to the end of
-        the fit do not count. Windows must be in order of time.
+        Student's distribution, as errors of one stretch of time are few. s_h never falls with h; where fewer than 8
+        trials reach, it grows as the square root of h. Windows must be in order of time.
+
+        The factor c follows the series, for each h by itself. It begins as 1, and for each of the last 100 steps whose
+        truth became known it is multiplied by ``exp(0.1 coverage)`` if its interval missed the truth, else by
+        ``exp(-0.1 (1 - coverage))``: in the long run as many miss as should, whatever the series does (Gibbs and
+        Candes, arXiv 2106.00170). These steps are the last of the fit. With X they are the last of each sequence, and
+        for a window the rows before it in X, back to the last that does not follow the one before; what X has of the
+        fit does not count.
         """
         check_is_fitted(self)
         n_steps = check_count("n_steps", n_steps, 1)

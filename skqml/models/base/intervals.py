@@ -100,8 +100,9 @@ def sizes_of_errors(y, targets, rows, n_following) -> np.ndarray:
 def _expected(errors, n_steps, n_rows, coverage) -> np.ndarray:
     """Half widths (n_steps, n_channels) that errors inside a stretch of so many rows let expect."""
     n_tried, counts = errors.shape[1], np.isfinite(errors[:, :, 0]).sum(axis=0)
-    squares = np.nanmean(errors**2, axis=0)  # true ones never fall, what is found does by chance
-    deviation = np.sqrt(np.column_stack([isotonic_regression(s, sample_weight=counts) for s in squares.T]))
+    unit = np.nanmax(errors) or 1.0  # squares of very large or small numbers are none
+    squares = np.nanmean((errors / unit) ** 2, axis=0)  # true ones never fall, what is found does by chance
+    deviation = unit * np.sqrt(np.column_stack([isotonic_regression(s, sample_weight=counts) for s in squares.T]))
     steps = np.arange(1, n_steps + 1)
     # Errors of overlapping stretches are not independent: as many count as there are stretches of that length.
     quantile = student.ppf(0.5 + coverage / 2, np.maximum(3, n_rows / steps))

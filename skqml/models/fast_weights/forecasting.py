@@ -1,9 +1,11 @@
 """Closed loops of regressors of windows, and the classical counterpart that has one."""
 
+import warnings
 from typing import ClassVar
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
 from ..._sklearn import Count
@@ -64,7 +66,9 @@ class WindowForecasts(ClosedLoop):
     def _retrace(self, cuts, rows):
         windows, targets = self._past.windows, self._past.targets
         targets = targets[:, 0] if self._one_target else targets
-        fits = [self._anew().fit(windows[:cut], targets[:cut])._next for cut in cuts]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # the fit itself has warned
+            fits = [self._anew().fit(windows[:cut], targets[:cut])._next for cut in cuts]
         return WindowLoop(self._range, windows[rows]), fits
 
     def _anew(self) -> "WindowForecasts":

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from scipy.signal import lfilter
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skqml import QRNNCell, QRNNReservoirRegressor, make_windows
 from skqml.models.recurrent import RidgeReadout
+from tests.contracts.series import SERIES, autoregression
 
 N_STEPS, N_TRAIN = 12, 300
 PROCESSES = {"AR(1)": [0.95], "AR(2), a period of 12": [1.5, -0.75], "AR(2), two decays": [1.2, -0.25]}
@@ -16,11 +16,6 @@ PROCESSES = {"AR(1)": [0.95], "AR(2), a period of 12": [1.5, -0.75], "AR(2), two
 
 def small(**options):
     return QRNNReservoirRegressor(QRNNCell(4, 1, 2), n_reservoirs=3, random_state=0, **options)
-
-
-def autoregression(coefs, n_steps, seed):
-    noise = np.random.default_rng(seed).normal(size=n_steps + 200)
-    return lfilter([1.0], [1.0, *np.negative(coefs)], noise)[200:]
 
 
 def origins(series, length):
@@ -51,12 +46,55 @@ def test_coverage_at_every_horizon(name, windows):
     assert coverage.max() <= 0.95
 
 
+@pytest.mark.parametrize("name", SERIES)
+def test_coverage_of_sequences(name):
+    """Where 140 steps are known, 85 to 95 % at every horizon, behind the first half of any series."""
+    series, n_known = SERIES[name], 140
+    n = len(series) // 2
+    ends = np.arange(n + 1, len(series) - N_STEPS + 1, max(1, n // 150))
+    known, truth = (np.stack([series[e + a : e + b] for e in ends]) for a, b in ((-n_known, 0), (0, N_STEPS)))
+    model = small(washout=20).fit(series[None, :n, None], series[None, 1 : n + 1])
+    _, lower, upper = model.forecast(N_STEPS, known[:, :, None], return_interval=True)
+    coverage = ((lower <= truth) & (truth <= upper)).mean(axis=0)
+    assert coverage.min() >= 0.85
+    assert coverage.max() <= 0.95
+
+
+def test_coverage_where_the_fit_goes_on():
+    """Each block of three years of sunspots is forecast before it is fitted to."""
+    series, inside = SERIES["sunspots, yearly"], []
+    model = small(washout=20).fit(series[None, :120, None], series[None, 1:121])
+    for end in range(121, len(series) - N_STEPS, 3):
+        _, lower, upper = model.forecast(N_STEPS, return_interval=True)
+        truth = series[end : end + N_STEPS]
+        inside.append((lower[0] <= truth) & (truth <= upper[0]))
+        model.partial_fit(series[None, end - 1 : end + 2, None], series[None, end : end + 3])
+    coverage = np.mean(inside, axis=0)
+    assert coverage.min() >= 0.85
+    assert coverage.max() <= 0.95
+
+
+def test_steps_of_the_fit_tell_nothing():
+    """What a model was fitted to has small errors: known steps up to its end leave the width as it is."""
+    series = autoregression([0.9], 260, 0)
+    model = small(washout=5).fit(series[None, :199, None], series[None, 1:200])
+    halves = []
+    for known in (series[:199], series[:200], series[100:200], series[199:200]):
+        y, _, upper = model.forecast(3, known[None, :, None], return_interval=True)
+        halves.append((upper - y)[0])
+    np.testing.assert_allclose(halves, halves[:1] * 4, rtol=1e-9)
+    y, _, upper = model.forecast(3, series[None, 100:203, None], return_interval=True)
+    assert ((upper - y)[0] != halves[0]).all()
+
+
 def test_widths_have_the_unit_of_the_series_and_never_fall():
+    """Those of the fit, before what became known changes them."""
     series = autoregression([0.9], 300, 0)
     half = {}
     for unit, offset in ((1.0, 0.0), (1000.0, 500.0)):
         s = unit * series + offset
-        y, lower, upper = small(washout=10).fit(s[None, :-1, None], s[None, 1:]).forecast(30, return_interval=True)
+        model = small(washout=10).fit(s[None, :-1, None], s[None, 1:])
+        y, lower, upper = model.forecast(30, s[None, -1:, None], return_interval=True)
         np.testing.assert_allclose(upper - y, y - lower, rtol=1e-6)
         half[unit] = (upper - y)[0]
     np.testing.assert_allclose(half[1000.0], 1000 * half[1.0], rtol=1e-4)
