@@ -11,7 +11,7 @@ from ..base.inputs import Standardizer
 from ..base.intervals import RECENT, follow, sizes_of_errors
 from .past import StepPast
 from .readout import RidgeReadout
-from .reservoir import BLOCK_BYTES, Ensemble
+from .reservoir import Ensemble
 from .sequences import Sequences, read_sequences
 
 
@@ -117,7 +117,7 @@ class ReservoirForecasts(ClosedLoop):
         X = read_sequences(self, X, reset=False)[0].X
         if not self._stepwise:
             return self._past.follow(X[:, :, 0], y, half, coverage)
-        room = max(1, BLOCK_BYTES // (8 * self.ensemble_.n_outputs * RECENT))
+        room = max(1, self.ensemble_.room // RECENT)
         parts = [self._recent_errors(X[k : k + room], y.shape[1]) for k in range(0, len(X), room)]
         return follow(half, np.concatenate(parts), coverage)[:, -1]
 

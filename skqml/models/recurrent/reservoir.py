@@ -9,7 +9,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from ...backends.base import Backend
 from .cells.base import Cell, Step
 
-BLOCK_BYTES = 2**26  # of the features that are in memory at one time
+_BLOCK_BYTES = 2**26  # of the features that are in memory at one time
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Ensemble:
     def n_outputs(self) -> int:
         """Number of features a step."""
         return len(self.weights) * self.step.n_outputs
+
+    @property
+    def room(self) -> int:
+        """Number of steps whose features are in memory at one time."""
+        return max(1, _BLOCK_BYTES // (8 * self.n_outputs))
 
     def start(self, n_sequences: int) -> np.ndarray:
         """States (n_sequences, n_reservoirs, n_state) before the first step."""
@@ -72,7 +77,7 @@ class Ensemble:
         features : ndarray (n_rows, n_steps, n_outputs)
             Of these rows and steps.
         """
-        room = max(1, BLOCK_BYTES // (8 * self.n_outputs))
+        room = self.room
         for a in range(0, len(X), room):
             rows = slice(a, min(a + room, len(X)))
             length = max(1, room // (rows.stop - a))
