@@ -1,12 +1,14 @@
 """Compiled functions, kept on disk where that can be."""
 
 import warnings
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from numba import njit
 
 
-def compiled(function=None, **options):
+def compiled(function: Callable | None = None, **options: Any) -> Callable:
     """`numba.njit` without the GIL, with a cache on disk that may fail.
 
     Where no folder can be written, or files cannot be read, each process compiles anew, and one warning
@@ -40,10 +42,10 @@ class _Forgiving:
     def __init__(self, cache):
         self._cache = cache
 
-    def __getattr__(self, name):
+    def __getattr__(self, name) -> Any:
         return getattr(self._cache, name)
 
-    def load_overload(self, *args):
+    def load_overload(self, *args) -> Any:
         """A compiled function from disk; None where there is none that can be read."""
         try:
             return self._cache.load_overload(*args)
@@ -51,11 +53,11 @@ class _Forgiving:
             _warn("cannot be read from disk")
             return self._try(self._cache.flush)  # saving would read the damaged index again
 
-    def save_overload(self, *args):
+    def save_overload(self, *args) -> None:
         """Keep a compiled function, if there is room."""
         self._try(self._cache.save_overload, *args)
 
-    def _try(self, call, *args):
+    def _try(self, call, *args) -> None:
         try:
             call(*args)
         except Exception:  # a full disk, or a damaged index: whatever it is, the compiled function stands

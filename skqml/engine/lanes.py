@@ -12,7 +12,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core.datamodel import PrimitiveModel, register_default
-from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.core.typing.templates import AbstractTemplate, Signature, infer_global, signature
 from numba.extending import intrinsic, lower_builtin
 
 LANES = {np.dtype(np.float64): 8, np.dtype(np.float32): 16}  # 64 bytes: one cache line
@@ -38,13 +38,13 @@ class _LanesModel(PrimitiveModel):
 def _register(op, emit) -> None:
     @infer_global(op)
     class _Template(AbstractTemplate):
-        def generic(self, args, kws):
+        def generic(self, args, kws) -> Signature | None:
             if len(args) == 2 and isinstance(args[0], Lanes) and args[0] == args[1]:
                 return signature(args[0], *args)
             return None
 
     @lower_builtin(op, Lanes, Lanes)
-    def _lower(context, builder, sig, args):
+    def _lower(context, builder, sig, args) -> ir.Value:
         return getattr(builder, emit)(*args, flags=_FLAGS)
 
 
@@ -52,7 +52,7 @@ for _op, _emit in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul
     _register(_op, _emit)
 
 
-def _pointer(context, builder, array_type, array, row, lanes):
+def _pointer(context, builder, array_type, array, row, lanes) -> ir.Value:
     """Pointer to the vector array[row, :] of a C-contiguous array (n, lanes)."""
     data = context.make_array(array_type)(context, builder, array).data
     offset = builder.mul(row, ir.Constant(row.type, lanes.n_lanes))
@@ -61,11 +61,11 @@ def _pointer(context, builder, array_type, array, row, lanes):
 
 
 @intrinsic
-def load(typingctx, array, row):
+def load(typingctx, array, row) -> tuple:
     """Return the vector array[row, :]."""
     lanes = Lanes(array.dtype)
 
-    def codegen(context, builder, sig, args):
+    def codegen(context, builder, sig, args) -> ir.Value:
         pointer = _pointer(context, builder, sig.args[0], args[0], args[1], lanes)
         return builder.load(pointer, align=8)
 
@@ -73,10 +73,10 @@ def load(typingctx, array, row):
 
 
 @intrinsic
-def store(typingctx, array, row, value):
+def store(typingctx, array, row, value) -> tuple:
     """Set array[row, :] to a vector."""
 
-    def codegen(context, builder, sig, args):
+    def codegen(context, builder, sig, args) -> ir.Value:
         pointer = _pointer(context, builder, sig.args[0], args[0], args[1], value)
         builder.store(args[2], pointer, align=8)
         return context.get_dummy_value()
@@ -85,11 +85,11 @@ def store(typingctx, array, row, value):
 
 
 @intrinsic
-def splat(typingctx, array, number):
+def splat(typingctx, array, number) -> tuple:
     """Return a vector with the number in each lane, of the type that fits the array."""
     lanes = Lanes(array.dtype)
 
-    def codegen(context, builder, sig, args):
+    def codegen(context, builder, sig, args) -> ir.Value:
         vector = context.get_value_type(lanes)
         first = builder.insert_element(ir.Constant(vector, ir.Undefined), args[1], ir.Constant(ir.IntType(32), 0))
         mask = ir.Constant(ir.VectorType(ir.IntType(32), lanes.n_lanes), None)
@@ -99,10 +99,10 @@ def splat(typingctx, array, number):
 
 
 @intrinsic
-def odd(typingctx, bits):
+def odd(typingctx, bits) -> tuple:
     """Return 1 for an odd number of set bits, else 0."""
 
-    def codegen(context, builder, sig, args):
+    def codegen(context, builder, sig, args) -> ir.Value:
         return builder.and_(builder.ctpop(args[0]), ir.Constant(ir.IntType(64), 1))
 
     return types.int64(types.int64), codegen

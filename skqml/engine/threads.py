@@ -65,13 +65,13 @@ class _OneBlasThread(ContextDecorator):
     def _libraries(self) -> ThreadpoolController:
         return ThreadpoolController().select(user_api="blas")  # looked for at the first use, not at import
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         with self._lock:
             if self._n_inside == 0:
                 self._limit = self._libraries.limit(limits=1)
             self._n_inside += 1
 
-    def __exit__(self, *_):
+    def __exit__(self, *_) -> None:
         with self._lock:
             self._n_inside -= 1
             if self._n_inside == 0:

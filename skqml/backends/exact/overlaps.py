@@ -37,12 +37,12 @@ class StateOverlaps(Overlaps):
     @property
     def n_features(self) -> int:
         """Columns of X."""
-        return self.sweeps.tables.n_features
+        return self.sweeps.tables.tapes.n_features
 
     @property
     def n_weights(self) -> int:
         """Length of w."""
-        return self.sweeps.tables.n_weights
+        return self.sweeps.tables.tapes.n_weights
 
     def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)

@@ -35,5 +35,5 @@ class StateProbabilities(Probabilities):
 
     def __call__(self, X, w=None) -> np.ndarray:
         t = self.sweeps.tables
-        S = self.sweeps.amplitudes(as_rows(X, t.n_features), as_weights(w, t.n_weights))
+        S = self.sweeps.amplitudes(as_rows(X, t.tapes.n_features), as_weights(w, t.tapes.n_weights))
         return np.einsum("npb,npb->nb", S, S, dtype=float)

@@ -40,7 +40,8 @@ class StatevectorProgram(Program):
         ).reshape(-1, 3)
         self._n_diagonal = sum(x == 0 for x, _, _ in strings)
         self.sweeps = Sweeps(tables, threads, max_memory, dtype)
-        self.n_features, self.n_weights, self.n_observables = tables.n_features, tables.n_weights, len(self._constant)
+        self.n_features, self.n_weights = tables.tapes.n_features, tables.tapes.n_weights
+        self.n_observables = len(self._constant)
 
     def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)

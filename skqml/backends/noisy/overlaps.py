@@ -51,7 +51,7 @@ class NoisyOverlaps(Overlaps):
 
     def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
         tables = self._there.tables
-        return as_rows(X, tables.n_features), as_weights(w, tables.n_weights)
+        return as_rows(X, tables.tapes.n_features), as_weights(w, tables.tapes.n_weights)
 
     def _blocks(self, n_samples: int) -> Iterator[slice]:
         """Slices of rows of which four sets of states fit in memory."""

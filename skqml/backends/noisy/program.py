@@ -31,7 +31,8 @@ class NoisyProgram(Program):
         self._indices = np.array([string_index(x, z) for x, z in paulis], dtype=np.int64)
         tables = tabulate(circuit)
         self.sweeps = NoisySweeps(tables, threads, max_memory)
-        self.n_features, self.n_weights, self.n_observables = tables.n_features, tables.n_weights, len(self._constant)
+        self.n_features, self.n_weights = tables.tapes.n_features, tables.tapes.n_weights
+        self.n_observables = len(self._constant)
 
     def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
         return as_rows(X, self.n_features), as_weights(w, self.n_weights)

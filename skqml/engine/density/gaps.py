@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import wraps
+from typing import Any
 
 from qiskit import QuantumCircuit
 from qiskit.circuit import Instruction
@@ -56,7 +57,7 @@ def warns_of_gaps(compile_it: Callable) -> Callable:
     """A method that compiles, and warns once of all gaps that it and those it calls come across."""
 
     @wraps(compile_it)
-    def compiled(*args, **kwargs):
+    def compiled(*args, **kwargs) -> Any:
         if _FOUND.get() is not None:  # the outer one will tell
             return compile_it(*args, **kwargs)
         gaps: Gaps = {}

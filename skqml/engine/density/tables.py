@@ -112,16 +112,6 @@ class Tables:
     tapes: Tapes
 
     @property
-    def n_features(self) -> int:
-        """Columns of X."""
-        return self.tapes.rows.n_features
-
-    @property
-    def n_weights(self) -> int:
-        """Length of w."""
-        return self.tapes.rows.n_weights
-
-    @property
     def n_blocks(self) -> int:
         """Number of blocks."""
         return len(self.blocks.ends) - 1

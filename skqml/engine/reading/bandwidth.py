@@ -74,7 +74,7 @@ def natural_bandwidth(circuits: Sequence[QuantumCircuit]) -> float:
     distinct = {id(circuit): circuit for circuit in circuits}
     counted = [(_Speed(c), sum(other is c for other in circuits)) for c in distinct.values()]
 
-    def v(s):  # in units of the wanted one
+    def v(s: float) -> float:  # in units of the wanted one
         return sum(count * speed(s) for speed, count in counted) / (4 * _WANTED)
 
     first = v(_SMALLEST)

@@ -66,6 +66,16 @@ class Tapes:
     rows: Tape
 
     @property
+    def n_features(self) -> int:
+        """Columns of X."""
+        return self.rows.n_features
+
+    @property
+    def n_weights(self) -> int:
+        """Length of w."""
+        return self.rows.n_weights
+
+    @property
     def n_slots(self) -> int:
         """All slots."""
         return self.n_shared + self.n_rows

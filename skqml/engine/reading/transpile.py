@@ -63,7 +63,7 @@ def _is_matrix(operation) -> bool:
     return getattr(operation, "base_class", None) is UnitaryGate and operation.label is None
 
 
-def _transpiled(circuit, gates, coupling_map):
+def _transpiled(circuit, gates, coupling_map) -> QuantumCircuit:
     return transpile(
         circuit, basis_gates=list(gates), coupling_map=coupling_map, optimization_level=0, seed_transpiler=0
     )

@@ -32,16 +32,6 @@ class Tables:
     tapes: Tapes
 
     @property
-    def n_features(self) -> int:
-        """Columns of X."""
-        return self.tapes.rows.n_features
-
-    @property
-    def n_weights(self) -> int:
-        """Length of w."""
-        return self.tapes.rows.n_weights
-
-    @property
     def cost(self) -> int:
         """Vector operations that one group of rows takes, roughly."""
         return (len(self.ops) + 2) * self.parts << self.n_qubits

@@ -22,7 +22,7 @@ from .forward import (
 
 
 @jit
-def pull_block(r, q, m):
+def pull_block(r, q, m) -> None:
     """Apply the transpose of a block's matrix in place."""
     m0, m1, m2, m3 = load(m, 0), load(m, 1), load(m, 2), load(m, 3)
     m4, m5, m6, m7 = load(m, 4), load(m, 5), load(m, 6), load(m, 7)
@@ -38,7 +38,7 @@ def pull_block(r, q, m):
 
 
 @jit
-def _add_outer(r, s, q, total):
+def _add_outer(r, s, q, total) -> None:
     """Add to total (12, lanes) the cotangent of a block's matrix: that of its result times its input."""
     g0, g1, g2, g3 = load(total, 0), load(total, 1), load(total, 2), load(total, 3)
     g4, g5, g6, g7 = load(total, 4), load(total, 5), load(total, 6), load(total, 7)
@@ -66,7 +66,7 @@ def _add_outer(r, s, q, total):
 
 
 @jit
-def _add_turn(r, s, turns, k, total, slot):
+def _add_turn(r, s, turns, k, total, slot) -> None:
     """Add the derivative by a turn's angle, from the state and the cotangent before it."""
     n_qubits, first_qubit = turns.shapes[k, 0], turns.shapes[k, 1]
     first_pair, n_pairs = turns.shapes[k, 2], turns.shapes[k, 3]
@@ -80,7 +80,7 @@ def _add_turn(r, s, turns, k, total, slot):
 
 
 @jit
-def pull(r, op, matrices, transposed, turns, trig, work):
+def pull(r, op, matrices, transposed, turns, trig, work) -> None:
     """Apply the transpose of an operation in place."""
     if op[0] == BLOCK:
         pull_block(r, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
@@ -91,7 +91,7 @@ def pull(r, op, matrices, transposed, turns, trig, work):
 
 
 @jit
-def pull_elements(blocks, first, last, trig, matrix_totals, totals, work):
+def pull_elements(blocks, first, last, trig, matrix_totals, totals, work) -> None:
     """Turn cotangents (12 each) of some blocks' matrices into derivatives by their slots.
 
     `work` is (12 (longest block + 2), lanes).
@@ -116,7 +116,7 @@ def pull_elements(blocks, first, last, trig, matrix_totals, totals, work):
 
 
 @jit
-def _pull_fixed(g, fixed):
+def _pull_fixed(g, fixed) -> None:
     for j in range(4):
         x, z, y = load(g, j), load(g, 4 + j), load(g, 8 + j)
         for i in range(3):
@@ -125,7 +125,7 @@ def _pull_fixed(g, fixed):
 
 
 @jit
-def _pull_turn(g, m, a, b, slot, trig, totals):
+def _pull_turn(g, m, a, b, slot, trig, totals) -> None:
     """Add the derivative by a slot, from the product m after the turn; then undo the turn on g."""
     c, s, total = load(trig, 2 * slot), load(trig, 2 * slot + 1), load(totals, slot)
     for j in range(4):
@@ -138,7 +138,7 @@ def _pull_turn(g, m, a, b, slot, trig, totals):
 
 
 @jit
-def _record(ops, first, last, matrices, maps, turns, trig, kept, work):
+def _record(ops, first, last, matrices, maps, turns, trig, kept, work) -> int:
     """Run some operations from kept[0]; kept[k] is the state before the k-th block or turn."""
     at = 0
     for k in range(first, last):
@@ -156,7 +156,7 @@ def _record(ops, first, last, matrices, maps, turns, trig, kept, work):
 
 
 @jit
-def _run_to_segments(ops, segments, matrices, maps, turns, trig, starts, work):
+def _run_to_segments(ops, segments, matrices, maps, turns, trig, starts, work) -> None:
     """Set starts[n] to the state before segment n, from starts[0]."""
     for n in range(segments.shape[0] - 2):
         copy(starts[n], starts[n + 1])
@@ -165,7 +165,7 @@ def _run_to_segments(ops, segments, matrices, maps, turns, trig, starts, work):
 
 
 @jit
-def _pull_segment(ops, first, last, matrices, transposed, turns, trig, kept, at, r, own, totals, work):
+def _pull_segment(ops, first, last, matrices, transposed, turns, trig, kept, at, r, own, totals, work) -> None:
     """Pull r back through some operations, whose states are kept up to kept[at], and add derivatives."""
     for k in range(last - 1, first - 1, -1):
         kind, number = ops[k, 0], ops[k, 1]
@@ -195,7 +195,7 @@ def reverse(
     kept,
     starts,
     work,
-):
+) -> None:
     """Derivatives by all slots from first states and cotangents of final ones.
 
     Parameters
@@ -234,7 +234,7 @@ def reverse(
 
 
 @jit
-def transposed_sweep(ops, blocks, n_shared, transposed, turns, shared, trig, cotangents, work):
+def transposed_sweep(ops, blocks, n_shared, transposed, turns, shared, trig, cotangents, work) -> None:
     """Pull cotangents of the final states back to the first ones; arguments as in the other sweeps."""
     n_blocks = blocks.ends.shape[0] - 1
     matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]

@@ -4,13 +4,13 @@ A state is an array (4**n_qubits, lanes): row P holds r_P of rows of X side by s
 cos and sin of each slot's angle, lane by lane.
 """
 
-from ...lanes import load, splat, store
+from ...lanes import Lanes, load, splat, store
 from ...statevector.compiled.forward import jit
 from ..tables import BLOCK, MAP
 
 
 @jit
-def zero_state(s):
+def zero_state(s) -> None:
     """The state |0..0>: 1 for strings of I and Z (digits 0 and 2), else 0."""
     one, zero = splat(s, s.dtype.type(1.0)), splat(s, s.dtype.type(0.0))
     store(s, 0, one)
@@ -25,14 +25,14 @@ def zero_state(s):
 
 
 @jit
-def copy(source, target):
+def copy(source, target) -> None:
     """Set a state to another."""
     for i in range(source.shape[0]):
         store(target, i, load(source, i))
 
 
 @jit
-def spread(i, qubits, first, n_qubits):
+def spread(i, qubits, first, n_qubits) -> int:
     """The i-th index whose digits at some qubits, in ascending order, are 0."""
     for k in range(first, first + n_qubits):
         shift = 2 * qubits[k]
@@ -42,7 +42,7 @@ def spread(i, qubits, first, n_qubits):
 
 
 @jit
-def start_block(m):
+def start_block(m) -> None:
     """The identity as rows 1 to 3 of a matrix, (12, lanes)."""
     one, zero = splat(m, m.dtype.type(1.0)), splat(m, m.dtype.type(0.0))
     for k in range(12):
@@ -50,7 +50,7 @@ def start_block(m):
 
 
 @jit
-def turn_block(m, out, a, b, slot, trig):
+def turn_block(m, out, a, b, slot, trig) -> None:
     """out = (turn in the plane of digits a, b) m."""
     c, s = load(trig, 2 * slot), load(trig, 2 * slot + 1)
     for k in range(12):
@@ -62,7 +62,7 @@ def turn_block(m, out, a, b, slot, trig):
 
 
 @jit
-def fix_block(m, out, fixed):
+def fix_block(m, out, fixed) -> None:
     """out = fixed m, both with a first row (1, 0, 0, 0)."""
     for i in range(3):
         x, z, y = splat(m, fixed[4 * i + 1]), splat(m, fixed[4 * i + 2]), splat(m, fixed[4 * i + 3])
@@ -74,7 +74,7 @@ def fix_block(m, out, fixed):
 
 
 @jit
-def build_blocks(blocks, first, last, trig, matrices, work):
+def build_blocks(blocks, first, last, trig, matrices, work) -> None:
     """Matrices (12 each) of some blocks from cos and sin of their slots; `work` is (12, lanes)."""
     for k in range(first, last):
         m, out = matrices[12 * (k - first) : 12 * (k - first + 1)], work
@@ -90,7 +90,7 @@ def build_blocks(blocks, first, last, trig, matrices, work):
 
 
 @jit
-def apply_block(source, target, q, m):
+def apply_block(source, target, q, m) -> None:
     """Apply a block's matrix to one qubit; target may be the source."""
     m0, m1, m2, m3 = load(m, 0), load(m, 1), load(m, 2), load(m, 3)
     m4, m5, m6, m7 = load(m, 4), load(m, 5), load(m, 6), load(m, 7)
@@ -107,7 +107,7 @@ def apply_block(source, target, q, m):
 
 
 @jit
-def _product(work, columns, values, first, width):
+def _product(work, columns, values, first, width) -> Lanes:
     """Sum of `width` entries, a multiple of four, times rows of work."""
     total = splat(work, work.dtype.type(0.0))
     for e in range(first, first + width, 4):
@@ -119,7 +119,7 @@ def _product(work, columns, values, first, width):
 
 
 @jit
-def apply_map(s, maps, k, work):
+def apply_map(s, maps, k, work) -> None:
     """Apply a fixed map in place; `work` has room for its rows."""
     n_qubits, n_local = maps.shapes[k, 0], 1 << (2 * maps.shapes[k, 0])
     n_single, n_double, n_wide, width = maps.shapes[k, 1], maps.shapes[k, 2], maps.shapes[k, 3], maps.shapes[k, 4]
@@ -144,7 +144,7 @@ def apply_map(s, maps, k, work):
 
 
 @jit
-def apply_turn(s, turns, k, slot, trig, backwards):
+def apply_turn(s, turns, k, slot, trig, backwards) -> None:
     """Turn about a string of several qubits in place, by minus the angle if asked for."""
     n_qubits, first_qubit = turns.shapes[k, 0], turns.shapes[k, 1]
     first_pair, n_pairs = turns.shapes[k, 2], turns.shapes[k, 3]
@@ -161,7 +161,7 @@ def apply_turn(s, turns, k, slot, trig, backwards):
 
 
 @jit
-def apply(s, op, matrices, maps, turns, trig, work):
+def apply(s, op, matrices, maps, turns, trig, work) -> None:
     """Apply an operation in place."""
     if op[0] == BLOCK:
         apply_block(s, s, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
@@ -172,7 +172,7 @@ def apply(s, op, matrices, maps, turns, trig, work):
 
 
 @jit
-def forward(ops, blocks, n_shared, maps, turns, shared, trig, states, work):
+def forward(ops, blocks, n_shared, maps, turns, shared, trig, states, work) -> None:
     """Apply all operations to the states of some groups of rows.
 
     Parameters

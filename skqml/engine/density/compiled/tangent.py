@@ -8,7 +8,7 @@ from .forward import apply_block, apply_map, apply_turn, fix_block, spread, star
 
 
 @jit
-def _turn_rate(out, rate, a, b, slot, trig, rates):
+def _turn_rate(out, rate, a, b, slot, trig, rates) -> None:
     """Set rate to the derivative of a turned block: turn the old one, and add the turn's own."""
     c, s, speed = load(trig, 2 * slot), load(trig, 2 * slot + 1), load(rates, slot)
     for j in range(4):
@@ -19,7 +19,7 @@ def _turn_rate(out, rate, a, b, slot, trig, rates):
 
 
 @jit
-def _fix_rate(rate, fixed):
+def _fix_rate(rate, fixed) -> None:
     for j in range(4):
         u, v, w = load(rate, j), load(rate, 4 + j), load(rate, 8 + j)
         for i in range(3):
@@ -28,7 +28,7 @@ def _fix_rate(rate, fixed):
 
 
 @jit
-def block_rates(blocks, first, last, trig, rates, matrices, matrix_rates, work):
+def block_rates(blocks, first, last, trig, rates, matrices, matrix_rates, work) -> None:
     """Matrices (12 each) of some blocks and their derivatives, from the rates of their slots; work is (12, lanes)."""
     matrix_rates[: 12 * (last - first)] = 0.0
     for k in range(first, last):
@@ -47,7 +47,7 @@ def block_rates(blocks, first, last, trig, rates, matrices, matrix_rates, work):
 
 
 @jit
-def _add_block(s, d, q, m):
+def _add_block(s, d, q, m) -> None:
     """Add to d rows 1 to 3 of a matrix m (12, lanes) times s."""
     step = 1 << (2 * q)
     for base in range(0, s.shape[0], 4 * step):
@@ -60,7 +60,7 @@ def _add_block(s, d, q, m):
 
 
 @jit
-def _add_pulled_block(r, d, q, m):
+def _add_pulled_block(r, d, q, m) -> None:
     """Add to d the transpose of rows 1 to 3 of a matrix m (12, lanes) times r."""
     step = 1 << (2 * q)
     for base in range(0, r.shape[0], 4 * step):
@@ -73,7 +73,7 @@ def _add_pulled_block(r, d, q, m):
 
 
 @jit
-def _add_turn_rate(s, d, turns, k, slot, rates, backwards):
+def _add_turn_rate(s, d, turns, k, slot, rates, backwards) -> None:
     """Add to d the derivative of a turned state s by the turn's angle, times its rate."""
     n_qubits, first_qubit = turns.shapes[k, 0], turns.shapes[k, 1]
     first_pair, n_pairs = turns.shapes[k, 2], turns.shapes[k, 3]
@@ -89,7 +89,7 @@ def _add_turn_rate(s, d, turns, k, slot, rates, backwards):
 
 
 @jit
-def _step(s, d, op, m, rate, maps, turns, trig, rates, backwards, work):
+def _step(s, d, op, m, rate, maps, turns, trig, rates, backwards, work) -> None:
     """Apply an operation, or its transpose, to a state and its derivative."""
     if op[0] == MAP:
         apply_map(d, maps, op[1], work)
@@ -109,7 +109,9 @@ def _step(s, d, op, m, rate, maps, turns, trig, rates, backwards, work):
 
 
 @jit
-def tangent(ops, blocks, n_shared, maps, turns, shared, shared_rates, trig, rates, backwards, states, tangents, work):
+def tangent(
+    ops, blocks, n_shared, maps, turns, shared, shared_rates, trig, rates, backwards, states, tangents, work
+) -> None:
     """Send states and their derivatives through all operations, or cotangents back through their transposes.
 
     Parameters

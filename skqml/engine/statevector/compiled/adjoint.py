@@ -20,7 +20,7 @@ from .forward import (
 
 
 @jit
-def _undo_real(s, r, x, z, trig, slot, signs, total):
+def _undo_real(s, r, x, z, trig, slot, signs, total) -> None:
     c, half = load(trig, 3 * slot), top_bit(x)
     g = load(total, slot)
     for b in range(0, s.shape[0], 2 * half):
@@ -37,7 +37,7 @@ def _undo_real(s, r, x, z, trig, slot, signs, total):
 
 
 @jit
-def _undo_imaginary(s, r, x, z, trig, slot, signs, total):
+def _undo_imaginary(s, r, x, z, trig, slot, signs, total) -> None:
     half = top_bit(x)
     g = load(total, slot)
     for b in range(0, s.shape[0], 2 * half):
@@ -52,7 +52,7 @@ def _undo_imaginary(s, r, x, z, trig, slot, signs, total):
 
 
 @jit
-def _undo_diagonal(s, r, z, trig, slot, signs, total):
+def _undo_diagonal(s, r, z, trig, slot, signs, total) -> None:
     c = load(trig, 3 * slot)
     g = load(total, slot)
     for i in range(0, s.shape[0], 2):
@@ -68,7 +68,7 @@ def _undo_diagonal(s, r, z, trig, slot, signs, total):
 
 
 @jit
-def _undo_shared(s, r, phase, total):
+def _undo_shared(s, r, phase, total) -> None:
     """Undo a shared phase; add Im(conj(r) psi) to `total`, unless that is empty."""
     if s.shape[0] == phase.shape[0]:
         for i in range(s.shape[0]):
@@ -88,7 +88,7 @@ def _undo_shared(s, r, phase, total):
 
 
 @jit
-def _undo_row(s, r, e, w, linear, quadratic, total):
+def _undo_row(s, r, e, w, linear, quadratic, total) -> None:
     for k in range(s.shape[0] >> 1):
         i = 2 * k
         fr, fi = load(e, i), load(e, i + 1)
@@ -102,7 +102,7 @@ def _undo_row(s, r, e, w, linear, quadratic, total):
 
 
 @jit
-def _fold(w, linear, quadratic, total):
+def _fold(w, linear, quadratic, total) -> None:
     """Add sum_b w[b] b_q and sum_b w[b] b_q b_j to the slots of each q and j < q; w is used up."""
     for q in range(linear.shape[0] - 1, -1, -1):
         half = 1 << q
@@ -120,7 +120,7 @@ def _fold(w, linear, quadratic, total):
 
 
 @jit
-def _undo_start(s, r, start, trig, shift, total):
+def _undo_start(s, r, start, trig, shift, total) -> None:
     """Shrink state and cotangent qubit by qubit; the state is real here."""
     for q in range(start.shape[0] - 1, -1, -1):
         slot = start[q]
@@ -152,7 +152,7 @@ def adjoint(
     shared_totals,
     phase_totals,
     work,
-):
+) -> None:
     """Derivatives with respect to all slots, from final states and their cotangents.
 
     Parameters

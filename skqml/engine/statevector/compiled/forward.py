@@ -15,7 +15,7 @@ jit = compiled(fastmath={"contract", "nsz", "reassoc", "arcp"})
 
 
 @jit
-def top_bit(x):
+def top_bit(x) -> int:
     bit = 1
     while x > 1:
         x >>= 1
@@ -24,7 +24,7 @@ def top_bit(x):
 
 
 @jit
-def _rotate_real(s, x, z, trig, slot):
+def _rotate_real(s, x, z, trig, slot) -> None:
     c, half = load(trig, 3 * slot), top_bit(x)
     for b in range(0, s.shape[0], 2 * half):
         for i in range(b, b + half):
@@ -35,7 +35,7 @@ def _rotate_real(s, x, z, trig, slot):
 
 
 @jit
-def rotate_imaginary(s, x, z, trig, slot, backwards):
+def rotate_imaginary(s, x, z, trig, slot, backwards) -> None:
     """Rotation about a string with an even number of Y; by minus the angle if `backwards` is 1, not 0."""
     c, half = load(trig, 3 * slot), top_bit(x)
     for b in range(0, s.shape[0], 2 * half):
@@ -50,7 +50,7 @@ def rotate_imaginary(s, x, z, trig, slot, backwards):
 
 
 @jit
-def _rotate_diagonal(s, z, trig, slot):
+def _rotate_diagonal(s, z, trig, slot) -> None:
     c = load(trig, 3 * slot)
     for i in range(0, s.shape[0], 2):
         t = load(trig, 3 * slot + 1 + odd(i & z))
@@ -60,7 +60,7 @@ def _rotate_diagonal(s, z, trig, slot):
 
 
 @jit
-def _multiply_shared(s, phase):
+def _multiply_shared(s, phase) -> None:
     if s.shape[0] == phase.shape[0]:  # a real circuit: signs
         for i in range(s.shape[0]):
             store(s, i, splat(s, phase[i, 0]) * load(s, i))
@@ -73,7 +73,7 @@ def _multiply_shared(s, phase):
 
 
 @jit
-def _times_slot(a, source, target, trig, slot):
+def _times_slot(a, source, target, trig, slot) -> None:
     """a[target] = a[source] * exp(i angle); only copies if there is no such slot."""
     ur, ui = load(a, 2 * source), load(a, 2 * source + 1)
     if slot >= 0:
@@ -84,7 +84,7 @@ def _times_slot(a, source, target, trig, slot):
 
 
 @jit
-def row_phase(e, f, linear, quadratic, trig):
+def row_phase(e, f, linear, quadratic, trig) -> None:
     """Set e to exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) for all bit strings b, by doubling."""
     store(e, 0, splat(e, e.dtype.type(1.0)))
     store(e, 1, splat(e, e.dtype.type(0.0)))
@@ -107,7 +107,7 @@ def row_phase(e, f, linear, quadratic, trig):
 
 
 @jit
-def _multiply(s, e):
+def _multiply(s, e) -> None:
     for i in range(0, s.shape[0], 2):
         fr, fi, ur, ui = load(e, i), load(e, i + 1), load(s, i), load(s, i + 1)
         store(s, i, fr * ur - fi * ui)
@@ -115,7 +115,7 @@ def _multiply(s, e):
 
 
 @jit
-def _start(s, start, trig, shift):
+def _start(s, start, trig, shift) -> None:
     """Product state of RY(angle)|0>, qubit by qubit; slot -1 is |0>."""
     store(s, 0, splat(s, s.dtype.type(1.0)))
     if shift:
@@ -133,7 +133,7 @@ def _start(s, start, trig, shift):
 
 
 @jit
-def apply(s, op, phases, e, trig):
+def apply(s, op, phases, e, trig) -> None:
     kind, x, z, slot = op[0], op[1], op[2], op[3]
     if kind == REAL:
         _rotate_real(s, x, z, trig, slot)
@@ -148,14 +148,14 @@ def apply(s, op, phases, e, trig):
 
 
 @jit
-def join(trig, shared, rows):
+def join(trig, shared, rows) -> None:
     """Join the slots that all rows share with those of one group of rows."""
     trig[: shared.shape[0]] = shared
     trig[shared.shape[0] :] = rows
 
 
 @jit
-def forward(ops, start, linear, quadratic, phases, shared, rows, states, work):
+def forward(ops, start, linear, quadratic, phases, shared, rows, states, work) -> None:
     """States after all operations, for each group of rows.
 
     Parameters
@@ -182,7 +182,7 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, states, work):
 
 
 @jit
-def unpack(states, out):
+def unpack(states, out) -> None:
     """Copy states into an array (n_samples, parts, 2**n_qubits), one row of X after another."""
     parts, lanes, n = out.shape[1], states.shape[2], out.shape[2]
     for a in range(0, out.shape[0], lanes):

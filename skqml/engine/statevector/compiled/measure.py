@@ -4,12 +4,12 @@ A row of `strings` is (x, z, number of Y): the Hermitian string i**(x.z) X^x Z^z
 X or Y come first.
 """
 
-from ...lanes import load, odd, splat, store
+from ...lanes import Lanes, load, odd, splat, store
 from .forward import jit, top_bit
 
 
 @jit
-def _walsh(w):
+def _walsh(w) -> None:
     """Walsh-Hadamard transform over the rows of w, in place."""
     half = 1
     while half < w.shape[0]:
@@ -22,7 +22,7 @@ def _walsh(w):
 
 
 @jit
-def _weights(s, w, shift):
+def _weights(s, w, shift) -> None:
     """Probabilities of the basis states."""
     for i in range(w.shape[0]):
         u = load(s, i << shift)
@@ -34,7 +34,7 @@ def _weights(s, w, shift):
 
 
 @jit
-def _diagonal(w, strings, value, signs):
+def _diagonal(w, strings, value, signs) -> None:
     """Expectation values of strings of Z from probabilities w, which are used up."""
     if strings.shape[0] > 8:  # then one transform is cheaper than a pass for each string
         _walsh(w)
@@ -49,7 +49,7 @@ def _diagonal(w, strings, value, signs):
 
 
 @jit
-def _off_diagonal(s, string, shift, signs):
+def _off_diagonal(s, string, shift, signs) -> Lanes:
     """Expectation value of a string with X or Y, from pairs of amplitudes."""
     x, z, n_y = string[0], string[1], string[2]
     half, total = top_bit(x), splat(s, s.dtype.type(0.0))
@@ -69,7 +69,7 @@ def _off_diagonal(s, string, shift, signs):
 
 
 @jit
-def expectations(states, n_qubits, strings, n_diagonal, values, work):
+def expectations(states, n_qubits, strings, n_diagonal, values, work) -> None:
     """Expectation values (n_groups, n_strings, lanes) of Pauli strings.
 
     Parameters
@@ -91,7 +91,7 @@ def expectations(states, n_qubits, strings, n_diagonal, values, work):
 
 
 @jit
-def _add_off_diagonal(s, r, string, h, shift, signs):
+def _add_off_diagonal(s, r, string, h, shift, signs) -> None:
     x, z, n_y = string[0], string[1], string[2]
     if n_y & 1 and not shift:
         return
@@ -108,7 +108,7 @@ def _add_off_diagonal(s, r, string, h, shift, signs):
 
 
 @jit
-def _gather_diagonal(w, strings, h, signs):
+def _gather_diagonal(w, strings, h, signs) -> None:
     """Set w to the diagonal of 2 sum_k h[k] Z-string k."""
     w[:] = 0.0
     for k in range(strings.shape[0]):
@@ -123,7 +123,7 @@ def _gather_diagonal(w, strings, h, signs):
 
 
 @jit
-def observable_cotangents(states, n_qubits, strings, n_diagonal, h, cotangents, work):
+def observable_cotangents(states, n_qubits, strings, n_diagonal, h, cotangents, work) -> None:
     """Cotangents 2 sum_k h[k] P_k psi of states, from cotangents h of the expectation values.
 
     Parameters

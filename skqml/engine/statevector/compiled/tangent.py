@@ -5,7 +5,7 @@ from .forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, apply, jit, join, row
 
 
 @jit
-def _add_generator(s, d, op, step, signs):
+def _add_generator(s, d, op, step, signs) -> None:
     """d += step * (-i P) s for a rotation about P."""
     kind, x, z, slot = op[0], op[1], op[2], op[3]
     t = load(step, slot)
@@ -22,7 +22,7 @@ def _add_generator(s, d, op, step, signs):
 
 
 @jit
-def _add_shared(s, d, rates):
+def _add_shared(s, d, rates) -> None:
     """d += i rate s with a rate for each amplitude, alike for all rows."""
     if s.shape[0] == rates.shape[0]:  # a real circuit: its phases are constant
         return
@@ -33,7 +33,7 @@ def _add_shared(s, d, rates):
 
 
 @jit
-def _row_rates(w, linear, quadratic, step):
+def _row_rates(w, linear, quadratic, step) -> None:
     """Set w to sum_q a_q b_q + sum_{j<q} a_qj b_q b_j, by doubling."""
     store(w, 0, splat(w, w.dtype.type(0.0)))
     for q in range(linear.shape[0]):
@@ -53,7 +53,7 @@ def _row_rates(w, linear, quadratic, step):
 
 
 @jit
-def _add_row(s, d, w):
+def _add_row(s, d, w) -> None:
     for k in range(w.shape[0]):
         f = load(w, k)
         store(d, 2 * k, load(d, 2 * k) - f * load(s, 2 * k + 1))
@@ -61,7 +61,7 @@ def _add_row(s, d, w):
 
 
 @jit
-def _start_tangent(s, d, start, trig, step, shift):
+def _start_tangent(s, d, start, trig, step, shift) -> None:
     zero = splat(s, s.dtype.type(0.0))
     s[:], d[:] = 0.0, 0.0
     store(s, 0, splat(s, s.dtype.type(1.0)))
@@ -80,7 +80,7 @@ def _start_tangent(s, d, start, trig, step, shift):
 
 
 @jit
-def tangent(ops, start, linear, quadratic, phases, rates, shared, rows, steps, states, tangents, work):
+def tangent(ops, start, linear, quadratic, phases, rates, shared, rows, steps, states, tangents, work) -> None:
     """States and their derivatives when all angles move at given rates.
 
     Parameters
