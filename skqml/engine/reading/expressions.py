@@ -140,8 +140,7 @@ class Atoms:
                 continue
             argument = stack.pop() if step.lhs is None else self._operand(step.lhs)
             stack.append(argument if name == "CONJ" else self._function(name, *_FUNCTIONS[name], argument))
-        (result,) = stack
-        return result
+        return stack.pop()  # what may lie below it are constants that Qiskit computed and then wrote out
 
     def _operand(self, value: ParameterExpression | float) -> Polynomial:
         return {(self.numbers[value],): 1.0} if isinstance(value, Parameter) else {(): float(value)}

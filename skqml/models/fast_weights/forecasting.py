@@ -1,7 +1,7 @@
 """Closed loops of regressors of windows, and the classical counterpart that has one."""
 
 import warnings
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -21,7 +21,7 @@ class WindowForecasts(ClosedLoop):
 
     _stepped = False  # whether the model comes from partial_fit
 
-    def partial_fit(self, X, y, sample_weight=None):
+    def partial_fit(self, X, y, sample_weight=None) -> Self:
         """Take one step of the optimiser (with ``batch_size``, one pass) over a batch of rows.
 
         The first batch sets mean and deviation of features and targets.

@@ -1,6 +1,6 @@
 """The reservoir classifier."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import ClassifierMixin, clone, is_classifier
@@ -51,7 +51,7 @@ standardize, optimizer, max_iter, backend, n_jobs, random_state
 
     @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X, y) -> Self:
         """Fit the readout, and with ``train_cell`` the angles.
 
         Parameters
@@ -105,13 +105,13 @@ standardize, optimizer, max_iter, backend, n_jobs, random_state
             out[rows] += pool(columns, rows, steps)
         return out
 
-    def decision_function(self, X):
+    def decision_function(self, X) -> np.ndarray:
         """Return scores (n_rows,) of the second of two classes, else (n_rows, n_classes)."""
         sequences, _ = read_sequences(self, X, reset=False, washout=self.washout, classify=True)
         columns = self._columns(sequences)
         return (self.readout_.decision_function if is_classifier(self.readout_) else self.readout_.predict)(columns)
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Return the class of each sequence.
 
         Parameters

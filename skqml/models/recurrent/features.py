@@ -1,6 +1,6 @@
 """The transformer: features of a reservoir."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
@@ -76,7 +76,7 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
 
     @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X, y=None) -> Self:
         """Learn the scale of the inputs, and draw the reservoirs.
 
         Parameters
@@ -97,7 +97,7 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         self.n_parameters_ = 0
         return self
 
-    def transform(self, X):
+    def transform(self, X) -> np.ndarray:
         """Return features.
 
         Parameters

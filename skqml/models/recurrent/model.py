@@ -1,12 +1,12 @@
 """What reservoir estimators share: parameters, preparation of inputs, the ensemble."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import check_random_state
+from sklearn.utils import Tags, check_random_state
 
 from ..._checks import check_option
 from ..._parts import OptionalParts
@@ -43,7 +43,7 @@ class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
         return tags
@@ -95,7 +95,7 @@ class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
                 out[rows, n_steps:] = columns[:, -1, 1:]
         return out
 
-    def classical_twin(self):
+    def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart: this estimator with a `TanhCell` in place of the cell.
 
         It has as many units as the cell has features. Where ``train_cell`` trains the weights of both, units and
@@ -109,7 +109,7 @@ class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
         """Number of reservoirs of the twin, and of units in each."""
         return self.n_reservoirs, step.n_outputs
 
-    def draw(self, output="text", **options):
+    def draw(self, output="text", **options) -> Any:
         """Return a drawing of the cell's circuit, for cells that have one.
 
         Parameters

@@ -1,11 +1,12 @@
 """Ridge regression in one pass over the data, its penalty chosen by cross-validation."""
 
 from copy import copy
+from typing import Self
 
 import numpy as np
 from scipy.linalg import eigh, svd
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import Tags, check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import check_count, check_numbers, check_option, shown
@@ -54,12 +55,12 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         self.alphas = alphas
         self.n_folds = n_folds
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
 
-    def fit(self, X, y):
+    def fit(self, X, y) -> Self:
         """Fit to all rows; folds are every fifth row (for 5 folds).
 
         Parameters
@@ -74,7 +75,7 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         vars(self).pop("_folds", None)
         return self.partial_fit(X, y, reset=True)
 
-    def partial_fit(self, X, y, *, reset=False):
+    def partial_fit(self, X, y, *, reset=False) -> Self:
         """Fit to these rows and all those before.
 
         Parameters
@@ -93,7 +94,7 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         self.accumulate(X, y, np.arange(len(X)))
         return self.solve()
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Return predictions (n_samples,) or (n_samples, n_targets)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=float, reset=False)
@@ -116,7 +117,7 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         self._folds.add(X, y, folds % n_folds)
 
     @one_blas_thread()
-    def solve(self):
+    def solve(self) -> Self:
         """Set coefficients from all rows so far."""
         alphas = self._check_alphas()
         errors = self._folds.errors(alphas)
@@ -128,7 +129,7 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         return self
 
     @one_blas_thread()
-    def before(self, X, y, start):
+    def before(self, X, y, start) -> tuple[np.ndarray, np.ndarray]:
         """Return coefficients (n_targets, n_features) and intercepts without the last rows, at the penalty chosen.
 
         Parameters
@@ -178,7 +179,7 @@ class _Folds:
         self.rows: list | None = [[] for _ in range(n_folds)]  # while there are fewer than features
         self.n_rows = 0
 
-    def add(self, X, y, folds):
+    def add(self, X, y, folds) -> None:
         rows = np.hstack([np.ones((len(X), 1)), X, y.reshape(len(y), -1) / self.unit]) - self.shift
         parts = [rows[folds == k] for k in range(len(self.sums))]
         with np.errstate(over="ignore"):
@@ -197,7 +198,7 @@ class _Folds:
             if self.rows is not None:
                 self.rows[k].append(part)
 
-    def before(self, X, y, start):
+    def before(self, X, y, start) -> "_Folds":
         """The sums without X[start:], in one fold; X are the last rows, or all of them."""
         if len(X) == self.n_rows:
             part = _Folds(1, X[:start], y[:start])
@@ -231,13 +232,13 @@ class _Folds:
         coef = scale[:, None] * (vectors @ shrunk.reshape(len(values), -1))
         return coef, np.tile(target_means, len(alphas)) - means @ coef
 
-    def fit(self, alpha):
+    def fit(self, alpha) -> tuple[np.ndarray, np.ndarray]:
         """Coefficients (n_targets, n_features) and intercepts from all rows."""
         coef, intercept = self._coefficients(self._model(range(len(self.sums))), np.array([alpha]))
         p = self.n_features + 1
         return self.unit * coef.T, self.unit * (intercept + self.shift[p:] - self.shift[1:p] @ coef)
 
-    def errors(self, alphas):
+    def errors(self, alphas) -> np.ndarray:
         """Mean squared errors (n_alphas, n_targets) on folds left out, in units of Y."""
         used = [k for k in range(len(self.sums)) if self.sums[k, 0, 0]]
         n_targets = len(self.shift) - self.n_features - 1

@@ -1,11 +1,12 @@
 """The reservoir regressor."""
 
 from copy import deepcopy
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import RegressorMixin, clone
 from sklearn.metrics import r2_score
+from sklearn.utils import Tags
 
 from ..._sklearn import fit_context
 from ...training import TrainingError
@@ -98,14 +99,14 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
 
     _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
 
     @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X, y) -> Self:
         """Fit the readout, and with ``train_cell`` the angles.
 
         Parameters
@@ -133,7 +134,7 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
 
     @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y):
+    def partial_fit(self, X, y) -> Self:
         """Go on fitting: rows of 2-D X are further rows, sequences of 3-D X go on where those of the last call ended.
 
         Parameters
@@ -221,7 +222,7 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
             if keep.any():
                 yield columns[keep], y[rows, steps][keep], folds[rows, steps][keep]
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Predict.
 
         Parameters
@@ -245,7 +246,7 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         out[~sequences.inside] = np.nan
         return out
 
-    def score(self, X, y):
+    def score(self, X, y) -> float:
         """Return R^2, for 3-D X over all steps behind the washout.
 
         Parameters

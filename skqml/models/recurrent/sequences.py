@@ -1,6 +1,7 @@
 """Sequences as estimators take them: rows of one channel, or three axes with NaN behind the end."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_array
@@ -32,7 +33,7 @@ class Sequences:
         return np.arange(self.X.shape[1]) < self.lengths[:, None]
 
 
-def pad_sequences(sequences):
+def pad_sequences(sequences) -> np.ndarray:
     """Return sequences of different length as one array that ends in NaN.
 
     Parameters
@@ -60,7 +61,7 @@ def pad_sequences(sequences):
     return out
 
 
-def read_sequences(estimator, X, y="no_validation", *, reset: bool, washout: int = 0, classify: bool = False):
+def read_sequences(estimator, X, y="no_validation", *, reset: bool, washout: int = 0, classify: bool = False) -> Any:
     """Check X, and y where it is given, and return `Sequences` and targets.
 
     Parameters

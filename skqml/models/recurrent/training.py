@@ -16,11 +16,11 @@ class AtSteps:
     def __init__(self, used):
         self.used = used
 
-    def __call__(self, features):
+    def __call__(self, features) -> np.ndarray:
         """Rows (n_used, n_features) of features (n_sequences, n_steps, n_features)."""
         return features[self.used]
 
-    def transpose(self, g):
+    def transpose(self, g) -> np.ndarray:
         """Cotangents of features for cotangents of rows."""
         out = np.zeros((*self.used.shape, g.shape[1]))
         out[self.used] = g
@@ -40,12 +40,12 @@ class MeanAndLast:
         at_end = np.arange(used.shape[1]) == last[:, None]
         self._shares = np.stack([used / used.sum(axis=1, keepdims=True), at_end], axis=1)
 
-    def __call__(self, features, rows=slice(None), steps=slice(None)):
+    def __call__(self, features, rows=slice(None), steps=slice(None)) -> np.ndarray:
         """Rows (n_sequences, 2 n_features); of a block, what its steps add to them."""
         pooled = self._shares[rows, :, steps] @ features
         return pooled.reshape(len(pooled), -1)
 
-    def transpose(self, g):
+    def transpose(self, g) -> np.ndarray:
         """Cotangents of features for cotangents of rows."""
         return self._shares.transpose(0, 2, 1) @ g.reshape(len(g), 2, -1)
 
@@ -78,7 +78,7 @@ class ThroughTime:
         length = X.shape[1] if truncation is None else truncation
         self.stretches = [slice(a, min(a + length, X.shape[1])) for a in range(0, X.shape[1], length)]
 
-    def __call__(self, w, rows=None):
+    def __call__(self, w, rows=None) -> tuple[float, np.ndarray]:
         """Loss and gradient for angles w (n_reservoirs * n_weights,)."""
         W = w.reshape(self.ensemble.weights.shape)
         starts, features = self._run(W)

@@ -8,7 +8,7 @@ from ...engine.reading.bandwidth import natural_bandwidth
 from ...engine.reading.lower import split_parameters
 
 
-def draw_model(encoding, ansatz, n_features: int):
+def draw_model(encoding, ansatz, n_features: int) -> tuple[QuantumCircuit, int]:
     """Encoding and ansatz as one circuit of data x and weights w, and how many weights the first has."""
     qc = QuantumCircuit(encoding.width(n_features))
     weight = fresh_weights()[1]

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from ....backends.program import Pullback
 from ...base.drawing import ShownOperators
 
 
@@ -72,7 +73,7 @@ class Step(ABC):
         """Return angles (n_reservoirs, n_weights), uniform between minus and plus ``weight_scale``."""
         return weight_scale * rng.uniform(-1, 1, (n_reservoirs, self.n_weights))
 
-    def forward(self, state, x, w):
+    def forward(self, state, x, w) -> tuple[np.ndarray, Pullback]:
         """State, output, and a function from their cotangents to those (d_state, dx, dw) of the arguments.
 
         Raises

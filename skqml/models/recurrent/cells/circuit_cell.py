@@ -11,6 +11,7 @@ from qiskit.circuit import ParameterVector
 from ...._checks import check_count, check_kind, check_number
 from ....backends.base import Backend
 from ....backends.exact.backend import Exact
+from ....backends.program import Pullback
 from ....circuits import Observable, all_z
 from ....circuits.weights import fresh_weights
 from ....engine.reading.paulis import read_terms
@@ -200,7 +201,7 @@ class CircuitStep(Step):
     def _program(self):
         return self.backend.compile(self._columns.circuit, self._measured)
 
-    def __call__(self, state, x, w, rng=None):
+    def __call__(self, state, x, w, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Return the next state and what is measured; see `Step.__call__`."""
         w, scale = self._split(w)
 
@@ -220,7 +221,7 @@ class CircuitStep(Step):
         missing = len(self._channels) - x.shape[1]
         return np.hstack([x, np.zeros((len(x), missing)), h] if missing else [x, h])
 
-    def forward(self, state, x, w):
+    def forward(self, state, x, w) -> tuple[np.ndarray, Pullback]:
         """State, output and pullback; see `Step.forward`."""
         angles, scale = self._split(w)
         d_angles = np.zeros(angles.shape)
@@ -258,13 +259,13 @@ class CircuitStep(Step):
         np.add.at(g.T, self._places, g_out.T)
         return g
 
-    def run(self, X, W, state, rng=None):
+    def run(self, X, W, state, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Run every sequence through every reservoir; see `Step.run`."""
         if self._loop is None:
             return super().run(X, W, state, self.backend.generator() if rng is None else rng)
         return self._loop(X[:, :, self._channels], W[:, :-1], state, self.cell.hidden_scale * W[:, -1])
 
-    def draw(self, n_reservoirs, weight_scale, rng):
+    def draw(self, n_reservoirs, weight_scale, rng) -> np.ndarray:
         """Return random angles, and the gains that go with them; see `Step.draw`."""
         angles = weight_scale * rng.uniform(-1, 1, (n_reservoirs, self._n_angles))
         exact = self.on(self.backend if self.backend.statevector else Exact(), all_z(self.cell.n_qubits))

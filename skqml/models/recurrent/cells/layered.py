@@ -23,7 +23,7 @@ class LayeredCell(CircuitCell):
         super()._check()
         check_count("n_layers", self.n_layers, 1)
 
-    def draw(self, qc, x, h, weight):
+    def draw(self, qc, x, h, weight) -> None:
         """Draw the circuit; see `CircuitCell.draw`."""
         blocks = [x[k : k + self.n_inputs] for k in range(0, len(x), self.n_inputs)]
         blocks[0] = [*blocks[0], *h]

@@ -7,6 +7,7 @@ from qiskit.quantum_info import Operator
 
 from ...._checks import MOST, check_count
 from ....backends.base import Backend
+from ....backends.program import Program
 from ....circuits import one_qubit_paulis
 from ...base.drawing import resolve_observables
 from .base import Cell, Step
@@ -61,13 +62,13 @@ class MemoryCell(Cell):
         self.n_nodes = n_nodes
         self.observables = observables
 
-    def init_state(self, n_rows):
+    def init_state(self, n_rows) -> np.ndarray:
         """Return ``|0...0><0...0|`` of each row (n_rows, 2 4^n_memory), real parts first."""
         state = np.zeros((n_rows, 2 * 4 ** check_count("n_memory", self.n_memory, 1, 7)))
         state[:, 0] = 1.0
         return state
 
-    def compile(self, n_channels, backend):
+    def compile(self, n_channels, backend) -> Program:
         """Return the step for inputs of so many channels; see `Cell.compile`."""
         for name, high in (("n_memory", 7), ("n_inputs", 4), ("n_layers", MOST), ("n_nodes", MOST)):
             check_count(name, getattr(self, name), 1, high)
@@ -108,12 +109,12 @@ class MemoryStep(Step):
         self.n_outputs = cell.n_nodes * len(observables)
         self._memory = Memory(observables, cell.n_inputs, cell.n_memory, backend.threads)
 
-    def __call__(self, state, x, w, rng=None):
+    def __call__(self, state, x, w, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Return the next state and what is measured; see `Step.__call__`."""
         rows = [self.run(x[k : k + 1, None], w[k : k + 1], state[k : k + 1, None]) for k in range(len(x))]
         return np.concatenate([s[:, 0] for s, _ in rows]), np.concatenate([out[:, 0, 0] for _, out in rows])
 
-    def run(self, X, W, state, rng=None):
+    def run(self, X, W, state, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Run every sequence through every reservoir; see `Step.run`."""
         return self._memory(np.stack([self._unitaries(w) for w in W]), X[:, :, self._channels], state)
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...._checks import check_count, check_number
+from ....backends.program import Program, Pullback
 from .base import Cell, Step
 
 
@@ -40,11 +41,11 @@ class TanhCell(Cell):
         self.hidden_scale = hidden_scale
         self.leak = leak
 
-    def init_state(self, n_rows):
+    def init_state(self, n_rows) -> np.ndarray:
         """Return zeros (n_rows, n_units)."""
         return np.zeros((n_rows, check_count("n_units", self.n_units, 1)))
 
-    def compile(self, n_channels, backend):
+    def compile(self, n_channels, backend) -> Program:
         """Return the step for inputs of so many channels; the backend is not used."""
         check_count("n_units", self.n_units, 1)
         check_count("n_channels", n_channels)
@@ -67,7 +68,7 @@ class TanhStep(Step):
         self.n_outputs = cell.n_units
         self.n_weights = cell.n_units * (cell.n_units + n_channels + 1)
 
-    def draw(self, n_reservoirs, weight_scale, rng):
+    def draw(self, n_reservoirs, weight_scale, rng) -> np.ndarray:
         """Return random weights, W scaled to spectral radius 1; see `Step.draw`."""
         n = self.n_outputs
         W = rng.uniform(-1, 1, (n_reservoirs, n, self.n_weights // n))
@@ -75,11 +76,11 @@ class TanhStep(Step):
         W[:, :, n:] *= weight_scale
         return W.reshape(n_reservoirs, -1)
 
-    def __call__(self, state, x, w, rng=None):
+    def __call__(self, state, x, w, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Return the next state, twice; see `Step.__call__`."""
         return self.forward(state, x, w)[:2]
 
-    def forward(self, state, x, w):
+    def forward(self, state, x, w) -> tuple[np.ndarray, Pullback]:
         """State, output and pullback; see `Step.forward`."""
         n, scale, leak = self.n_outputs, self.cell.hidden_scale, self.cell.leak
         W, v = w.reshape(len(x), n, -1), np.hstack([scale * state, x, np.ones((len(x), 1))])
@@ -94,7 +95,7 @@ class TanhStep(Step):
 
         return state, state, pullback
 
-    def run(self, X, W, state, rng=None):
+    def run(self, X, W, state, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Run all sequences through all reservoirs by one product a step; see `Step.run`."""
         n, W = self.n_outputs, W.reshape(len(W), self.n_outputs, -1)
         feedback = self.cell.hidden_scale * W[:, :, :n].swapaxes(1, 2)

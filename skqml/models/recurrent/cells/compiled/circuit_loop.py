@@ -24,7 +24,7 @@ Room = namedtuple("Room", "v psi spare weight")
 
 
 @jit
-def encoding(v):
+def encoding(v) -> tuple[float, float, float, float]:
     """cos, sin of arctan(v) / 2, and cos, sin of arctan(v^2)."""
     c = 1.0 / np.sqrt(1.0 + v * v)
     half = np.sqrt(0.5 + 0.5 * c)
@@ -33,7 +33,7 @@ def encoding(v):
 
 
 @jit
-def product_state(psi, start, v):
+def product_state(psi, start, v) -> None:
     """Product state of H, RY(arctan v), RZ(arctan v^2) on qubits with a value in `start`, |0> on others."""
     psi[:, 0] = 0.0
     psi[0, 0] = 1.0
@@ -183,7 +183,7 @@ def _step(operations, block, phases, rotations, r, room, memory, n_inputs):
 
 
 @jit
-def recur(steps, block, phases, rotations, X, first, state, scales, out):
+def recur(steps, block, phases, rotations, X, first, state, scales, out) -> None:
     """Run rows first, first + 1, ... over all steps; row number is sequence * n_reservoirs + reservoir.
 
     Parameters

@@ -85,7 +85,7 @@ def _forget_inputs(rho, T, A):
 
 
 @jit
-def remember(unitaries, X, first, state, strings, out):
+def remember(unitaries, X, first, state, strings, out) -> None:
     """Run rows first, first + 1, ... over all steps; row number is sequence * n_reservoirs + reservoir.
 
     Parameters
