@@ -67,7 +67,7 @@ class Training:
         return len(self.losses)
 
 
-_LOWER = "lower the learning rate, or give rows and targets in other units."
+_LOWER = "take smaller steps (learning_rate, perturbation), begin elsewhere (w0), or give X and y in other units."
 _WARNINGS = {
     "max_iter": "Training stopped at max_iter={n} before its loss stood still; raise max_iter or tol.",
     "diverged": "The loss became NaN or infinite in iteration {n}; the best weights before it are kept; " + _LOWER,
