@@ -26,7 +26,7 @@ def variational(n_layers, optimizer=None, **options):
         Ansatz(hardware_efficient, n_layers=n_layers),
         parity,
         standardize=False,
-        readout="bias",
+        trained_readout="bias",
         loss=partial(shot_error, shots=100),
         optimizer=optimizer,
         init=lambda n, rng: rng.uniform(0, 2 * np.pi, n),

@@ -42,7 +42,7 @@ def shot_error(S, Y, shots=2000) -> Losses:
 
     ``sigmoid(-sqrt(R / 2) m / sqrt(1 - m^2))`` with R = ``shots`` and the margin
     ``m = (S_right - S_wrong) / 2``, which is ``y (<f> + b)`` for an observable of outcomes +-1
-    behind ``readout="bias"``: a logistic approximation of the normal approximation of the binomial
+    behind ``trained_readout="bias"``: a logistic approximation of the normal approximation of the binomial
     distribution. Margins are cut off at 1 - 1e-3.
 
     References

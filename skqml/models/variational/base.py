@@ -41,13 +41,25 @@ class VariationalModel(ShownOperators, TrainedModel):
         "bandwidth": [StrOptions({"auto"}), Number()],
         "loss": [callable, None],
         "init": [StrOptions({"small", "identity", "layerwise"}), callable, "array-like", None],
-        "readout": [StrOptions({"affine", "bias"}), None],
+        "trained_readout": [StrOptions({"affine", "bias"}), None],
         "alpha": [Number(closed="left")],
         "backend": [Backend, None],
     }
 
     def __init__(
-        self, encoding, ansatz, observables, *, standardize, bandwidth, loss, init, readout, alpha, backend, **training
+        self,
+        encoding,
+        ansatz,
+        observables,
+        *,
+        standardize,
+        bandwidth,
+        loss,
+        init,
+        trained_readout,
+        alpha,
+        backend,
+        **training,
     ):
         super().__init__(**training)
         self.encoding = encoding
@@ -57,7 +69,7 @@ class VariationalModel(ShownOperators, TrainedModel):
         self.bandwidth = bandwidth
         self.loss = loss
         self.init = init
-        self.readout = readout
+        self.trained_readout = trained_readout
         self.alpha = alpha
         self.backend = backend
 
@@ -76,7 +88,7 @@ class VariationalModel(ShownOperators, TrainedModel):
         self.circuit_, n_encoding = draw_model(encoding, as_ansatz(self._part("ansatz")), n_features)
         self.observables_ = resolve_observables(self.observables, self.circuit_.num_qubits)
         program = clone(backend).compile(self.circuit_, self.observables_)
-        self.network_ = Network(program, self._n_outputs, self.readout, n_encoding)
+        self.network_ = Network(program, self._n_outputs, self.trained_readout, n_encoding)
         self.n_parameters_ = self.network_.n_parameters
 
     def _prepare(self, X):

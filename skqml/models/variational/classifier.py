@@ -38,7 +38,7 @@ class VariationalClassifier(VariationalModel, TrainedClassifier):
         Start of the weights. "small" (the default): normal with deviation 0.1. "identity": random,
         but the ansatz (which must be `mirrored`) is the identity. "layerwise": small, and the
         first weights are trained for a few iterations before the next 2 n_qubits join them.
-    readout : {"affine", "bias"} or None, default="affine"
+    trained_readout : {"affine", "bias"} or None, default="affine"
         Which of A and b is trained: both, b alone, or neither. Without A, observables are as many
         as classes, or one for two classes, whose scores are then -<O> and <O>.
     alpha : float, default=0.1
@@ -100,7 +100,7 @@ class VariationalClassifier(VariationalModel, TrainedClassifier):
     beside 0.750.
 
     The classifier of Havlicek et al. is the setting ``VariationalClassifier(ZZEncoding(),
-    Ansatz(hardware_efficient, n_layers=4), parity, standardize=False, readout="bias",
+    Ansatz(hardware_efficient, n_layers=4), parity, standardize=False, trained_readout="bias",
     loss=shot_error, optimizer=SPSA(), max_iter=250, tol=None,
     init=lambda n, rng: rng.uniform(0, 2 * np.pi, n))``.
 
@@ -133,7 +133,7 @@ class VariationalClassifier(VariationalModel, TrainedClassifier):
         bandwidth="auto",
         loss=None,
         init=None,
-        readout="affine",
+        trained_readout="affine",
         alpha=0.1,
         optimizer=None,
         learning_rate=0.05,
@@ -158,7 +158,7 @@ class VariationalClassifier(VariationalModel, TrainedClassifier):
             bandwidth=bandwidth,
             loss=loss,
             init=init,
-            readout=readout,
+            trained_readout=trained_readout,
             alpha=alpha,
             optimizer=optimizer,
             learning_rate=learning_rate,

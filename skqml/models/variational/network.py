@@ -14,7 +14,7 @@ class Network:
     program : Program
         Gives the values <O> of the observables.
     n_outputs : int
-    readout : {"affine", "bias"} or None
+    trained_readout : {"affine", "bias"} or None
         What of A and b is in v: both, b, or neither. A matrix that is not trained is the identity,
         or (-1, 1) for two outputs of a single observable; b is then 0.
     n_encoding : int, default=0
@@ -26,30 +26,30 @@ class Network:
         If the readout is not trained, and the observables are not as many as the outputs.
     """
 
-    def __init__(self, program: Program, n_outputs: int, readout, n_encoding: int = 0):
+    def __init__(self, program: Program, n_outputs: int, trained_readout, n_encoding: int = 0):
         self.program = program
         self.shape = (n_outputs, program.n_observables)
-        self.readout = readout
+        self.trained_readout = trained_readout
         self.n_encoding = n_encoding
-        self.fixed = None if readout == "affine" else _fixed_matrix(*self.shape)
+        self.fixed = None if trained_readout == "affine" else _fixed_matrix(*self.shape)
 
     @property
     def n_parameters(self) -> int:
         """Length of v."""
         n_outputs, n_observables = self.shape
-        n_readout = {"affine": n_outputs * (n_observables + 1), "bias": n_outputs, None: 0}[self.readout]
+        n_readout = {"affine": n_outputs * (n_observables + 1), "bias": n_outputs, None: 0}[self.trained_readout]
         return self.program.n_weights + n_readout
 
     def pack(self, w, A, b) -> np.ndarray:
         """The vector v of weights and whatever of the readout is trained."""
-        return np.concatenate([w, *{"affine": [A.ravel(), b], "bias": [b], None: []}[self.readout]])
+        return np.concatenate([w, *{"affine": [A.ravel(), b], "bias": [b], None: []}[self.trained_readout]])
 
     def unpack(self, v) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Weights (n_weights,), matrix A (n_outputs, n_observables) and offset b (n_outputs,)."""
         n_outputs = self.shape[0]
         w, rest = v[: self.program.n_weights], v[self.program.n_weights :]
         A = self.fixed if self.fixed is not None else rest[:-n_outputs].reshape(self.shape)
-        return w, A, np.zeros(n_outputs) if self.readout is None else rest[-n_outputs:]
+        return w, A, np.zeros(n_outputs) if self.trained_readout is None else rest[-n_outputs:]
 
     def start(self, w) -> np.ndarray:
         """Parameters of given weights and a readout of zeros."""
@@ -69,7 +69,7 @@ class Network:
     def penalty(self, v, strength: float) -> tuple[float, np.ndarray]:
         """``strength |A|^2 / 2`` of a trained matrix A, and its gradient."""
         w, A, b = self.unpack(v)
-        strength = strength if self.readout == "affine" else 0.0
+        strength = strength if self.trained_readout == "affine" else 0.0
         return 0.5 * strength * np.sum(A**2), self.pack(np.zeros_like(w), strength * A, np.zeros_like(b))
 
 
@@ -80,5 +80,5 @@ def _fixed_matrix(n_outputs, n_observables) -> np.ndarray:
         return np.array([[-1.0], [1.0]])
     raise ValueError(
         f"Without a trained readout expected one observable for each of {n_outputs} outputs (one will do for two "
-        f"classes), got {n_observables} observables; choose others, or readout='affine'."
+        f"classes), got {n_observables} observables; choose others, or trained_readout='affine'."
     )

@@ -21,7 +21,7 @@ class VariationalRegressor(VariationalModel, TrainedRegressor):
         ``None`` means `squared_error`, of targets with mean 0 and deviation 1.
     alpha : float, default=1.0
         Ridge penalty ``alpha |A|^2 / 2`` beside the summed losses of all rows.
-    readout : {"affine", "bias"} or None, default="affine"
+    trained_readout : {"affine", "bias"} or None, default="affine"
         Which of A and b is trained: both, b alone, or neither. Without A there is one observable
         for each target, and with neither targets are not standardised.
 
@@ -65,7 +65,7 @@ class VariationalRegressor(VariationalModel, TrainedRegressor):
         bandwidth="auto",
         loss=None,
         init=None,
-        readout="affine",
+        trained_readout="affine",
         alpha=1.0,
         optimizer=None,
         learning_rate=0.05,
@@ -89,7 +89,7 @@ class VariationalRegressor(VariationalModel, TrainedRegressor):
             bandwidth=bandwidth,
             loss=loss,
             init=init,
-            readout=readout,
+            trained_readout=trained_readout,
             alpha=alpha,
             optimizer=optimizer,
             learning_rate=learning_rate,
@@ -108,7 +108,7 @@ class VariationalRegressor(VariationalModel, TrainedRegressor):
 
     @property
     def _standardizes_targets(self):
-        return self.readout is not None
+        return self.trained_readout is not None
 
     def input_gradient(self, X, y) -> np.ndarray:
         """Derivative (n_samples, n_features) of the loss of each row, of standardised targets, by its features."""

@@ -64,7 +64,7 @@ def havlicek(n_layers, **options):
         partial(hardware_efficient, n_layers=n_layers),
         parity,
         standardize=False,
-        readout="bias",
+        trained_readout="bias",
         loss=partial(shot_error, shots=100),
         init=lambda n, rng: rng.uniform(0, 2 * np.pi, n),
         **options,

@@ -80,7 +80,7 @@ def test_what_diverges_at_once_trains_nothing():
         ({"init": np.zeros(3)}, ValueError, "init must give 18 finite numbers"),
         ({"init": np.full(18, np.nan)}, ValueError, "init must be an array of finite real numbers"),
         ({"init": "identity", "ansatz": lambda qc, weight: qc.rx(weight(), 0)}, ValueError, "mirrored"),
-        ({"readout": "linear"}, ValueError, "readout"),
+        ({"trained_readout": "linear"}, ValueError, "readout"),
         ({"encoding": "zz"}, ValueError, "encoding"),
         ({"backend": "aer"}, ValueError, "backend"),
         ({"bandwidth": -1.0}, ValueError, "bandwidth"),

@@ -60,7 +60,7 @@ def test_shot_error_refuses_three_classes():
 def test_gradient_of_the_risk(readout, rows):
     """Adjoint gradient of a weighted, penalised loss against central differences."""
     rng = np.random.default_rng(0)
-    model = VariationalClassifier(AngleEncoding(), observables=all_z, readout=readout, random_state=0)
+    model = VariationalClassifier(AngleEncoding(), observables=all_z, trained_readout=readout, random_state=0)
     model.partial_fit(rng.normal(size=(6, 3)), np.arange(6) % 3, classes=[0, 1, 2])
     network, v = model.network_, rng.normal(size=model.n_parameters_)
     Y, weight = np.eye(3)[rng.integers(0, 3, 6)], rng.uniform(0.5, 2, 6)

@@ -91,11 +91,11 @@ def test_constant_targets_are_predicted():
 
 
 def test_outcome_probabilities_as_scores():
-    """With readout=None the scores are the expectation values themselves."""
+    """With trained_readout=None the scores are the expectation values themselves."""
     X, y = blobs(3, n_features=2)
     outcomes = partial(projectors, bitstrings=("00", "01", "10"))
     encoding = ReuploadingEncoding(2, trainable=True)
-    model = VariationalClassifier(encoding, observables=outcomes, readout=None, random_state=0).fit(X, y)
+    model = VariationalClassifier(encoding, observables=outcomes, trained_readout=None, random_state=0).fit(X, y)
     assert model.n_parameters_ == len(model.weights_)
     values = Exact().compile(model.circuit_, outcomes(2))(model.standardizer_.transform(X), model.weights_)
     np.testing.assert_allclose(model.decision_function(X), values, atol=1e-12)
@@ -107,7 +107,9 @@ def test_one_observable_by_itself(one):
     X, y = IRIS[0][:100], IRIS[1][:100]
     listed = [one(4)] if one is parity else [one]
     models = [
-        VariationalClassifier(AngleEncoding(), observables=o, readout="bias", max_iter=2, random_state=0).fit(X, y)
+        VariationalClassifier(AngleEncoding(), observables=o, trained_readout="bias", max_iter=2, random_state=0).fit(
+            X, y
+        )
         for o in (one, listed)
     ]
     np.testing.assert_array_equal(*(model.decision_function(X) for model in models))
@@ -117,7 +119,7 @@ def test_one_observable_by_itself(one):
 @pytest.mark.parametrize("readout", [None, "bias"])
 def test_more_classes_than_outcomes_are_refused(readout):
     with pytest.raises(ValueError, match="observable"):
-        VariationalClassifier(AngleEncoding(), observables=all_z(4)[:2], readout=readout).fit(*IRIS)
+        VariationalClassifier(AngleEncoding(), observables=all_z(4)[:2], trained_readout=readout).fit(*IRIS)
 
 
 def test_a_circuit_without_weights_is_a_linear_model_on_its_values():
