@@ -9,10 +9,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
 from ..._sklearn import Count
-from ..base.closed_loop import Range, WindowLoop
-from ..base.forecasting import ClosedLoop
+from ..base.forecasts.closed_loop import Range, WindowLoop
+from ..base.forecasts.forecasting import ClosedLoop
+from ..base.forecasts.windows import WindowPast
 from ..base.twin import TwinRegressor
-from ..base.windows import WindowPast
 from .network import windows_of
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..base.closed_loop import Loop, Range, WindowLoop, roll
-from ..base.forecasting import ClosedLoop
+from ..base.forecasts.closed_loop import Loop, Range, WindowLoop, roll
+from ..base.forecasts.forecasting import ClosedLoop
+from ..base.forecasts.intervals import RECENT, follow, sizes_of_errors
 from ..base.inputs import Standardizer
-from ..base.intervals import RECENT, follow, sizes_of_errors
 from .past import StepPast
 from .readout import RidgeReadout
 from .reservoir import Ensemble

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..base.intervals import KEPT, RECENT
+from ..base.forecasts.intervals import KEPT, RECENT
 from .sequences import Sequences
 
 

@@ -10,9 +10,9 @@ from sklearn.utils import Tags
 
 from ..._sklearn import fit_context
 from ...training import TrainingError
-from ..base.closed_loop import Range
 from ..base.failures import unchanged_by_failure
-from ..base.windows import WindowPast
+from ..base.forecasts.closed_loop import Range
+from ..base.forecasts.windows import WindowPast
 from .forecasting import ReservoirForecasts
 from .past import Keeping
 from .sequences import Sequences, check_several, read_sequences

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skqml.models.base.intervals import follow
-from skqml.models.base.windows import WindowPast
+from skqml.models.base.forecasts.intervals import follow
+from skqml.models.base.forecasts.windows import WindowPast
 
 RATE = 0.1
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from ..._checks import check_count, check_number, check_option
+from ...._checks import check_count, check_number, check_option
 from .closed_loop import Loop, roll
 from .intervals import Past, half_widths
 

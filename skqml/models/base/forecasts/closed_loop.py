@@ -22,7 +22,7 @@ class Range:
     Examples
     --------
     >>> import numpy as np
-    >>> from skqml.models.base.closed_loop import Range
+    >>> from skqml.models.base.forecasts.closed_loop import Range
     >>> Range.of(np.arange(11.0)[:, None], 10).hold(np.array([1e6, 5.0, -1e6]), 1)
     array([12.,  5., -2.])
     """

@@ -1,0 +1,1 @@
+"""Closed loops of forecasts, and how wide their intervals are."""
