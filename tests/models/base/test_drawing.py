@@ -17,7 +17,7 @@ OPERATORS = ("observables", "observable", "hamiltonian", "hamiltonians", "operat
 HOLDERS = [
     (cls, name)
     for _, cls in inspect.getmembers(skqml, inspect.isclass)
-    if issubclass(cls, BaseEstimator)
+    if issubclass(cls, BaseEstimator) and not inspect.isabstract(cls)
     for name in OPERATORS
     if name in inspect.signature(cls).parameters
 ]
@@ -32,7 +32,7 @@ def test_there_are_holders():
 def test_notebooks(cls, name, value):
     model = cls(**{name: value})
     tracemalloc.start()
-    for shown in (model, make_pipeline(StandardScaler(), model)):
+    for shown in (model, *([make_pipeline(StandardScaler(), model)] if hasattr(model, "fit") else [])):
         assert "ZZZZZ" in shown._repr_html_() and "ZZZZZ" in repr(shown)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
