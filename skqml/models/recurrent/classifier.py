@@ -8,7 +8,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from ..._sklearn import fit_context
 from ..base.failures import unchanged_by_failure
-from .sequences import check_several, read_sequences
+from .sequences import check_longer, check_several, learn_sequences, read_labels, read_sequences
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps, MeanAndLast
 
@@ -64,8 +64,10 @@ standardize, optimizer, max_iter, backend, n_jobs, random_state
         -------
         self
         """
-        sequences, y = read_sequences(self, X, y, reset=True, washout=self.washout, classify=True)
+        sequences = learn_sequences(self, X)
+        y = read_labels(self, y, sequences)
         check_several(sequences)
+        check_longer(sequences, self.washout)
         check_classification_targets(y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
@@ -87,15 +89,15 @@ standardize, optimizer, max_iter, backend, n_jobs, random_state
         return self
 
     @property
-    def _n_pooled(self):
+    def _n_pooled(self) -> int:
         return 1 + self._stepwise
 
-    def _signs(self, y):
+    def _signs(self, y) -> np.ndarray:
         """Targets 1 and -1 (n_rows, n_classes), or (n_rows,) for two classes."""
         signs = np.where(np.asarray(y)[:, None] == self.classes_, 1.0, -1.0)
         return signs[:, 1] if len(self.classes_) == 2 else signs
 
-    def _columns(self, sequences):
+    def _columns(self, sequences) -> np.ndarray:
         """What the readout sees of each sequence."""
         if not sequences.stepwise:
             return self._last(sequences)
@@ -107,7 +109,8 @@ standardize, optimizer, max_iter, backend, n_jobs, random_state
 
     def decision_function(self, X) -> np.ndarray:
         """Return scores (n_rows,) of the second of two classes, else (n_rows, n_classes)."""
-        sequences, _ = read_sequences(self, X, reset=False, washout=self.washout, classify=True)
+        sequences = read_sequences(self, X)
+        check_longer(sequences, self.washout)
         columns = self._columns(sequences)
         return (self.readout_.decision_function if is_classifier(self.readout_) else self.readout_.predict)(columns)
 

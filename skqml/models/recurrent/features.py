@@ -8,7 +8,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from ..._sklearn import StrOptions, fit_context
 from ..base.failures import unchanged_by_failure
 from .model import ReservoirModel
-from .sequences import check_several, read_sequences
+from .sequences import check_several, learn_sequences, read_sequences
 
 
 class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirModel):
@@ -89,7 +89,7 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         -------
         self
         """
-        sequences, _ = read_sequences(self, X, reset=True)
+        sequences = learn_sequences(self, X)
         check_several(sequences)
         self._open(sequences)
         n_steps = sequences.X.shape[1] if self.return_states == "all" and not sequences.stepwise else 1
@@ -109,7 +109,7 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         ndarray (n_rows, n_features_out) or (n_sequences, n_steps, n_features_out)
             The latter with NaN behind the end of a sequence.
         """
-        sequences, _ = read_sequences(self, X, reset=False)
+        sequences = read_sequences(self, X)
         if not sequences.stepwise and self.return_states == "last":
             return self._last(sequences)[:, sequences.X.shape[1] :]
         shape = sequences.X.shape

@@ -53,7 +53,7 @@ class ReservoirForecasts(ClosedLoop):
                 f"forecast feeds predictions back as inputs: expected as many targets as channels, {n_channels}, but "
                 f"the model was fitted to {n_targets}."
             )
-        sequences = None if X is None else read_sequences(self, X, reset=False)[0]
+        sequences = None if X is None else read_sequences(self, X)
         if not self._stepwise:
             if sequences is None:
                 return self._past.loop(self._range)
@@ -114,7 +114,7 @@ class ReservoirForecasts(ClosedLoop):
         return columns, self._step_loop(limits, np.stack(states), columns[rows])
 
     def _follow(self, X, y, half, coverage) -> np.ndarray:
-        X = read_sequences(self, X, reset=False)[0].X
+        X = read_sequences(self, X).X
         if not self._stepwise:
             return self._past.follow(X[:, :, 0], y, half, coverage)
         room = max(1, self.ensemble_.room // RECENT)

@@ -105,7 +105,7 @@ class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
         n_reservoirs, n_units = self._twin_size(step)
         return clone(self).set_params(cell=TanhCell(n_units), n_reservoirs=n_reservoirs, observables=None, backend=None)
 
-    def _twin_size(self, step):
+    def _twin_size(self, step) -> tuple[int, int]:
         """Number of reservoirs of the twin, and of units in each."""
         return self.n_reservoirs, step.n_outputs
 

@@ -144,7 +144,7 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         check_count("start", start, 0 if len(X) < self._folds.n_rows else 1, len(X))
         return self._folds.before(X, y.reshape(len(y), -1), start).fit(self.alpha_)
 
-    def _checked(self, X, y):
+    def _checked(self, X, y) -> tuple[np.ndarray, np.ndarray]:
         """Rows and targets as arrays that go with the rows so far."""
         X, y = check_array(X, dtype=float), check_array(y, dtype=float, ensure_2d=False)
         check_consistent_length(X, y)
@@ -153,7 +153,7 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
             raise ValueError(f"X and y must have {self._folds.n_columns} columns as before, got {n_columns}.")
         return X, y
 
-    def _check_alphas(self):
+    def _check_alphas(self) -> np.ndarray:
         alphas = _ALPHAS if self.alphas is None else check_numbers("alphas", self.alphas)
         if not len(alphas) or not (alphas > 0).all():
             raise ValueError(f"The 'alphas' parameter must be None or positive numbers, got {shown(self.alphas)}.")
@@ -209,7 +209,7 @@ class _Folds:
         part.sums, part.rows = self.sums.sum(axis=0, keepdims=True) - rows.T @ rows, None
         return part
 
-    def _model(self, used):
+    def _model(self, used) -> tuple[np.ndarray, ...]:
         """Means, scales, and the spectral form of the normal equations of the rows of some folds."""
         S, p = self.sums[used].sum(axis=0), self.n_features + 1
         n, means = S[0, 0], S[0] / S[0, 0]
@@ -225,7 +225,7 @@ class _Folds:
             values, vectors, right = _thin(rows[:, 1:p] * scale, rows[:, p:])
         return means[1:p], means[p:], scale, np.maximum(values, 0.0), vectors, right
 
-    def _coefficients(self, model, alphas):
+    def _coefficients(self, model, alphas) -> tuple[np.ndarray, np.ndarray]:
         """Coefficients (n_features, n_alphas * n_targets) and intercepts for shifted columns."""
         means, target_means, scale, values, vectors, right = model
         shrunk = right[:, None] / (values[:, None] + alphas)[:, :, None]
@@ -253,7 +253,7 @@ class _Folds:
         return np.maximum(total, 0.0).reshape(len(alphas), -1) / self.n_rows
 
 
-def _thin(rows, targets):
+def _thin(rows, targets) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Eigenvalues and eigenvectors of ``rows^T rows``, for few rows, and products of these with ``rows^T targets``."""
     left, sizes, right = svd(rows, full_matrices=False)  # the eigenvalues of a product would lose half of the digits
     return sizes**2, right.T, sizes[:, None] * (left.T @ targets)

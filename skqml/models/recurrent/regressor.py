@@ -15,7 +15,7 @@ from ..base.forecasts.closed_loop import Range
 from ..base.forecasts.windows import WindowPast
 from .forecasting import ReservoirForecasts
 from .past import Keeping
-from .sequences import Sequences, check_several, read_sequences
+from .sequences import Sequences, check_longer, check_several, learn_sequences, read_sequences, read_targets
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps
 
@@ -118,8 +118,10 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         -------
         self
         """
-        sequences, y = read_sequences(self, X, y, reset=True, washout=self.washout)
+        sequences = learn_sequences(self, X)
+        y = read_targets(self, y, sequences)
         check_several(sequences)
+        check_longer(sequences, self.washout)
         self._begin(sequences, y)
         failure = self._train(sequences, y) if self.train_cell else None
         self._fit_readout(sequences, y, further=False)
@@ -149,11 +151,13 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         if self.train_cell:
             raise ValueError("partial_fit does not train the cell; use fit, or train_cell=False.")
         further = hasattr(self, "readout_")
-        sequences, y = read_sequences(self, X, y, reset=not further, washout=0 if further else self.washout)
+        sequences = (read_sequences if further else learn_sequences)(self, X)
+        y = read_targets(self, y, sequences)
         if further:
             self._check_targets(sequences, y)
             self.readout_ = deepcopy(self.readout_)  # blocks before a failure must not stay in its sums
         else:
+            check_longer(sequences, self.washout)
             self._begin(sequences, y)
         self._fit_readout(sequences, y, further)
         return self
@@ -234,7 +238,7 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         ndarray (n_rows[, n_targets]) or (n_sequences, n_steps[, n_targets])
             Every step, those of the washout too; NaN behind the end of a sequence.
         """
-        sequences, _ = read_sequences(self, X, reset=False)
+        sequences = read_sequences(self, X)
         if not sequences.stepwise:
             return self.readout_.predict(self._last(sequences))
         out = None
@@ -259,7 +263,9 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         float
         """
         predicted = self.predict(X)
-        sequences, y = read_sequences(self, X, y, reset=False, washout=self.washout)
+        sequences = read_sequences(self, X)
+        y = read_targets(self, y, sequences)
+        check_longer(sequences, self.washout)
         if not sequences.stepwise:
             return r2_score(y, predicted)
         used = self._used(sequences)

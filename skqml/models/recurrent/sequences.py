@@ -1,10 +1,9 @@
 """Sequences as estimators take them: rows of one channel, or three axes with NaN behind the end."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from sklearn.utils import check_array
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import as_tuple, check_numbers
@@ -61,47 +60,88 @@ def pad_sequences(sequences) -> np.ndarray:
     return out
 
 
-def read_sequences(estimator, X, y="no_validation", *, reset: bool, washout: int = 0, classify: bool = False) -> Any:
-    """Check X, and y where it is given, and return `Sequences` and targets.
+def learn_sequences(estimator, X) -> Sequences:
+    """Check the X of a first fit, and note in ``n_features_in_`` how many steps rows, or channels sequences have.
 
     Parameters
     ----------
     estimator : BaseEstimator
-        Gets ``n_features_in_`` with ``reset``: columns of 2-D X, channels of 3-D X.
     X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
-    y : array-like, default="no_validation"
-        A target a row, or for 3-D X a target a step; labels of sequences with ``classify``.
-    reset : bool
-    washout : int, default=0
-        Sequences have to be longer.
-    classify : bool, default=False
     """
-    if not reset:
-        check_is_fitted(estimator)
-    without = isinstance(y, str) and y == "no_validation"
+    if _n_dimensions(X) != 3:
+        return _of_rows(validate_data(estimator, X, dtype=float))
+    X = _three_axes(X)
+    estimator.n_features_in_ = X.shape[2]
+    vars(estimator).pop("feature_names_in_", None)
+    return _without_padding(X)
+
+
+def read_sequences(estimator, X) -> Sequences:
+    """Check X that comes after the fit, in the form that it had there; see `learn_sequences`."""
+    check_is_fitted(estimator)
+    n_channels, stepwise = estimator.n_features_in_, estimator._stepwise
+    if _n_dimensions(X) == 3:
+        X = _three_axes(X)
+        if not stepwise:
+            raise ValueError(f"Expected X of shape (n_rows, {n_channels}) as in fit, got shape {X.shape}.")
+        if X.shape[2] != n_channels:
+            raise ValueError(
+                f"Expected X of {n_channels} channels, (n_sequences, n_steps, {n_channels}), as in fit, got shape "
+                f"{X.shape}."
+            )
+        return _without_padding(X)
+    if stepwise:
+        how = "X[:, :, None] with a series a row" if n_channels == 1 else "X[None] for one series"
+        raise ValueError(
+            f"Expected X of shape (n_sequences, n_steps, {n_channels}) as in fit, got 2 axes; give {how}. "
+            "Reshape your data."
+        )
+    return _of_rows(validate_data(estimator, X, dtype=float, reset=False))
+
+
+def read_targets(estimator, y, sequences: Sequences) -> np.ndarray:
+    """Check numbers: a target a row (n_rows[, n_targets]), or a step (n_sequences, n_steps[, n_targets])."""
+    _check_given(estimator, y)
+    if not sequences.stepwise:
+        y = check_array(y, ensure_2d=False, input_name="y").astype(float)
+        check_consistent_length(sequences.X, y)
+        return y
+    y, shape = (
+        check_array(y, dtype=float, allow_nd=True, ensure_2d=False, ensure_all_finite=False),
+        sequences.X.shape[:2],
+    )
+    if y.ndim not in (2, 3) or y.shape[:2] != shape:
+        raise ValueError(
+            f"Expected y of shape {shape} or {(*shape, 'n_targets')}, one target a step of X, got shape {y.shape}."
+        )
+    if not np.isfinite(y[sequences.inside]).all():
+        raise ValueError("Expected finite targets inside sequences, but y contains NaN or infinity.")
+    return y
+
+
+def read_labels(estimator, y, sequences: Sequences) -> np.ndarray:
+    """Check labels (n_rows,), one a row or sequence."""
+    _check_given(estimator, y)
+    y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
+    if len(y) != len(sequences.X):
+        n_rows = len(sequences.X)
+        raise ValueError(f"Expected y of shape ({n_rows},), one label a sequence of X, got shape {y.shape}.")
+    return y
+
+
+def _check_given(estimator, y) -> None:
     if y is None:
         raise ValueError(f"{type(estimator).__name__} requires y to be passed, but the target y is None.")
-    if _n_dimensions(X) == 3:
-        sequences = _three_axes(estimator, X, reset)
-        y = None if without else _step_targets(y, sequences, classify)
-    else:
-        if not reset and estimator._stepwise:
-            how = "X[:, :, None] with a series a row" if estimator.n_features_in_ == 1 else "X[None] for one series"
-            raise ValueError(
-                f"Expected X of shape (n_sequences, n_steps, {estimator.n_features_in_}) as in fit, got 2 axes; give "
-                f"{how}. Reshape your data."
-            )
-        options = {} if without or classify else {"multi_output": True, "y_numeric": True}
-        checked = validate_data(estimator, X, y, dtype=float, reset=reset, **options)
-        X, y = (checked, None) if without else checked
-        sequences = Sequences(X[:, :, None], np.full(len(X), X.shape[1]), False)
+
+
+def check_longer(sequences: Sequences, washout: int) -> None:
+    """Refuse sequences without a step behind the washout."""
     short = np.flatnonzero(sequences.lengths <= washout)
     if len(short):
         raise ValueError(
             f"Expected sequences longer than washout={washout} steps, but sequence {short[0]} has "
             f"{sequences.lengths[short[0]]}; lower washout."
         )
-    return sequences, y
 
 
 def check_several(sequences: Sequences) -> None:
@@ -132,21 +172,15 @@ def _n_dimensions(X) -> int:
         ) from error
 
 
-def _three_axes(estimator, X, reset: bool) -> Sequences:
+def _of_rows(X) -> Sequences:
+    return Sequences(X[:, :, None], np.full(len(X), X.shape[1]), False)
+
+
+def _three_axes(X) -> np.ndarray:
     X = check_array(X, dtype=float, allow_nd=True, ensure_all_finite="allow-nan", ensure_min_features=0, copy=True)
     if 0 in X.shape:
         raise ValueError(f"Expected at least one step and one channel, got X of shape {X.shape}: the series is empty.")
-    if reset:
-        estimator.n_features_in_ = X.shape[2]
-        vars(estimator).pop("feature_names_in_", None)
-    elif not estimator._stepwise:
-        raise ValueError(f"Expected X of shape (n_rows, {estimator.n_features_in_}) as in fit, got shape {X.shape}.")
-    elif X.shape[2] != estimator.n_features_in_:
-        raise ValueError(
-            f"Expected X of {estimator.n_features_in_} channels, (n_sequences, n_steps, {estimator.n_features_in_}), "
-            f"as in fit, got shape {X.shape}."
-        )
-    return _without_padding(X)
+    return X
 
 
 def _without_padding(X) -> Sequences:
@@ -164,21 +198,3 @@ def _without_padding(X) -> Sequences:
         raise ValueError(f"Expected at least one step a sequence, but sequence {np.argmin(lengths)} is empty.")
     X[~sequences.inside] = 0.0
     return sequences
-
-
-def _step_targets(y, sequences: Sequences, classify: bool):
-    """Targets of 3-D X, as they are but for padding."""
-    shape = sequences.X.shape[:2]
-    if classify:
-        y = check_array(y, ensure_2d=False, dtype=None)
-        if y.shape != shape[:1]:
-            raise ValueError(f"Expected y of shape ({shape[0]},), one label a sequence of X, got shape {y.shape}.")
-        return y
-    y = check_array(y, dtype=float, allow_nd=True, ensure_2d=False, ensure_all_finite=False)
-    if y.ndim not in (2, 3) or y.shape[:2] != shape:
-        raise ValueError(
-            f"Expected y of shape {shape} or {(*shape, 'n_targets')}, one target a step of X, got shape {y.shape}."
-        )
-    if not np.isfinite(y[sequences.inside]).all():
-        raise ValueError("Expected finite targets inside sequences, but y contains NaN or infinity.")
-    return y

@@ -73,7 +73,7 @@ class SupervisedReservoir(ReservoirModel):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _used(self, sequences, further=False):
+    def _used(self, sequences, further=False) -> np.ndarray:
         """Which steps the readout is fitted to: with targets for steps those behind the washout, else the last ones."""
         steps = np.arange(sequences.X.shape[1])
         first = len(steps) - 1 if not sequences.stepwise else 0 if further else self.washout
@@ -97,7 +97,7 @@ class SupervisedReservoir(ReservoirModel):
         self.loss_curve_, self.n_iter_ = training.losses, max(1, training.n_iter)
         return failure
 
-    def _twin_size(self, step):
+    def _twin_size(self, step) -> tuple[int, int]:
         if not self.train_cell:
             return super()._twin_size(step)
         n_channels, n_targets = self._n_channels_and_targets() if hasattr(self, "ensemble_") else (1, 1)
@@ -110,13 +110,13 @@ class SupervisedReservoir(ReservoirModel):
             sizes.append((max(error, _CLOSE), abs(n - self.n_reservoirs), n, n_units))
         return min(sizes)[2:]
 
-    def _n_channels_and_targets(self):
+    def _n_channels_and_targets(self) -> tuple[int, int]:
         """Number of channels, and of coefficients that the readout has for each feature."""
         n_columns = self.readout_.n_features_in_ + 1
         n_targets = (self.n_parameters_ - self.ensemble_.weights.size) // n_columns
         return (self.n_features_in_ if self._stepwise else 1), n_targets * self._n_pooled
 
-    def _count_parameters(self, n_columns, n_targets):
+    def _count_parameters(self, n_columns, n_targets) -> int:
         """Number of what is trained: the readout, and with ``train_cell`` the angles."""
         return (n_columns + 1) * n_targets + (self.ensemble_.weights.size if self.train_cell else 0)
 

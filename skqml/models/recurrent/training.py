@@ -90,7 +90,7 @@ class ThroughTime:
         )
         return loss, dW.ravel()
 
-    def _run(self, W):
+    def _run(self, W) -> tuple[list[np.ndarray], np.ndarray]:
         """States at the start of each stretch, and all features (n_sequences, n_steps, n_features)."""
         state, starts, parts = self.ensemble.start(len(self.X)), [], []
         for part in self.stretches:
@@ -99,7 +99,7 @@ class ThroughTime:
             parts.append(out.reshape(*out.shape[:2], -1))
         return starts, np.concatenate(parts, axis=1)
 
-    def _readout(self, features):
+    def _readout(self, features) -> tuple[float, np.ndarray]:
         """Loss, and its gradient by pooled features (n_rows, n_features)."""
         D = np.hstack([self.fixed, features])
         D = D - D.mean(axis=0)
@@ -108,7 +108,7 @@ class ThroughTime:
         loss = np.sum(residuals**2) + _PENALTY * len(D) * np.sum(B**2)
         return float(loss), -2 * residuals @ B[self.fixed.shape[1] :].T
 
-    def _reverse(self, W, state, part, cotangents):
+    def _reverse(self, W, state, part, cotangents) -> np.ndarray:
         """Derivative (n_reservoirs, n_weights) by the angles in one stretch."""
         n_sequences, n_reservoirs, n_state = state.shape
         state, w = state.reshape(-1, n_state), np.tile(W, (n_sequences, 1))

@@ -73,7 +73,7 @@ class Step(ABC):
         """Return angles (n_reservoirs, n_weights), uniform between minus and plus ``weight_scale``."""
         return weight_scale * rng.uniform(-1, 1, (n_reservoirs, self.n_weights))
 
-    def forward(self, state, x, w) -> tuple[np.ndarray, Pullback]:
+    def forward(self, state, x, w) -> tuple[np.ndarray, np.ndarray, Pullback]:
         """State, output, and a function from their cotangents to those (d_state, dx, dw) of the arguments.
 
         Raises

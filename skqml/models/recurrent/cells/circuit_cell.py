@@ -11,7 +11,7 @@ from qiskit.circuit import ParameterVector
 from ...._checks import check_count, check_kind, check_number
 from ....backends.base import Backend
 from ....backends.exact.backend import Exact
-from ....backends.program import Pullback
+from ....backends.program import Program, Pullback
 from ....circuits import Observable, all_z
 from ....circuits.weights import fresh_weights
 from ....engine.reading.paulis import read_terms
@@ -19,7 +19,7 @@ from ...base.drawing import resolve_observables
 from .base import Cell, Step
 from .compiled.block import Recurrence
 from .compiled.reading import Reader
-from .formula import Formula
+from .formula import Formula, Vector
 from .values import Columns
 
 _MOST_QUBITS = 14  # the phases of the layers take some 60 MB then
@@ -93,7 +93,7 @@ class CircuitCell(Cell):
         z = measure(x, scale * h)
         return (self._leaky(h, z[: self.n_hidden].tanh()),)
 
-    def _leaky(self, h, new):
+    def _leaky(self, h, new) -> Vector:
         return h + self.leak * (new - h)
 
     @property
@@ -198,7 +198,7 @@ class CircuitStep(Step):
             return None
 
     @cached_property
-    def _program(self):
+    def _program(self) -> Program:
         return self.backend.compile(self._columns.circuit, self._measured)
 
     def __call__(self, state, x, w, rng=None) -> tuple[np.ndarray, np.ndarray]:
@@ -221,7 +221,7 @@ class CircuitStep(Step):
         missing = len(self._channels) - x.shape[1]
         return np.hstack([x, np.zeros((len(x), missing)), h] if missing else [x, h])
 
-    def forward(self, state, x, w) -> tuple[np.ndarray, Pullback]:
+    def forward(self, state, x, w) -> tuple[np.ndarray, np.ndarray, Pullback]:
         """State, output and pullback; see `Step.forward`."""
         angles, scale = self._split(w)
         d_angles = np.zeros(angles.shape)

@@ -19,7 +19,7 @@ class LayeredCell(CircuitCell):
         super().__init__(n_qubits, n_inputs, observables=observables, hidden_scale=hidden_scale, leak=leak)
         self.n_layers = n_layers
 
-    def _check(self):
+    def _check(self) -> None:
         super()._check()
         check_count("n_layers", self.n_layers, 1)
 

@@ -118,7 +118,7 @@ class MemoryStep(Step):
         """Run every sequence through every reservoir; see `Step.run`."""
         return self._memory(np.stack([self._unitaries(w) for w in W]), X[:, :, self._channels], state)
 
-    def _unitaries(self, w):
+    def _unitaries(self, w) -> np.ndarray:
         """Unitaries (n_blocks, n_nodes, 2^n, 2^n) from the beginning of a block up to each node."""
         w = w.reshape(self.n_blocks, self.cell.n_nodes, -1)
         out = np.empty((*w.shape[:2], *(2 * (1 << self._piece.num_qubits,))), dtype=complex)

@@ -80,7 +80,7 @@ class TanhStep(Step):
         """Return the next state, twice; see `Step.__call__`."""
         return self.forward(state, x, w)[:2]
 
-    def forward(self, state, x, w) -> tuple[np.ndarray, Pullback]:
+    def forward(self, state, x, w) -> tuple[np.ndarray, np.ndarray, Pullback]:
         """State, output and pullback; see `Step.forward`."""
         n, scale, leak = self.n_outputs, self.cell.hidden_scale, self.cell.leak
         W, v = w.reshape(len(x), n, -1), np.hstack([scale * state, x, np.ones((len(x), 1))])
