@@ -8,6 +8,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import PTM, Kraus, SuperOp
 from scipy.linalg import fractional_matrix_power
 
+from .._checks import check_kind
 from ..backends.base import Backend
 from .folding import check_scale
 
@@ -36,7 +37,7 @@ def scale_noise(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     """
     if check_scale(scale) == 1:
         return circuit, backend
-    if backend.noise is None:
+    if check_kind("backend", backend, Backend, "a backend").noise is None:
         raise ValueError(
             "Expected a backend with a noise model to scale, such as Noisy(noise_model), got "
             f"{type(backend).__name__} without one; use a fold of gates, such as fold_global."

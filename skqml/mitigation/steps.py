@@ -7,6 +7,7 @@ from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Barrier, Gate, Instruction
 from qiskit.circuit.library import GlobalPhaseGate, XGate, YGate, ZGate
 
+from .._checks import check_kind
 from ..backends.base import Backend
 from ..engine.reading.inverse import inverse_of
 from ..engine.reading.lower import flat, flatten, split_parameters
@@ -47,7 +48,7 @@ class NativeSteps:
     def __init__(self, circuit: QuantumCircuit, backend: Backend):
         self._parameters = split_parameters(circuit)  # refuses what is no circuit
         self.n_qubits = circuit.num_qubits
-        self._basis = backend.native_gates
+        self._basis = check_kind("backend", backend, Backend, "a backend").native_gates
         deque(flatten(circuit, keep_fixed=True), maxlen=0)  # refuses what is not unitary
         self.steps = _read(write_in(unitary_part(circuit), self._basis) if self._basis else flat(circuit))
 
