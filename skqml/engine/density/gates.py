@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -68,9 +69,7 @@ def read_circuit(
         If the circuit is not unitary, or cannot be written in the gates of the noise model.
     """
     reader = _Reader(Atoms(*(parameters or split_parameters(circuit))), channels)
-    steps: list[Turn | Map] = []
-    for operation, qubits in _native(circuit, channels):
-        steps += reader.steps(operation, qubits)
+    steps = [step for gate in _native(circuit, channels) for step in reader.steps(*gate)]
     if measured:
         steps += reader.measurement(circuit.num_qubits)
     return NoisyCircuit(circuit.num_qubits, steps, reader.atoms)
@@ -156,8 +155,5 @@ def _turn(gate: Rotation) -> Turn:
 
 
 def _substitute(affine: Polynomial, values: list[Polynomial]) -> Polynomial:
-    total: Polynomial = {(): affine.get((), 0.0)}
-    for monomial, coefficient in affine.items():
-        if monomial:
-            total = add(total, values[monomial[0]], coefficient)
-    return total
+    terms = [(values[monomial[0]], coefficient) for monomial, coefficient in affine.items() if monomial]
+    return reduce(lambda total, term: add(total, *term), terms, {(): affine.get((), 0.0)})

@@ -56,7 +56,8 @@ class NoisySweeps:
 
     def _work(self, matrices: int, scratch: int) -> np.ndarray:
         """Room for matrices of all blocks, some more of one block, and the entries of a map."""
-        return room(12 * (matrices * self.tables.n_blocks + scratch) + self.tables.maps.largest, DTYPE)
+        n_blocks = len(self.tables.blocks.ends) - 1
+        return room(12 * (matrices * n_blocks + scratch) + self.tables.maps.largest, DTYPE)
 
     def _states(self, n: int) -> np.ndarray:
         return aligned_empty((n, self.size, _LANES), DTYPE)
@@ -153,10 +154,9 @@ class NoisySweeps:
         ValueError
             If the states that have to be kept do not fit in the memory allowed.
         """
-        t, angles = self.tables, self._angles(X, w)
+        t, angles, segments = self.tables, self._angles(X, w), self.segments()
         of_rows = np.zeros((len(angles.trig), t.tapes.n_rows, _LANES))
         totals: dict[int, np.ndarray] = {}  # by first group: their sum has a fixed order
-        segments = self.segments()
         rooms: list[np.ndarray] = []  # used again by the next chunk: fresh memory is slow
 
         def sweep(chunk: slice) -> None:

@@ -111,11 +111,6 @@ class Tables:
     turns: Turns
     tapes: Tapes
 
-    @property
-    def n_blocks(self) -> int:
-        """Number of blocks."""
-        return len(self.blocks.ends) - 1
-
 
 def tabulate(circuit: NoisyCircuit) -> Tables:
     """Tables of a noisy circuit."""

@@ -156,19 +156,16 @@ class Atoms:
                 product[key] = product.get(key, 0.0) + u * v
         return product
 
-    def divide(self, p: Polynomial, q: Polynomial) -> Polynomial:
-        """Quotient of two polynomials."""
-        return self.multiply(p, self._raise_to(q, -1.0))
-
     def power(self, p: Polynomial, q: Polynomial) -> Polynomial:
         """A polynomial to the power of another."""
         exponent = _as_constant(q)
         if exponent is not None:
-            return self._raise_to(p, exponent)
+            return self.raised(p, exponent)
         log_p = self._function("LOG", *_FUNCTIONS["LOG"], p)
         return self._function("EXP", *_FUNCTIONS["EXP"], self.multiply(q, log_p))
 
-    def _raise_to(self, p: Polynomial, exponent: float) -> Polynomial:
+    def raised(self, p: Polynomial, exponent: float) -> Polynomial:
+        """A polynomial to the power of a number."""
         constant = _as_constant(p)
         if constant is not None:
             return {(): float(constant**exponent)}  # TypeError for the root of a negative number
@@ -192,8 +189,8 @@ _BINARY: dict[str, Callable[[Atoms, Polynomial, Polynomial], Polynomial]] = {
     "SUB": lambda atoms, p, q: add(p, q, -1.0),
     "RSUB": lambda atoms, p, q: add(q, p, -1.0),
     "MUL": Atoms.multiply,
-    "DIV": Atoms.divide,
-    "RDIV": lambda atoms, p, q: atoms.divide(q, p),
+    "DIV": lambda atoms, p, q: atoms.multiply(p, atoms.raised(q, -1.0)),
+    "RDIV": lambda atoms, p, q: atoms.multiply(q, atoms.raised(p, -1.0)),
     "POW": Atoms.power,
     "RPOW": lambda atoms, p, q: atoms.power(q, p),
 }

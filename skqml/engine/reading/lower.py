@@ -105,10 +105,8 @@ def lower(circuit: QuantumCircuit) -> Lowered:
         has neither a matrix nor a definition.
     """
     atoms = Atoms(*split_parameters(circuit))
-    gates: list[Rotation | Fixed] = []
-    for operation, qubits in flatten(circuit):
-        if not isinstance(operation, _WAITING):
-            gates.extend(_as_gates(operation, qubits, atoms))
+    found = [gate for gate in flatten(circuit) if not isinstance(gate[0], _WAITING)]
+    gates = [gate for operation, qubits in found for gate in _as_gates(operation, qubits, atoms)]
     return Lowered(circuit.num_qubits, gates, atoms)
 
 
@@ -182,7 +180,7 @@ def _has_small_matrix(operation: Instruction) -> bool:
     return operation.num_qubits == 1 or affine(matrix) is not None
 
 
-def _as_gates(operation: Instruction, qubits: tuple[int, ...], atoms: Atoms) -> list:
+def _as_gates(operation: Instruction, qubits: tuple[int, ...], atoms: Atoms) -> list[Rotation | Fixed]:
     if operation.num_qubits == 1 and not any(map(is_free, operation.params)):
         return [Fixed(as_matrix(operation), qubits)]
     name = standard_name(operation)

@@ -163,8 +163,7 @@ def _append_phase(ops: list[Op], angles: dict[int, Polynomial], touched: int) ->
 def light_cone(ops: list[Op], paulis: list[tuple[int, int]]) -> list[Op]:
     """Drop what commutes with the measured Pauli strings and with all that is kept behind it."""
     seen = _Span()
-    for x, z in paulis:
-        seen.add(x, z)
+    seen.add(paulis)
     kept: list[Op] = []
     for op in reversed(ops):
         strings = [(op.x, op.z)] if isinstance(op, Rotation) else [(0, m) for m in op.angles]
@@ -172,8 +171,7 @@ def light_cone(ops: list[Op], paulis: list[tuple[int, int]]) -> list[Op]:
         if not any(needed):
             continue
         kept.append(op if isinstance(op, Rotation) else Phase(dict(compress(op.angles.items(), needed))))
-        for x, z in compress(strings, needed):
-            seen.add(x, z)
+        seen.add(compress(strings, needed))
     return kept[::-1]
 
 
@@ -186,11 +184,8 @@ class _Span:
     def anticommutes_with(self, x: int, z: int) -> bool:
         return any(((x & b).bit_count() + (z & a).bit_count()) & 1 for a, b in self._basis.values())
 
-    def add(self, x: int, z: int) -> None:
-        while x or z:
-            lead = (x.bit_length(), 0) if x else (0, z.bit_length())
-            if lead not in self._basis:
-                self._basis[lead] = x, z
-                return
-            a, b = self._basis[lead]
-            x, z = x ^ a, z ^ b
+    def add(self, strings: Iterable[tuple[int, int]]) -> None:
+        for x, z in strings:
+            while x or z:
+                a, b = self._basis.setdefault((x.bit_length(), 0) if x else (0, z.bit_length()), (x, z))
+                x, z = x ^ a, z ^ b  # nothing is left of a new one

@@ -67,12 +67,7 @@ class Sweeps:
     @property
     def group_bytes(self) -> int:
         """Bytes of the states of one group of rows."""
-        return self.dtype.itemsize * self.lanes * self._height
-
-    @property
-    def _height(self) -> int:
-        """Numbers of the state of one row."""
-        return self.tables.parts << self.tables.n_qubits
+        return self.dtype.itemsize * self.lanes * self.tables.parts << self.tables.n_qubits
 
     def blocks(self, n_samples: int) -> list[slice]:
         """Slices of rows whose sweeps fit in the memory allowed."""
@@ -100,7 +95,7 @@ class Sweeps:
         return t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig, trig, states, work
 
     def _empty_states(self, n_groups: int) -> np.ndarray:
-        return aligned_empty((n_groups, self._height, self.lanes), self.dtype)
+        return aligned_empty((n_groups, self.tables.parts << self.tables.n_qubits, self.lanes), self.dtype)
 
     def run(self, X: np.ndarray, w: np.ndarray) -> Run:
         """Sweep over all rows of X, which have to fit in memory."""

@@ -93,34 +93,28 @@ class _Builder:
     def tables(self, start: dict[int, Polynomial], ops: Sequence[Op]) -> Tables:
         """Tables of a product state and of operations behind it."""
         first = {q: self._slots.add(scaled(angle, 0.5)) for q, angle in start.items()}
-        rows = [row for op in ops for row in self._rows(op)]
+        rows = [r for op in ops for r in (self._rotation(op) if isinstance(op, Rotation) else self._phases(op))]
         phases = SharedPhases.of(len(self._used), self._shared_phases)
         of_phases = [angle for angles in self._shared_phases for angle in angles.values()]
         has_real_gates = all(kind in (REAL, SHARED_PHASE) for kind, *_ in rows)
         parts = 1 if has_real_gates and phases.are_signs(np.array([a.get((), 0.0) for a in of_phases])) else 2
+        index, shift = self._slots.index, parts - 1
+        numbered = [(k, x << shift, z << shift, index(at) if isinstance(at, Slot) else at) for k, x, z, at in rows]
         return Tables(
             len(self._used),
             parts,
-            self._ops(rows, parts - 1),
-            np.array([self._slots.index(first.get(q)) for q in self._used], dtype=np.int64),
+            np.array(numbered, dtype=np.int64).reshape(-1, 4),
+            np.array([index(first.get(q)) for q in self._used], dtype=np.int64),
             *slot_arrays(self._row_phases, len(self._used), self._slots),
             phases,
             self._slots.tapes(*of_phases),
         )
 
-    def _ops(self, rows: list[_Row], shift: int) -> np.ndarray:
-        index = self._slots.index
-        ops = [(k, x << shift, z << shift, index(at) if isinstance(at, Slot) else at) for k, x, z, at in rows]
-        return np.array(ops, dtype=np.int64).reshape(-1, 4)
-
-    def _rows(self, op: Op) -> list[_Row]:
-        return [self._rotation(op)] if isinstance(op, Rotation) else self._phases(op)
-
-    def _rotation(self, op: Rotation) -> _Row:
+    def _rotation(self, op: Rotation) -> list[_Row]:
         n_y = (op.x & op.z).bit_count()
         kind = DIAGONAL if not op.x else REAL if n_y % 2 else IMAGINARY
         slot = self._slots.add(scaled(op.angle, 0.5 * (-1) ** (n_y >> 1)))
-        return kind, self.pack(op.x), self.pack(op.z), slot
+        return [(kind, self.pack(op.x), self.pack(op.z), slot)]
 
     def _phases(self, op: Phase) -> list[_Row]:
         """Rotations about many Z with an angle of each row, then one phase of each row, then one that rows share."""

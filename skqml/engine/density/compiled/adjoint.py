@@ -190,8 +190,8 @@ def reverse(
     trig,
     states,
     cotangents,
-    matrix_totals,
-    row_totals,
+    total,
+    of_rows,
     kept,
     starts,
     work,
@@ -208,9 +208,9 @@ def reverse(
         Before the first operation.
     cotangents : float (n_groups, 4**n_qubits, lanes), overwritten
         Of the final states; then of the first ones.
-    matrix_totals : float (12 n_shared, lanes)
+    total : float (12 n_shared, lanes)
         Cotangents of the matrices of the shared blocks, summed over groups, are added to it.
-    row_totals : float (n_groups, n_slots, lanes)
+    of_rows : float (n_groups, n_slots, lanes)
         Derivatives by the slots of each row are added to it.
     kept, starts : float (n_kept + 1, 4**n_qubits, lanes), (n_segments, 4**n_qubits, lanes), overwritten
     work : float (24 n_blocks + 12 (longest block + 2) + largest map, lanes), overwritten
@@ -228,9 +228,9 @@ def reverse(
             first, last = segments[n], segments[n + 1]
             copy(starts[n], kept[0])
             at = _record(ops, first, last, matrices, maps, turns, t, kept, scratch)
-            _pull_segment(ops, first, last, matrices, transposed, turns, t, kept, at, r, own, row_totals[g], scratch)
-        matrix_totals += own[: 12 * n_shared]
-        pull_elements(blocks, n_shared, n_blocks, t, own[12 * n_shared :], row_totals[g], scratch)
+            _pull_segment(ops, first, last, matrices, transposed, turns, t, kept, at, r, own, of_rows[g], scratch)
+        total += own[: 12 * n_shared]
+        pull_elements(blocks, n_shared, n_blocks, t, own[12 * n_shared :], of_rows[g], scratch)
 
 
 @jit

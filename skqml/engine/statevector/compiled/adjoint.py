@@ -148,9 +148,9 @@ def adjoint(
     rows,
     states,
     cotangents,
-    row_totals,
-    shared_totals,
-    phase_totals,
+    of_rows,
+    of_shared,
+    of_phases,
     work,
 ) -> None:
     """Derivatives with respect to all slots, from final states and their cotangents.
@@ -160,16 +160,16 @@ def adjoint(
     ops, start, linear, quadratic, phases, shared, rows : ndarray
         As in the forward sweep.
     tracked : int64 (n_shared_phases,)
-        Where in `phase_totals` a phase's derivatives go; -1 for constant phases.
+        Where in `of_phases` a phase's derivatives go; -1 for constant phases.
     states, cotangents : float (n_groups, parts 2**n_qubits, lanes), overwritten
-    row_totals : float (n_groups, n_rows, lanes)
+    of_rows : float (n_groups, n_rows, lanes)
         Derivatives with respect to the slots of each row are added to it.
-    shared_totals, phase_totals : float (n_shared, lanes), (n_tracked, 2**n_qubits, lanes)
+    of_shared, of_phases : float (n_shared, lanes), (n_tracked, 2**n_qubits, lanes)
         Derivatives summed over groups are added to them.
     work : float (5 2**n_qubits + 4 n_slots + 2, lanes), overwritten
     """
     n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
-    n_shared, n_slots = shared_totals.shape[0], shared_totals.shape[0] + row_totals.shape[1]
+    n_shared, n_slots = of_shared.shape[0], of_shared.shape[0] + of_rows.shape[1]
     e, f, w, signs = work[: 2 * n], work[2 * n : 4 * n], work[4 * n : 5 * n], work[5 * n : 5 * n + 2]
     trig, total = work[5 * n + 2 : 5 * n + 2 + 3 * n_slots], work[5 * n + 2 + 3 * n_slots :]
     signs[0], signs[1] = 1.0, -1.0
@@ -186,7 +186,7 @@ def adjoint(
             elif kind == DIAGONAL:
                 _undo_diagonal(s, r, z, trig, slot, signs, total)
             elif kind == SHARED_PHASE:
-                room = phase_totals[tracked[slot]] if tracked[slot] >= 0 else phase_totals[0, :0]
+                room = of_phases[tracked[slot]] if tracked[slot] >= 0 else of_phases[0, :0]
                 _undo_shared(s, r, phases[slot], room)
             else:
                 if slot != current:
@@ -194,5 +194,5 @@ def adjoint(
                     row_phase(e, f, linear[slot], quadratic[slot], trig)
                 _undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
         _undo_start(s, r, start, trig, shift, total)
-        shared_totals += total[:n_shared]
-        row_totals[g] += total[n_shared:n_slots]
+        of_shared += total[:n_shared]
+        of_rows[g] += total[n_shared:n_slots]
