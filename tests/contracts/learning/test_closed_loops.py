@@ -81,6 +81,18 @@ def test_a_trend_goes_on(cls):
     assert model._range.hold(np.array([60.0]), 10) == 60.0
 
 
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda c: c.__name__)
+@pytest.mark.parametrize("size", [1e10, 1e100, 1e300])
+def test_a_forecast_from_one_huge_target_is_finite_or_refused_in_a_sentence(cls, size):
+    X, y = make_windows(np.sin(0.3 * np.arange(40)), WIDTH)
+    y[20] = size
+    model = loose(cls, 0).fit(X, y)
+    try:
+        assert np.isfinite(model.forecast(5)).all()
+    except ValueError as error:
+        assert "give X and y in one unit" in str(error)
+
+
 def test_classes_with_forecasts_are_found():
     assert {c.__name__ for c in CLASSES} >= {"QRNNReservoirRegressor", "FastWeightRegressor"}
     assert all(is_regressor(c()) for c in CLASSES)

@@ -7,8 +7,11 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ...._checks import check_count, check_number, check_option
-from .closed_loop import Loop, roll
+from ..inputs import Standardizer
+from .closed_loop import Loop, Range, roll
 from .intervals import Past, half_widths
+
+_FARTHEST = 1e30  # of an input in units of its deviation: powers of larger ones are no numbers
 
 
 class ClosedLoop(ABC):
@@ -20,9 +23,15 @@ class ClosedLoop(ABC):
     ----------
     _past : Past
         The last steps of the fit.
+    _range : Range
+        Of the targets of the fit.
+    standardizer_ : Standardizer
+        Of the inputs.
     """
 
     _past: Past
+    _range: Range
+    standardizer_: Standardizer
 
     @abstractmethod
     def _loop(self, X) -> Loop:
@@ -95,8 +104,19 @@ class ClosedLoop(ABC):
             self._check_interval()
             coverage = check_number("coverage", coverage, 0.0, 1.0)
         loop = self._loop(X)
+        self._check_unit()
         y = roll(self._next, loop, n_steps)
         if not return_interval:
             return self._shaped(y, X)
         half = half_widths(self, X, y, coverage)
         return tuple(self._shaped(a, X) for a in (y, y - half, y + half))
+
+    def _check_unit(self) -> None:
+        """Refuse targets so far from the inputs that they are no numbers for a model that they are fed into."""
+        ends = np.stack([self._range.low, self._range.high])
+        inputs = np.tile(ends, len(self.standardizer_.mean) // ends.shape[1])  # of one step, or of all in a window
+        if np.abs(self.standardizer_.transform(inputs)).max() > _FARTHEST:
+            raise ValueError(
+                "forecast feeds predictions back as inputs: expected targets of the unit of X, got some as large as "
+                f"{np.abs(ends).max():g}; give X and y in one unit, and leave out what is no value of the series."
+            )
