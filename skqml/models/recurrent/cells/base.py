@@ -1,12 +1,15 @@
 """One step of a recurrent model: the two base classes, with slow but correct defaults."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ....backends.program import Pullback
 from ...base.drawing import ShownOperators
+
+# From cotangents of the next state and of the output to those of state, x and w.
+Pullback = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
 class Cell(ShownOperators, BaseEstimator, ABC):

@@ -11,12 +11,12 @@ from qiskit.circuit import ParameterVector
 from ...._checks import check_count, check_kind, check_number
 from ....backends.base import Backend
 from ....backends.exact.backend import Exact
-from ....backends.program import Program, Pullback
+from ....backends.program import Program
 from ....circuits import Observable, all_z
 from ....circuits.weights import fresh_weights
 from ....engine.reading.paulis import read_terms
 from ...base.drawing import resolve_observables
-from .base import Cell, Step
+from .base import Cell, Pullback, Step
 from .compiled.block import Recurrence
 from .compiled.reading import Reader
 from .formula import Formula, Vector

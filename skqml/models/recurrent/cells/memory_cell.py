@@ -7,7 +7,6 @@ from qiskit.quantum_info import Operator
 
 from ...._checks import MOST, check_count
 from ....backends.base import Backend
-from ....backends.program import Program
 from ....circuits import one_qubit_paulis
 from ...base.drawing import resolve_observables
 from .base import Cell, Step
@@ -68,7 +67,7 @@ class MemoryCell(Cell):
         state[:, 0] = 1.0
         return state
 
-    def compile(self, n_channels, backend) -> Program:
+    def compile(self, n_channels, backend) -> Step:
         """Return the step for inputs of so many channels; see `Cell.compile`."""
         for name, high in (("n_memory", 7), ("n_inputs", 4), ("n_layers", MOST), ("n_nodes", MOST)):
             check_count(name, getattr(self, name), 1, high)

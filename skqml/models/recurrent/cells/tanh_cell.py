@@ -3,8 +3,7 @@
 import numpy as np
 
 from ...._checks import check_count, check_number
-from ....backends.program import Program, Pullback
-from .base import Cell, Step
+from .base import Cell, Pullback, Step
 
 
 class TanhCell(Cell):
@@ -45,7 +44,7 @@ class TanhCell(Cell):
         """Return zeros (n_rows, n_units)."""
         return np.zeros((n_rows, check_count("n_units", self.n_units, 1)))
 
-    def compile(self, n_channels, backend) -> Program:
+    def compile(self, n_channels, backend) -> Step:
         """Return the step for inputs of so many channels; the backend is not used."""
         check_count("n_units", self.n_units, 1)
         check_count("n_channels", n_channels)
