@@ -23,7 +23,8 @@ class QRNNReservoirClassifier(ClassifierMixin, SupervisedReservoir):
     Parameters
     ----------
     cell, observables, n_reservoirs, input_scale, hidden_scale, weight_scale, leak, train_cell, truncation, \
-standardize, optimizer, max_iter, backend, n_jobs, random_state
+standardize, optimizer, max_iter, tol, n_iter_no_change, early_stopping, validation_fraction, n_restarts, warm_start, \
+backend, n_jobs, random_state, verbose
         As in `QRNNReservoirRegressor`.
     readout : estimator, default=None
         Any linear classifier, or a regressor of targets 1 for the class and -1 for others; ``None`` means
@@ -34,7 +35,7 @@ standardize, optimizer, max_iter, backend, n_jobs, random_state
     Attributes
     ----------
     classes_ : ndarray (n_classes,)
-    cell_, readout_, ensemble_, loss_curve_, n_iter_, n_parameters_
+    cell_, readout_, ensemble_, loss_, loss_curve_, validation_loss_curve_, n_iter_, n_parameters_
         As in `QRNNReservoirRegressor`.
 
     Examples

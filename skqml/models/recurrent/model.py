@@ -22,6 +22,7 @@ from .cells.tanh_cell import TanhCell
 from .reservoir import Ensemble
 from .sequences import Sequences
 
+_LARGEST = 1e30  # input of a cell; powers of larger ones overflow in encodings
 _OF_THE_CELL = ("observables", "hidden_scale", "leak")
 
 
@@ -75,7 +76,7 @@ class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
 
     def _inputs(self, sequences: Sequences) -> np.ndarray:
         """Inputs of the cells, zero behind the end of a sequence."""
-        X = self.standardizer_.transform(sequences.X)
+        X = np.clip(self.standardizer_.transform(sequences.X), -_LARGEST, _LARGEST)
         X[~sequences.inside] = 0.0
         return X
 

@@ -61,11 +61,22 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         See `minimize`, for ``train_cell``; ``None`` means `LBFGS`.
     max_iter : int, default=100
         Iterations of ``train_cell``.
+    tol, n_iter_no_change : float or None, int, default=None, 10
+        ``train_cell`` stops where the loss fell by no more than ``tol`` in so many iterations.
+    early_stopping, validation_fraction : bool, float, default=False, 0.1
+        Whether the loss that counts in ``train_cell`` is that of the last rows: the last steps of a series, or the last
+        of several sequences, as large a share of all.
+    n_restarts : int, default=1
+        Number of starts of ``train_cell``, the best of which is kept.
+    warm_start : bool, default=False
+        Whether ``train_cell`` starts from the angles of the last fit.
     backend : Backend, default=None
         ``None`` means `Exact`.
     n_jobs : int, default=None
         Workers, one reservoir a task. `Exact` uses threads of its own without.
     random_state : int, RandomState or None, default=None
+    verbose : int, default=0
+        Writes a line every so many iterations of ``train_cell``.
 
     Attributes
     ----------
@@ -74,8 +85,8 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         Fitted; its columns are the inputs, then the features, one reservoir after another.
     ensemble_ : Ensemble
         Its ``weights`` (n_reservoirs, n_weights) are the angles.
-    loss_curve_ : list of float
-        Loss of the iterations of ``train_cell``.
+    loss_, loss_curve_, validation_loss_curve_
+        The lowest loss of ``train_cell``, those of all iterations, and of rows held out, if any.
     n_iter_ : int
         Their number, or 1 for the solution of the readout.
     n_parameters_ : int

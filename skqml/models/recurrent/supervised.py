@@ -1,14 +1,18 @@
 """What the reservoir regressor and classifier share: parameters, and how the readout is fitted."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import count
 from typing import ClassVar
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from ..._sklearn import Count, HasMethods
-from ...training import LBFGS, TrainingError, minimize
+from ..._sklearn import Count, HasMethods, Number
+from ...training import LBFGS, Training, TrainingError, minimize
+from ...training.minimize import best_of_starts
 from .model import ReservoirModel
 from .readout import RidgeReadout
 from .training import ThroughTime
@@ -30,6 +34,13 @@ class SupervisedReservoir(ReservoirModel):
         "truncation": [Count(), None],
         "optimizer": [callable, None],
         "max_iter": [Count()],
+        "tol": [Number(closed="left"), None],
+        "n_iter_no_change": [Count()],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Number(high=1.0)],
+        "n_restarts": [Count()],
+        "warm_start": ["boolean"],
+        "verbose": ["verbose"],
     }
 
     _n_pooled = 1  # columns of the readout for each feature
@@ -51,9 +62,16 @@ class SupervisedReservoir(ReservoirModel):
         standardize=True,
         optimizer=None,
         max_iter=100,
+        tol=None,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        warm_start=False,
         backend=None,
         n_jobs=None,
         random_state=None,
+        verbose=0,
     ):
         self.cell = cell
         self.readout = readout
@@ -69,9 +87,27 @@ class SupervisedReservoir(ReservoirModel):
         self.standardize = standardize
         self.optimizer = optimizer
         self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_restarts = n_restarts
+        self.warm_start = warm_start
         self.backend = backend
         self.n_jobs = n_jobs
         self.random_state = random_state
+        self.verbose = verbose
+
+    def _open(self, sequences) -> None:
+        before = getattr(self, "ensemble_", None) if self.warm_start and self.train_cell else None
+        super()._open(sequences)
+        if before is not None:
+            if before.weights.shape != self.ensemble_.weights.shape:
+                raise ValueError(
+                    f"warm_start expected angles of shape {before.weights.shape} as in the last fit, but now they have "
+                    f"{self.ensemble_.weights.shape}; set warm_start=False."
+                )
+            self.ensemble_ = replace(self.ensemble_, weights=before.weights)
 
     def _used(self, sequences, further=False) -> np.ndarray:
         """Which steps the readout is fitted to: with targets for steps those behind the washout, else the last ones."""
@@ -82,20 +118,33 @@ class SupervisedReservoir(ReservoirModel):
     def _train_cell(self, sequences, pool, fixed, Y) -> TrainingError | None:
         """Train the angles for a readout of columns [fixed, pooled features]; what ended it too early, if it did."""
         X, Y = self._inputs(sequences), Y.reshape(len(fixed), -1)
-        loss = ThroughTime(self.ensemble_, X, pool, fixed, Y, self.truncation)
-        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
-        optimizer = clone(self._part("optimizer"), safe=False)
-        failure = None
+        n_held_out = max(1, round(self.validation_fraction * len(Y))) if self.early_stopping else 0
+        loss = ThroughTime(self.ensemble_, X, pool, fixed, Y, self.truncation, n_held_out)
+        seed, failure = check_random_state(self.random_state).randint(2**31), None
+        once = partial(self._train_once, loss, iter(self._starts(seed)), np.random.default_rng(seed))
         try:
-            training = minimize(
-                loss, self.ensemble_.weights.ravel(), optimizer, max_iter=self.max_iter, tol=None, rng=rng
-            )
+            training = best_of_starts(once, self.n_restarts)
         except TrainingError as error:
             failure, training = error, error.training
         weights = training.w.reshape(self.ensemble_.weights.shape)
         self.ensemble_ = replace(self.ensemble_, weights=weights)
-        self.loss_curve_, self.n_iter_ = training.losses, max(1, training.n_iter)
+        self.loss_, self.loss_curve_, self.n_iter_ = training.loss, training.losses, max(1, training.n_iter)
+        self.validation_loss_curve_ = training.validation_losses if self.early_stopping else None
         return failure
+
+    def _starts(self, seed) -> Iterator[np.ndarray]:
+        """Angles to begin with: those of the ensemble, then others that are drawn as they were."""
+        yield self.ensemble_.weights
+        for k in count(1):
+            rng = np.random.default_rng([seed, k])
+            yield self.ensemble_.step.draw(self.n_reservoirs, self.weight_scale, rng)
+
+    def _train_once(self, loss, starts, rng, title) -> Training:
+        rules = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
+        validation = loss.held_out_loss if self.early_stopping else None
+        optimizer = clone(self._part("optimizer"), safe=False)
+        options = {"validation_loss": validation, "rng": rng, "verbose": self.verbose, "title": title}
+        return minimize(loss, next(starts).ravel(), optimizer, **rules, **options)
 
     def _twin_size(self, step) -> tuple[int, int]:
         if not self.train_cell:

@@ -69,12 +69,20 @@ class ThroughTime:
     Y : ndarray (n_rows, n_targets)
     truncation : int or None
         Number of steps of a stretch; no gradient passes from one to the one before.
+    n_held_out : int, default=0
+        How many of the last rows the readout and the gradient leave out; see `held_out_loss`.
     """
 
-    def __init__(self, ensemble, X, pool, fixed, Y, truncation):
+    def __init__(self, ensemble, X, pool, fixed, Y, truncation, n_held_out: int = 0):
         self.ensemble, self.X, self.pool, self.fixed = ensemble, X, pool, fixed
-        deviation = Y - Y.mean(axis=0)
-        self.Y = deviation / max(float(np.linalg.norm(deviation)), 1e-300)
+        self.n_train = len(Y) - n_held_out
+        if self.n_train < 2:
+            raise ValueError(
+                f"Expected at least two rows to train on beside those held out, got {len(Y)} rows in all; "
+                "lower validation_fraction, or set early_stopping=False."
+            )
+        deviation = Y - Y[: self.n_train].mean(axis=0)
+        self.Y = deviation / max(float(np.linalg.norm(deviation[: self.n_train])), 1e-300)
         length = X.shape[1] if truncation is None else truncation
         self.stretches = [slice(a, min(a + length, X.shape[1])) for a in range(0, X.shape[1], length)]
 
@@ -82,13 +90,22 @@ class ThroughTime:
         """Loss and gradient for angles w (n_reservoirs * n_weights,)."""
         W = w.reshape(self.ensemble.weights.shape)
         starts, features = self._run(W)
-        loss, g = self._readout(self.pool(features))
+        D, B = self._readout(self.pool(features))
+        n, residuals = self.n_train, self.Y - D @ B
+        residuals[n:] = 0.0
+        loss, g = np.sum(residuals**2) + _PENALTY * n * np.sum(B**2), -2 * residuals @ B[self.fixed.shape[1] :].T
         cotangents = self.pool.transpose(g)
         dW = sum(
             self._reverse(W, start, part, cotangents[:, part])
             for start, part in zip(starts, self.stretches, strict=True)
         )
-        return loss, dW.ravel()
+        return float(loss), dW.ravel()
+
+    def held_out_loss(self, w) -> float:
+        """Squared error of the rows held out, relative to the variance of the targets of the others."""
+        D, B = self._readout(self.pool(self._run(w.reshape(self.ensemble.weights.shape))[1]))
+        n = self.n_train
+        return float(np.mean((self.Y[n:] - D[n:] @ B) ** 2) / np.mean(self.Y[:n] ** 2))
 
     def _run(self, W) -> tuple[list[np.ndarray], np.ndarray]:
         """States at the start of each stretch, and all features (n_sequences, n_steps, n_features)."""
@@ -99,14 +116,12 @@ class ThroughTime:
             parts.append(out.reshape(*out.shape[:2], -1))
         return starts, np.concatenate(parts, axis=1)
 
-    def _readout(self, features) -> tuple[float, np.ndarray]:
-        """Loss, and its gradient by pooled features (n_rows, n_features)."""
-        D = np.hstack([self.fixed, features])
-        D = D - D.mean(axis=0)
-        B = np.linalg.solve(D.T @ D / len(D) + _PENALTY * np.eye(D.shape[1]), D.T @ self.Y / len(D))
-        residuals = self.Y - D @ B
-        loss = np.sum(residuals**2) + _PENALTY * len(D) * np.sum(B**2)
-        return float(loss), -2 * residuals @ B[self.fixed.shape[1] :].T
+    def _readout(self, features) -> tuple[np.ndarray, np.ndarray]:
+        """Centred columns D (n_rows, n_columns) and the coefficients B of the rows that are trained on."""
+        D, n = np.hstack([self.fixed, features]), self.n_train
+        D = D - D[:n].mean(axis=0)
+        gram = D[:n].T @ D[:n] / n + _PENALTY * np.eye(D.shape[1])
+        return D, np.linalg.solve(gram, D[:n].T @ self.Y[:n] / n)
 
     def _reverse(self, W, state, part, cotangents) -> np.ndarray:
         """Derivative (n_reservoirs, n_weights) by the angles in one stretch."""

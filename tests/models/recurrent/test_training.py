@@ -6,20 +6,22 @@ import pytest
 from skqml import Exact
 from skqml.models.recurrent import QGRUCell, QLSTMCell, QRNNCell, QRNNReservoirClassifier, QRNNReservoirRegressor
 from skqml.models.recurrent.reservoir import Ensemble
+from skqml.models.recurrent.sequences import read_sequences
 from skqml.models.recurrent.training import AtSteps, MeanAndLast, ThroughTime
 from skqml.training import Adam
 
 CELLS = [cls(n_qubits=3, n_inputs=1, n_layers=1) for cls in (QRNNCell, QLSTMCell, QGRUCell)]
 
 
-def loss_of(cell, pool, truncation=None):
+def loss_of(cell, pool, truncation=None, n_held_out=0):
     """A loss over two sequences of five steps, and angles to begin with."""
     rng = np.random.default_rng(0)
     step = cell.compile(1, Exact())
     ensemble = Ensemble(cell, step, Exact(), step.draw(2, 1.0, rng))
     X = rng.normal(size=(8, 5, 1))
     n_rows = len(pool(X))
-    return ThroughTime(ensemble, X, pool, rng.normal(size=(n_rows, 1)), rng.normal(size=(n_rows, 2)), truncation)
+    fixed, Y = rng.normal(size=(n_rows, 1)), rng.normal(size=(n_rows, 2))
+    return ThroughTime(ensemble, X, pool, fixed, Y, truncation, n_held_out)
 
 
 def slope(loss, w, direction, width=1e-5):
@@ -31,8 +33,9 @@ USED = np.arange(5) < np.array([5, 5, 5, 4, 4, 3, 5, 5])[:, None]
 
 @pytest.mark.parametrize("pool", [AtSteps(USED), MeanAndLast(USED)], ids=["steps", "sequences"])
 @pytest.mark.parametrize("cell", CELLS, ids=repr)
-def test_gradient_through_time(cell, pool):
-    loss = loss_of(cell, pool)
+@pytest.mark.parametrize("n_held_out", [0, 3])
+def test_gradient_through_time(cell, pool, n_held_out):
+    loss = loss_of(cell, pool, n_held_out=n_held_out)
     w, direction = loss.ensemble.weights.ravel(), np.random.default_rng(1).normal(size=loss.ensemble.weights.size)
     assert loss(w)[1] @ direction == pytest.approx(slope(loss, w, direction), rel=1e-4, abs=1e-7)
 
@@ -87,3 +90,51 @@ def test_classifiers_and_rows(axes):
 def test_partial_fit_does_not_train():
     with pytest.raises(ValueError, match="train_cell"):
         QRNNReservoirRegressor(train_cell=True).partial_fit(np.zeros((4, 3)), np.zeros(4))
+
+
+OPTIONS = {"cell": CELLS[0], "n_reservoirs": 1, "train_cell": True, "max_iter": 4, "random_state": 0}
+SERIES = np.sin(np.arange(60.0)[None, :, None] ** 1.3)
+
+
+def fitted(**options):
+    return QRNNReservoirRegressor(**OPTIONS | options).fit(SERIES[:, :-1], SERIES[:, 1:, 0])
+
+
+def test_rows_held_out_are_not_seen_in_training():
+    """Other targets there change what counts, not what is learned."""
+    y = SERIES[:, 1:, 0].copy()
+    y[:, -6:] += 0.1
+    models = [
+        QRNNReservoirRegressor(**OPTIONS, early_stopping=True).fit(SERIES[:, :-1], t) for t in (SERIES[:, 1:, 0], y)
+    ]
+    assert all(len(m.validation_loss_curve_) == m.n_iter_ and m.loss_ == min(m.validation_loss_curve_) for m in models)
+    np.testing.assert_allclose(models[0].loss_curve_, models[1].loss_curve_, rtol=1e-12)
+    assert models[0].validation_loss_curve_ != models[1].validation_loss_curve_
+    assert fitted().validation_loss_curve_ is None
+    with pytest.raises(ValueError, match="held out"):
+        QRNNReservoirRegressor(**OPTIONS, early_stopping=True).fit(SERIES[0, :6, 0].reshape(2, 3), [0.0, 1.0])
+
+
+def test_the_best_of_several_starts_is_kept():
+    losses = [fitted(n_restarts=n).loss_ for n in (1, 2, 4)]
+    assert losses == sorted(losses, reverse=True) and losses[-1] < losses[0]
+
+
+def test_a_warm_start_goes_on():
+    model = fitted(warm_start=True)
+    loss, weights = model.loss_, model.ensemble_.weights
+    assert model.fit(SERIES[:, :-1], SERIES[:, 1:, 0]).loss_ < loss
+    assert not np.array_equal(model.ensemble_.weights, weights)
+    with pytest.raises(ValueError, match="warm_start expected angles"):
+        model.set_params(n_reservoirs=2).fit(SERIES[:, :-1], SERIES[:, 1:, 0])
+
+
+@pytest.mark.parametrize("standardize", [True, False])
+def test_no_input_is_too_large_for_a_cell(standardize):
+    model = fitted(train_cell=False, standardize=standardize)
+    features = []
+    for unit in (1e60, 1e150):
+        _, _, columns = next(model._blocks(read_sequences(model, SERIES * unit)))
+        features.append(columns[:, :, 1:])
+    np.testing.assert_array_equal(*features)
+    assert np.abs(features).max() <= 1 + 1e-12
