@@ -2,19 +2,21 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from ...._checks import check_count, check_number, check_option
 from ..inputs import Standardizer
 from .closed_loop import Loop, Range, roll
-from .intervals import Past, half_widths
+from .intervals import half_widths
 
 _FARTHEST = 1e30  # of an input in units of its deviation: powers of larger ones are no numbers
 
 
-class ClosedLoop(ABC):
+class ClosedLoop(BaseEstimator, ABC):
     """The method `forecast` of a regressor whose targets are the next inputs.
 
     A subclass writes the abstract methods.
@@ -29,7 +31,7 @@ class ClosedLoop(ABC):
         Of the inputs.
     """
 
-    _past: Past
+    _past: Any  # a `Past` of the kind of the model
     _range: Range
     standardizer_: Standardizer
 
