@@ -11,6 +11,7 @@ from sklearn.datasets import load_iris
 import skqml
 from skqml import ZNEVQE, VariationalClassifier
 from skqml.training import SPSA
+from tests.contracts.estimators import settings
 
 X, Y = (a[::5] for a in load_iris(return_X_y=True))
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -32,6 +33,7 @@ def lines(capsys, model):
 @pytest.mark.parametrize("cls", writers(), ids=lambda cls: cls.__name__)
 def test_lines_hold_the_loss_curve_by_its_name(cls, capsys):
     model = cls(max_iter=3, random_state=0, verbose=1)
+    model.set_params(**settings(model, {"train_cell": True, "n_reservoirs": 1}))
     _, numbers = lines(capsys, model)
     what = "mean energy" if cls is ZNEVQE else "loss"
     assert numbers and all(line.keys() == {what, f"lowest {what}"} for line in numbers)
