@@ -90,6 +90,7 @@ class ReservoirForecasts(ClosedLoop):
 
     def _retrace(self, cuts, rows) -> tuple[Loop, list[Callable]]:
         past = self._past
+        loop: Loop
         if self._stepwise:
             columns, loop = self._walk(past, rows, self._range)
         else:
@@ -102,16 +103,17 @@ class ReservoirForecasts(ClosedLoop):
     def _walk(self, past: StepPast, rows, limits: Range) -> tuple[np.ndarray, StepLoop]:
         """Columns of all rows of a past, and the loop that stands at some of them."""
         X, place = self._inputs(past.sequences), np.argwhere(past.used)[rows]
-        state, states, parts, begin = past.state, [None] * len(place), [], 0
+        state, parts, begin = past.state, [], 0
+        states = np.empty((len(place), *state.shape[1:]))
         for step in [*np.unique(place[:, 1]), X.shape[1] - 1]:
             if step >= begin:
                 state, features = self.ensemble_.run(X[:, begin : step + 1], state)
                 parts.append(features)
                 begin = step + 1
             for k in np.flatnonzero(place[:, 1] == step):
-                states[k] = state[place[k, 0]].copy()
+                states[k] = state[place[k, 0]]
         columns = np.concatenate([X, np.concatenate(parts, axis=1)], axis=2)[past.used]
-        return columns, self._step_loop(limits, np.stack(states), columns[rows])
+        return columns, self._step_loop(limits, states, columns[rows])
 
     def _follow(self, X, y, half, coverage) -> np.ndarray:
         X = read_sequences(self, X).X

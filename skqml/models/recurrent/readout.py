@@ -72,7 +72,7 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         -------
         self
         """
-        vars(self).pop("_folds", None)
+        self.clear()
         return self.partial_fit(X, y, reset=True)
 
     def partial_fit(self, X, y, *, reset=False) -> Self:
@@ -125,7 +125,8 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
         self.errors_ = self._folds.unit * np.sqrt(errors.sum(axis=1))
         self.alpha_, self.residual_deviation_ = float(alphas[best]), self._folds.unit * np.sqrt(errors[best])
         coef, intercept = self._folds.fit(self.alpha_)
-        self.coef_, self.intercept_ = (coef[0], float(intercept[0])) if self._single else (coef, intercept)
+        self.coef_: np.ndarray = coef[0] if self._single else coef
+        self.intercept_: np.ndarray | float = float(intercept[0]) if self._single else intercept
         return self
 
     @one_blas_thread()
@@ -161,7 +162,8 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
 
     def clear(self) -> None:
         """Forget all rows."""
-        vars(self).pop("_folds", None)
+        if hasattr(self, "_folds"):
+            del self._folds
 
 
 class _Folds:

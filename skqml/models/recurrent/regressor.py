@@ -252,11 +252,10 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         sequences = read_sequences(self, X)
         if not sequences.stepwise:
             return self.readout_.predict(self._last(sequences))
-        out = None
+        targets = () if self._single else (len(self._range.low),)
+        out = np.full(sequences.X.shape[:2] + targets, np.nan)
         for rows, steps, columns in self._blocks(sequences):
             values = self.readout_.predict(columns.reshape(-1, columns.shape[2]))
-            if out is None:
-                out = np.full(sequences.X.shape[:2] + values.shape[1:], np.nan)
             out[rows, steps] = values.reshape(*columns.shape[:2], *values.shape[1:])
         out[~sequences.inside] = np.nan
         return out

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import clone
@@ -43,7 +43,7 @@ class SupervisedReservoir(ReservoirModel):
         "verbose": ["verbose"],
     }
 
-    _n_pooled = 1  # columns of the readout for each feature
+    readout_: Any
 
     def __init__(
         self,
@@ -108,6 +108,11 @@ class SupervisedReservoir(ReservoirModel):
                     f"{self.ensemble_.weights.shape}; set warm_start=False."
                 )
             self.ensemble_ = replace(self.ensemble_, weights=before.weights)
+
+    @property
+    def _n_pooled(self) -> int:
+        """Columns of the readout for each feature."""
+        return 1
 
     def _used(self, sequences, further=False) -> np.ndarray:
         """Which steps the readout is fitted to: with targets for steps those behind the washout, else the last ones."""

@@ -95,10 +95,9 @@ class ThroughTime:
         residuals[n:] = 0.0
         loss, g = np.sum(residuals**2) + _PENALTY * n * np.sum(B**2), -2 * residuals @ B[self.fixed.shape[1] :].T
         cotangents = self.pool.transpose(g)
-        dW = sum(
-            self._reverse(W, start, part, cotangents[:, part])
-            for start, part in zip(starts, self.stretches, strict=True)
-        )
+        dW = np.zeros(W.shape)
+        for start, part in zip(starts, self.stretches, strict=True):
+            dW += self._reverse(W, start, part, cotangents[:, part])
         return float(loss), dW.ravel()
 
     def held_out_loss(self, w) -> float:
