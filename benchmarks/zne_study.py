@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from benchmarks.frame.contest import Contender, Group
-from examples.zne_study import METHODS, errors_of_methods
+from examples.studies.zne_study import METHODS, errors_of_methods
 
 # Only the first comparison has a bar: networks at least 5 times below unmitigated.
 STUDIES = [(None, 1), (8192, 1), (None, 10), (8192, 10)]
