@@ -8,7 +8,7 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 
-from examples.backends_table import backends, digits, models
+from examples.studies.backends_table import backends, digits, models
 
 BACKENDS = backends(shots=128)
 X, X_TEST, Y, Y_TEST = digits(n_train=12, n_test=16)
