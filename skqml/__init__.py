@@ -21,6 +21,7 @@ from .circuits import (
     projectors,
 )
 from .cost import EstimatorCost, estimate_cost
+from .cutting import Cut
 from .datasets import (
     make_adhoc,
     make_bessel,
@@ -84,6 +85,7 @@ __all__ = [
     "CircuitCell",
     "CircuitEncoding",
     "Cost",
+    "Cut",
     "DepolarizingMitigatedKernel",
     "DynamicalDecoupling",
     "Encoding",

@@ -18,7 +18,7 @@ FLOORS = [
     {"_checks", "_sklearn", "_parts"},
     {"circuits", "engine"},
     {"backends"},
-    {"mitigation"},
+    {"mitigation", "cutting"},
     {"kernels", "training", "datasets"},
     {"models"},
     {"inspection", "displays", "cost"},

@@ -15,6 +15,8 @@ from skqml.backends.base import Backend
 from skqml.backends.exact.backend import Exact
 from skqml.backends.shots import Shots
 from skqml.cost.recorder import Recorder
+from skqml.cutting import Cut
+from skqml.cutting.wires import gates_of
 from skqml.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation, WeightedShots
 
 SHOTS = 1000
@@ -23,6 +25,18 @@ SHOTS = 1000
 def sampler(seed):
     """A sampler for one job, as `Primitive` asks for it."""
     return SamplerV2(seed=seed, options={"run_options": {"runtime_parameter_bind_enable": True}})
+
+
+def behind_the_first(circuit):
+    """Cuts behind the first gate on two qubits, of all its wires that go on: each gate behind is in another part."""
+    seen = [0] * circuit.num_qubits
+    gates = gates_of(circuit)
+    for _, qubits in gates:
+        for q in qubits:
+            seen[q] += 1
+        if len(qubits) > 1:
+            return [(q, seen[q]) for q in qubits if sum(q in others for _, others in gates) > seen[q]]
+    return []
 
 
 # Settings of each class under which it should agree with exact simulation, up to shots. A new
@@ -59,6 +73,10 @@ BUILDS = {
         lambda: WeightedShots(Noisy()),
         lambda: WeightedShots(Shots(SHOTS, random_state=0)),
     ],
+    "Cut": [
+        lambda: Cut(Noisy(), cuts=behind_the_first),
+        lambda: Cut(Shots(SHOTS, random_state=0), cuts=behind_the_first),
+    ],
     "Primitive": [
         lambda: Primitive(estimator=StatevectorEstimator()),
         lambda: Primitive(sampler, shots=SHOTS, random_state=0),
@@ -68,6 +86,15 @@ BUILDS = {
 # How many times larger than that of its shots the error of a class may be. Richardson's weights for
 # scales 1, 3 and 5 are 1.875, -1.25 and 0.375: their root sum of squares is 2.3, their sum 3.5.
 NOISE_GAIN = {"ZNE": 3.5}
+
+# Error of fidelities beside that. Shots of parts add up to what has noise even where a fidelity is 0 or 1: each of two
+# cuts has 16 terms over two, each of which is at most 1.
+NOISE_OF_PARTS = {"Cut": 6 * 4 / SHOTS**0.5}
+
+
+def floor(backend: Backend) -> float:
+    """Error of shots that fidelities have in any case."""
+    return NOISE_OF_PARTS.get(type(backend).__name__, 1e-9)
 
 
 def gain(backend: Backend) -> float:

@@ -21,7 +21,7 @@ from sklearn.base import clone
 
 from skqml import Exact, all_z, one_qubit_paulis, parity, projectors
 from skqml.backends.base import Backend
-from tests.contracts.backends import BUILDS, SHOTS, backend_classes, backends, gain, name
+from tests.contracts.backends import BUILDS, SHOTS, backend_classes, backends, floor, gain, name
 
 N = 2
 X = np.random.default_rng(0).normal(size=(5, N))
@@ -93,8 +93,8 @@ def test_fidelities(backend):
     for found, true in ((K, expected), (cross, expected[:, :2]), (overlaps.diagonal(X, W), np.ones(5))):
         if is_random(backend):
             low, high = binom.ppf([[[1e-8]], [[1 - 1e-8]]], SHOTS, np.clip(true, 0, 1)) / SHOTS - true
-            assert (gain(backend) * low - 1e-9 <= found - true).all()
-            assert (found - true <= gain(backend) * high + 1e-9).all()
+            assert (gain(backend) * low - floor(backend) <= found - true).all()
+            assert (found - true <= gain(backend) * high + floor(backend)).all()
         else:
             np.testing.assert_allclose(found, true, atol=1e-9)
 

@@ -10,12 +10,13 @@ from skqml import FidelityKernel, Noisy, ProjectedKernel, QuantumKernelSVC, Vari
 from skqml.backends.aer import Aer
 from skqml.backends.primitives import Primitive
 from skqml.circuits import Encoding
+from skqml.cutting import Cut
 from skqml.mitigation import ZNE
 from tests.contracts.backends import backends, name
 
 WIDE = [30, 62, 63, 64, 200, 1000]
 BYTES = r"max_memory=\d+ bytes, but \d+ qubits need (\d+|10\*\*\d+) bytes; use fewer qubits"
-LIMITED = [b for b in backends() if not isinstance(b, Primitive) and not (isinstance(b, Aer) and b.random)]
+LIMITED = [b for b in backends() if not isinstance(b, (Primitive, Cut)) and not (isinstance(b, Aer) and b.random)]
 every_backend = pytest.mark.parametrize("backend", LIMITED, ids=name)
 
 

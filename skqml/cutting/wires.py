@@ -1,0 +1,54 @@
+"""Circuits as gates on wires, and places where wires are cut."""
+
+from collections.abc import Iterator, Sequence
+
+from qiskit import QuantumCircuit
+from qiskit.circuit import Barrier, Instruction
+
+from .._checks import as_tuple, check_count
+from ..engine.reading.definitions import definition
+from ..engine.reading.unitary_part import opened, unitary_part
+
+Gates = list[tuple[Instruction, tuple[int, ...]]]
+CutPlace = tuple[int, int]  # a qubit, and how many of its gates lie before
+
+
+def gates_of(circuit: QuantumCircuit, max_qubits: int | None = None) -> Gates:
+    """Gates and their qubits, sub-circuits written out, and so are gates on more than some qubits."""
+    return list(_narrow(unitary_part(circuit), circuit.num_qubits if max_qubits is None else max_qubits))
+
+
+def _narrow(circuit: QuantumCircuit, widest: int) -> Iterator[tuple[Instruction, tuple[int, ...]]]:
+    index = {qubit: k for k, qubit in enumerate(circuit.qubits)}
+    for instruction in circuit.data:
+        operation, qubits = instruction.operation, tuple(index[q] for q in instruction.qubits)
+        if isinstance(operation, Barrier) or not qubits:  # nothing, or a global phase
+            continue
+        if len(qubits) <= widest:
+            yield operation, qubits
+            continue
+        if widest < 2:
+            raise ValueError(
+                f"Expected parts that hold each gate, but '{operation.name}' is on {len(qubits)} qubits; "
+                "set max_qubits to 2 or more."
+            )
+        whole = operation if hasattr(operation, "params") else operation.to_instruction()
+        for inner, places in _narrow(opened(definition(whole)), widest):
+            yield inner, tuple(qubits[k] for k in places)
+
+
+def check_cuts(cuts: Sequence, gates: Gates, n_qubits: int) -> list[CutPlace]:
+    """Places as pairs of integers, each between two gates of its wire."""
+    places = []
+    for cut in as_tuple("cuts", cuts):
+        pair = as_tuple("cuts", cut)
+        if len(pair) != 2:
+            raise ValueError(f"Expected cuts to be pairs (qubit, number of its gates before the cut), got {cut!r}.")
+        qubit = check_count("cuts", pair[0], 0, n_qubits - 1)
+        n_gates = sum(qubit in qubits for _, qubits in gates)
+        if n_gates < 2:
+            raise ValueError(f"Expected cuts between two gates, but qubit {qubit} has {n_gates} in all.")
+        places.append((qubit, check_count("cuts", pair[1], 1, n_gates - 1)))
+    if len(set(places)) < len(places):
+        raise ValueError(f"Expected cuts at different places, got {places}.")
+    return places

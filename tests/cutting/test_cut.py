@@ -1,0 +1,169 @@
+"""Circuits in parts have the values and gradients of whole ones."""
+
+import numpy as np
+import pytest
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+from qiskit.quantum_info import SparsePauliOp
+from qiskit_aer.noise import NoiseModel, depolarizing_error
+from sklearn.datasets import load_iris
+
+from skqml import (
+    ZNE,
+    Aer,
+    CircuitEncoding,
+    Exact,
+    FidelityKernel,
+    Noisy,
+    Observable,
+    ProjectedKernel,
+    QuantumKernelSVC,
+    Shots,
+    VariationalClassifier,
+    all_z,
+)
+from skqml.circuits.ansatze import identity
+from skqml.cutting import Cut, cut_cost
+
+WORST = 1e-10
+
+
+def ladder(n_qubits, n_layers=1):
+    """The convolution of specification 7: H and RY(x) on all qubits, then blocks down a ladder."""
+    x, w = ParameterVector("x", n_qubits), iter(ParameterVector("w", 4 * (n_qubits - 1) * n_layers))
+    circuit = QuantumCircuit(n_qubits)
+    for q in range(n_qubits):
+        circuit.h(q)
+        circuit.ry(x[q], q)
+    for a in list(range(n_qubits - 1)) * n_layers:
+        circuit.ry(next(w), a)
+        circuit.ry(next(w), a + 1)
+        circuit.cx(a, a + 1)
+        circuit.ry(next(w), a)
+        circuit.ry(next(w), a + 1)
+    return circuit
+
+
+def random_circuit(rng, n_qubits, n_gates):
+    """Rotations of data, weights and both, and gates on two neighbours or any two qubits."""
+    x, w = ParameterVector("x", 3), ParameterVector("w", 4)
+    circuit = QuantumCircuit(n_qubits)
+    for _ in range(n_gates):
+        a, b = rng.choice(n_qubits, 2, replace=False).tolist()
+        for q in (a, b):
+            angle = [x[rng.integers(3)], 2 * w[rng.integers(4)] - 0.3, x[rng.integers(3)] * w[rng.integers(4)]]
+            getattr(circuit, rng.choice(["rx", "ry", "rz"]))(angle[rng.integers(3)], q)
+        getattr(circuit, rng.choice(["cx", "cz", "ecr"]))(a, b)
+        circuit.crx(w[0] + x[1], a, b)
+    return circuit
+
+
+def random_cuts(rng, circuit, n_cuts):
+    """Different places between two gates of a wire, wherever they are."""
+    n_gates = [sum(circuit.qubits[q] in i.qubits for i in circuit.data) for q in range(circuit.num_qubits)]
+    places = [(q, k) for q, n in enumerate(n_gates) for k in range(1, n)]
+    return [places[k] for k in rng.choice(len(places), n_cuts, replace=False)]
+
+
+def random_observables(rng, n_qubits):
+    labels = ["".join(rng.choice(list("IXYZ"), n_qubits)) for _ in range(3)]
+    projector = Observable("".join(rng.choice(list("IZ01"), n_qubits)), 0.7)
+    return [SparsePauliOp(labels, rng.normal(size=3)), projector, *all_z(n_qubits)[:2]]
+
+
+def results(backend, circuit, observables, X, w, g):
+    values, pullback = backend.compile(circuit, observables).forward(X, w)
+    return values, *pullback(g)
+
+
+def difference(first, second):
+    return max(np.abs(a - b).max(initial=0.0) for a, b in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_values_and_gradients_of_a_random_circuit(seed):
+    """Wherever up to three cuts are, also where they divide nothing and a wire comes back to its part."""
+    rng = np.random.default_rng(seed)
+    circuit = random_circuit(rng, int(rng.integers(2, 5)), int(rng.integers(3, 6)))
+    n_features = 3 if any(p.name.startswith("x") for p in circuit.parameters) else 0
+    n_weights = sum(p.name.startswith("w") for p in circuit.parameters)
+    observables = random_observables(rng, circuit.num_qubits)
+    args = rng.normal(size=(3, n_features)), rng.normal(size=n_weights), rng.normal(size=(3, len(observables)))
+    cut = Cut(cuts=random_cuts(rng, circuit, seed % 3 + 1))
+    whole = results(Exact(), circuit, observables, *args)
+    assert difference(results(cut, circuit, observables, *args), whole) < WORST
+    np.testing.assert_allclose(cut.compile(circuit, observables)(*args[:2]), whole[0], atol=WORST)
+
+
+@pytest.mark.parametrize("backend", [Exact(), Noisy(), Aer()], ids=lambda b: type(b).__name__)
+@pytest.mark.parametrize("n_qubits", [4, 6])
+def test_cuts_are_found(backend, n_qubits):
+    circuit, rng = ladder(n_qubits), np.random.default_rng(0)
+    args = rng.normal(size=(2, n_qubits)), rng.normal(size=4 * (n_qubits - 1)), rng.normal(size=(2, n_qubits))
+    found, whole = (results(b, circuit, all_z(n_qubits), *args) for b in (Cut(backend, 3), Exact()))
+    assert difference(found, whole) < WORST
+    assert max(cut_cost(circuit, 3).qubits) <= 3
+
+
+def test_a_circuit_that_no_backend_holds():
+    """40 qubits in parts of five: the values of a chain of Clifford gates are known."""
+    circuit = QuantumCircuit(40)
+    circuit.x(0)
+    for q in range(39):
+        circuit.cx(q, q + 1)
+    values = Cut(max_qubits=5).compile(circuit, all_z(40))(np.zeros((1, 0)))
+    np.testing.assert_allclose(values, -1.0, atol=WORST)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_kernels_and_their_gradients(seed):
+    circuit, rng = ladder(4), np.random.default_rng(seed)
+    X, w, A = rng.normal(size=(3, 4)), rng.normal(size=12), rng.normal(size=(3, 3))
+    whole, cut = (b.compile_overlaps(circuit) for b in (Exact(), Cut(max_qubits=3)))
+    np.testing.assert_allclose(cut(X, None, w), whole(X, None, w), atol=WORST)
+    np.testing.assert_allclose(cut(X, X[:2], w), whole(X, X[:2], w), atol=WORST)
+    assert difference(cut.pullback(X, w, A), whole.pullback(X, w, A)) < WORST
+
+
+def test_under_extrapolation_and_noise():
+    """Where gates on two qubits alone are noisy, cuts leave the noise as it is."""
+    noise = NoiseModel(["rz", "ry", "h", "cx"])
+    noise.add_all_qubit_quantum_error(depolarizing_error(0.05, 2), "cx")
+    circuit, rng = ladder(4), np.random.default_rng(0)
+    args = rng.normal(size=(2, 4)), rng.normal(size=12), rng.normal(size=(2, 4))
+    backends = [(Noisy(noise), Cut(Noisy(noise), 3)), (ZNE(Noisy(noise)), ZNE(Cut(Noisy(noise), 3)))]
+    for pair in backends:
+        whole, cut = (results(b, circuit, all_z(4), *args) for b in pair)
+        assert difference(whole, cut) < WORST
+
+
+@pytest.mark.parametrize("kernel", [FidelityKernel, ProjectedKernel])
+def test_estimators_predict_the_same(kernel):
+    X, y = (a[::5] for a in load_iris(return_X_y=True))
+    circuit = ladder(4)
+    circuit = circuit.assign_parameters(dict.fromkeys(circuit.parameters[:12], 0.3))
+    encoding = CircuitEncoding(circuit)
+    models = [QuantumKernelSVC(kernel(encoding, backend=b)).fit(X, y) for b in (None, Cut(max_qubits=3))]
+    np.testing.assert_array_equal(models[0].predict(X), models[1].predict(X))
+
+
+@pytest.mark.filterwarnings("ignore:Training stopped")
+def test_training_is_the_same():
+    X, y = (a[::5] for a in load_iris(return_X_y=True))
+    models = [
+        VariationalClassifier(CircuitEncoding(ladder(4)), identity, backend=b, max_iter=3, random_state=0).fit(X, y)
+        for b in (None, Cut(max_qubits=3))
+    ]
+    np.testing.assert_allclose(*(model.predict_proba(X) for model in models), atol=1e-8)
+
+
+def test_shots_have_no_bias_and_errors_that_are_true():
+    """Over 400 rows alike: the mean within five of its errors, the scatter within a fifth of what is said."""
+    circuit, rng = ladder(4), np.random.default_rng(0)
+    X, w = np.tile(rng.normal(size=4), (400, 1)), rng.normal(size=12)
+    cut = Cut(Shots(200, random_state=0), max_qubits=3).compile(circuit, all_z(4))
+    true = Exact().compile(circuit, all_z(4))(X[:1], w)
+    values, errors = cut.estimate(X, w)
+    scatter = values.std(axis=0, ddof=1)
+    assert (np.abs(values.mean(axis=0) - true) < 5 * scatter / 20).all()
+    np.testing.assert_allclose(np.sqrt((errors**2).mean(axis=0)), scatter, rtol=0.2)
