@@ -8,7 +8,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, column_or_1d
 
 MOST = 2**31 - 1  # the largest count: more does not fit into C's integers
 
@@ -95,6 +95,14 @@ def check_scores(**given) -> None:
             f"{' and '.join(given)} must be arrays (n_samples, n_outputs) of real numbers, of one shape, "
             f"got {' and '.join(map(shown, given.values()))}."
         )
+
+
+def distinct(labels, name) -> np.ndarray:
+    """Labels (n_classes,) in rising order; refuse what cannot be compared."""
+    try:
+        return np.unique(column_or_1d(labels))
+    except TypeError:
+        raise ValueError(f"{name} must be labels of one kind, got {shown(labels)}.") from None
 
 
 def as_tuple(name, value) -> tuple:

@@ -1,26 +1,9 @@
-"""What displays share: whose model is shown, where it is drawn, and how."""
+"""What displays share: where things are drawn, and how."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sklearn.base import BaseEstimator
-
 from .._checks import check_kind
-from ..models.base.inside import find_fitted
-
-
-def model_with(attribute: str, what: str, estimator, X=None) -> tuple[BaseEstimator, Any]:
-    """The fitted model with an attribute in a pipeline or search, and X as it reaches the model.
-
-    Raises
-    ------
-    ValueError
-        If there is no such model; ``what`` says what it should have.
-    """
-    model, X = find_fitted(estimator, attribute, X)
-    if not hasattr(model, attribute):
-        raise ValueError(f"Expected an estimator with {what}, got {type(model).__name__} without {attribute}.")
-    return model, X
 
 
 def axes(ax=None) -> Any:

@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.utils import check_array
 
 from .._checks import check_count, check_numbers, check_option
-from .axes import axes, keywords, model_with, title
+from ..models.base.inside import model_with
+from .axes import axes, keywords, title
 
 
 class ForecastDisplay:

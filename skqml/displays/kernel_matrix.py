@@ -5,7 +5,8 @@ from typing import Self
 import numpy as np
 from sklearn.utils.validation import check_array, check_consistent_length, check_X_y, validate_data
 
-from .axes import axes, keywords, model_with, title
+from ..models.base.inside import model_with
+from .axes import axes, keywords, title
 
 
 class KernelMatrixDisplay:

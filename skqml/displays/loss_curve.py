@@ -4,7 +4,8 @@ from typing import Self
 
 from sklearn.utils.validation import check_array
 
-from .axes import axes, keywords, model_with, title
+from ..models.base.inside import model_with
+from .axes import axes, keywords, title
 
 
 class LossCurveDisplay:

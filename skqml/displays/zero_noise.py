@@ -8,7 +8,8 @@ from .._checks import check_callable, check_count, check_kind, check_number, che
 from ..engine.reading.lower import split_parameters
 from ..engine.reading.paulis import is_observable
 from ..mitigation import ZNE, richardson
-from .axes import axes, keywords, model_with, title
+from ..models.base.inside import model_with
+from .axes import axes, keywords, title
 
 
 class ZNEDisplay:

@@ -29,11 +29,16 @@ FETCHERS = {"fetch_fashion_mnist", "fetch_medmnist", "fetch_mnist"}  # whose val
 # What others hand out.
 INTERNAL = {
     *FETCHERS,
+    "Concentration",
     "Cost",
     "EstimatorCost",
+    "GeometricDifference",
     "Interrupted",
+    "KernelSpectrum",
+    "NearestKernel",
     "Objective",
     "Program",
+    "ShotsNeeded",
     "Step",
     "Stop",
     "Training",

@@ -202,6 +202,7 @@ FORECASTS = {"X": of(SERIES[:32].reshape(8, 4)), "y": of(SERIES[:8])}
 SEQUENCES = {"X": of(WINDOWS), "y": of(SERIES[1:33].reshape(8, 4))}
 # Where the same name means something else.
 CLASSES = {"y": of(LABELS)}
+ROWS = {"X": of(X)}
 TABLES: dict[str, dict[str, Callable]] = {
     "Ansatz": {"draw": of(hardware_efficient), "options": of(None)},
     "VariationalClassifier": CLASSES,
@@ -226,4 +227,9 @@ TABLES: dict[str, dict[str, Callable]] = {
     "RidgeReadout": {"folds": of(LABELS), "start": of(6)},
     "ZNEDisplay.from_estimator": {"estimator": vqe},
     "estimate_cost": {"estimator": shots_model},
+    "alignment": ROWS,
+    "concentration": ROWS,
+    "effective_rank": ROWS,
+    "geometric_difference": ROWS,
+    "shots_needed": ROWS,
 }

@@ -38,3 +38,17 @@ def find_fitted(estimator, attribute: str, X=None) -> tuple[BaseEstimator, Any]:
         if hasattr(step, attribute):
             return find_fitted(model[k], attribute, X if X is None or k == 0 else model[:k].transform(X))
     return model, X
+
+
+def model_with(attribute: str, what: str, estimator, X=None) -> tuple[BaseEstimator, Any]:
+    """The fitted model with an attribute in a pipeline or search, and X as it reaches the model.
+
+    Raises
+    ------
+    ValueError
+        If there is no such model; ``what`` says what it should have.
+    """
+    model, X = find_fitted(estimator, attribute, X)
+    if not hasattr(model, attribute):
+        raise ValueError(f"Expected an estimator with {what}, got {type(model).__name__} without {attribute}.")
+    return model, X

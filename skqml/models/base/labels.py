@@ -1,10 +1,9 @@
 """Labels of classifiers that are trained by gradients."""
 
 import numpy as np
-from sklearn.utils import column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
 
-from ..._checks import shown
+from ..._checks import distinct
 
 
 def classes_of_fit(estimator, y, weight) -> np.ndarray:
@@ -34,14 +33,6 @@ def classes_of_partial_fit(estimator, classes) -> np.ndarray:
     if classes is None:
         raise ValueError("classes must be passed on the first call to partial_fit.")
     return _several(distinct(classes, "classes"), estimator)
-
-
-def distinct(labels, name) -> np.ndarray:
-    """Labels (n_classes,) in rising order; refuse what cannot be compared."""
-    try:
-        return np.unique(column_or_1d(labels))
-    except TypeError:
-        raise ValueError(f"{name} must be labels of one kind, got {shown(labels)}.") from None
 
 
 def one_hot(y, classes) -> np.ndarray:

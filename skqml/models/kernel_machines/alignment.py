@@ -7,14 +7,13 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
 from sklearn.utils import Tags
-from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from ..._sklearn import Count, Number, fit_context
 from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel
+from ...kernels.alignment import centred, centred_target
 from ..base.failures import unchanged_on_error
-from ..base.labels import distinct
 from .base import KernelMachine
 from .memory import refuse_large_matrix
 
@@ -112,7 +111,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             refuse_large_matrix(len(X), 8)
             self._fit_kernel(X)
             self._keep_rows(X)
-            self._train(self._start(X.shape[1]), _centred_target(y))
+            self._train(self._start(X.shape[1]), centred_target(y))
             if self.standardize:
                 self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)
             self._n_features_out = len(X)
@@ -145,13 +144,13 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         """Minus the alignment, and its gradient by log(scale) and weights."""
         self.kernel_.set_params(**_parameters(v))
         K = self.kernel_.symmetric_matrix(self.X_fit_)
-        centred = _centre(K)
-        norm = np.linalg.norm(centred)
+        found = centred(K)
+        norm = np.linalg.norm(found)
         if norm <= 1e-12 * len(K):  # all rows are alike
             return 0.0, np.zeros_like(v)
-        alignment = np.sum(centred * target) / norm
+        alignment = np.sum(found * target) / norm
         # Centring is a projection: the gradient with respect to K is the centred one.
-        A = target / norm - alignment * centred / norm**2
+        A = target / norm - alignment * found / norm**2
         slope, slopes = self.kernel_.pullback(self.X_fit_, A)
         return -alignment, -np.concatenate([[slope], slopes])
 
@@ -166,25 +165,3 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
 def _parameters(v) -> dict:
     return {"scale": float(np.exp(v[0])), "weights": v[1:].copy() if len(v) > 1 else None}
-
-
-def _centre(K) -> np.ndarray:
-    return K - K.mean(axis=0) - K.mean(axis=1)[:, None] + K.mean()
-
-
-def _centred_target(y) -> np.ndarray:
-    """Centred ideal kernel of norm 1."""
-    if type_of_target(y) == "continuous":
-        Y = np.asarray(y, dtype=float)[:, None]
-        Y = Y / np.abs(Y).max()  # squares of large numbers are none
-    else:
-        classes = distinct(y, "y")
-        if len(classes) < 2:
-            raise ValueError(f"KernelAlignmentTrainer needs at least two classes, got one class: {classes[0]!r}.")
-        Y = (np.asarray(y)[:, None] == classes).astype(float)
-    Y = Y - Y.mean(axis=0)
-    target = Y @ Y.T
-    norm = np.linalg.norm(target)
-    if not norm:
-        raise ValueError("KernelAlignmentTrainer needs targets that differ, got a constant y.")
-    return target / norm

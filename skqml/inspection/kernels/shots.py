@@ -1,0 +1,87 @@
+"""How many shots the entries of a kernel take."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._checks import check_number, check_option
+from ...kernels.gram import off_diagonal
+from .gram import kernel_and_rows
+
+_ROUNDING = 1e-6  # of entries that are probabilities, in single precision
+
+
+@dataclass(frozen=True)
+class ShotsNeeded:
+    """Shots with which the entries of a kernel matrix are known to a precision.
+
+    Attributes
+    ----------
+    precision : float
+        Standard error of an entry that is asked for, without unit.
+    per_entry : float
+        Shots for each entry with which the root mean squared error of those off the diagonal is the precision; a
+        whole number, infinite where the precision is 0.
+    worst_entry : float
+        Shots with which the standard error of none is above it.
+    total : float
+        ``per_entry`` for all pairs of rows.
+    """
+
+    precision: float
+    per_entry: float
+    worst_entry: float
+    total: float
+
+
+def shots_needed(kernel, X=None, *, precision=0.1, relative=True) -> ShotsNeeded:
+    r"""Return the shots with which a fidelity kernel's entries are known to a precision.
+
+    An entry K estimated from N shots has the standard error ``sqrt(K (1 - K) / N)``. What has to be resolved is how
+    entries differ, so that the precision is by default in units of their standard deviation: where a
+    kernel concentrates, shots grow with one over its variance, exponentially with the qubits.
+
+    Parameters
+    ----------
+    kernel : FidelityKernel, fitted estimator with one, or ndarray (n, n) of fidelities
+        Of exact fidelities: the shots of a backend with shots count as part of the kernel.
+    X : array-like (n_samples, n_features), default=None
+        Rows; a matrix needs none.
+    precision : float, default=0.1
+    relative : bool, default=True
+        Whether the precision is in units of the standard deviation of the entries off the diagonal, or absolute.
+
+    Returns
+    -------
+    ShotsNeeded
+        ``per_entry``, ``worst_entry``, ``total`` and the absolute ``precision``.
+
+    Raises
+    ------
+    ValueError
+        If entries are no probabilities, as in projected kernels, whose shots are those of expectation values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.inspection import shots_needed
+    >>> shots_needed(np.array([[1.0, 0.5], [0.5, 1.0]]), precision=0.05, relative=False).per_entry
+    100.0
+    """
+    check_number("precision", precision)
+    check_option("relative", relative, (False, True))
+    entries = off_diagonal(kernel_and_rows(kernel, X)[0])
+    if entries.min() < -_ROUNDING or entries.max() > 1 + _ROUNDING:
+        raise ValueError(
+            f"kernel must have entries in [0, 1], which are fidelities, got {entries.min():.3g} to {entries.max():.3g}."
+        )
+    absolute = float(precision * (entries.std() if relative else 1.0))
+    variances = np.clip(entries * (1.0 - entries), 0.0, None)
+    mean, worst = (_shots(v, absolute) for v in (variances.mean(), variances.max()))
+    return ShotsNeeded(absolute, mean, worst, mean * entries.size / 2)
+
+
+def _shots(variance: float, error: float) -> float:
+    """The least whole number of shots whose mean has at most this error; one at least."""
+    with np.errstate(over="ignore"):
+        return float(max(1.0, np.ceil((np.sqrt(variance) / error) ** 2 - 1e-9))) if error > 0 else np.inf

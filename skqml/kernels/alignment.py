@@ -1,0 +1,38 @@
+"""How well a kernel matrix points in the direction of the targets."""
+
+import numpy as np
+from sklearn.utils.multiclass import type_of_target
+
+from .._checks import distinct
+
+
+def target_factor(y) -> np.ndarray:
+    """Matrix Y (n_samples, k) whose product ``Y Y^T`` is the ideal kernel of targets y.
+
+    For classes that is 1 - 1/k for rows of one class and -1/k for others, k being their number; for numbers the
+    products of these, in a unit in which they can be squared.
+    """
+    if type_of_target(y, input_name="y") == "continuous":
+        Y = np.asarray(y, dtype=float)[:, None]
+        return Y / np.abs(Y).max()  # squares of large numbers are none
+    classes = distinct(y, "y")
+    if len(classes) < 2:
+        found = f"one class: {classes[0]!r}" if len(classes) else "none"
+        raise ValueError(f"y must have at least two classes, got {found}.")
+    return (np.asarray(y)[:, None] == classes) - 1.0 / len(classes)
+
+
+def centred_target(y) -> np.ndarray:
+    """The centred ideal kernel of targets (n_samples, n_samples), of norm 1."""
+    Y = target_factor(y)
+    Y = Y - Y.mean(axis=0)
+    target = Y @ Y.T
+    norm = np.linalg.norm(target)
+    if not norm:
+        raise ValueError("y must be targets that differ, got a constant y.")
+    return target / norm
+
+
+def centred(K) -> np.ndarray:
+    """``H K H`` with H the projection on vectors of mean zero."""
+    return K - K.mean(axis=0) - K.mean(axis=1)[:, None] + K.mean()
