@@ -165,12 +165,11 @@ class CircuitStep(Step):
 
     def __init__(self, cell, n_channels, backend, observables):
         self.cell, self.n_channels = cell, n_channels
-        circuit, values, weights = cell._drawn(n_channels)
-        self._columns = Columns(circuit, values, weights)
+        self._drawn = cell._drawn(n_channels)
         self._channels = np.arange(max(cell.n_inputs, n_channels)) % n_channels
         sizes = cell.n_qubits, len(self._channels), cell.n_hidden, cell.state_sizes()
         self._formula = Formula(cell.update, *sizes)
-        self._n_angles = self._formula.n_circuits * len(weights)
+        self._n_angles = self._formula.n_circuits * len(self._drawn[2])
         self.n_weights = self._n_angles + 1
         self._open(backend, observables)
 
@@ -193,9 +192,13 @@ class CircuitStep(Step):
     @cached_property
     def _reader(self) -> Reader | None:
         try:
-            return Reader(self._columns.circuit, self._columns.used)
+            return Reader(*self._drawn)
         except NotImplementedError:  # steps are taken one by one
             return None
+
+    @cached_property
+    def _columns(self) -> Columns:
+        return Columns(*self._drawn)
 
     @cached_property
     def _program(self) -> Program:

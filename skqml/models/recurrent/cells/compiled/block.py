@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .....engine.threads import one_blas_thread
 from ..formula import Formula
-from .circuit_loop import Block, Steps, recur
+from .circuit_loop import MONOMIAL, Block, Steps, recur, turn
 from .reading import Reader
 from .strings import Strings, in_chunks
 
@@ -25,18 +24,22 @@ class Recurrence:
     """
 
     def __init__(self, reader: Reader, observables: Sequence, formula: Formula, threads: int | None = None):
-        n_qubits = len(reader.start)
+        n_qubits, size = len(reader.start), 1 << len(reader.start)
         self._strings = Strings(observables, n_qubits)
-        signs, turns = np.array(reader.signs), np.array(reader.turns).T
-        # Linear in the weights, and the constants of fixed gates.
-        self._signs, self._fixed_phases = np.ascontiguousarray(signs[:, :-1]), signs[:, -1].copy()
-        self._turns, self._fixed_turns = turns[:-1].copy(), turns[-1].copy()
+        ops, sources, signs = reader.ops, reader.sources, reader.signs
+        # Phases behind all else are not seen by products of Z.
+        if ops and ops[-1][0] == MONOMIAL and self._strings.of_z and np.array_equal(sources[-1], np.arange(size)):
+            ops, sources, signs = ops[:-1], sources[:-1], signs[:-1]
+        self._n_monomials, self._n_rotations = len(sources), len(reader.turns)
+        self._terms = np.array([(m, k) for m, factors in enumerate(signs) for k in factors], dtype=int).reshape(-1, 2)
+        self._factors = np.array([f for factors in signs for f in factors.values()], dtype=float).reshape(-1, size)
+        self._turns = np.array(reader.turns, dtype=float).reshape(self._n_rotations, -1) / 2
         self.threads, self._n_circuits = threads, formula.n_circuits
         self._block = Block(
             n_qubits,
             np.array(reader.start),
-            np.array(reader.ops).reshape(-1, 4),
-            np.array(reader.sources).reshape(-1, 1 << n_qubits),
+            np.array(ops, dtype=int).reshape(-1, 4),
+            np.array(sources, dtype=np.uintp).reshape(-1, size),
             self._strings.table,
         )
         self._steps = Steps(
@@ -64,7 +67,7 @@ class Recurrence:
         state : ndarray (n_sequences, n_reservoirs, n_state)
         out : ndarray (n_sequences, n_steps, n_reservoirs, n_observables)
         """
-        X, W = np.ascontiguousarray(X, dtype=float), W.reshape(len(W), self._n_circuits, -1)
+        X = np.ascontiguousarray(X, dtype=float)
         phases, rotations = self._frozen(W)
         rows = np.array(state, dtype=float).reshape(-1, state.shape[2])
         out = np.empty((len(X), X.shape[1], len(W), len(self._strings)))
@@ -77,12 +80,14 @@ class Recurrence:
 
     def _frozen(self, W) -> tuple[np.ndarray, np.ndarray]:
         """Phases and rotations of each reservoir and circuit."""
-        # One product a reservoir: its numbers are the same to the last bit whoever runs beside it.
-        with one_blas_thread():
-            phases = np.stack([np.tensordot(w, self._signs, axes=(1, 1)) for w in W]) + self._fixed_phases
-            half = (np.stack([w @ self._turns for w in W]) + self._fixed_turns) / 2
-        # One memory layout, whatever the number of reservoirs: code compiled for another rounds in another way.
-        return (
-            np.ascontiguousarray(np.stack([np.cos(phases), np.sin(phases)], axis=3)),
-            np.ascontiguousarray(np.stack([np.cos(half), np.sin(half)], axis=3)),
-        )
+        shape = len(W), self._n_circuits
+        w = np.ones((*shape, W.shape[1] // self._n_circuits + 1))  # behind the weights the factor of what is constant
+        w[:, :, :-1] = W.reshape(*shape, -1)
+        angles = np.zeros((*shape, self._n_monomials, self._factors.shape[1]))
+        half = np.zeros((*shape, self._n_rotations))
+        turn(w, self._terms, self._factors, self._turns, angles, half)
+        phases, rotations = np.empty((*angles.shape[:3], 2, angles.shape[3])), np.empty((*half.shape, 2))
+        for k, function in enumerate((np.cos, np.sin)):
+            function(angles, out=phases[:, :, :, k])
+            function(half, out=rotations[:, :, :, k])
+        return phases, rotations

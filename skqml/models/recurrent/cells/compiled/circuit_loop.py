@@ -183,6 +183,31 @@ def _step(operations, block, phases, rotations, r, room, memory, n_inputs):
 
 
 @jit
+def turn(w, terms, factors, turns, angles, half) -> None:
+    """Add up the angles of monomials, and half those of rotations, of each reservoir and circuit.
+
+    Row by row, and by no matrix library: numbers are the same to the last bit whoever runs beside.
+
+    Parameters
+    ----------
+    w : float (n_reservoirs, n_circuits, n_weights + 1)
+    terms : int (n_terms, 2)
+        Number of a monomial, and of the weight that turns it.
+    factors, turns : float (n_terms, 2**n_qubits), (n_rotations, n_weights + 1)
+    angles, half : float (n_reservoirs, n_circuits, n_monomials, 2**n_qubits), (..., n_rotations), added to
+    """
+    for r in range(w.shape[0]):
+        for c in range(w.shape[1]):
+            for t in range(terms.shape[0]):
+                weight, part = w[r, c, terms[t, 1]], angles[r, c, terms[t, 0]]
+                for i in range(part.shape[0]):
+                    part[i] += weight * factors[t, i]
+            for k in range(turns.shape[0]):
+                for j in range(turns.shape[1]):
+                    half[r, c, k] += w[r, c, j] * turns[k, j]
+
+
+@jit
 def recur(steps, block, phases, rotations, X, first, state, scales, out) -> None:
     """Run rows first, first + 1, ... over all steps; row number is sequence * n_reservoirs + reservoir.
 

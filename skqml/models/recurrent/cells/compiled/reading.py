@@ -1,15 +1,20 @@
 """Circuits read as the operations that the compiled loop over steps knows."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter
 from qiskit.circuit.library import HGate
 from qiskit.synthesis import OneQubitEulerDecomposer
 
 from .....engine.reading.affine import affine
+from .....engine.reading.expressions import Atoms
 from .....engine.reading.lower import Fixed, Rotation, lower
-from .circuit_loop import ARCTAN, ARCTAN_OF_SQUARE, MONOMIAL, ROTATE, TURN_Y, TURN_Z
+from .circuit_loop import ARCTAN, ARCTAN_OF_SQUARE, ITSELF, MONOMIAL, ROTATE, TURN_Y, TURN_Z
 
 _QUARTER = np.pi / 2  # about Z, turns X into Y
+_POWERS = {1: ARCTAN, 2: ARCTAN_OF_SQUARE}  # of a value, the arctan of which turns a qubit
 _EULER = OneQubitEulerDecomposer("ZYZ")
 
 
@@ -19,9 +24,8 @@ class Reader:
     Parameters
     ----------
     circuit : QuantumCircuit
-        Of data x: functions of values, then weights.
-    used : list of (function, value)
-        What the data in front of the weights are.
+    values, weights : sequence of Parameter
+        What a cell feeds in, and angles; it has no others.
 
     Attributes
     ----------
@@ -30,10 +34,10 @@ class Reader:
     ops : list of (kind, qubit, number, function)
     sources : list of ndarray (2**n_qubits,)
         Permutations of the monomial operations.
-    signs : list of ndarray (n_weights + 1, 2**n_qubits)
-        Their phases, linear in weights and a constant.
+    signs : list of dict of ndarray (2**n_qubits,)
+        Their phases: the factors of weights, by number; that of ``n_weights`` is a constant.
     turns : list of ndarray (n_weights + 1,)
-        Angles of the rotations RY, likewise.
+        Angles of the rotations RY, linear in weights and a constant.
 
     Raises
     ------
@@ -42,16 +46,20 @@ class Reader:
         function of one value nor linear in weights.
     """
 
-    def __init__(self, circuit: QuantumCircuit, used: list[tuple[int, int]]):
-        self._used = used
-        self._n_turns = len(circuit.parameters[0].vector) - len(used) + 1 if circuit.parameters else 1
+    def __init__(self, circuit: QuantumCircuit, values: Sequence[Parameter], weights: Sequence[Parameter]):
+        lowered = lower(circuit)
+        numbers = lowered.atoms.numbers
+        self._weights = {numbers[w]: k for k, w in enumerate(weights) if w in numbers}
+        self._columns = _columns(lowered.atoms, {numbers[v]: k for k, v in enumerate(values) if v in numbers})
+        self._constant = len(weights)
         self._index = np.arange(1 << circuit.num_qubits)
+        self._permutations: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
         self.start = [-1] * circuit.num_qubits
         self.ops: list[tuple[int, int, int, int]] = []
         self.sources: list[np.ndarray] = []
-        self.signs: list[np.ndarray] = []
+        self.signs: list[dict[int, np.ndarray]] = []
         self.turns: list[np.ndarray] = []
-        for gate in self._without_start(lower(circuit).gates):
+        for gate in self._without_start(lowered.gates):
             self._read(gate)
 
     def _without_start(self, gates: list) -> list:
@@ -84,7 +92,7 @@ class Reader:
     def _column(self, gate: Rotation) -> tuple[int, int] | None:
         """Function and value of a gate that turns by one."""
         ((atoms, factor),) = gate.angle.items() if len(gate.angle) == 1 else [((), 0.0)]
-        return self._used[atoms[0]] if len(atoms) == 1 and factor == 1 and atoms[0] < len(self._used) else None
+        return self._columns.get(atoms[0]) if len(atoms) == 1 and factor == 1 else None
 
     def _read(self, gate: Fixed | Rotation) -> None:
         if isinstance(gate, Fixed):
@@ -96,9 +104,7 @@ class Reader:
             else:
                 self._shift(gate.z, self._linear(gate))
         elif gate.x.bit_count() == 1 and gate.z in (0, gate.x):
-            turn = np.zeros(self._n_turns)
-            turn[-1] = _QUARTER if gate.z == 0 else 0.0
-            self._about_y(gate, turn)
+            self._about_y(gate, self._fixed(_QUARTER if gate.z == 0 else 0.0))
         else:
             raise NotImplementedError("a rotation about X or Y on several qubits")
 
@@ -120,45 +126,72 @@ class Reader:
         if affine(gate.matrix) is not None:
             self._permute(gate)
             return
-        angles = _EULER.angles(gate.matrix)
-        theta, phi, lam = np.array(angles)[:, None] * np.eye(self._n_turns)[-1]
+        theta, phi, lam = map(self._fixed, _EULER.angles(gate.matrix))
         self._shift(1 << gate.qubits[0], lam)
         self._rotate(gate.qubits[0], theta)
         self._shift(1 << gate.qubits[0], phi)
 
     def _linear(self, gate: Rotation) -> np.ndarray:
         """The angle as factors of the weights, and a constant."""
-        turn = np.zeros(self._n_turns)
+        turn = self._fixed(0.0)
         for atoms, factor in gate.angle.items():
-            if len(atoms) > 1 or (atoms and not 0 <= atoms[0] - len(self._used) < self._n_turns - 1):
+            if len(atoms) > 1 or (atoms and atoms[0] not in self._weights):
                 raise NotImplementedError("an angle that is not linear in weights")
-            turn[atoms[0] - len(self._used) if atoms else -1] += factor
+            turn[self._weights[atoms[0]] if atoms else -1] += factor
+        return turn
+
+    def _fixed(self, angle: float) -> np.ndarray:
+        turn = np.zeros(self._constant + 1)
+        turn[-1] = angle
         return turn
 
     def _open_monomial(self) -> None:
         if not self.ops or self.ops[-1][0] != MONOMIAL:
             self.ops.append((MONOMIAL, 0, len(self.sources), 0))
             self.sources.append(self._index)
-            self.signs.append(np.zeros((self._n_turns, len(self._index))))
+            self.signs.append({})
 
     def _shift(self, z: int, turn: np.ndarray) -> None:
         """A rotation about the product of Z on some qubits."""
         half = 0.5 - (np.bitwise_count(self._index & z) & 1)
-        for k in np.flatnonzero(turn):
+        for k in np.flatnonzero(turn).tolist():
             self._open_monomial()
-            self.signs[-1][k] -= turn[k] * half
+            self._add_phases(k, -turn[k] * half)
+
+    def _add_phases(self, k: int, phases: np.ndarray) -> None:
+        self.signs[-1][k] = self.signs[-1].get(k, 0.0) + phases
 
     def _permute(self, gate: Fixed) -> None:
         """A gate that takes each basis state to one of another number, with a phase."""
         self._open_monomial()
+        key = gate.matrix.tobytes(), gate.qubits
+        if key not in self._permutations:  # a circuit asks for the same CX again and again
+            self._permutations[key] = self._permutation(gate)
+        before, phase = self._permutations[key]
+        self.sources[-1] = self.sources[-1][before]
+        self.signs[-1] = {k: factors[before] for k, factors in self.signs[-1].items()}
+        if phase.any():
+            self._add_phases(self._constant, phase)
+
+    def _permutation(self, gate: Fixed) -> tuple[np.ndarray, np.ndarray]:
+        """Where each amplitude comes from, and by which angle it is turned."""
         image = np.abs(gate.matrix).argmax(axis=0)
         phase = gate.matrix[image, np.arange(len(image))]
         bits, source = np.array(gate.qubits), np.argsort(image)
         local = ((self._index[:, None] >> bits & 1) << np.arange(len(bits))).sum(axis=1)
         moved = (source[local, None] >> np.arange(len(bits)) & 1) << bits
-        before = (self._index & ~np.sum(1 << bits)) | moved.sum(axis=1)
-        self.sources[-1], self.signs[-1] = self.sources[-1][before], self.signs[-1][:, before]
-        self.signs[-1][-1] += np.angle(phase)[source[local]]
+        return (self._index & ~np.sum(1 << bits)) | moved.sum(axis=1), np.angle(phase)[source[local]]
+
+
+def _columns(atoms: Atoms, values: dict[int, int]) -> dict[int, tuple[int, int]]:
+    """Function and value of each atom that the loop computes from a value."""
+    columns = {atom: (ITSELF, k) for atom, k in values.items()}
+    powers = {(atom,) * power: (function, k) for atom, k in values.items() for power, function in _POWERS.items()}
+    for atom, (function, _, argument) in enumerate(atoms.functions, len(atoms.numbers)):
+        (*_, monomial), (*_, factor) = argument.keys(), argument.values()
+        if function is np.arctan and len(argument) == 1 and factor == 1 and monomial in powers:
+            columns[atom] = powers[monomial]
+    return columns
 
 
 def _bits(mask: int) -> list[int]:

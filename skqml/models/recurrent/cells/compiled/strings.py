@@ -20,6 +20,8 @@ class Strings:
     ----------
     table : ndarray of int (n_strings, 3)
         Bit masks x and z of each string, and its number of Y.
+    of_z : bool
+        Whether all are products of Z.
     """
 
     def __init__(self, observables: Sequence, n_qubits: int):
@@ -29,6 +31,7 @@ class Strings:
         self._matrix = matrix[:, order]
         self.table = np.array([(x, z, (x & z).bit_count()) for x, z in (paulis[k] for k in order)], dtype=int)
         self.table = self.table.reshape(-1, 3)
+        self.of_z = not self.table[:, 0].any()
         self._single = not self._constant.any() and np.array_equal(self._matrix, np.eye(len(self._matrix)))
 
     def __len__(self) -> int:
