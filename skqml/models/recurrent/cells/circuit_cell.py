@@ -222,7 +222,7 @@ class CircuitStep(Step):
     def _values(self, x, h) -> np.ndarray:
         """What a circuit takes: inputs, zero for those that are not given, and the hidden values."""
         missing = len(self._channels) - x.shape[1]
-        return np.hstack([x, np.zeros((len(x), missing)), h] if missing else [x, h])
+        return np.concatenate([x, np.zeros((len(x), missing)), h] if missing else [x, h], axis=1)
 
     def forward(self, state, x, w) -> tuple[np.ndarray, np.ndarray, Pullback]:
         """State, output and pullback; see `Step.forward`."""

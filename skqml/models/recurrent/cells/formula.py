@@ -1,6 +1,6 @@
-"""The formula of a step, written once: recorded as operations on vectors, which run in compiled code or in NumPy.
+"""The formula of a step, written once: recorded as operations on vectors, which run in compiled code.
 
-NumPy runs them backwards too, so that nobody derives a formula by hand.
+They run backwards too, so that nobody derives a formula by hand.
 """
 
 from collections.abc import Callable
@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-# What an operation does; compiled code knows them by the same numbers.
-MEASURE, ADD, SUBTRACT, MULTIPLY, TANH, SIGMOID = range(6)
+from .compiled.vectors import ADD, MEASURE, MULTIPLY, SIGMOID, SUBTRACT, TANH, run, run_backwards
 
 
 class Operation(NamedTuple):
@@ -106,7 +105,8 @@ class Formula:
 
     Attributes
     ----------
-    operations : tuple of Operation
+    operations : ndarray of int (n_operations, 5)
+        One `Operation` a row.
     memory : ndarray (n_numbers,)
         What a step begins with: the constants of the formula in their places, zeros elsewhere.
     results : tuple of slice
@@ -122,12 +122,22 @@ class Formula:
         if tuple(map(len, new)) != tuple(sizes):
             raise ValueError(f"Expected a new state of {sizes} numbers, as before, got {tuple(map(len, new))}.")
         self.n_qubits, self.n_inputs, self.n_hidden, self.n_state = n_qubits, n_inputs, n_hidden, sum(sizes)
-        self.operations, self.memory = tuple(recording.operations), np.array(recording.memory)
+        self.operations, self.memory = np.array(recording.operations).reshape(-1, 5), np.array(recording.memory)
         self.results = tuple(slice(v.start, v.start + len(v)) for v in new)
         self._x, self._scale = slice(0, n_inputs), slice(n_inputs, n_inputs + n_hidden)
         self._state = slice(self._scale.stop, self._scale.stop + self.n_state)
-        self._places = [self._slices(operation) for operation in self.operations]
-        self.n_circuits = sum(operation.kind == MEASURE for operation in self.operations)
+        self._circuits, self._behind = self._split()
+        self.n_circuits = len(self._circuits)
+
+    def _split(self) -> tuple[list[tuple[np.ndarray, slice, slice, slice]], np.ndarray]:
+        """For each circuit the operations between the last one and it, and its places; the operations behind all."""
+        circuits, begin = [], 0
+        for k in np.flatnonzero(self.operations[:, 0] == MEASURE):
+            _, target, x, h, length = self.operations[k].tolist()
+            places = slice(target, target + self.n_qubits), slice(x, x + length), slice(h, h + self.n_hidden)
+            circuits.append((self.operations[begin:k], *places))
+            begin = k + 1
+        return circuits, self.operations[begin:]
 
     def forward(self, measure: Callable, x, scale, state) -> tuple[np.ndarray, np.ndarray, Callable]:
         """Next state, what the last circuit gives, and the pullback, for rows side by side.
@@ -144,55 +154,31 @@ class Formula:
         state, out : ndarray
         pullback : callable (g_state, g_out) -> (dx, d_scale, d_state)
         """
-        memory, measured, backs = np.empty((len(self.memory), len(x))), None, []
-        memory[:] = self.memory[:, None]
-        memory[self._x], memory[self._scale], memory[self._state] = x.T, scale.T, state.T
-        for kind, target, first, second in self._places:
-            if kind == MEASURE:
-                measured, back = measure(len(backs), memory[first].T, memory[second].T)
-                memory[target] = measured.T[: self.n_qubits]
-                backs.append(back)
-            else:
-                memory[target] = _VALUES[kind](memory[first], memory[second])
-        new = np.concatenate([memory[part] for part in self.results]).T
-        return new, measured, lambda g_state, g_out: self._backward(memory, list(backs), g_state, g_out)
+        memory, measured, backs = np.empty((len(x), len(self.memory))), None, []
+        memory[:] = self.memory
+        memory[:, self._x], memory[:, self._scale], memory[:, self._state] = x, scale, state
+        for number, (before, target, first, second) in enumerate(self._circuits):
+            run(before, memory)
+            measured, back = measure(number, memory[:, first], memory[:, second])
+            memory[:, target] = measured[:, : self.n_qubits]
+            backs.append(back)
+        run(self._behind, memory)
+        new = np.concatenate([memory[:, part] for part in self.results], axis=1)
+        return new, measured, lambda g_state, g_out: self._backward(memory, backs, g_state, g_out)
 
     def _backward(self, memory, backs, g_state, g_out) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Cotangents of inputs, scale and state for those of the new state and of what was measured."""
-        g, begin = np.zeros_like(memory), 0
+        g, begin = np.zeros(memory.shape), 0
         for part in self.results:
             size = part.stop - part.start
-            g[part] += g_state.T[begin : begin + size]
+            g[:, part] += g_state[:, begin : begin + size]
             begin += size
-        for kind, target, first, second in reversed(self._places):
-            if kind == MEASURE:
-                whole, g_out = g_out.copy(), np.zeros_like(g_out)
-                whole[:, : self.n_qubits] += g[target].T
-                parts = [part.T for part in backs.pop()(whole)]
-            else:
-                parts = _SLOPES[kind](g[target], memory[first], memory[second], memory[target])
-            for place, part in zip((first, second), parts, strict=False):  # functions have one operand
-                g[place] += part
-        return g[self._x].T, g[self._scale].sum(axis=0)[:, None], g[self._state].T
-
-    def _slices(self, operation: Operation) -> tuple[int, slice, slice, slice]:
-        kind, *starts, n = operation
-        lengths = (self.n_qubits, n, self.n_hidden) if kind == MEASURE else (n, n, n)
-        return kind, *(slice(a, a + length) for a, length in zip(starts, lengths, strict=True))
-
-
-_VALUES: dict[int, Callable] = {
-    ADD: lambda a, b: a + b,
-    SUBTRACT: lambda a, b: a - b,
-    MULTIPLY: lambda a, b: a * b,
-    TANH: lambda a, _: np.tanh(a),
-    SIGMOID: lambda a, _: 1 / (1 + np.exp(-a)),
-}
-# Cotangents of the operands from that of the value.
-_SLOPES: dict[int, Callable] = {
-    ADD: lambda g, a, b, value: (g, g),
-    SUBTRACT: lambda g, a, b, value: (g, -g),
-    MULTIPLY: lambda g, a, b, value: (g * b, g * a),
-    TANH: lambda g, a, b, value: (g * (1 - value**2),),
-    SIGMOID: lambda g, a, b, value: (g * value * (1 - value),),
-}
+        run_backwards(self._behind, memory, g)
+        whole = g_out.copy()
+        for (before, target, first, second), back in zip(reversed(self._circuits), reversed(backs), strict=True):
+            whole[:, : self.n_qubits] += g[:, target]
+            for place, part in zip((first, second), back(whole), strict=True):
+                g[:, place] += part
+            run_backwards(before, memory, g)
+            whole = np.zeros(g_out.shape)
+        return g[:, self._x], g[:, self._scale].sum(axis=1, keepdims=True), g[:, self._state]

@@ -1,20 +1,13 @@
 """How the values that a cell feeds into its circuits become the data columns of programs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterExpression, ParameterVector
 
 from ....engine.reading.lower import DATA, flatten
-from .compiled.circuit_loop import ARCTAN, ARCTAN_OF_SQUARE, ITSELF
-
-# Columns that NumPy computes from a value, and their derivatives; other expressions stay in the circuit.
-_FUNCTIONS = {
-    ARCTAN: (np.arctan, lambda v: 1 / (1 + v**2)),
-    ARCTAN_OF_SQUARE: (lambda v: np.arctan(v**2), lambda v: 2 * v / (1 + v**4)),
-    ITSELF: (np.positive, np.ones_like),
-}
+from .compiled.circuit_loop import ARCTAN, ARCTAN_OF_SQUARE, ITSELF, angles_of, slopes_of
 
 
 class Columns:
@@ -29,8 +22,8 @@ class Columns:
     ----------
     circuit : QuantumCircuit
         All parameters are elements of the vector ``x``.
-    used : list of (function, value)
-        What each column in front of the weights is.
+    used : ndarray of int (n_columns, 2)
+        What each column in front of the weights is: a function, and the number of a value.
     """
 
     def __init__(self, circuit: QuantumCircuit, values: Sequence[Parameter], weights: Sequence[Parameter]):
@@ -38,41 +31,28 @@ class Columns:
         for k, v in enumerate(values):
             known |= {v.arctan(): (ARCTAN, k), (v**2).arctan(): (ARCTAN_OF_SQUARE, k), v: (ITSELF, k)}
         gates = list(flatten(circuit, keep_fixed=True))
-        self.used = sorted({key for gate, _ in gates for p in gate.params for key in _keys(p, known)})
-        x = ParameterVector(DATA, len(self.used) + len(weights))
-        new = dict(zip(self.used, x, strict=False))
+        used = sorted({key for gate, _ in gates for p in gate.params for key in _keys(p, known)})
+        self.used = np.array(used, dtype=int).reshape(-1, 2)
+        x = ParameterVector(DATA, len(used) + len(weights))
+        new = dict(zip(used, x, strict=False))
         places = {values[k]: p for (function, k), p in new.items() if function == ITSELF}
-        places |= dict(zip(weights, x[len(self.used) :], strict=True))
+        places |= dict(zip(weights, x[len(used) :], strict=True))
         self.circuit = QuantumCircuit(circuit.num_qubits)
         for gate, qubits in gates:
             angles = [new[known[p]] if p in known else _moved(p, places) for p in gate.params]
             self.circuit.append(gate.base_class(*angles) if angles != gate.params else gate, qubits)
-        self._groups = list(self._grouped())
-
-    def _grouped(self) -> Iterator[tuple[int, slice, np.ndarray | slice]]:
-        """Functions, each with its columns and their values."""
-        functions, values = np.array(self.used, dtype=int).reshape(-1, 2).T
-        for function in _FUNCTIONS:
-            begin, end = np.searchsorted(functions, [function, function + 1])
-            found = values[begin:end]
-            if len(found) and found[-1] - found[0] == len(found) - 1:
-                yield function, slice(begin, end), slice(found[0], found[-1] + 1)  # views are quicker than copies
-            elif len(found):
-                yield function, slice(begin, end), found
 
     def forward(self, v, w) -> np.ndarray:
         """Data (n_rows, n_columns + n_weights) for values (n_rows, n_values) and weights (n_rows, n_weights)."""
         out = np.empty((len(v), len(self.used) + w.shape[1]))
-        for function, columns, values in self._groups:
-            out[:, columns] = _FUNCTIONS[function][0](v[:, values])
+        angles_of(self.used, v, out)
         out[:, len(self.used) :] = w
         return out
 
     def backward(self, v, g) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents of values and weights for those of the data."""
-        dv = np.zeros_like(v)
-        for function, columns, values in self._groups:
-            dv[:, values] += g[:, columns] * _FUNCTIONS[function][1](v[:, values])
+        dv = np.zeros(v.shape)
+        slopes_of(self.used, v, g, dv)
         return dv, g[:, len(self.used) :]
 
 

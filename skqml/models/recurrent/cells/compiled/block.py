@@ -43,7 +43,7 @@ class Recurrence:
             self._strings.table,
         )
         self._steps = Steps(
-            np.array(formula.operations),
+            formula.operations,
             formula.memory,
             np.concatenate([np.arange(part.start, part.stop) for part in formula.results]),
             formula.n_inputs,

@@ -11,7 +11,7 @@ import numpy as np
 
 from .....engine.lanes import odd
 from .....engine.statevector.compiled.forward import jit
-from ..formula import ADD, MEASURE, MULTIPLY, SIGMOID, TANH
+from .vectors import MEASURE, calculate
 
 # Kinds of gates; a row of `ops` is (kind, qubit, number, function of the value that turns by).
 MONOMIAL, ROTATE, TURN_Y, TURN_Z = range(4)
@@ -30,6 +30,30 @@ def encoding(v) -> tuple[float, float, float, float]:
     half = np.sqrt(0.5 + 0.5 * c)
     d = 1.0 / np.sqrt(1.0 + v**4)
     return half, 0.5 * v * c / half, d, v * v * d
+
+
+@jit
+def angles_of(used, v, out) -> None:
+    """Set columns of `out` to functions of values v (n_rows, n_values); a row of `used` is (function, value)."""
+    for row in range(v.shape[0]):
+        for k in range(used.shape[0]):
+            a = v[row, used[k, 1]]
+            if used[k, 0] == ARCTAN_OF_SQUARE:
+                a = a * a
+            out[row, k] = a if used[k, 0] == ITSELF else np.arctan(a)
+
+
+@jit
+def slopes_of(used, v, g, dv) -> None:
+    """Add to `dv` the cotangents of the values for those of the columns."""
+    for row in range(v.shape[0]):
+        for k in range(used.shape[0]):
+            a, slope = v[row, used[k, 1]], 1.0
+            if used[k, 0] == ARCTAN:
+                slope = 1.0 / (1.0 + a * a)
+            elif used[k, 0] == ARCTAN_OF_SQUARE:
+                slope = 2.0 * a / (1.0 + a**4)
+            dv[row, used[k, 1]] += slope * g[row, k]
 
 
 @jit
@@ -141,24 +165,6 @@ def _feed(v, memory, first, second, length, n_inputs):
 
 
 @jit
-def _calculate(kind, memory, target, first, second, length):
-    """One operation that is no circuit."""
-    if kind == TANH:
-        for i in range(length):
-            memory[target + i] = np.tanh(memory[first + i])
-    elif kind == SIGMOID:
-        for i in range(length):
-            memory[target + i] = 1.0 / (1.0 + np.exp(-memory[first + i]))
-    elif kind == MULTIPLY:
-        for i in range(length):
-            memory[target + i] = memory[first + i] * memory[second + i]
-    else:
-        sign = 1.0 if kind == ADD else -1.0
-        for i in range(length):
-            memory[target + i] = memory[first + i] + sign * memory[second + i]
-
-
-@jit
 def _read(psi, weight, strings, out):
     """Expectation values of strings."""
     for k in range(out.shape[0]):
@@ -179,7 +185,7 @@ def _step(operations, block, phases, rotations, r, room, memory, n_inputs):
                 memory[target + q] = room.weight[1 << q]
             circuit += 1
         else:
-            _calculate(kind, memory, target, operations[k, 2], operations[k, 3], length)
+            calculate(kind, memory, target, operations[k, 2], operations[k, 3], length)
 
 
 @jit
