@@ -21,7 +21,7 @@ FLOORS = [
     {"mitigation", "cutting"},
     {"kernels", "training", "datasets"},
     {"models"},
-    {"inspection", "displays", "cost"},
+    {"inspection", "attacks", "displays", "cost"},
     {""},
 ]
 # What stands on one floor but in this order.

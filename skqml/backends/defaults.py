@@ -193,6 +193,11 @@ class PairOverlaps(Overlaps):
         first, second, slopes = self._slopes(X, w, rng)
         return _symmetric(len(X), first, second, (slopes * self._pairs(dX, dX, dw, first, second)).sum(1))
 
+    def pullback_rows(self, X, Y, w, A, rng=None) -> np.ndarray:
+        first, second = (k.ravel() for k in np.indices(A.shape))
+        slopes = self._program.pullback(self._pairs(X, Y, w, first, second), None, A.reshape(-1, 1), rng)[0]
+        return slopes[:, : self.n_features].reshape(*A.shape, -1).sum(axis=1)
+
     def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
         first, second, slopes = self._slopes(X, w, rng)
         twice = A[first, second] + np.where(first == second, 0.0, A[second, first])
@@ -242,6 +247,10 @@ class ShiftedOverlaps(Overlaps):
     def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Gradient of a weighted sum of the fidelities; see `Overlaps.pullback`."""
         return self._pairs.pullback(X, w, A, rng)
+
+    def pullback_rows(self, X, Y, w, A, rng=None) -> np.ndarray:
+        """Gradient by the first rows alone; see `Overlaps.pullback_rows`."""
+        return self._pairs.pullback_rows(X, Y, w, A, rng)
 
 
 def all_bits(n: int) -> np.ndarray:

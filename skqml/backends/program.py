@@ -156,6 +156,16 @@ class Overlaps(ABC):
     def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Gradient (dX, dw) of sum_ij A_ij K_ij for the fidelities K of X with itself."""
 
+    def pullback_rows(self, X, Y, w, A, rng=None) -> np.ndarray:
+        """Gradient dX of sum_ij A_ij K_ij for the fidelities K (n, m) of X with other rows Y, which stay.
+
+        The default takes the fidelities of all rows with each other.
+        """
+        n, m = len(X), len(Y)
+        both = np.zeros((n + m, n + m))
+        both[:n, n:] = A
+        return self.pullback(np.concatenate([X, Y]), w, both, rng)[0][:n]
+
 
 class Probabilities(ABC):
     """Probabilities of the outcomes when some qubits are measured.

@@ -12,7 +12,7 @@ from .._checks import check_option
 from .._parts import OptionalParts, equal_parameters
 from ..engine.cache import CACHE, digest
 from .definite import refuse_indefinite
-from .rows import checked_rows
+from .rows import checked_rows, pullback_by_differences
 
 _STEP = 1e-5  # of the default gradient by central differences
 
@@ -88,6 +88,17 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
             up, down = (self.clone_with_theta(self.theta + s) for s in (step, -step))
             K_gradient[..., k] = (up.symmetric_matrix(X) - down.symmetric_matrix(X)) / (2 * _STEP)
         return K_gradient
+
+    def pullback_rows(self, X, Y, A) -> np.ndarray:
+        """Gradient dX of ``sum_ij A_ij k(x_i, y_j)``, the rows Y staying; by central differences if not exact.
+
+        Parameters
+        ----------
+        X : ndarray (n_samples_X, n_features)
+        Y : ndarray (n_samples_Y, n_features)
+        A : ndarray (n_samples_X, n_samples_Y)
+        """
+        return pullback_by_differences(self.matrix, X, Y, A)
 
     def diag(self, X) -> np.ndarray:
         """Diagonal of the kernel matrix of X with itself."""

@@ -117,3 +117,7 @@ class FidelityKernel(EncodedKernel):
         overlaps, X, w, rng = self._asked(X)
         dX, dw = overlaps.pullback(X, w, A, rng)
         return float(np.sum(dX * X)), dw
+
+    def pullback_rows(self, X, Y, A) -> np.ndarray:
+        overlaps, X, w, rng = self._asked(X)
+        return self.scale * overlaps.pullback_rows(X, self._scaled(Y), w, A, rng)

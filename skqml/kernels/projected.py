@@ -137,6 +137,13 @@ class ProjectedKernel(EncodedKernel):
         """True: it is an RBF kernel of whatever vectors come out."""
         return True
 
+    def pullback_rows(self, X, Y, A) -> np.ndarray:
+        runs, T = self.runs(X.shape[1]), self._bloch(Y)
+        rows = self._rows(X, self._w(runs.n_weights))
+        R, pullback = runs.program.forward(rows, None, self._backend().generator())
+        B = self._gamma(R.shape[1] // 3) * A * np.exp(self._exponent(R, T))
+        return self.scale * pullback(B @ T - B.sum(axis=1, keepdims=True) * R)[0][:, : X.shape[1]]
+
     def gradient(self, X) -> np.ndarray:
         """Gradient (n, n, n_dims), from one reverse sweep for each component of the vectors."""
         runs = self.runs(X.shape[1])

@@ -79,18 +79,28 @@ class ProductOverlaps(Overlaps):
         return dK
 
     def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
-        parts = list(self._each(X, w))
+        dX, dw = np.zeros(X.shape), np.zeros(len(w))
+        for part, (overlaps, rows, _, v), cotangent in self._cotangents(X, None, w, A, rng):
+            dX[:, part.features], dw[part.weights] = overlaps.pullback(rows, v, cotangent, rng)
+        return dX, dw
+
+    def pullback_rows(self, X, Y, w, A, rng=None) -> np.ndarray:
+        dX = np.zeros(X.shape)
+        for part, (overlaps, *arguments), cotangent in self._cotangents(X, Y, w, A, rng):
+            dX[:, part.features] = overlaps.pullback_rows(*arguments, cotangent, rng)
+        return dX
+
+    def _cotangents(self, X, Y, w, A, rng) -> Iterator[tuple[Part, tuple, np.ndarray]]:
+        """Each part with its program, rows and weights, and A times the fidelities of all others; the last first."""
+        each = list(self._each(X, Y, w))
         before = [A]  # the cotangent of part k, but for the fidelities of the parts behind it
-        fidelities = [overlaps(rows, None, v, rng) for overlaps, rows, v in parts]
+        fidelities = [overlaps(rows, others, v, rng) for overlaps, rows, others, v in each]
         for k in fidelities[:-1]:
             before.append(before[-1] * k)
-        dX, dw, behind = np.zeros(X.shape), np.zeros(len(w)), 1.0
-        for j in range(len(parts) - 1, -1, -1):
-            overlaps, rows, v = parts[j]
-            part = self.parts[j]
-            dX[:, part.features], dw[part.weights] = overlaps.pullback(rows, v, before[j] * behind, rng)
+        behind: Any = 1.0
+        for j in range(len(each) - 1, -1, -1):
+            yield self.parts[j], each[j], before[j] * behind
             behind = behind * fidelities[j]
-        return dX, dw
 
 
 def _stacked(X, columns) -> np.ndarray:

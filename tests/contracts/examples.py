@@ -25,6 +25,7 @@ from skqml import (
     VariationalClassifier,
     all_z,
 )
+from skqml.attacks import fgsm
 from skqml.circuits.ansatze import hardware_efficient
 from skqml.models.vqe import ZNEVQE
 
@@ -196,6 +197,9 @@ VALID: dict[str, Callable] = {
     "y_true": of(SERIES[:5]),
     "n_reservoirs": of(2),
     "n_samples": of(8),
+    "model": fitted_model,
+    "epsilon": of(0.1),
+    "epsilons": of([0.0, 0.1]),
 }
 
 FORECASTS = {"X": of(SERIES[:32].reshape(8, 4)), "y": of(SERIES[:8])}
@@ -208,6 +212,12 @@ TABLES: dict[str, dict[str, Callable]] = {
     "VariationalClassifier": CLASSES,
     "ReadoutQNNClassifier": CLASSES,
     "QuantumKernelSVC": CLASSES,
+    "apgd": CLASSES,
+    "fgsm": CLASSES,
+    "pgd": CLASSES,
+    "square": CLASSES | {"queries": of(20)},
+    "robust_score": CLASSES | {"attacks": of([fgsm])},
+    "robustness_curve": CLASSES | {"attacks": of([fgsm])},
     "ReadoutQNNClassifier.from_truth_table": {"table": of([0, 1, 1, 0])},
     "truth_table_circuit": {"table": of([0, 1, 1, 0])},
     "MemoryCapacityDisplay.from_result": {"result": lambda: Bunch(delays=np.arange(1, 3), capacities=np.ones(2))},

@@ -1,7 +1,7 @@
 """Fidelities |<psi(y)|psi(x)>|^2 of the states of many rows."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 
 import numpy as np
@@ -109,6 +109,19 @@ class StateOverlaps(Overlaps):
         S = self.sweeps.amplitudes(X, w)
         R = 2.0 * (A + A.T) * inner_products(S, S)
         return self.sweeps.pullback_amplitudes(X, w, _as_parts(_product(R, _as_complex(S)), S.shape[1]))
+
+    def pullback_rows(self, X, Y, w, A, rng=None) -> np.ndarray:
+        (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
+        dX, step = np.empty(X.shape), self._block_rows()
+        for a in range(0, len(X), step):
+            S = self.sweeps.amplitudes(X[a : a + step], w)
+            R = np.zeros((len(S), S.shape[2]), dtype=complex)
+            for b in range(0, len(Y), step):
+                others = Y[b : b + step]
+                T = CACHE.get((self._digest, others, w), partial(self.sweeps.amplitudes, others, w))
+                R = R + _product(2.0 * A[a : a + step, b : b + step] * inner_products(S, T), _as_complex(T))
+            dX[a : a + step] = self.sweeps.pullback_amplitudes(X[a : a + step], w, _as_parts(R, S.shape[1]))[0]
+        return dX
 
 
 def _as_complex(S: np.ndarray) -> np.ndarray:

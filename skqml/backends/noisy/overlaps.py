@@ -108,3 +108,10 @@ class NoisyOverlaps(Overlaps):
         # An observable pulled back, then taken in a state, is the observable in the state sent through.
         step = back.pullback(X, w, partial(back.from_entries, self._zeros), partial(back.from_entries, R))
         return dX + step[0], dw + step[1]
+
+    @one_blas_thread()
+    def pullback_rows(self, X, Y, w, A, rng=None) -> np.ndarray:
+        """Gradient dX of sum_ij A_ij K_ij for the fidelities of X with other rows, in this order."""
+        (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
+        M = A @ self._kept_projectors(Y, w)
+        return self._there.pullback(X, w, partial(self._there.from_entries, M))[0]

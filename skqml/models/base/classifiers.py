@@ -60,6 +60,9 @@ class ClassTargets(ScoreClassifier, Targets):
         X, Y, weight = distinct_rows(X, (y[:, None] == self.classes_).astype(float), weight)
         return X, Y, weight * class_factors(self, Y, weight)
 
+    def _known(self, y) -> np.ndarray:
+        return one_hot(y, self.classes_)
+
     def _strata(self, Y):
         return Y.argmax(axis=1)
 

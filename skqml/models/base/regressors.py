@@ -69,6 +69,9 @@ class NumberTargets(RegressorMixin, Targets):
         )
         self.y_mean_, self.y_scale_ = scaler.mean, 1.0 / np.where(scaler.factor, scaler.factor, 1.0)
 
+    def _known(self, y) -> np.ndarray:
+        return self._targets(y.reshape(len(y), -1))
+
     def _targets(self, Y) -> np.ndarray:
         """Standardised targets (n_samples, n_targets)."""
         if Y.shape[1] != len(self.y_mean_):

@@ -10,6 +10,7 @@ from ..._sklearn import Count, Number, StrOptions
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
 from ...circuits import all_z
+from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin
 from ..base.trained import TrainedModel
@@ -18,7 +19,7 @@ from .circuit import fast_weight_circuit
 from .network import FastWeightNetwork, windows_of
 
 
-class FastWeightModel(TrainedModel):
+class FastWeightModel(TrainedModel, InputGradients):
     """Base class of fast-weight models, beside `TrainedClassifier` or `TrainedRegressor`."""
 
     _default_parts: ClassVar[dict] = TrainedModel._default_parts | {"backend": lambda self: Exact()}
@@ -102,6 +103,12 @@ class FastWeightModel(TrainedModel):
 
     def _prepare(self, X):
         return self.network_.rows(self.standardizer_.transform(self._windows(X)))
+
+    def _pullback(self, X):
+        windows = self._windows(X)
+        S, pullback = self.network_.input_pullback(self.standardizer_.transform(windows), self._state.v)
+        slopes = self.standardizer_.slopes(windows)
+        return S, lambda g: (pullback(g) * slopes).reshape(X.shape)
 
     # Training
 

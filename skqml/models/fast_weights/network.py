@@ -74,14 +74,14 @@ class FastWeightNetwork:
         -------
         rows : ndarray (n_samples, n_channels + (n_channels + 1)^2)
         """
-        steps = np.concatenate([windows, np.ones((*windows.shape[:2], 1))], axis=2)
+        steps = with_ones(windows)
         moments = np.swapaxes(steps, 1, 2) @ steps
         return np.hstack([windows[:, -1], moments.reshape(len(windows), -1)])
 
     def fast_weights(self, windows, v) -> np.ndarray:
         """Angles theta_t (n_samples, n_steps, n_layers, n_qubits) after each step of windows."""
         p = self.unpack(v)
-        steps = np.concatenate([windows, np.ones((*windows.shape[:2], 1))], axis=2)
+        steps = with_ones(windows)
         a, b = steps @ _compose(p.layers, p.latent).T, steps @ _compose(p.qubits, p.latent).T
         return np.cumsum(a[:, :, :, None] * b[:, :, None, :], axis=1)
 
@@ -108,6 +108,23 @@ class FastWeightNetwork:
 
         return _affine(p.readout, values), pullback
 
+    def input_pullback(self, windows, v) -> tuple[np.ndarray, Pullback]:
+        """Scores of windows, and a function from their cotangents to those of the windows."""
+        p, rows = self.unpack(v), self.rows(windows)
+        beta, _, theta = self._last_theta(rows, p)
+        values, of_program = self.program.forward(self._data(rows, theta), None)
+        alpha, steps = _compose(p.layers, p.latent), with_ones(windows)
+
+        def pullback(g):
+            of_data = of_program(g @ p.readout[:, :-1])[0]
+            d_theta = of_data[:, self.n_channels :].reshape(theta.shape)
+            d_moments = alpha.T @ d_theta @ beta
+            d_windows = (steps @ (d_moments + d_moments.swapaxes(1, 2)))[:, :, :-1]
+            d_windows[:, -1] += of_data[:, : self.n_channels]
+            return d_windows
+
+        return _affine(p.readout, values), pullback
+
     def _last_theta(self, rows, p):
         """Beta, ``alpha M`` and ``theta_T = alpha M beta^T``."""
         alpha, beta = _compose(p.layers, p.latent), _compose(p.qubits, p.latent)
@@ -119,6 +136,11 @@ class FastWeightNetwork:
 
     def _data(self, rows, theta):
         return np.hstack([rows[:, : self.n_channels], theta.reshape(len(rows), -1)])
+
+
+def with_ones(windows) -> np.ndarray:
+    """Windows with one more channel (n_samples, n_steps, n_channels + 1) of ones, which offsets multiply."""
+    return np.concatenate([windows, np.ones((*windows.shape[:2], 1))], axis=2)
 
 
 def windows_of(X, n_channels) -> np.ndarray:

@@ -1,6 +1,8 @@
 """What classifiers and regressors on a kernel matrix share: one way to fit."""
 
 from abc import abstractmethod
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -8,16 +10,22 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from ..._sklearn import check_sample_weight, fit_context
+from ...kernels import QuantumKernel
+from ...kernels.rows import pullback_by_differences
+from ...training import squared_error
 from ..base.failures import unchanged_on_error
+from ..base.input_gradients import InputGradients
 from .base import KernelMachine
 
 
-class KernelPredictor(KernelMachine):
+class KernelPredictor(KernelMachine, InputGradients):
     """A machine of scikit-learn, fitted on the kernel matrix of the training rows.
 
-    A subclass writes ``_task``, and what it learns from the fitted machine in ``_train``.
+    A subclass writes ``_task``, what it learns from the fitted machine in ``_train``, and how scores depend on kernel
+    values in ``_scores``.
     """
 
+    _loss = staticmethod(squared_error)
     _options_of_y: ClassVar[dict[str, Any]] = {"y_numeric": True}
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -50,3 +58,25 @@ class KernelPredictor(KernelMachine):
     @abstractmethod
     def _train(self, machine, K, targets, weight) -> None:
         """Fit the machine, and set what is learned."""
+
+    @abstractmethod
+    def _scores(self, K) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """Scores (n_samples, n_outputs) from kernel values, and a function from their cotangents to those of K."""
+
+    def _known(self, y):
+        return y.reshape(len(y), -1)
+
+    def _pullback(self, X):
+        if self._precomputed:
+            raise ValueError("X are kernel values where kernel='precomputed', and no features; give the kernel itself.")
+        Z, slopes = self.standardizer_.transform(X), self.standardizer_.slopes(X)
+        S, of_kernel = self._scores(self.kernel_(Z, self.X_fit_))
+        given = self.kernel_.pullback_rows if isinstance(self.kernel_, QuantumKernel) else None
+
+        def pullback(g) -> np.ndarray:
+            A = of_kernel(g)
+            used = A.any(axis=0)  # rows that are no support vectors count for nothing
+            of_rows = given or partial(pullback_by_differences, self.kernel_)
+            return of_rows(Z, self.X_fit_[used], A[:, used]) * slopes
+
+        return S, pullback

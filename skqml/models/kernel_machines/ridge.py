@@ -71,3 +71,7 @@ class QuantumKernelRidge(RegressorMixin, KernelPredictor):
     def predict(self, X) -> np.ndarray:
         """Values (n_samples[, n_targets])."""
         return self._by_blocks(lambda K: self.machine_.predict(K), X) + self.intercept_
+
+    def _scores(self, K):
+        a = self.dual_coef_.reshape(len(self.X_fit_), -1)
+        return K @ a + self.intercept_, lambda g: g @ a.T

@@ -8,8 +8,10 @@ from sklearn.svm import SVC, SVR
 from sklearn.utils.multiclass import check_classification_targets
 
 from ..._sklearn import Count, Number, StrOptions
+from ...training import cross_entropy
 from ..base.inputs import Standardizer
-from ..base.labels import class_factors
+from ..base.labels import class_factors, one_hot
+from .pairs import pair_coefficients, pair_signs
 from .predictors import KernelPredictor
 
 
@@ -116,6 +118,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
     }
 
     _options_of_y: ClassVar[dict] = {}
+    _loss = staticmethod(cross_entropy)
 
     def __init__(
         self, kernel=None, *, C=1.0, standardize=True, bandwidth="auto", class_weight=None, tol=1e-3, max_iter=1_000_000
@@ -143,6 +146,21 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
     def predict(self, X) -> np.ndarray:
         """Labels (n_samples,)."""
         return self._by_blocks(lambda K: self.machine_.predict(self._used(K)), X)
+
+    def _known(self, y):
+        return one_hot(y, self.classes_)
+
+    def _scores(self, K):
+        C = pair_coefficients(self.machine_, self.support_, K.shape[1])
+        decisions = K @ C.T + self.intercept_
+        if len(C) == 1:
+            halves = np.array([[-0.5, 0.5]])
+            return decisions * halves, lambda g: g @ halves.T @ C
+        signs = pair_signs(len(self.classes_))
+        sums = decisions @ signs
+        # Votes of pairs, to which scikit-learn adds sums / (3 (1 + |sums|)), do not move with X.
+        of_sums = 1 / (3 * (1 + np.abs(sums)) ** 2)
+        return self.machine_.decision_function(self._used(K)), lambda g: (g * of_sums) @ signs.T @ C
 
 
 class QuantumKernelSVR(RegressorMixin, _SupportVectors):
@@ -202,3 +220,8 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
     def predict(self, X) -> np.ndarray:
         """Values (n_samples,)."""
         return self._by_blocks(lambda K: self.machine_.predict(self._used(K)), X) * self.y_scale_ + self.y_mean_
+
+    def _scores(self, K):
+        a = np.zeros((1, K.shape[1]))
+        a[0, self.support_] = self.dual_coef_[0]
+        return K @ a.T + self.intercept_, lambda g: g @ a

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
-import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import clone
@@ -16,6 +15,7 @@ from ...circuits import Encoding, Observable, ReuploadingEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...training import Training
 from ..base.drawing import ShownOperators, resolve_observables
+from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin
 from ..base.trained import TrainedModel
@@ -25,7 +25,7 @@ from .initial import grow, initial_weights
 from .network import Network
 
 
-class VariationalModel(ShownOperators, TrainedModel):
+class VariationalModel(ShownOperators, TrainedModel, InputGradients):
     """Base class of variational models, beside `TrainedClassifier` or `TrainedRegressor`."""
 
     _default_parts: ClassVar[dict] = TrainedModel._default_parts | {
@@ -124,9 +124,8 @@ class VariationalModel(ShownOperators, TrainedModel):
         options = {"standardize": self.standardize, "bandwidth": self.bandwidth, "auto_bandwidth": auto_bandwidth}
         return perceptron_twin(self, **options)
 
-    def _input_gradient(self, X, Y) -> np.ndarray:
-        """Derivative (n_samples, n_features) of the loss of each checked row by its features."""
+    def _pullback(self, X):
         w, A, b = self.network_.unpack(self._state.v)
         values, pullback = self.network_.program.forward(self.standardizer_.transform(X), w)
-        slopes = self._loss(values @ A.T + b, Y)[1]
-        return pullback(slopes @ A)[0] * self.standardizer_.slopes(X)
+        slopes = self.standardizer_.slopes(X)
+        return values @ A.T + b, lambda g: pullback(g @ A)[0] * slopes

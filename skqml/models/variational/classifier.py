@@ -2,11 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-from sklearn.utils.validation import check_is_fitted
-
 from ..base.classifiers import TrainedClassifier
-from ..base.labels import one_hot
 from .base import VariationalModel
 
 
@@ -175,16 +171,3 @@ class VariationalClassifier(VariationalModel, TrainedClassifier):
             random_state=random_state,
             verbose=verbose,
         )
-
-    def input_gradient(self, X, y) -> np.ndarray:
-        """Derivative (n_samples, n_features) of the loss of each row by its features.
-
-        Parameters
-        ----------
-        X : array-like (n_samples, n_features)
-        y : array-like (n_samples,)
-            Labels among ``classes_``.
-        """
-        check_is_fitted(self)
-        X, y = self._validate(X, y, reset=False)
-        return self._input_gradient(X, one_hot(y, self.classes_))

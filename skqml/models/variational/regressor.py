@@ -1,8 +1,5 @@
 """The variational regressor."""
 
-import numpy as np
-from sklearn.utils.validation import check_is_fitted
-
 from ..base.regressors import TrainedRegressor
 from .base import VariationalModel
 
@@ -109,9 +106,3 @@ class VariationalRegressor(VariationalModel, TrainedRegressor):
     @property
     def _standardizes_targets(self):
         return self.trained_readout is not None
-
-    def input_gradient(self, X, y) -> np.ndarray:
-        """Derivative (n_samples, n_features) of the loss of each row, of standardised targets, by its features."""
-        check_is_fitted(self)
-        X, y = self._validate(X, y, reset=False, multi_output=True, y_numeric=True)
-        return self._input_gradient(X, self._targets(y.reshape(len(y), -1)))

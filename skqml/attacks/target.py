@@ -1,0 +1,135 @@
+"""A classifier as attacks see it: scores, losses, and their gradients by the features."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.validation import check_is_fitted
+
+from .._checks import shown
+from ..models.base.labels import one_hot
+from .ball import Ball
+
+_STEP = 1e-3  # of finite differences, as a part of epsilon
+_ROWS = 2**14  # of one call for finite differences
+_SMALLEST = 1e-12  # probability whose logarithm is a score
+
+
+class Target:
+    """Rows of a classifier that are attacked, by its gradients where it has them.
+
+    Parameters
+    ----------
+    model : fitted classifier
+    Y : ndarray (n_samples, n_classes)
+        Ones at the classes of the rows.
+    ball : Ball
+        Where their points may lie.
+    """
+
+    def __init__(self, model, Y: np.ndarray, ball: Ball):
+        self.model, self.Y, self.ball = model, Y, ball
+
+    @classmethod
+    def checked(cls, model, X, y, epsilon, norm, clip) -> "Target":
+        """What is attacked, of arguments as users give them."""
+        classes = check_classifier(model)
+        X = check_array(X, dtype=float, input_name="X")
+        y = column_or_1d(y)
+        check_consistent_length(X, y)
+        return cls(model, one_hot(y, classes), Ball.checked(X, epsilon, norm, clip))
+
+    def __len__(self) -> int:
+        return len(self.Y)
+
+    def __getitem__(self, rows) -> "Target":
+        return Target(self.model, self.Y[rows], self.ball[rows])
+
+    def scores(self, Z) -> np.ndarray:
+        """Scores (n_samples, n_classes), the highest for the class that is predicted."""
+        with _any_names():
+            if hasattr(self.model, "decision_function"):
+                S = np.asarray(self.model.decision_function(Z), dtype=float)
+                return S if S.ndim == 2 else 0.5 * np.column_stack([-S, S])
+            return np.log(np.maximum(self.model.predict_proba(Z), _SMALLEST))
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Classes (n_samples,) of the rows."""
+        return self.model.classes_[self.Y.argmax(axis=1)]
+
+    def predicted(self, Z) -> np.ndarray:
+        """Classes (n_samples,) that the model takes points for."""
+        with _any_names():
+            return self.model.predict(Z)
+
+    def fooled(self, S) -> np.ndarray:
+        """Whether the highest score (n_samples,) is that of another class."""
+        return self.Y[np.arange(len(S)), S.argmax(axis=1)] == 0
+
+    def slopes(self, Z, loss: Callable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Losses (n_samples,) of points, whether they fool the model, and the gradients (n_samples, n_features)."""
+        if hasattr(self.model, "input_pullback"):
+            with _any_names():
+                S, pullback = self.model.input_pullback(Z)
+            losses, g = loss(S, self.Y)
+            return losses, self.fooled(S), pullback(g)
+        S = self.scores(Z)
+        return loss(S, self.Y)[0], self.fooled(S), self._gradient(Z, loss)
+
+    def _gradient(self, Z, loss) -> np.ndarray:
+        """The gradient that the model gives of its own loss, or one by central differences."""
+        if hasattr(self.model, "input_gradient"):
+            return self.model.input_gradient(Z, self.labels)
+        d, h = Z.shape[1], _STEP * self.ball.epsilon
+        steps = h * np.concatenate([np.eye(d), -np.eye(d)])
+        G, size = np.empty(Z.shape), max(1, _ROWS // len(steps))
+        for a in range(0, len(Z) if h else 0, size):
+            points = (Z[a : a + size, None] + steps).reshape(-1, d)
+            losses = loss(self.scores(points), np.repeat(self.Y[a : a + size], len(steps), axis=0))[0]
+            up, down = losses.reshape(-1, 2, d).swapaxes(0, 1)
+            G[a : a + size] = (up - down) / (2 * h)
+        return G if h else np.zeros(Z.shape)
+
+
+@contextmanager
+def _any_names() -> Iterator[None]:
+    """Let a model that was fitted on a table with names take arrays without a warning."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "X does not have valid feature names")
+        yield
+
+
+class Worst:
+    """The worst point of each row so far: one that fools the model, if there is one, of the highest loss.
+
+    Attributes
+    ----------
+    Z : ndarray (n_samples, n_features)
+    losses : ndarray (n_samples,)
+    fooled : ndarray of bool (n_samples,)
+    """
+
+    def __init__(self, X):
+        self.Z = X.copy()
+        self.losses, self.fooled = np.full(len(X), -np.inf), np.zeros(len(X), dtype=bool)
+
+    def update(self, Z, losses, fooled, rows=slice(None)) -> None:
+        """Look at further points of some rows."""
+        rows = np.arange(len(self.Z))[rows]
+        worse = np.where(fooled == self.fooled[rows], losses > self.losses[rows], fooled)
+        here = rows[worse]
+        self.Z[here], self.losses[here], self.fooled[here] = Z[worse], losses[worse], fooled[worse]
+
+
+def check_classifier(model) -> Any:
+    """The classes of a fitted classifier; refuse what is none, and one without scores."""
+    if not hasattr(model, "predict") or isinstance(model, type):
+        raise TypeError(f"model must be a fitted classifier, got {shown(model)}.")
+    check_is_fitted(model)
+    if not hasattr(model, "classes_") or not any(hasattr(model, s) for s in ("decision_function", "predict_proba")):
+        raise TypeError(f"model must have classes_, and decision_function or predict_proba, got {shown(model)}.")
+    return model.classes_
