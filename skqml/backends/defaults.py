@@ -179,9 +179,9 @@ class PairOverlaps(Overlaps):
         n_pairs = n_rows * (n_rows + 1) // 2 if n_columns is None else n_rows * n_columns
         return self._program.cost(n_pairs, gradient)
 
-    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
+    def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
         each = np.arange(len(X))
-        return self._program(self._pairs(X, X, w, each, each), None, rng)[:, 0]
+        return self._program(self._pairs(X, Y, w, each, each), None, rng)[:, 0]
 
     def _slopes(self, X, w, rng) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Pairs of rows, and the derivative of each pair's fidelity by all its columns."""

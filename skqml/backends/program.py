@@ -144,9 +144,13 @@ class Overlaps(ABC):
         """
         return Cost(n_rows + (n_columns or 0))
 
+    def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
+        return np.array([self(x[None], y[None], w, rng)[0, 0] for x, y in zip(X, Y, strict=True)])
+
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         """Fidelities (n,) of the state of each row with itself; below 1 with noise."""
-        return np.array([self(x[None], x[None], w, rng)[0, 0] for x in X])
+        return self.paired(X, X, w, rng)
 
     @abstractmethod
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:

@@ -186,7 +186,7 @@ class SampledOverlaps(ShiftedOverlaps):
         K[upper] = K.T[upper] = self._sample(K[upper], rng)
         return K
 
-    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
-        """Sampled fidelities (n,) of the state of each row with itself."""
+    def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
+        """Sampled fidelities (n,) of the state of each row of X with that of the same row of Y."""
         rng = self.backend.generator() if rng is None else rng
-        return self._sample(self._exact.diagonal(X, w), rng)
+        return self._sample(self._exact.diagonal(X, w) if Y is X else self._exact.paired(X, Y, w), rng)

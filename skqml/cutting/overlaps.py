@@ -12,6 +12,6 @@ class ClippedOverlaps(PairOverlaps):
         """Fidelities (n, m)."""
         return np.clip(super().__call__(X, Y, w, rng), 0.0, 1.0)
 
-    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
-        """Fidelities (n,) of the state of each row with itself."""
-        return np.clip(super().diagonal(X, w, rng), 0.0, 1.0)
+    def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
+        return np.clip(super().paired(X, Y, w, rng), 0.0, 1.0)

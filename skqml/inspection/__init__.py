@@ -1,8 +1,21 @@
 """What a model, a kernel, a circuit or a cell can do, as numbers."""
 
+from ..circuits.spectrum import FourierSpectrum
 from ..kernels.concentration import Concentration
 from ..kernels.spectrum import KernelSpectrum
 from .capacity import information_processing_capacity, memory_capacity
+from .circuits import (
+    EntanglingCapability,
+    Expressibility,
+    GradientVariance,
+    effective_dimension,
+    entangling_capability,
+    expressibility,
+    fisher_information,
+    fourier_spectrum,
+    gradient_variance,
+    quantum_fisher_information,
+)
 from .kernels import (
     GeometricDifference,
     NearestKernel,
@@ -18,17 +31,28 @@ from .kernels import (
 
 __all__ = [
     "Concentration",
+    "EntanglingCapability",
+    "Expressibility",
+    "FourierSpectrum",
     "GeometricDifference",
+    "GradientVariance",
     "KernelSpectrum",
     "NearestKernel",
     "ShotsNeeded",
     "alignment",
     "concentration",
+    "effective_dimension",
     "effective_rank",
+    "entangling_capability",
+    "expressibility",
+    "fisher_information",
+    "fourier_spectrum",
     "geometric_difference",
+    "gradient_variance",
     "information_processing_capacity",
     "memory_capacity",
     "nearest_polynomial",
     "nearest_rbf",
+    "quantum_fisher_information",
     "shots_needed",
 ]

@@ -265,9 +265,9 @@ class ZNEOverlaps(Overlaps):
         """Fidelities (n, m)."""
         return self._limit(lambda overlaps, rng: overlaps(X, Y, w, rng), rng)
 
-    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
-        """Fidelities (n,) of the state of each row with itself."""
-        return self._limit(lambda overlaps, rng: overlaps.diagonal(X, w, rng), rng)
+    def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
+        return self._limit(lambda overlaps, rng: overlaps.paired(X, Y, w, rng), rng)
 
     def _slopes(self, X, w, rng) -> np.ndarray:
         """Derivatives (n_scales, n, n) of the clipped limits by the fidelities of X at each scale."""

@@ -15,7 +15,7 @@ from ...engine.reading.paulis import read_terms
 from ..base import Backend
 from ..counts import mean_and_variance
 from ..defaults import ShiftedOverlaps, ShiftProgram
-from ..exact.overlaps import fidelities, symmetric_fidelities
+from ..exact.overlaps import fidelities, row_fidelities, symmetric_fidelities
 from ..program import Cost
 from .simulation import Simulation
 
@@ -172,6 +172,10 @@ class StatesOverlaps(ShiftedOverlaps):
         else:
             fidelities(S, self.states(Y, w), K)
         return K
+
+    def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
+        return row_fidelities(self.states(X, w), self.states(Y, w))
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         """Ones: the states are normalised."""

@@ -94,12 +94,23 @@ class StateOverlaps(Overlaps):
                 fidelities(S, T, K[a : a + step, b : b + step])
         return K
 
+    def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
+        (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
+        step, K = self._block_rows(), np.empty(len(X))
+        for a in range(0, len(X), step):
+            rows = slice(a, a + step)
+            K[rows] = row_fidelities(self.sweeps.amplitudes(X[rows], w), self.sweeps.amplitudes(Y[rows], w))
+        return K
+
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         return np.ones(len(X))
 
+    def tangent_states(self, X, w, dX, dw) -> tuple[np.ndarray, np.ndarray]:
+        """States, as in `states`, and their derivatives when X moves along dX and w along dw."""
+        return self.sweeps.tangents(*self._check(X, w), *self._check(dX, dw))
+
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
-        X, w = self._check(X, w)
-        S, D = self.sweeps.tangents(X, w, *self._check(dX, dw))
+        S, D = self.tangent_states(X, w, dX, dw)
         G, M = inner_products(S, S), inner_products(D, S)
         # d<j|i> = <j|di> + <dj|i>, and the second is the conjugate transpose of the first.
         return 2.0 * np.real(G.conj() * (M + M.conj().T))
@@ -130,6 +141,11 @@ def _as_complex(S: np.ndarray) -> np.ndarray:
 
 def _as_parts(R: np.ndarray, parts: int) -> np.ndarray:
     return np.stack([R.real, R.imag][:parts], axis=1)
+
+
+def row_fidelities(S: np.ndarray, T: np.ndarray) -> np.ndarray:
+    """Fidelities (n,) of states given as (n, parts, 2**n_qubits), row by row."""
+    return np.abs(np.einsum("nb,nb->n", _as_complex(S), _as_complex(T).conj())) ** 2
 
 
 def inner_products(S: np.ndarray, T: np.ndarray) -> np.ndarray:

@@ -82,10 +82,10 @@ class NoisyOverlaps(Overlaps):
                 np.matmul(self._states(X[a], w), M.T, out=K[a, b])
         return 0.5 * (K + K.T) if Y is None else K
 
-    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
-        """Fidelities (n,) of the state of each row with itself; below 1 with noise."""
-        X, w = self._check(X, w)
-        parts = [np.einsum("np,np->n", self._states(X[a], w), self._projectors(X[a], w)) for a in self._blocks(len(X))]
+    def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
+        (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
+        parts = [np.einsum("np,np->n", self._states(X[a], w), self._projectors(Y[a], w)) for a in self._blocks(len(X))]
         return np.concatenate([np.empty(0), *parts])
 
     @one_blas_thread()

@@ -90,7 +90,13 @@ def test_fidelities(backend):
     assert np.array_equal(K, K.T)
     assert K.shape == (5, 5) and cross.shape == (5, 2)
     assert 0.0 <= K.min() and K.max() <= 1.0 + 1e-9
-    for found, true in ((K, expected), (cross, expected[:, :2]), (overlaps.diagonal(X, W), np.ones(5))):
+    one_by_one = overlaps.paired(X[:4], X[1:], W)
+    for found, true in (
+        (K, expected),
+        (cross, expected[:, :2]),
+        (overlaps.diagonal(X, W), np.ones(5)),
+        (one_by_one, np.diag(expected, 1)),
+    ):
         if is_random(backend):
             low, high = binom.ppf([[[1e-8]], [[1 - 1e-8]]], SHOTS, np.clip(true, 0, 1)) / SHOTS - true
             assert (gain(backend) * low - floor(backend) <= found - true).all()
