@@ -3,7 +3,7 @@
 from qiskit import QuantumCircuit
 
 from .._checks import check_count
-from .parts import Part, parts_of, whole
+from .parts import CutCircuit, divided, whole
 from .search import find_cuts
 from .wires import check_cuts, gates_of
 
@@ -11,30 +11,31 @@ _MOST_CUTS = 8  # of one part: it has a tensor of four to this power
 _MOST_IN_ALL = 50  # letters of NumPy's einsum, but for rows and terms
 
 
-def chosen_parts(circuit: QuantumCircuit, max_qubits, cuts) -> list[Part]:
-    """The parts of a circuit, or itself where nothing has to be cut; see `Cut` for the parameters."""
+def chosen_parts(circuit: QuantumCircuit, max_qubits, cuts) -> CutCircuit:
+    """A circuit in parts, or itself where nothing has to be cut; see `Cut` for the parameters."""
     most = None if max_qubits is None else check_count("max_qubits", max_qubits)
     if cuts is None and (most is None or circuit.num_qubits <= most):
-        return [whole(circuit)]
+        return whole(circuit)
     gates = gates_of(circuit, most)
     if cuts is None:
         assert most is not None
         places = find_cuts(circuit, most)
     else:
         places = check_cuts(cuts(circuit) if callable(cuts) else cuts, gates, circuit.num_qubits)
-    parts = parts_of(circuit, gates, places)
-    _check_parts(parts, most)
-    return parts
+    found = divided(circuit, gates, places)
+    _check_parts(found, most)
+    return found
 
 
-def _check_parts(parts: list[Part], most: int | None) -> None:
+def _check_parts(found: CutCircuit, most: int | None) -> None:
+    parts = found.parts
     widest = max((part.circuit.num_qubits for part in parts), default=0)
     if most is not None and widest > most:
         raise ValueError(
             f"Expected cuts that leave parts of at most max_qubits={most} qubits, but one has {widest}; name more "
             "cuts, or leave them to be found by cuts=None."
         )
-    ends = [len(part.entering) + len(part.leaving) for part in parts]
+    ends = [len(part.ends) for part in parts]
     if max(ends, default=0) > _MOST_CUTS or sum(ends) > 2 * _MOST_IN_ALL:
         raise ValueError(
             f"Expected at most {_MOST_IN_ALL} cuts, and {_MOST_CUTS} ends of cuts in a part, but there are "

@@ -14,8 +14,9 @@ class Cut(Wrapper):
 
     ``rho = 1/2 sum_M Tr[M rho] M`` over the Pauli matrices M = I, X, Y, Z: what is before a cut is measured in three
     bases (I comes with Z), what is behind it begins in one of the states 0, 1, + and +i, so that one cut takes 7
-    circuits. Results are those of the whole circuit, exactly, gradients too. Shots pay: for the same error each cut
-    takes up to 16 times as many, and each part has all the shots of the backend inside.
+    circuits. A gate CX, CZ or RZZ can be cut too, in 5 circuits for each side, one qubit wider each. Results are those
+    of the whole circuit, exactly, gradients too. Shots pay: for the same error a cut takes up to 16 times as many, that
+    of a gate up to 9 times, and each part has all the shots of the backend inside.
 
     Parameters
     ----------
@@ -23,9 +24,10 @@ class Cut(Wrapper):
         Runs the parts; ``None`` means `Exact`.
     max_qubits : int, default=None
         Of a part. Cuts are found by `find_cuts`, unless there are ``cuts``; ``None`` leaves circuits whole.
-    cuts : sequence of (int, int), or callable (circuit) -> such, default=None
-        A qubit, and how many of its gates lie before the cut, sub-circuits written out. Circuits of other gates, such
-        as those of a fidelity, U(x) and then U(y)^-1, are cut at the same places; a function can choose others.
+    cuts : sequence of (int, int) or int, or callable (circuit) -> such, default=None
+        A qubit, and how many of its gates lie before the cut, or the number of a gate; sub-circuits written out.
+        Circuits of other gates, such as those of a fidelity, U(x) and then U(y)^-1, are cut at the same places; a
+        function can choose others, such as ``partial(find_cuts, max_qubits=5, gates=True)``.
 
     References
     ----------
@@ -55,10 +57,10 @@ class Cut(Wrapper):
     def compile(self, circuit, observables) -> Program:
         """Return a program that runs the parts; see `Backend.compile`."""
         self.check_circuit(circuit)
-        parts = chosen_parts(circuit, self.max_qubits, self.cuts)
-        if len(parts) == 1 and not parts[0].leaving:
+        found = chosen_parts(circuit, self.max_qubits, self.cuts)
+        if len(found.parts) == 1:
             return self.inner.compile(circuit, observables)
-        return CutProgram(self, circuit, observables, parts)
+        return CutProgram(self, circuit, observables, found)
 
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities by pairs, clipped to [0, 1]."""

@@ -1,14 +1,17 @@
-"""The parts of a circuit whose wires are cut, each a circuit of its own."""
+"""The parts of a circuit that is cut, each a circuit of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
-from scipy.cluster.hierarchy import DisjointSet
+from qiskit.circuit import Instruction, Parameter, ParameterVector
 
 from ..engine.reading.lower import DATA, split_parameters
 from ..engine.reading.occurrences import substituted
+from .ends import End, begins, halves, leaves
+from .gates import turn_of
+from .pieces import Pieces
 from .wires import CutPlace, Gates
 
 
@@ -19,13 +22,11 @@ class Part:
     Attributes
     ----------
     circuit : QuantumCircuit
-        Its data are two angles for each cut where a wire begins, ``RZ(b) RY(a) |0>``, and then columns of X.
+        Its data are the angles of all its ends, and then columns of X.
     columns, weights : list of int
         Which columns of X, and which weights, those of the whole circuit.
-    entering : list of int
-        Cuts where a wire begins.
-    leaving : dict
-        The qubit of each cut where a wire ends.
+    ends : list of End
+        Where cuts meet it.
     measured : dict
         The qubit here of each qubit whose last wire is here.
     """
@@ -33,92 +34,104 @@ class Part:
     circuit: QuantumCircuit
     columns: list[int]
     weights: list[int]
-    entering: list[int]
-    leaving: dict[int, int]
+    ends: list[End]
     measured: dict[int, int]
 
     @property
     def n_circuits(self) -> int:
-        """States to begin with times bases to end in."""
-        return 4 ** len(self.entering) * 3 ** len(self.leaving)
+        """Settings times bases of all its ends."""
+        return prod(end.n_circuits for end in self.ends)
 
 
-@dataclass
-class _Wires:
-    """Pieces of wires: those that each gate is on, the piece on both sides of each cut, the last of each qubit."""
+@dataclass(frozen=True)
+class CutCircuit:
+    """A circuit in parts, and the gates that were cut between them.
 
-    gates: Gates
-    cuts: dict[CutPlace, tuple[int, int]]
-    last: list[int]
+    Attributes
+    ----------
+    parts : list of Part
+    gates : list of (Instruction, (int, int))
+        With the axes of both halves.
+    n_wires : int
+        Those that are cut.
+    """
 
-    @classmethod
-    def of(cls, gates: Gates, places: Sequence[CutPlace], n_qubits: int) -> "_Wires":
-        last, before = list(range(n_qubits)), [0] * n_qubits
-        cuts: dict[CutPlace, tuple[int, int]] = {}
-        on_pieces = []
-        for operation, qubits in gates:
-            for q in qubits:
-                if (q, before[q]) in places:
-                    cuts[q, before[q]] = last[q], n_qubits + len(cuts)
-                    last[q] = n_qubits + len(cuts) - 1
-                before[q] += 1
-            on_pieces.append((operation, tuple(last[q] for q in qubits)))
-        return cls(on_pieces, cuts, last)
-
-    def together(self) -> list[list[int]]:
-        """Pieces in one part, in order."""
-        return sorted(sorted(pieces) for pieces in self._sets().subsets())
-
-    def dividing(self) -> list[CutPlace]:
-        """Cuts with different parts on both sides; others would cost, and divide nothing."""
-        sets = self._sets()
-        return [place for place, (before, behind) in self.cuts.items() if not sets.connected(before, behind)]
-
-    def _sets(self) -> DisjointSet:
-        sets = DisjointSet([*range(len(self.last) + len(self.cuts))])
-        for _, pieces in self.gates:
-            for piece in pieces:
-                sets.merge(pieces[0], piece)
-        return sets
+    parts: list[Part]
+    gates: list[tuple[Instruction, tuple[int, int]]]
+    n_wires: int
 
 
-def parts_of(circuit: QuantumCircuit, gates: Gates, places: Sequence[CutPlace]) -> list[Part]:
-    """The parts into which cuts at some places divide a circuit; where they divide nothing there is no cut."""
-    n_qubits, parameters = circuit.num_qubits, split_parameters(circuit)
-    wires = _Wires.of(gates, _Wires.of(gates, places, n_qubits).dividing(), n_qubits)
-    return [_part(wires, pieces, *parameters) for pieces in wires.together()]
-
-
-def _part(wires: _Wires, pieces: list[int], data: list, weights: list) -> Part:
-    here = {piece: k for k, piece in enumerate(pieces)}
-    body = QuantumCircuit(len(pieces))
-    for operation, on in wires.gates:
-        if on[0] in here:
-            body.append(operation, [here[piece] for piece in on])
-    used = set(body.parameters)
-    columns = [k for k, p in enumerate(data) if p in used]
-    cuts = list(wires.cuts.values())
-    entering = [c for c, (_, piece) in enumerate(cuts) if piece in here]
-    x = ParameterVector(DATA, 2 * len(entering) + len(columns))
-    begun = QuantumCircuit(len(pieces))
-    for k, c in enumerate(entering):
-        begun.ry(x[2 * k], here[cuts[c][1]])
-        begun.rz(x[2 * k + 1], here[cuts[c][1]])
-    body = substituted(body, {data[c]: x[2 * len(entering) + k] for k, c in enumerate(columns)})
-    order = {p: k for k, p in enumerate(weights)}
-    begun.compose(body, inplace=True)
-    return Part(
-        begun,
-        columns,
-        [order[p] for p in split_parameters(begun)[1]],
-        entering,
-        {c: here[piece] for c, (piece, _) in enumerate(cuts) if piece in here},
-        {q: here[piece] for q, piece in enumerate(wires.last) if piece in here},
-    )
-
-
-def whole(circuit: QuantumCircuit) -> Part:
+def whole(circuit: QuantumCircuit) -> CutCircuit:
     """A circuit as its only part."""
     data, weights = split_parameters(circuit)
-    qubits = range(circuit.num_qubits)
-    return Part(circuit, [*range(len(data))], [*range(len(weights))], [], {}, dict(zip(qubits, qubits, strict=True)))
+    measured = {q: q for q in range(circuit.num_qubits)}
+    return CutCircuit([Part(circuit, [*range(len(data))], [*range(len(weights))], [], measured)], [], 0)
+
+
+def divided(circuit: QuantumCircuit, gates: Gates, places: Sequence[CutPlace]) -> CutCircuit:
+    """A circuit in the parts into which cuts at some places divide it; where they divide nothing there is no cut."""
+    n_qubits, (data, weights) = circuit.num_qubits, split_parameters(circuit)
+    pieces = Pieces(gates, Pieces(gates, places, n_qubits).dividing(), n_qubits)
+    parts = [_Drawing(pieces, own).part(data, weights) for own in pieces.together()]
+    cut = [(gates[number][0], axes) for number, axes in pieces.axes.items()]
+    return CutCircuit(parts, cut, len(pieces.cuts))
+
+
+class _Drawing:
+    """The circuit of a part while it is drawn, with a parameter for each angle of an end."""
+
+    def __init__(self, pieces: Pieces, own: list[int]):
+        self._pieces, self._here = pieces, {piece: k for k, piece in enumerate(own)}
+        n_taken_up = sum(on[side] in self._here for on in pieces.cut_gates.values() for side in (0, 1))
+        self._circuit = QuantumCircuit(len(own) + n_taken_up)
+        self._free = len(own)  # the next qubit that takes up the Z of a wire
+        self._ends: list[End] = []
+        self._angles: list[Parameter] = []
+
+    def part(self, data: list[Parameter], weights: list[Parameter]) -> Part:
+        """The part, with data and weights of the whole circuit."""
+        for axis, (_, behind) in enumerate(self._pieces.cuts.values()):
+            if behind in self._here:
+                self._begin(axis, self._here[behind])
+        for number, (operation, on) in enumerate(self._pieces.gates):
+            if number in self._pieces.cut_gates:
+                for side in (0, 1):
+                    if on[side] in self._here:
+                        self._half(operation, self._pieces.axes[number][side], self._here[on[side]], side)
+            elif on[0] in self._here:
+                self._circuit.append(operation, [self._here[piece] for piece in on])
+        for axis, (before, _) in enumerate(self._pieces.cuts.values()):
+            if before in self._here:
+                self._ends.append(leaves(axis, self._here[before]))
+        measured = {q: self._here[piece] for q, piece in enumerate(self._pieces.last) if piece in self._here}
+        return self._as_part(data, weights, measured)
+
+    def _as_part(self, data: list[Parameter], weights: list[Parameter], measured: dict[int, int]) -> Part:
+        used = set(self._circuit.parameters)
+        columns = [k for k, p in enumerate(data) if p in used]
+        old = self._angles + [data[k] for k in columns]
+        new = dict(zip(old, ParameterVector(DATA, len(old)), strict=True))
+        circuit, order = substituted(self._circuit, new), {p: k for k, p in enumerate(weights)}
+        own = [order[p] for p in split_parameters(circuit)[1]]
+        return Part(circuit, columns, own, self._ends, measured)
+
+    def _angle(self) -> Parameter:
+        self._angles.append(Parameter(f"angle {len(self._angles)} of an end"))
+        return self._angles[-1]
+
+    def _begin(self, axis: int, qubit: int) -> None:
+        self._circuit.ry(self._angle(), qubit)
+        self._circuit.rz(self._angle(), qubit)
+        self._ends.append(begins(axis))
+
+    def _half(self, operation: Instruction, axis: int, qubit: int, side: int) -> None:
+        turned = operation.name == "cx" and side == 1
+        if turned:
+            self._circuit.h(qubit)
+        self._circuit.rz(self._angle(), qubit)
+        self._circuit.ry(self._angle(), self._free)
+        self._circuit.cx(qubit, self._free)
+        if turned:
+            self._circuit.h(qubit)
+        self._ends.append(halves(axis, self._free, turn_of(operation)))
+        self._free += 1

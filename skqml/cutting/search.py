@@ -2,48 +2,65 @@
 
 from heapq import nsmallest
 from itertools import chain, combinations
+from math import log
 from typing import NamedTuple
 
 from qiskit import QuantumCircuit
 
 from .._checks import check_count, check_kind
+from .gates import is_cuttable
 from .wires import CutPlace, gates_of
 
 _BEAM = 400  # states that are looked at after each gate
 
 
 class _Part(NamedTuple):
-    """A part as far as it has grown: its wires, and how many of them come from cuts and end in cuts."""
+    """A part as far as it has grown: its qubits, wires that come from cuts and end in cuts, and gates that are cut."""
 
-    n_wires: int = 0
+    n_qubits: int = 0
     n_entering: int = 0
     n_leaving: int = 0
+    n_gates: int = 0
 
     def __add__(self, other) -> "_Part":
         return _Part(*(a + b for a, b in zip(self, other, strict=True)))
 
     @property
     def n_circuits(self) -> int:
-        return 4**self.n_entering * 3**self.n_leaving
+        return 4**self.n_entering * 3**self.n_leaving * 5**self.n_gates
 
 
 class _State(NamedTuple):
-    """Cuts up to some gate, the part of each qubit's wire (None before its first gate), and all parts."""
+    """Cuts up to some gate, and parts.
+
+    Each qubit's wire is in one (None before its first gate); of those that no wire is in any more there are only sums
+    of circuits and of squares of sizes.
+    """
 
     cuts: tuple[CutPlace, ...]
     owner: tuple[int | None, ...]
     parts: dict[int, _Part]
+    n_circuits: int = 0
+    squares: int = 0
 
-    def cost(self) -> tuple[int, int, int]:
+    def cost(self) -> tuple[float, int, int]:
         """What is to be small: the overhead, the circuits, and parts of unequal size."""
         parts = self.parts.values()
-        return len(self.cuts), sum(p.n_circuits for p in parts), sum(p.n_wires**2 for p in parts)
+        n_gates = sum(isinstance(cut, int) for cut in self.cuts)
+        overhead = n_gates * log(9) + (len(self.cuts) - n_gates) * log(16)
+        n_circuits = self.n_circuits + sum(p.n_circuits for p in parts)
+        return overhead, n_circuits, self.squares + sum(p.n_qubits**2 for p in parts)
 
     def key(self) -> tuple:
         """What the future depends on: which wires are in one part, and the sizes of these parts."""
         order = {part: k for k, part in enumerate(dict.fromkeys(self.owner))}
-        sizes = tuple(0 if part is None else self.parts[part].n_wires for part in order)
+        sizes = tuple(0 if part is None else self.parts[part].n_qubits for part in order)
         return tuple(order[part] for part in self.owner), self.owner.index(None) if None in order else -1, sizes
+
+    def divides(self, qubits: tuple[int, ...]) -> bool:
+        """Whether two wires are not yet in one part."""
+        first, second = (self.owner[q] for q in qubits)
+        return first is None or first != second
 
     def after(self, qubits: tuple[int, ...], cut: tuple[int, ...], places: list[int]) -> "_State":
         """The state behind a gate, when some of its wires are cut in front of it."""
@@ -56,26 +73,40 @@ class _State(NamedTuple):
         new = max(parts, default=-1) + 1
         parts[new] = sum((parts.pop(p) for p in merged), _Part(n_fresh, len(cut)))
         owner = [new if q in qubits or part in merged else part for q, part in enumerate(owner)]
-        return _State(self.cuts + tuple((q, places[q]) for q in cut), tuple(owner), parts)
+        done = [parts.pop(p) for p in [*parts] if p not in owner]
+        n_circuits = self.n_circuits + sum(p.n_circuits for p in done)
+        squares = self.squares + sum(p.n_qubits**2 for p in done)
+        return _State(self.cuts + tuple((q, places[q]) for q in cut), tuple(owner), parts, n_circuits, squares)
+
+    def apart(self, qubits: tuple[int, ...], number: int) -> "_State":
+        """The state behind a gate that is cut; each side has a qubit more."""
+        owner, parts = list(self.owner), dict(self.parts)
+        for q in qubits:
+            part = owner[q]
+            owner[q] = part = max(parts, default=-1) + 1 if part is None else part
+            parts[part] = parts.get(part, _Part(1)) + _Part(1, n_gates=1)
+        return self._replace(cuts=(*self.cuts, number), owner=tuple(owner), parts=parts)
 
 
-def find_cuts(circuit: QuantumCircuit, max_qubits: int) -> list[CutPlace]:
-    """Places where to cut wires so that no part has more than some qubits.
+def find_cuts(circuit: QuantumCircuit, max_qubits: int, gates: bool = False) -> list[CutPlace]:
+    """Places where to cut a circuit so that no part has more than some qubits.
 
-    Gates are taken one after another; wires are cut in front of a gate or not, and those states are kept
-    that have the fewest cuts, then circuits, then parts of equal size: the best choice for small circuits, and a good
-    one for large ones.
+    Gates are taken one after another; wires are cut in front of a gate or not, or the gate is, and those states are
+    kept that have the least overhead of shots, then the fewest circuits, then parts of equal size: the best choice for
+    small circuits, and a good one for large ones.
 
     Parameters
     ----------
     circuit : QuantumCircuit
     max_qubits : int
         At least 2. Gates on more qubits are decomposed.
+    gates : bool, default=False
+        Whether CX, CZ and RZZ may be cut too, which takes fewer shots and more circuits.
 
     Returns
     -------
-    list of (int, int)
-        A qubit, and how many of its gates lie before the cut, as `Cut` takes them.
+    list of (int, int) or int
+        As `Cut` takes them: a qubit, and how many of its gates lie before the cut, or the number of a gate.
 
     Examples
     --------
@@ -86,28 +117,31 @@ def find_cuts(circuit: QuantumCircuit, max_qubits: int) -> list[CutPlace]:
     ...     _ = ladder.cx(q, q + 1)
     >>> find_cuts(ladder, 5)
     [(3, 1)]
+    >>> find_cuts(ladder, 5, gates=True)
+    [3]
     """
     check_kind("circuit", circuit, QuantumCircuit, "a QuantumCircuit")
     most, n_qubits = check_count("max_qubits", max_qubits), circuit.num_qubits
     states = [_State((), (None,) * n_qubits, {})]
     places = [0] * n_qubits
-    for _, qubits in gates_of(circuit, most):
+    for number, (operation, qubits) in enumerate(gates_of(circuit, most)):
         if len(qubits) > 1:
-            states = _best(_grown(states, qubits, places, most))
+            grown = _grown(states, qubits, places)
+            if gates and is_cuttable(operation):
+                grown += [state.apart(qubits, number) for state in states if state.divides(qubits)]
+            states = _best([state for state in grown if max(p.n_qubits for p in state.parts.values()) <= most])
         for q in qubits:
             places[q] += 1
-    return sorted(min(states, key=_State.cost).cuts)
+    return sorted(min(states, key=_State.cost).cuts, key=lambda cut: (0, *cut) if isinstance(cut, tuple) else (1, cut))
 
 
-def _grown(states: list[_State], qubits: tuple[int, ...], places: list[int], most: int) -> list[_State]:
-    """All states behind a gate whose parts fit."""
+def _grown(states: list[_State], qubits: tuple[int, ...], places: list[int]) -> list[_State]:
+    """All states behind a gate in front of which some of its wires are cut, or none."""
     grown = []
     for state in states:
         wires = [q for q in qubits if state.owner[q] is not None]
         for cut in chain.from_iterable(combinations(wires, k) for k in range(len(wires) + 1)):
-            after = state.after(qubits, cut, places)
-            if after.parts[max(after.parts)].n_wires <= most:
-                grown.append(after)
+            grown.append(state.after(qubits, cut, places))
     return grown
 
 

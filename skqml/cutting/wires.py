@@ -1,6 +1,7 @@
 """Circuits as gates on wires, and places where wires are cut."""
 
 from collections.abc import Iterator, Sequence
+from numbers import Integral
 
 from qiskit import QuantumCircuit
 from qiskit.circuit import Barrier, Instruction
@@ -8,9 +9,10 @@ from qiskit.circuit import Barrier, Instruction
 from .._checks import as_tuple, check_count
 from ..engine.reading.definitions import definition
 from ..engine.reading.unitary_part import opened, unitary_part
+from .gates import is_cuttable
 
 Gates = list[tuple[Instruction, tuple[int, ...]]]
-CutPlace = tuple[int, int]  # a qubit, and how many of its gates lie before
+CutPlace = tuple[int, int] | int  # a qubit, and how many of its gates lie before; or the number of a gate
 
 
 def gates_of(circuit: QuantumCircuit, max_qubits: int | None = None) -> Gates:
@@ -38,17 +40,31 @@ def _narrow(circuit: QuantumCircuit, widest: int) -> Iterator[tuple[Instruction,
 
 
 def check_cuts(cuts: Sequence, gates: Gates, n_qubits: int) -> list[CutPlace]:
-    """Places as pairs of integers, each between two gates of its wire."""
-    places = []
-    for cut in as_tuple("cuts", cuts):
-        pair = as_tuple("cuts", cut)
-        if len(pair) != 2:
-            raise ValueError(f"Expected cuts to be pairs (qubit, number of its gates before the cut), got {cut!r}.")
-        qubit = check_count("cuts", pair[0], 0, n_qubits - 1)
-        n_gates = sum(qubit in qubits for _, qubits in gates)
-        if n_gates < 2:
-            raise ValueError(f"Expected cuts between two gates, but qubit {qubit} has {n_gates} in all.")
-        places.append((qubit, check_count("cuts", pair[1], 1, n_gates - 1)))
+    """Places that are there: between two gates of a wire, or at a gate that can be cut."""
+    places = [
+        _gate(cut, gates) if isinstance(cut, Integral) else _wire(cut, gates, n_qubits)
+        for cut in as_tuple("cuts", cuts)
+    ]
     if len(set(places)) < len(places):
         raise ValueError(f"Expected cuts at different places, got {places}.")
     return places
+
+
+def _gate(cut, gates: Gates) -> int:
+    number = check_count("cuts", cut, 0, len(gates) - 1)
+    if not is_cuttable(gates[number][0]):
+        raise ValueError(f"Expected cuts of gates CX, CZ or RZZ, but gate {number} is '{gates[number][0].name}'.")
+    return number
+
+
+def _wire(cut, gates: Gates, n_qubits: int) -> tuple[int, int]:
+    pair = as_tuple("cuts", cut)
+    if len(pair) != 2:
+        raise ValueError(
+            f"Expected cuts to be pairs (qubit, number of its gates before the cut), or numbers of gates, got {cut!r}."
+        )
+    qubit = check_count("cuts", pair[0], 0, n_qubits - 1)
+    n_gates = sum(qubit in qubits for _, qubits in gates)
+    if n_gates < 2:
+        raise ValueError(f"Expected cuts between two gates, but qubit {qubit} has {n_gates} in all.")
+    return qubit, check_count("cuts", pair[1], 1, n_gates - 1)

@@ -1,5 +1,7 @@
 """Circuits in parts have the values and gradients of whole ones."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
@@ -23,7 +25,7 @@ from skqml import (
     all_z,
 )
 from skqml.circuits.ansatze import identity
-from skqml.cutting import Cut, cut_cost
+from skqml.cutting import Cut, CutCost, cut_cost, find_cuts
 
 WORST = 1e-10
 
@@ -54,15 +56,16 @@ def random_circuit(rng, n_qubits, n_gates):
             angle = [x[rng.integers(3)], 2 * w[rng.integers(4)] - 0.3, x[rng.integers(3)] * w[rng.integers(4)]]
             getattr(circuit, rng.choice(["rx", "ry", "rz"]))(angle[rng.integers(3)], q)
         getattr(circuit, rng.choice(["cx", "cz", "ecr"]))(a, b)
-        circuit.crx(w[0] + x[1], a, b)
+        circuit.crx(w[0] + x[1], a, b) if rng.random() < 0.5 else circuit.rzz(x[0] * w[1], b, a)
     return circuit
 
 
 def random_cuts(rng, circuit, n_cuts):
-    """Different places between two gates of a wire, wherever they are."""
+    """Different places between two gates of a wire, and gates, wherever they are."""
     n_gates = [sum(circuit.qubits[q] in i.qubits for i in circuit.data) for q in range(circuit.num_qubits)]
     places = [(q, k) for q, n in enumerate(n_gates) for k in range(1, n)]
-    return [places[k] for k in rng.choice(len(places), n_cuts, replace=False)]
+    places += 2 * [k for k, i in enumerate(circuit.data) if i.operation.name in ("cx", "cz", "rzz")]
+    return list({places[k] for k in rng.choice(len(places), n_cuts, replace=False)})
 
 
 def random_observables(rng, n_qubits):
@@ -93,6 +96,26 @@ def test_values_and_gradients_of_a_random_circuit(seed):
     whole = results(Exact(), circuit, observables, *args)
     assert difference(results(cut, circuit, observables, *args), whole) < WORST
     np.testing.assert_allclose(cut.compile(circuit, observables)(*args[:2]), whole[0], atol=WORST)
+
+
+@pytest.mark.parametrize("gate", ["cx", "cz", "rzz", "free rzz"])
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("backend", [Exact(), Aer()], ids=lambda b: type(b).__name__)
+def test_a_gate_that_is_cut(gate, first, backend):
+    """All that two qubits can be asked, with the gate either way round."""
+    x, w = ParameterVector("x", 2), ParameterVector("w", 2)
+    circuit, rng = QuantumCircuit(2), np.random.default_rng(0)
+    for q in (0, 1):
+        circuit.rx(x[q], q)
+        circuit.ry(w[q], q)
+    angles = {"rzz": [0.3], "free rzz": [x[0] * w[1] + 0.3]}.get(gate, [])
+    getattr(circuit, gate.split()[-1])(*angles, first, 1 - first)
+    circuit.rx(w[0], 0)
+    observables = [SparsePauliOp(a + b) for a in "IXYZ" for b in "IXYZ"]
+    args = rng.normal(size=(2, 2)), rng.normal(size=2), rng.normal(size=(2, 16))
+    whole, cut = (results(b, circuit, observables, *args) for b in (Exact(), Cut(backend, cuts=[4])))
+    assert difference(cut, whole) < WORST
+    assert cut_cost(circuit, cuts=[4]) == CutCost(10, 9.0, (2, 2))
 
 
 @pytest.mark.parametrize("backend", [Exact(), Noisy(), Aer()], ids=lambda b: type(b).__name__)
@@ -157,11 +180,12 @@ def test_training_is_the_same():
     np.testing.assert_allclose(*(model.predict_proba(X) for model in models), atol=1e-8)
 
 
-def test_shots_have_no_bias_and_errors_that_are_true():
+@pytest.mark.parametrize("cuts", [None, partial(find_cuts, max_qubits=3, gates=True)], ids=["wire", "gate"])
+def test_shots_have_no_bias_and_errors_that_are_true(cuts):
     """Over 400 rows alike: the mean within five of its errors, the scatter within a fifth of what is said."""
     circuit, rng = ladder(4), np.random.default_rng(0)
     X, w = np.tile(rng.normal(size=4), (400, 1)), rng.normal(size=12)
-    cut = Cut(Shots(200, random_state=0), max_qubits=3).compile(circuit, all_z(4))
+    cut = Cut(Shots(200, random_state=0), 3, cuts).compile(circuit, all_z(4))
     true = Exact().compile(circuit, all_z(4))(X[:1], w)
     values, errors = cut.estimate(X, w)
     scatter = values.std(axis=0, ddof=1)

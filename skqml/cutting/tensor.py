@@ -1,0 +1,81 @@
+"""A part as a tensor."""
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from ..backends.base import Backend
+from ..backends.program import Cost
+from ..circuits.observable import Observable
+from .gates import TensorPullback
+from .parts import Part
+
+
+class PartProgram:
+    """A part as a tensor: rows, terms, and an axis of four for each of its ends.
+
+    Parameters
+    ----------
+    part : Part
+    labels : sequence of str
+        Terms of the whole circuit.
+    inner : Backend
+    """
+
+    def __init__(self, part: Part, labels: Sequence[str], inner: Backend):
+        self.columns, self.weights, ends = part.columns, part.weights, part.ends
+        self.axes = [0, 1, *(2 + end.axis for end in ends)]
+        self._settings = np.array(
+            [np.concatenate([np.zeros(0), *rows]) for rows in product(*(end.angles for end in ends))]
+        )
+        own = [tuple(label[-1 - q] for q in part.measured) for label in labels]
+        distinct = list(dict.fromkeys(own))
+        self._terms = np.eye(len(distinct))[:, [distinct.index(letters) for letters in own]]
+        measured = [end for end in ends if end.qubit is not None]
+        places = [*part.measured.values(), *(end.qubit for end in measured)]
+        observables = []
+        for letters in distinct:
+            for bases in product(*(end.letters for end in measured)):
+                at = dict(zip(places, letters + bases, strict=True))
+                observables.append(Observable("".join(at.get(q, "I") for q in range(part.circuit.num_qubits))[::-1]))
+        self._program = inner.compile(part.circuit, observables)
+        # Rows 0, terms 1, terms here 2, and for each end its settings, its letters and its axis.
+        n, self._shape = len(ends), [m.shape[k] for k in (1, 2) for m in (end.matrix for end in ends)]
+        self._values_axes = [0, *range(3, 3 + n), 2, *range(3 + n, 3 + 2 * n)]
+        self._maps: list[Any] = [self._terms, [2, 1]]
+        for k, end in enumerate(ends):
+            self._maps += [end.matrix, [3 + 2 * n + k, 3 + k, 3 + n + k]]
+        self._tensor_axes = [0, 1, *range(3 + 2 * n, 3 + 3 * n)]
+
+    def cost(self, n_samples: int, gradient: bool) -> Cost:
+        """What so many samples take: one row a setting where all samples are alike."""
+        return self._program.cost((n_samples if self.columns else 1) * len(self._settings), gradient)
+
+    def _rows(self, X: np.ndarray) -> np.ndarray:
+        own = X[:, self.columns] if self.columns else np.zeros((1, 0))
+        n, settings = len(own), self._settings
+        return np.concatenate([np.tile(settings, (n, 1)), np.repeat(own, len(settings), axis=0)], axis=1)
+
+    def _tensor(self, values: np.ndarray) -> np.ndarray:
+        n, half = len(values) // len(self._settings), len(self._shape) // 2
+        by_end = values.reshape(n, *self._shape[:half], len(self._terms), *self._shape[half:])
+        return np.einsum(by_end, self._values_axes, *self._maps, self._tensor_axes, optimize="greedy")
+
+    def __call__(self, X: np.ndarray, w: np.ndarray, rng) -> np.ndarray:
+        """Tensor (n_samples or 1, n_labels, 4, ..., 4)."""
+        return self._tensor(self._program(self._rows(X), w[self.weights], rng))
+
+    def forward(self, X: np.ndarray, w: np.ndarray, rng) -> tuple[np.ndarray, TensorPullback]:
+        """Tensor, and a function from its cotangents (n_samples, n_labels, 4, ..., 4) to (dX, dw) of its own."""
+        values, pullback = self._program.forward(self._rows(X), w[self.weights], rng)
+
+        def of_tensor(g) -> tuple[np.ndarray, np.ndarray]:
+            g = g if self.columns else g.sum(axis=0, keepdims=True)
+            of_values = np.einsum(g, self._tensor_axes, *self._maps, self._values_axes, optimize="greedy")
+            dX, dw = pullback(of_values.reshape(values.shape))
+            by_setting = dX.reshape(len(g), len(self._settings), dX.shape[1])
+            return by_setting[:, :, self._settings.shape[1] :].sum(axis=1), dw
+
+        return self._tensor(values), of_tensor
