@@ -12,15 +12,14 @@ from ...._checks import check_count, check_kind, check_number
 from ....backends.base import Backend
 from ....backends.exact.backend import Exact
 from ....backends.program import Program
-from ....circuits import Observable, all_z
+from ....circuits import all_z
 from ....circuits.weights import fresh_weights
 from ....engine.reading.paulis import read_terms
 from ...base.drawing import resolve_observables
 from .base import Cell, Pullback, Step
 from .compiled.block import Recurrence
-from .compiled.reading import Reader
+from .drawn import Drawn
 from .formula import Formula, Vector
-from .values import Columns
 
 _MOST_QUBITS = 14  # the phases of the layers take some 60 MB then
 
@@ -121,19 +120,18 @@ class CircuitCell(Cell):
         self._check()
         check_count("n_channels", n_channels)
         check_kind("backend", backend, Backend, "a Backend, such as Exact()")
-        observables = resolve_observables(self.observables, self.n_qubits)
-        return CircuitStep(self, n_channels, backend, tuple(_hashable(o, self.n_qubits) for o in observables))
+        return CircuitStep(self, n_channels, backend, resolve_observables(self.observables, self.n_qubits))
 
     def circuit(self, n_channels=1) -> QuantumCircuit:
         """Return the circuit of inputs x, hidden values h and weights w."""
-        return self._drawn(n_channels)[0]
+        return self._drawn(n_channels).circuit
 
-    def _drawn(self, n_channels: int) -> tuple[QuantumCircuit, list, list]:
-        """The circuit, its values [x, h], and its weights."""
+    def _drawn(self, n_channels: int) -> Drawn:
+        """The circuit, whose values are [x, h]."""
         qc, (w, weight) = QuantumCircuit(self.n_qubits), fresh_weights()
         x, h = ParameterVector("x", max(self.n_inputs, n_channels)), ParameterVector("h", self.n_hidden)
         self.draw(qc, list(x), list(h), weight)
-        return qc, [*x, *h], list(w)
+        return Drawn(qc, [*x, *h], list(w))
 
     def gains(self, step, angles) -> np.ndarray:
         """Return the gains (n_reservoirs,) that go with random angles.
@@ -147,10 +145,6 @@ class CircuitCell(Cell):
         return np.ones(len(angles))
 
 
-def _hashable(observable, n_qubits: int) -> Observable:
-    return Observable(*zip(*read_terms(observable, n_qubits), strict=True))
-
-
 class CircuitStep(Step):
     """Step of a `CircuitCell`: programs for single steps, a compiled loop for whole sequences where that is exact.
 
@@ -159,7 +153,7 @@ class CircuitStep(Step):
     cell : CircuitCell
     n_channels : int
     backend : Backend
-    observables : tuple of Observable
+    observables : tuple of Observable or SparsePauliOp
         What comes out.
     """
 
@@ -169,47 +163,42 @@ class CircuitStep(Step):
         self._channels = np.arange(max(cell.n_inputs, n_channels)) % n_channels
         sizes = cell.n_qubits, len(self._channels), cell.n_hidden, cell.state_sizes()
         self._formula = Formula(cell.update, *sizes)
-        self._n_angles = self._formula.n_circuits * len(self._drawn[2])
+        self._n_angles = self._formula.n_circuits * len(self._drawn.weights)
         self.n_weights = self._n_angles + 1
         self._open(backend, observables)
 
     def _open(self, backend, observables) -> None:
-        self.backend, self.n_outputs = backend, len(observables)
-        self._measured = tuple(dict.fromkeys((*all_z(self.cell.n_qubits), *observables)))
-        self._places = [self._measured.index(o) for o in observables]
-        self._all_out = self._measured == tuple(observables)
-        self._loop = None
-        if backend.statevector and self._reader is not None:
-            self._loop = Recurrence(self._reader, observables, self._formula, backend.threads)
+        self.backend, self.observables, self.n_outputs = backend, observables, len(observables)
+        asked = [*all_z(self.cell.n_qubits), *observables]
+        terms = [tuple(read_terms(o, self.cell.n_qubits)) for o in asked]
+        measured = dict(zip(terms, asked, strict=True))
+        places = {key: k for k, key in enumerate(measured)}
+        self._measured, self._places = tuple(measured.values()), [places[key] for key in terms[self.cell.n_qubits :]]
+        self._all_out = self._places == list(range(len(measured)))
 
     def on(self, backend, observables) -> "CircuitStep":
         """Return the same step on another backend, out of which other observables come."""
         other = copy(self)
-        vars(other).pop("_program", None)
+        for name in ("_program", "_loop"):
+            vars(other).pop(name, None)
         other._open(backend, observables)
         return other
 
     @cached_property
-    def _reader(self) -> Reader | None:
-        try:
-            return Reader(*self._drawn)
-        except NotImplementedError:  # steps are taken one by one
-            return None
-
-    @cached_property
-    def _columns(self) -> Columns:
-        return Columns(*self._drawn)
+    def _loop(self) -> Recurrence | None:
+        reader = self._drawn.reader if self.backend.statevector else None
+        return reader and Recurrence(reader, self.observables, self._formula, self.backend.threads)
 
     @cached_property
     def _program(self) -> Program:
-        return self.backend.compile(self._columns.circuit, self._measured)
+        return self.backend.compile(self._drawn.columns.circuit, self._measured)
 
     def __call__(self, state, x, w, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Return the next state and what is measured; see `Step.__call__`."""
         w, scale = self._split(w)
 
         def measure(k, x, h):
-            return self._program(self._columns.forward(self._values(x, h), w[:, k]), None, rng), None
+            return self._program(self._drawn.columns.forward(self._values(x, h), w[:, k]), None, rng), None
 
         state, measured, _ = self._formula.forward(measure, x[:, self._channels], scale, state)
         return state, self._picked(measured)
@@ -231,10 +220,10 @@ class CircuitStep(Step):
 
         def measure(k, x, h):
             v = self._values(x, h)
-            values, pullback = self._program.forward(self._columns.forward(v, angles[:, k]), None)
+            values, pullback = self._program.forward(self._drawn.columns.forward(v, angles[:, k]), None)
 
             def back(g):
-                dv, d_angles[:, k] = self._columns.backward(v, pullback(g)[0])
+                dv, d_angles[:, k] = self._drawn.columns.backward(v, pullback(g)[0])
                 return dv[:, : x.shape[1]], dv[:, len(self._channels) :]
 
             return values, back

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..formula import Formula
-from .circuit_loop import MONOMIAL, Block, Steps, recur, turn
+from .circuit_loop import MONOMIAL, Block, Steps, add_up, recur
 from .reading import Reader
 from .strings import Strings, in_chunks
 
@@ -30,10 +30,7 @@ class Recurrence:
         # Phases behind all else are not seen by products of Z.
         if ops and ops[-1][0] == MONOMIAL and self._strings.of_z and np.array_equal(sources[-1], np.arange(size)):
             ops, sources, signs = ops[:-1], sources[:-1], signs[:-1]
-        self._n_monomials, self._n_rotations = len(sources), len(reader.turns)
-        self._terms = np.array([(m, k) for m, factors in enumerate(signs) for k in factors], dtype=int).reshape(-1, 2)
-        self._factors = np.array([f for factors in signs for f in factors.values()], dtype=float).reshape(-1, size)
-        self._turns = np.array(reader.turns, dtype=float).reshape(self._n_rotations, -1) / 2
+        self._phases, self._rotations = _Turns(signs, size), _Turns(reader.turns, 1, 0.5)
         self.threads, self._n_circuits = threads, formula.n_circuits
         self._block = Block(
             n_qubits,
@@ -68,7 +65,8 @@ class Recurrence:
         out : ndarray (n_sequences, n_steps, n_reservoirs, n_observables)
         """
         X = np.ascontiguousarray(X, dtype=float)
-        phases, rotations = self._frozen(W)
+        w = self._with_constant(W)
+        phases, rotations = self._phases(w), self._rotations(w)
         rows = np.array(state, dtype=float).reshape(-1, state.shape[2])
         out = np.empty((len(X), X.shape[1], len(W), len(self._strings)))
 
@@ -78,16 +76,37 @@ class Recurrence:
         in_chunks(run, rows, self.threads)
         return rows.reshape(state.shape), self._strings.observed(out)
 
-    def _frozen(self, W) -> tuple[np.ndarray, np.ndarray]:
-        """Phases and rotations of each reservoir and circuit."""
-        shape = len(W), self._n_circuits
-        w = np.ones((*shape, W.shape[1] // self._n_circuits + 1))  # behind the weights the factor of what is constant
-        w[:, :, :-1] = W.reshape(*shape, -1)
-        angles = np.zeros((*shape, self._n_monomials, self._factors.shape[1]))
-        half = np.zeros((*shape, self._n_rotations))
-        turn(w, self._terms, self._factors, self._turns, angles, half)
-        phases, rotations = np.empty((*angles.shape[:3], 2, angles.shape[3])), np.empty((*half.shape, 2))
-        for k, function in enumerate((np.cos, np.sin)):
-            function(angles, out=phases[:, :, :, k])
-            function(half, out=rotations[:, :, :, k])
-        return phases, rotations
+    def _with_constant(self, W) -> np.ndarray:
+        """Weights (n_reservoirs, n_circuits, n_weights + 1) of each circuit, the factor of constants behind them."""
+        weights = W.reshape(len(W), self._n_circuits, -1)
+        w = np.ones((*weights.shape[:2], weights.shape[2] + 1))
+        w[:, :, :-1] = weights
+        return w
+
+
+class _Turns:
+    """Angles that are linear in weights, by `size` each, times a number.
+
+    Parameters
+    ----------
+    turns : sequence of dict of ndarray (size,) or float
+        The factors of weights, by number.
+    size : int
+    share : float, default=1.0
+    """
+
+    def __init__(self, turns: Sequence, size: int, share: float = 1.0):
+        self._n = len(turns)
+        terms = [(m, k) for m, factors in enumerate(turns) for k in factors]
+        self._terms = np.array(terms, dtype=int).reshape(-1, 2)
+        self._factors = share * np.array([f for factors in turns for f in factors.values()], dtype=float)
+        self._factors = self._factors.reshape(-1, size)
+
+    def __call__(self, w) -> np.ndarray:
+        """Cosines and sines (n_reservoirs, n_circuits, n_turns, 2, size) for weights, the factor of constants last."""
+        angles = np.zeros((*w.shape[:2], self._n, self._factors.shape[1]))
+        add_up(w, self._terms, self._factors, angles)
+        out = np.empty((*angles.shape[:3], 2, angles.shape[3]))
+        np.cos(angles, out=out[:, :, :, 0])
+        np.sin(angles, out=out[:, :, :, 1])
+        return out

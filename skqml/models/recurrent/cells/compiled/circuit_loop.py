@@ -145,7 +145,7 @@ def _run(block, phases, rotations, room):
     for k in range(block.ops.shape[0]):
         kind, q, number, function = block.ops[k, 0], block.ops[k, 1], block.ops[k, 2], block.ops[k, 3]
         if kind == ROTATE:
-            _rotate(psi, q, rotations[number, 0], rotations[number, 1])
+            _rotate(psi, q, rotations[number, 0, 0], rotations[number, 1, 0])
         elif kind == MONOMIAL:
             _multiply(psi, room.spare, block.sources[number], phases[number])
         else:
@@ -189,18 +189,18 @@ def _step(operations, block, phases, rotations, r, room, memory, n_inputs):
 
 
 @jit
-def turn(w, terms, factors, turns, angles, half) -> None:
-    """Add up the angles of monomials, and half those of rotations, of each reservoir and circuit.
+def add_up(w, terms, factors, angles) -> None:
+    """Add up the angles of each reservoir and circuit.
 
     Row by row, and by no matrix library: numbers are the same to the last bit whoever runs beside.
 
     Parameters
     ----------
-    w : float (n_reservoirs, n_circuits, n_weights + 1)
+    w : float (n_reservoirs, n_circuits, n_weights)
     terms : int (n_terms, 2)
-        Number of a monomial, and of the weight that turns it.
-    factors, turns : float (n_terms, 2**n_qubits), (n_rotations, n_weights + 1)
-    angles, half : float (n_reservoirs, n_circuits, n_monomials, 2**n_qubits), (..., n_rotations), added to
+        Number of an angle, and of a weight in it.
+    factors : float (n_terms, size)
+    angles : float (n_reservoirs, n_circuits, n_angles, size), added to
     """
     for r in range(w.shape[0]):
         for c in range(w.shape[1]):
@@ -208,9 +208,6 @@ def turn(w, terms, factors, turns, angles, half) -> None:
                 weight, part = w[r, c, terms[t, 1]], angles[r, c, terms[t, 0]]
                 for i in range(part.shape[0]):
                     part[i] += weight * factors[t, i]
-            for k in range(turns.shape[0]):
-                for j in range(turns.shape[1]):
-                    half[r, c, k] += w[r, c, j] * turns[k, j]
 
 
 @jit
@@ -222,7 +219,7 @@ def recur(steps, block, phases, rotations, X, first, state, scales, out) -> None
     steps : Steps
         A `Formula` as arrays.
     block : Block
-    phases, rotations : float (n_reservoirs, n_circuits, n_monomials, 2, 2**n_qubits), (..., n_rotations, 2)
+    phases, rotations : float (n_reservoirs, n_circuits, n_monomials, 2, 2**n_qubits), (..., n_rotations, 2, 1)
     X : float (n_sequences, n_steps, n_inputs)
     state : float (n_rows, n_state), overwritten
     scales : float (n_reservoirs,)

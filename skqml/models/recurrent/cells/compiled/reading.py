@@ -1,6 +1,6 @@
 """Circuits read as the operations that the compiled loop over steps knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -8,12 +8,13 @@ from qiskit.circuit import Parameter
 from qiskit.circuit.library import HGate
 from qiskit.synthesis import OneQubitEulerDecomposer
 
-from .....engine.reading.affine import affine
+from .....engine.reading.affine import EXACT, Affine, affine
 from .....engine.reading.expressions import Atoms
 from .....engine.reading.lower import Fixed, Rotation, lower
 from .circuit_loop import ARCTAN, ARCTAN_OF_SQUARE, ITSELF, MONOMIAL, ROTATE, TURN_Y, TURN_Z
 
 _QUARTER = np.pi / 2  # about Z, turns X into Y
+_HADAMARD = HGate().to_matrix()
 _POWERS = {1: ARCTAN, 2: ARCTAN_OF_SQUARE}  # of a value, the arctan of which turns a qubit
 _EULER = OneQubitEulerDecomposer("ZYZ")
 
@@ -36,8 +37,8 @@ class Reader:
         Permutations of the monomial operations.
     signs : list of dict of ndarray (2**n_qubits,)
         Their phases: the factors of weights, by number; that of ``n_weights`` is a constant.
-    turns : list of ndarray (n_weights + 1,)
-        Angles of the rotations RY, linear in weights and a constant.
+    turns : list of dict of float
+        Angles of the rotations RY, likewise.
 
     Raises
     ------
@@ -53,14 +54,17 @@ class Reader:
         self._columns = _columns(lowered.atoms, {numbers[v]: k for k, v in enumerate(values) if v in numbers})
         self._constant = len(weights)
         self._index = np.arange(1 << circuit.num_qubits)
-        self._permutations: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
+        self._permutations: dict[tuple, np.ndarray] = {}
         self.start = [-1] * circuit.num_qubits
         self.ops: list[tuple[int, int, int, int]] = []
         self.sources: list[np.ndarray] = []
         self.signs: list[dict[int, np.ndarray]] = []
-        self.turns: list[np.ndarray] = []
+        self.turns: list[dict[int, float]] = []
         for gate in self._without_start(lowered.gates):
             self._read(gate)
+        # Till now they were in the order of the amplitudes before the permutation.
+        for source, signs in zip(self.sources, self.signs, strict=True):
+            signs |= {k: factors[source] for k, factors in signs.items()}
 
     def _without_start(self, gates: list) -> list:
         """The gates without those of `start`, which are noted there."""
@@ -82,7 +86,7 @@ class Reader:
             return -1
         _, y, z = gates
         columns = [self._column(gate) for gate in (y, z)]
-        if gates[0].qubits != (q,) or not np.allclose(gates[0].matrix, HGate().to_matrix(), rtol=0, atol=1e-14):
+        if gates[0].qubits != (q,) or np.abs(gates[0].matrix - _HADAMARD).max() > EXACT:
             return -1
         if (y.x, y.z, z.x, z.z) != (1 << q, 1 << q, 0, 1 << q) or None in columns:
             return -1
@@ -104,45 +108,41 @@ class Reader:
             else:
                 self._shift(gate.z, self._linear(gate))
         elif gate.x.bit_count() == 1 and gate.z in (0, gate.x):
-            self._about_y(gate, self._fixed(_QUARTER if gate.z == 0 else 0.0))
+            self._about_y(gate, _QUARTER if gate.z == 0 else 0.0)
         else:
             raise NotImplementedError("a rotation about X or Y on several qubits")
 
-    def _about_y(self, gate: Rotation, turn: np.ndarray) -> None:
+    def _about_y(self, gate: Rotation, quarter: float) -> None:
         """A rotation about Y, or about X between two turns about Z."""
         column, q = self._column(gate), gate.x.bit_length() - 1
-        self._shift(gate.x, turn)
+        self._shift(gate.x, {self._constant: quarter})
         if column:
             self.ops.append((TURN_Y, q, column[1], column[0]))
         else:
             self._rotate(q, self._linear(gate))
-        self._shift(gate.x, -turn)
+        self._shift(gate.x, {self._constant: -quarter})
 
-    def _rotate(self, q: int, turn: np.ndarray) -> None:
+    def _rotate(self, q: int, turn: dict[int, float]) -> None:
         self.ops.append((ROTATE, q, len(self.turns), 0))
         self.turns.append(turn)
 
     def _read_fixed(self, gate: Fixed) -> None:
-        if affine(gate.matrix) is not None:
-            self._permute(gate)
+        found = affine(gate.matrix)
+        if found is not None:
+            self._permute(gate.qubits, found)
             return
-        theta, phi, lam = map(self._fixed, _EULER.angles(gate.matrix))
+        theta, phi, lam = ({self._constant: angle} for angle in _EULER.angles(gate.matrix))
         self._shift(1 << gate.qubits[0], lam)
         self._rotate(gate.qubits[0], theta)
         self._shift(1 << gate.qubits[0], phi)
 
-    def _linear(self, gate: Rotation) -> np.ndarray:
+    def _linear(self, gate: Rotation) -> dict[int, float]:
         """The angle as factors of the weights, and a constant."""
-        turn = self._fixed(0.0)
+        turn: dict[int, float] = {}
         for atoms, factor in gate.angle.items():
             if len(atoms) > 1 or (atoms and atoms[0] not in self._weights):
                 raise NotImplementedError("an angle that is not linear in weights")
-            turn[self._weights[atoms[0]] if atoms else -1] += factor
-        return turn
-
-    def _fixed(self, angle: float) -> np.ndarray:
-        turn = np.zeros(self._constant + 1)
-        turn[-1] = angle
+            turn[self._weights[atoms[0]] if atoms else self._constant] = factor
         return turn
 
     def _open_monomial(self) -> None:
@@ -151,36 +151,31 @@ class Reader:
             self.sources.append(self._index)
             self.signs.append({})
 
-    def _shift(self, z: int, turn: np.ndarray) -> None:
+    def _shift(self, z: int, turn: dict[int, float]) -> None:
         """A rotation about the product of Z on some qubits."""
-        half = 0.5 - (np.bitwise_count(self._index & z) & 1)
-        for k in np.flatnonzero(turn).tolist():
-            self._open_monomial()
-            self._add_phases(k, -turn[k] * half)
+        for k, factor in turn.items():
+            if factor:
+                self._open_monomial()
+                signs = self.signs[-1].setdefault(k, np.zeros(len(self._index)))
+                signs[self.sources[-1]] += factor * ((np.bitwise_count(self._index & z) & 1) - 0.5)
 
-    def _add_phases(self, k: int, phases: np.ndarray) -> None:
-        self.signs[-1][k] = self.signs[-1].get(k, 0.0) + phases
-
-    def _permute(self, gate: Fixed) -> None:
+    def _permute(self, qubits: tuple[int, ...], gate: Affine) -> None:
         """A gate that takes each basis state to one of another number, with a phase."""
         self._open_monomial()
-        key = gate.matrix.tobytes(), gate.qubits
+        for z, angle in gate.rotations:
+            self._shift(_mask(qubits, _bits(z)), {self._constant: angle})
+        key = qubits, gate.x_from, gate.shift
         if key not in self._permutations:  # a circuit asks for the same CX again and again
-            self._permutations[key] = self._permutation(gate)
-        before, phase = self._permutations[key]
-        self.sources[-1] = self.sources[-1][before]
-        self.signs[-1] = {k: factors[before] for k, factors in self.signs[-1].items()}
-        if phase.any():
-            self._add_phases(self._constant, phase)
+            self._permutations[key] = self._before(*key)
+        self.sources[-1] = self.sources[-1][self._permutations[key]]
 
-    def _permutation(self, gate: Fixed) -> tuple[np.ndarray, np.ndarray]:
-        """Where each amplitude comes from, and by which angle it is turned."""
-        image = np.abs(gate.matrix).argmax(axis=0)
-        phase = gate.matrix[image, np.arange(len(image))]
-        bits, source = np.array(gate.qubits), np.argsort(image)
-        local = ((self._index[:, None] >> bits & 1) << np.arange(len(bits))).sum(axis=1)
-        moved = (source[local, None] >> np.arange(len(bits)) & 1) << bits
-        return (self._index & ~np.sum(1 << bits)) | moved.sum(axis=1), np.angle(phase)[source[local]]
+    def _before(self, qubits: tuple[int, ...], x_from: tuple[tuple[int, ...], ...], shift: int) -> np.ndarray:
+        """Where each amplitude comes from in a permutation."""
+        moved = self._index ^ _mask(qubits, _bits(shift))
+        before = self._index & ~_mask(qubits, range(len(qubits)))
+        for q, bits in zip(qubits, x_from, strict=True):
+            before ^= (moved >> q & 1) * _mask(qubits, bits)
+        return before
 
 
 def _columns(atoms: Atoms, values: dict[int, int]) -> dict[int, tuple[int, int]]:
@@ -196,3 +191,8 @@ def _columns(atoms: Atoms, values: dict[int, int]) -> dict[int, tuple[int, int]]
 
 def _bits(mask: int) -> list[int]:
     return [q for q in range(mask.bit_length()) if mask >> q & 1]
+
+
+def _mask(qubits: tuple[int, ...], bits: Iterable[int]) -> int:
+    """The bits of a gate's own numbers as bits of the circuit."""
+    return sum(1 << qubits[k] for k in bits)
