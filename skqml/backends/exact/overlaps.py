@@ -18,6 +18,7 @@ from ..program import Cost, Overlaps
 
 _PANEL = 128  # rows of a panel: few, so that little is computed below the diagonal
 _COLUMNS = 1024  # of a tile
+_PAIRED = 2**22  # bytes of states that are compared row by row
 _LARGE = 2**26  # multiplications; a few milliseconds
 
 
@@ -96,7 +97,8 @@ class StateOverlaps(Overlaps):
 
     def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
         (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
-        step, K = self._block_rows(), np.empty(len(X))
+        few = self.sweeps.lanes * _PAIRED // self.sweeps.group_bytes  # states that stay in the processor's cache
+        step, K = min(self._block_rows(), max(_PANEL, few)), np.empty(len(X))
         for a in range(0, len(X), step):
             rows = slice(a, a + step)
             K[rows] = row_fidelities(self.sweeps.amplitudes(X[rows], w), self.sweeps.amplitudes(Y[rows], w))
@@ -145,7 +147,10 @@ def _as_parts(R: np.ndarray, parts: int) -> np.ndarray:
 
 def row_fidelities(S: np.ndarray, T: np.ndarray) -> np.ndarray:
     """Fidelities (n,) of states given as (n, parts, 2**n_qubits), row by row."""
-    return np.abs(np.einsum("nb,nb->n", _as_complex(S), _as_complex(T).conj())) ** 2
+    squares = np.einsum("npb,npb->n", S, T, dtype=float) ** 2
+    if S.shape[1] == 2:
+        squares += (np.einsum("nb,nb->n", S[:, 1], T[:, 0]) - np.einsum("nb,nb->n", S[:, 0], T[:, 1])) ** 2
+    return squares
 
 
 def inner_products(S: np.ndarray, T: np.ndarray) -> np.ndarray:

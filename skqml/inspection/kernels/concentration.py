@@ -43,5 +43,5 @@ def concentration(kernel, X=None, *, n_qubits=None) -> Concentration:
     """
     if n_qubits is not None:
         n_qubits = check_count("n_qubits", n_qubits, also="None or ")
-    K, _ = kernel_and_rows(kernel, X)
-    return matrix_concentration(K, width(kernel, X) if n_qubits is None else n_qubits)
+    K, rows = kernel_and_rows(kernel, X)
+    return matrix_concentration(K, width(kernel, rows) if n_qubits is None else n_qubits)

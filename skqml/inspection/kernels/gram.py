@@ -45,10 +45,8 @@ def _of_estimator(estimator, X, name):
     return model.kernel_, model.standardizer_.transform(X)
 
 
-def width(kernel, X=None) -> int | None:
-    """Number of qubits of a kernel, or of an estimator's; None where nothing tells it."""
-    if X is None or not (callable(kernel) or hasattr(kernel, "fit")):
-        return None
+def width(kernel, rows) -> int | None:
+    """Number of qubits of a kernel, or of an estimator's, for rows as it takes them; None where nothing tells it."""
     if hasattr(kernel, "fit"):
         kernel = model_with("kernel_", "a kernel", kernel)[0].kernel_
-    return kernel.n_qubits(np.shape(X)[1]) if hasattr(kernel, "n_qubits") else None
+    return kernel.n_qubits(rows.shape[1]) if hasattr(kernel, "n_qubits") else None

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
@@ -86,6 +87,8 @@ def test_a_fitted_estimator_is_its_kernel_on_its_rows():
     scaled = MinMaxScaler().fit_transform(X)
     piped = make_pipeline(MinMaxScaler(), QuantumKernelSVC()).fit(X, LABELS)
     assert concentration(piped, X) == concentration(QuantumKernelSVC().fit(scaled, LABELS), scaled)
+    reduced = make_pipeline(PCA(2), QuantumKernelSVC(FidelityKernel(AngleEncoding()))).fit(X, LABELS)
+    assert concentration(reduced, X).n_qubits == 2
 
 
 def test_shots_give_the_precision():
