@@ -4,12 +4,12 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import _fit_context as fit_context
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
 from ._checks import MOST
 
-__all__ = ["Count", "HasMethods", "Number", "StrOptions", "check_sample_weight", "fit_context"]
+__all__ = ["Count", "HasMethods", "Number", "Options", "StrOptions", "check_sample_weight", "fit_context"]
 
 
 class _Plain(Interval):

@@ -5,5 +5,15 @@ from .gradient_steps import fgsm, pgd
 from .losses import logit_ratio
 from .robustness import robust_score, robustness_curve
 from .square import square
+from .training import AdversarialTrainingClassifier
 
-__all__ = ["apgd", "fgsm", "logit_ratio", "pgd", "robust_score", "robustness_curve", "square"]
+__all__ = [
+    "AdversarialTrainingClassifier",
+    "apgd",
+    "fgsm",
+    "logit_ratio",
+    "pgd",
+    "robust_score",
+    "robustness_curve",
+    "square",
+]

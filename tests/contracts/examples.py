@@ -212,6 +212,7 @@ TABLES: dict[str, dict[str, Callable]] = {
     "VariationalClassifier": CLASSES,
     "ReadoutQNNClassifier": CLASSES,
     "QuantumKernelSVC": CLASSES,
+    "AdversarialTrainingClassifier": CLASSES | {"attack": of(fgsm)},
     "apgd": CLASSES,
     "fgsm": CLASSES,
     "pgd": CLASSES,

@@ -1,0 +1,194 @@
+"""Training on rows that are attacked anew at each step."""
+
+from functools import partial
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._parts import OptionalParts
+from .._sklearn import Count, HasMethods, Number, Options, StrOptions, fit_context
+from ..models.base.failures import unchanged_on_error
+from ..models.base.labels import classes_of_fit, classes_of_partial_fit, one_hot
+from ..models.variational import VariationalClassifier
+from .ball import MOST, Ball
+from .gradient_steps import pgd
+
+_SEEDS = 2**31
+
+
+def _delegate(name: str) -> Any:
+    """A method that is the inner estimator's, where that has it."""
+
+    def inner_has(self) -> bool:
+        return hasattr(self.estimator_ if hasattr(self, "estimator_") else self._part("estimator"), name)
+
+    def method(self, X, *args) -> Any:
+        check_is_fitted(self)
+        return getattr(self.estimator_, name)(validate_data(self, X, dtype=float, reset=False), *args)
+
+    method.__name__, method.__doc__ = name, f"As `{name}` of the estimator that is trained."
+    return available_if(inner_has)(method)
+
+
+class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, OptionalParts, BaseEstimator):
+    """Trains a classifier on rows that an attack on its present state has moved.
+
+    Each pass goes through all rows in batches: an attack on the classifier as it is moves a share of the batch, and the
+    classifier takes one ``partial_fit`` on it. What it loses in accuracy on rows as they are, and what it gains under
+    attack, `robust_score` of the trained model tells.
+
+    Parameters
+    ----------
+    estimator : classifier with ``partial_fit``, default=None
+        ``None`` means ``VariationalClassifier()``.
+    epsilon : float, default=0.1
+        Largest distance of a row from what it becomes, in the units of X.
+    attack : callable, default=None
+        As `robust_score` takes them. ``None`` means `pgd` of 7 steps.
+    norm : {"inf", 2}, default="inf"
+        What distance is: the largest change of a feature, or the Euclidean norm.
+    clip : pair (low, high), default=None
+        Range of the features.
+    clean_share : float, default=0.5
+        Part of the rows of each batch, drawn anew, that stays as it is.
+    max_iter : int, default=50
+        Passes over all rows.
+    batch_size : int, default=50
+        Rows of a batch.
+    random_state : int, RandomState or None, default=None
+        Source of batches, attacks, and of the estimator's start where it has no source of its own.
+
+    Attributes
+    ----------
+    classes_ : ndarray (n_classes,)
+        Labels.
+    estimator_ : classifier
+        Trained.
+    n_iter_ : int
+        Passes over all rows, or calls of `partial_fit`.
+
+    References
+    ----------
+    A. Madry et al., Towards deep learning models resistant to adversarial attacks, ICLR 2018; W. Ren et al.,
+    Experimental quantum adversarial learning with programmable superconducting qubits, Nat. Comput. Sci. 2, 711 (2022).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skqml import ReuploadingEncoding, VariationalClassifier
+    >>> from skqml.attacks import AdversarialTrainingClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> small = VariationalClassifier(ReuploadingEncoding(3), random_state=0)
+    >>> AdversarialTrainingClassifier(small, 0.2, max_iter=20, random_state=0).fit(X, y).score(X, y) > 0.9
+    True
+    """
+
+    _default_parts: ClassVar[dict] = {"estimator": lambda self: VariationalClassifier()}
+    _parameter_constraints: ClassVar[dict] = {
+        "estimator": [HasMethods(["partial_fit", "predict"]), None],
+        "epsilon": [Number(0.0, MOST, closed="both")],
+        "attack": [callable, None],
+        "norm": [StrOptions({"inf"}), Options(int, {2})],
+        "clip": ["array-like", None],
+        "clean_share": [Number(0.0, 1.0, closed="left")],
+        "max_iter": [Count()],
+        "batch_size": [Count()],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator=None,
+        epsilon=0.1,
+        *,
+        attack=None,
+        norm="inf",
+        clip=None,
+        clean_share=0.5,
+        max_iter=50,
+        batch_size=50,
+        random_state=None,
+    ):
+        self.estimator = estimator
+        self.epsilon = epsilon
+        self.attack = attack
+        self.norm = norm
+        self.clip = clip
+        self.clean_share = clean_share
+        self.max_iter = max_iter
+        self.batch_size = batch_size
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y) -> Self:
+        """Train from the beginning, on rows X (n_samples, n_features) and labels y (n_samples,)."""
+        with unchanged_on_error(self):
+            X, y = self._read(X, y, reset=True)
+            self.classes_ = classes_of_fit(self, y, np.ones(len(y)))
+            rng = self._begin(X, y)
+            for _ in range(self.max_iter):
+                order = rng.permutation(len(X))
+                for batch in gen_batches(len(X), self.batch_size):
+                    self._step(X[order[batch]], y[order[batch]], rng)
+            self.n_iter_ = self.max_iter
+        return self
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None) -> Self:
+        """Train on one batch of rows; ``classes``, all labels there will be, is needed in the first call."""
+        with unchanged_on_error(self):
+            X, y = self._read(X, y, reset=not self._is_trained)
+            self.classes_ = classes_of_partial_fit(self, classes)
+            one_hot(y, self.classes_)
+            rng = self._rng if self._is_trained else self._begin(X, y)
+            self._step(X, y, rng)
+            self.n_iter_ = getattr(self, "n_iter_", 0) + 1
+        return self
+
+    def _read(self, X, y, reset) -> tuple[np.ndarray, np.ndarray]:
+        X, y = validate_data(self, X, y, dtype=float, reset=reset)
+        check_classification_targets(y)
+        Ball.checked(X, self.epsilon, self.norm, self.clip)
+        return X, y
+
+    @property
+    def _is_trained(self) -> bool:
+        return hasattr(self, "estimator_")
+
+    def _begin(self, X, y) -> np.random.RandomState:
+        """A new estimator, whose first step, on rows as they are, may learn their scale; the source of all else."""
+        rng = check_random_state(self.random_state)
+        self._rng = rng = np.random.RandomState(rng.randint(_SEEDS))
+        estimator = clone(self._part("estimator"))
+        if estimator.get_params(deep=False).get("random_state", 0) is None:
+            estimator.set_params(random_state=rng.randint(_SEEDS))
+        self.estimator_ = estimator.partial_fit(X, y, classes=self.classes_)
+        return rng
+
+    def _step(self, X, y, rng) -> None:
+        """One step on a batch, part of which is attacked."""
+        attack, moved = (
+            partial(pgd, steps=7) if self.attack is None else self.attack,
+            rng.rand(len(X)) >= self.clean_share,
+        )
+        X = X.copy()
+        if moved.any():
+            options = {"norm": self.norm, "clip": self.clip, "random_state": rng.randint(_SEEDS)}
+            X[moved] = attack(self.estimator_, X[moved], y[moved], self.epsilon, **options)
+        self.estimator_.partial_fit(X, y)
+
+    predict = _delegate("predict")
+    predict_proba = _delegate("predict_proba")
+    predict_log_proba = _delegate("predict_log_proba")
+    decision_function = _delegate("decision_function")
+    input_pullback = _delegate("input_pullback")
+
+    def classical_twin(self) -> BaseEstimator:
+        """Unfitted classical counterpart: this training of the twin of the estimator, which has to have one."""
+        estimator = self.estimator_ if self._is_trained else self._part("estimator")
+        return clone(self).set_params(estimator=estimator.classical_twin())

@@ -1,0 +1,103 @@
+"""Training on attacked rows: what it gains, what it promises, scikit-learn's checks."""
+
+import warnings
+from functools import partial
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.linear_model import SGDClassifier
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neural_network import MLPClassifier
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skqml import ReuploadingEncoding, VariationalClassifier
+from skqml.attacks import AdversarialTrainingClassifier, apgd, fgsm, robust_score
+from skqml.models.base.twin import TwinClassifier
+
+LINEAR = SGDClassifier(loss="log_loss", alpha=1e-3, learning_rate="constant", eta0=0.01, random_state=0)
+SMALL = VariationalClassifier(ReuploadingEncoding(3), random_state=0)
+X, Y = load_iris(return_X_y=True)
+
+
+def weak_and_strong(n_samples=600, n_weak=30):
+    """One feature that tells the class within 1, and many that tell it together, but only within 0.2 each."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, n_samples)
+    sign = 2 * y - 1
+    strong = sign * np.where(rng.random(n_samples) < 0.9, 1.0, -1.0)
+    return np.column_stack([strong, 0.2 * sign[:, None] + 0.3 * rng.normal(size=(n_samples, n_weak))]), y
+
+
+def exact(model, X, y, epsilon):
+    """Robust accuracy of a linear model."""
+    inner = getattr(model, "estimator_", model)
+    margins = np.where(y == 1, 1, -1) * inner.decision_function(X)
+    return np.mean(margins > epsilon * np.abs(inner.coef_).sum())
+
+
+def test_a_linear_model_learns_what_no_attack_takes_away():
+    """Many weak features are worth more than a strong one, until they can be moved: then only the strong one counts."""
+    X, y = weak_and_strong()
+    options = {"attack": fgsm, "clean_share": 0.0, "max_iter": 10, "random_state": 0}
+    plain, trained = (AdversarialTrainingClassifier(LINEAR, epsilon, **options).fit(X, y) for epsilon in (0.0, 0.4))
+    assert plain.score(X, y) > 0.95 and exact(plain, X, y, 0.4) < 0.1
+    assert exact(trained, X, y, 0.4) > 0.9
+    assert robust_score(trained, X, y, 0.4, attacks=[fgsm]) == pytest.approx(exact(trained, X, y, 0.4))
+
+
+def test_a_quantum_model_gains_under_attack():
+    X, y = weak_and_strong(300, 5)
+    quick = [partial(apgd, steps=20)]
+    scores = []
+    for epsilon in (0.0, 0.4):
+        model = AdversarialTrainingClassifier(SMALL, epsilon, max_iter=8, random_state=0).fit(X, y)
+        scores.append(robust_score(model, X, y, 0.4, attacks=quick, random_state=0))
+    assert scores[1] > scores[0] + 0.1
+
+
+@pytest.mark.parametrize("estimator", [SMALL, MLPClassifier((4,)), GaussianNB()], ids=lambda e: type(e).__name__)
+def test_it_has_the_methods_of_its_estimator_and_follows_from_the_seed(estimator):
+    model = AdversarialTrainingClassifier(estimator, 0.1, attack=fgsm, max_iter=2, random_state=0)
+    first, second = (clone(model).fit(X, Y) for _ in range(2))
+    np.testing.assert_array_equal(first.predict_proba(X), second.predict_proba(X))
+    for method in ("decision_function", "predict_log_proba", "input_pullback"):
+        assert hasattr(first, method) == hasattr(model, method) == hasattr(estimator, method)
+    assert model.estimator is estimator and not hasattr(estimator, "classes_")
+
+
+def test_small_steps_go_on():
+    model = AdversarialTrainingClassifier(SMALL, 0.1, random_state=0)
+    for _ in range(15):
+        model.partial_fit(X, Y, classes=[0, 1, 2])
+    assert model.n_iter_ == 15 and model.score(X, Y) > 0.8
+    with pytest.raises(ValueError, match="labels y among classes_"):
+        model.partial_fit(X, Y + 1)
+
+
+def test_the_twin_is_trained_alike():
+    model = AdversarialTrainingClassifier(SMALL, 0.2, max_iter=2, random_state=0).fit(X, Y)
+    twin = model.classical_twin().fit(X, Y)
+    assert twin.get_params(deep=False) == model.get_params(deep=False) | {"estimator": twin.estimator}
+    assert isinstance(twin.estimator_, TwinClassifier) and twin.score(X, Y) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [({"epsilon": -1.0}, "epsilon"), ({"clip": (0, 1)}, "within clip"), ({"estimator": 3}, "estimator")],
+    ids=str,
+)
+def test_what_is_refused(options, words):
+    with pytest.raises(ValueError, match=words):
+        AdversarialTrainingClassifier(**({"estimator": LINEAR} | options)).fit(X, Y)
+
+
+SHORT = {"attack": fgsm, "max_iter": 10}  # the default attack takes eight times as long, and is checked above
+
+
+@parametrize_with_checks([AdversarialTrainingClassifier(**SHORT), AdversarialTrainingClassifier(LINEAR, **SHORT)])
+def test_checks_of_scikit_learn(estimator, check):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "X (has|does not have valid) feature names", UserWarning)  # the checks' own
+        check(estimator)
