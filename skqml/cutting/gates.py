@@ -50,6 +50,8 @@ class GateFactor:
     New J. Phys. 23, 023021 (2021).
     """
 
+    n_numbers = 16  # that a sample takes
+
     def __init__(self, circuit: QuantumCircuit, operation: Instruction, axes: tuple[int, int]):
         data, weights = split_parameters(circuit)
         atoms = Atoms(data, weights)

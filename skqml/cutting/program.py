@@ -1,6 +1,7 @@
 """The values of a circuit from those of its parts."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,16 @@ from qiskit import QuantumCircuit
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
 from ..backends.program import Cost, Pullback
+from ..backends.shots import check_shots
 from ..engine.checks import as_rows, as_weights
 from ..engine.reading.paulis import read_terms
 from ..engine.threads import one_blas_thread
 from .gates import GateFactor
 from .parts import CutCircuit
 from .tensor import PartProgram
+
+_BLOCK_BYTES = 2**28  # of the largest array of one part
+_BATCHES = 8  # of shots, behind a standard error
 
 
 class CutProgram(ShiftProgram):
@@ -39,7 +44,7 @@ class CutProgram(ShiftProgram):
         for row, sums in zip(self._matrix, terms, strict=True):
             for label, coeff in sums:
                 row[labels.index(label)] += coeff
-        inner = backend.inner
+        inner, self._found = backend.inner, found
         parts = [PartProgram(part, labels, inner) for part in found.parts]
         self._factors: list[PartProgram | GateFactor] = [
             *parts,
@@ -54,12 +59,56 @@ class CutProgram(ShiftProgram):
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
         X, w, rng = self._checked(X, w, rng)
-        return self._values([factor(X, w, rng) for factor in self._factors], len(X))
+        return np.concatenate(
+            [self._values(self._tensors(X[rows], w, rng), len(X[rows])) for rows in self._blocks(len(X))]
+        )
 
     @one_blas_thread()
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Expectation values and their standard errors, from shots of several batches; see `Program.estimate`.
+
+        The errors of all parts are propagated to first order: the scatter, from batch to batch, of what the values are
+        when one part is that of the batch and the others are means, added up over the parts.
+        """
+        if not self.backend.random or self.backend.shots is None:
+            return super().estimate(X, w, rng)
+        X, w, rng = self._checked(X, w, rng)
+        blocks = [self._batch.estimate_block(X[rows], w, rng) for rows in self._blocks(len(X))]
+        values, errors = zip(*blocks, strict=True)
+        return np.concatenate(values), np.concatenate(errors)
+
+    def estimate_block(self, X: np.ndarray, w: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:
+        """Values and errors of some rows from batches that have all the shots of this program, each."""
+        batches = [self._tensors(X, w, rng) for _ in range(_BATCHES)]
+        means = [np.mean(tensors, axis=0) for tensors in zip(*batches, strict=True)]
+        scattered = [
+            np.sum([self._values([*means[:k], tensors[k], *means[k + 1 :]], len(X)) for k in range(len(means))], axis=0)
+            for tensors in batches
+        ]
+        return self._values(means, len(X)), np.std(scattered, axis=0, ddof=1) / np.sqrt(_BATCHES)
+
+    @cached_property
+    def _batch(self) -> "CutProgram":
+        """This program with its share of the shots."""
+        share = -(-check_shots(self.backend.shots) // _BATCHES)
+        return CutProgram(self.backend.replaced(shots=share), self.circuit, self.observables, self._found)
+
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and the product rule over the parts with the pullback of each."""
         X, w, rng = self._checked(X, w, rng)
+        blocks = self._blocks(len(X))
+        if len(blocks) == 1:
+            return self._forward(X, w, rng)
+
+        def of_blocks(g) -> tuple[np.ndarray, np.ndarray]:  # run again: not all of them fit in memory
+            g = np.asarray(g, dtype=float)
+            dX, dw = zip(*(self._forward(X[rows], w, rng)[1](g[rows]) for rows in blocks), strict=True)
+            return np.concatenate(dX), np.sum(dw, axis=0)
+
+        return self(X, w, rng), of_blocks
+
+    @one_blas_thread()
+    def _forward(self, X: np.ndarray, w: np.ndarray, rng) -> tuple[np.ndarray, Pullback]:
         tensors, pullbacks = zip(*(factor.forward(X, w, rng) for factor in self._factors), strict=True)
 
         @one_blas_thread()
@@ -78,6 +127,14 @@ class CutProgram(ShiftProgram):
     def _checked(self, X, w, rng) -> tuple[np.ndarray, np.ndarray, np.random.Generator | None]:
         rng = self.backend.generator() if rng is None else rng
         return as_rows(X, self.n_features), as_weights(w, self.n_weights), rng
+
+    def _blocks(self, n_samples: int) -> list[slice]:
+        """Rows that are run together."""
+        step = max(1, _BLOCK_BYTES // (8 * max(1, *(factor.n_numbers for factor in self._factors))))
+        return [slice(a, a + step) for a in range(0, max(1, n_samples), step)]
+
+    def _tensors(self, X: np.ndarray, w: np.ndarray, rng) -> list[np.ndarray]:
+        return [factor(X, w, rng) for factor in self._factors]
 
     def _values(self, tensors: Sequence[np.ndarray], n_samples: int) -> np.ndarray:
         operands = [(tensor, factor.axes) for tensor, factor in zip(tensors, self._factors, strict=True)]

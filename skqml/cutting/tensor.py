@@ -41,6 +41,8 @@ class PartProgram:
                 at = dict(zip(places, letters + bases, strict=True))
                 observables.append(Observable("".join(at.get(q, "I") for q in range(part.circuit.num_qubits))[::-1]))
         self._program = inner.compile(part.circuit, observables)
+        # Where samples are alike one row stands for all, but not for their shots.
+        self._has_rows = bool(self.columns) or inner.random
         # Rows 0, terms 1, terms here 2, and for each end its settings, its letters and its axis.
         n, self._shape = len(ends), [m.shape[k] for k in (1, 2) for m in (end.matrix for end in ends)]
         self._values_axes = [0, *range(3, 3 + n), 2, *range(3 + n, 3 + 2 * n)]
@@ -51,10 +53,16 @@ class PartProgram:
 
     def cost(self, n_samples: int, gradient: bool) -> Cost:
         """What so many samples take: one row a setting where all samples are alike."""
-        return self._program.cost((n_samples if self.columns else 1) * len(self._settings), gradient)
+        return self._program.cost((n_samples if self._has_rows else 1) * len(self._settings), gradient)
+
+    @property
+    def n_numbers(self) -> int:
+        """Numbers that a sample takes, in the values or in the tensor."""
+        n_values = len(self._settings) * self._program.n_observables
+        return max(n_values, self._terms.shape[1] * 4 ** (len(self.axes) - 2))
 
     def _rows(self, X: np.ndarray) -> np.ndarray:
-        own = X[:, self.columns] if self.columns else np.zeros((1, 0))
+        own = X[:, self.columns] if self._has_rows else np.zeros((1, 0))
         n, settings = len(own), self._settings
         return np.concatenate([np.tile(settings, (n, 1)), np.repeat(own, len(settings), axis=0)], axis=1)
 
@@ -72,7 +80,7 @@ class PartProgram:
         values, pullback = self._program.forward(self._rows(X), w[self.weights], rng)
 
         def of_tensor(g) -> tuple[np.ndarray, np.ndarray]:
-            g = g if self.columns else g.sum(axis=0, keepdims=True)
+            g = g if self._has_rows else g.sum(axis=0, keepdims=True)
             of_values = np.einsum(g, self._tensor_axes, *self._maps, self._values_axes, optimize="greedy")
             dX, dw = pullback(of_values.reshape(values.shape))
             by_setting = dX.reshape(len(g), len(self._settings), dX.shape[1])

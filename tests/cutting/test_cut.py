@@ -25,7 +25,7 @@ from skqml import (
     all_z,
 )
 from skqml.circuits.ansatze import identity
-from skqml.cutting import Cut, CutCost, cut_cost, find_cuts
+from skqml.cutting import Cut, CutCost, cut_cost, find_cuts, program
 
 WORST = 1e-10
 
@@ -178,6 +178,25 @@ def test_training_is_the_same():
         for b in (None, Cut(max_qubits=3))
     ]
     np.testing.assert_allclose(*(model.predict_proba(X) for model in models), atol=1e-8)
+
+
+def test_blocks_of_rows(monkeypatch):
+    monkeypatch.setattr(program, "_BLOCK_BYTES", 5000)
+    circuit, rng = ladder(4), np.random.default_rng(0)
+    args = rng.normal(size=(30, 4)), rng.normal(size=12), rng.normal(size=(30, 4))
+    whole, cut = (results(b, circuit, all_z(4), *args) for b in (Exact(), Cut(max_qubits=3)))
+    assert difference(cut, whole) < WORST
+
+
+def test_rows_alike_have_shots_of_their_own():
+    """Also in a part without data."""
+    circuit = QuantumCircuit(3)
+    circuit.rx(ParameterVector("x", 1)[0], 0)
+    circuit.cx(0, 1)
+    circuit.h(1)
+    circuit.cx(1, 2)
+    values = Cut(Shots(50, random_state=0), cuts=[(1, 2)]).compile(circuit, all_z(3))(np.zeros((50, 1)))
+    assert len(np.unique(values[:, 2])) > 5
 
 
 @pytest.mark.parametrize("cuts", [None, partial(find_cuts, max_qubits=3, gates=True)], ids=["wire", "gate"])

@@ -78,8 +78,9 @@ def test_the_cost_of_a_program_is_that_of_its_circuits():
     circuit.cx(1, 2)
     circuit.cx(2, 3)
     cost = Cut(Shots(100), cuts=[(2, 1)]).compile(circuit, all_z(4)).cost(5)
-    # Data are in the first part alone: three bases a row, and four states in all.
-    assert (cost.circuits, cost.shots) == (5 * 3 + 4, 1900)
+    assert (cost.circuits, cost.shots) == (5 * (3 + 4), 3500)
+    # Data are in the first part alone, and without shots the second is the same for all rows.
+    assert Cut(cuts=[(2, 1)]).compile(circuit, all_z(4)).cost(5).circuits == 5 + 4
 
 
 @pytest.mark.parametrize("gate", [QFTGate(3), "ccx"])
