@@ -36,6 +36,7 @@ from .displays import (
     KernelMatrixDisplay,
     LossCurveDisplay,
     MemoryCapacityDisplay,
+    RobustnessCurveDisplay,
     ZNEDisplay,
 )
 from .engine.cache import clear_cache
@@ -123,6 +124,7 @@ __all__ = [
     "ReadoutMitigation",
     "ReadoutQNNClassifier",
     "ReuploadingEncoding",
+    "RobustnessCurveDisplay",
     "ShiftProgram",
     "Shots",
     "TanhCell",

@@ -80,6 +80,12 @@ class HamiltonianEncoding(Encoding):
         A[:, :side, :side] = 0.5 * (square + square.swapaxes(1, 2))
         return A
 
+    def features(self, A, n_features) -> np.ndarray:
+        """Return derivatives (n_samples, n_features) by rows from those A (n_samples, D, D) by their matrices."""
+        side = _side(n_features)
+        square = 0.5 * (A + A.swapaxes(1, 2))[:, :side, :side]
+        return square.reshape(len(A), -1)[:, :n_features]
+
     def eigen(self, X, n_qubits=None) -> tuple[np.ndarray, np.ndarray]:
         """Return eigenvalues and eigenvectors of the matrices: ``A = Q diag(values) Q^T``.
 

@@ -4,6 +4,14 @@ from .forecast import ForecastDisplay
 from .kernel_matrix import KernelMatrixDisplay
 from .loss_curve import LossCurveDisplay
 from .memory_capacity import MemoryCapacityDisplay
+from .robustness import RobustnessCurveDisplay
 from .zero_noise import ZNEDisplay
 
-__all__ = ["ForecastDisplay", "KernelMatrixDisplay", "LossCurveDisplay", "MemoryCapacityDisplay", "ZNEDisplay"]
+__all__ = [
+    "ForecastDisplay",
+    "KernelMatrixDisplay",
+    "LossCurveDisplay",
+    "MemoryCapacityDisplay",
+    "RobustnessCurveDisplay",
+    "ZNEDisplay",
+]

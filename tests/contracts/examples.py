@@ -221,6 +221,8 @@ TABLES: dict[str, dict[str, Callable]] = {
     "robustness_curve": CLASSES | {"attacks": of([fgsm])},
     "ReadoutQNNClassifier.from_truth_table": {"table": of([0, 1, 1, 0])},
     "truth_table_circuit": {"table": of([0, 1, 1, 0])},
+    "RobustnessCurveDisplay": {"scores": of([1.0, 0.5])},
+    "RobustnessCurveDisplay.from_result": {"result": lambda: Bunch(epsilons=[0.0, 0.1], scores=[1.0, 0.5])},
     "MemoryCapacityDisplay.from_result": {"result": lambda: Bunch(delays=np.arange(1, 3), capacities=np.ones(2))},
     "scale_noise": {"backend": noisy},
     "CircuitEncoding.build": {"n_features": of(2)},

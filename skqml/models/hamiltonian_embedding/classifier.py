@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._sklearn import Count, Number, StrOptions
 from ...circuits.hamiltonian import HamiltonianEncoding
 from ..base.classifiers import TrainedClassifier
+from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin
 from .blocks import Layers, brickwall
@@ -21,7 +22,7 @@ from .network import ChunkedRisk, Network, Spectra
 _ENTRIES = 2**24  # matrix elements of the rows that are decomposed at one time: 128 MiB
 
 
-class HamiltonianEmbeddingClassifier(TrainedClassifier):
+class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
     r"""Images as Hamiltonians, uploaded again and again between trained layers.
 
     ``psi(x) = W_L exp(-i t_L A(x) / 2) ... W_1 exp(-i t_1 A(x) / 2) |+...+>`` with the symmetric
@@ -174,6 +175,11 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier):
     def _prepare(self, X):
         n_qubits = self.network_.layers.n_qubits
         return Spectra(*HamiltonianEncoding().eigen(self.standardizer_.transform(X), n_qubits))
+
+    def _pullback(self, X):
+        S, pullback = self.network_.input_pullback(self._prepare(X), self._state.v)
+        slopes, encoding = self.standardizer_.slopes(X), HamiltonianEncoding()
+        return S, lambda g: encoding.features(pullback(g), X.shape[1]) * slopes
 
     def _start(self, rng):
         # Short times first: the output is then a smooth function of the image.

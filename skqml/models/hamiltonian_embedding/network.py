@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 from ...engine.threads import map_chunks, n_threads
-from ...training.risk import Risk
+from ...training.risk import Pullback, Risk
 from .blocks import Layers
 
 _ENTRIES = 2**17  # matrix elements of a chunk of rows: 1 MiB, which stays in cache through all layers
@@ -120,14 +120,34 @@ class Network:
         p = self._probabilities(sweep.final)
         log_q = log_softmax(scale * p, axis=1)
         slopes = share[:, None] * (np.exp(log_q) - Y)
-        g = np.zeros((len(p), self._class_of.max() + 1))
-        g[:, : self.n_classes] = scale * slopes
-        d_times, dW = sweep.pullback(2 * g[:, self._class_of] * sweep.final)
+        d_times, dW = sweep.pullback(self._costate(scale * slopes, sweep.final))
         return -share @ np.sum(Y * log_q, axis=1), d_times, dW, np.sum(slopes * p)
 
     def _probabilities(self, psi):
         p = np.abs(psi) ** 2
         return p.reshape(len(p), -1, self._class_of.max() + 1).sum(axis=1)[:, : self.n_classes]
+
+    def _costate(self, g, psi):
+        """Cotangents of states from those (n_samples, n_classes) of the probabilities."""
+        of_outcomes = np.zeros((len(g), self._class_of.max() + 1))
+        of_outcomes[:, : self.n_classes] = g
+        return 2 * of_outcomes[:, self._class_of] * psi
+
+    def input_pullback(self, rows, v) -> tuple[np.ndarray, Pullback]:
+        """Scores, and a function from their cotangents to those (n_samples, D, D) of the Hamiltonians."""
+        times, theta, scale = self.unpack(v)
+        W = self.layers.forward(theta)[0]
+        sweeps = self._map(lambda chunk: _Sweep(chunk, times, W), rows)
+        ends = np.cumsum([len(sweep.final) for sweep in sweeps])[:-1]
+
+        def of_chunk(pair):
+            sweep, g = pair
+            return sweep.of_hamiltonians(self._costate(scale * g, sweep.final))
+
+        def pullback(g):
+            return np.concatenate(map_chunks(of_chunk, list(zip(sweeps, np.split(g, ends), strict=True)), n_threads()))
+
+        return scale * np.concatenate([self._probabilities(sweep.final) for sweep in sweeps]), pullback
 
     def _map(self, function, rows, *arrays):
         """Results of a function of chunks of rows, the same chunks for any number of threads."""
@@ -188,3 +208,20 @@ class _Sweep:
             d_times[k] = 0.5 * np.sum(self._rows.values * np.imag(costate.conj() * self._coefficients[k]))
             costate = self._rows.times(self._phases[k].conj() * costate)
         return d_times, dW
+
+    def of_hamiltonians(self, costate) -> np.ndarray:
+        """Return derivatives (n_samples, D, D) by the entries of the Hamiltonians.
+
+        Between eigenvectors k and l that of ``exp(-i t A / 2)`` is the divided difference of the phases,
+        ``(f_k - f_l) / (a_k - a_l) = -i t / 2 exp(-i t (a_k + a_l) / 4) sinc(t (a_k - a_l) / 4)``.
+        """
+        values, total = self._rows.values, np.zeros(self._rows.Q.shape)
+        gaps = values[:, :, None] - values[:, None]
+        for k in reversed(range(len(self._times))):
+            t, phases = self._times[k], self._phases[k]
+            of_evolved = self._rows.coefficients(costate @ self._W[k].conj())
+            half = np.exp(-0.25j * t * values)
+            left, right = half * of_evolved.conj(), half * phases.conj() * self._coefficients[k]
+            total += np.real(-0.5j * t * left[:, :, None] * right[:, None]) * np.sinc(t * gaps / (4 * np.pi))
+            costate = self._rows.times(phases.conj() * of_evolved)
+        return self._rows.Q @ total @ self._rows.Q.swapaxes(1, 2)

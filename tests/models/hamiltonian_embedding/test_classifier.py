@@ -34,6 +34,16 @@ def quick(**options):
     return HamiltonianEmbeddingClassifier(**{"n_layers": 3, "random_state": 0, "tol": 0.1} | options)
 
 
+@pytest.mark.parametrize(("n_features", "n_classes"), [(7, 3), (1, 5)])
+def test_derivatives_by_pixels_also_where_the_image_is_padded(n_features, n_classes):
+    rng = np.random.default_rng(0)
+    X, g = rng.normal(size=(10, n_features)), rng.normal(size=(10, n_classes))
+    model = quick(max_iter=3, tol=None).fit(X, np.arange(10) % n_classes)
+    steps = 1e-5 * np.eye(n_features)
+    slopes = [np.sum(g * (model.input_pullback(X + e)[0] - model.input_pullback(X - e)[0]), axis=1) for e in steps]
+    np.testing.assert_allclose(model.input_pullback(X)[1](g), np.stack(slopes, axis=1) / 2e-5, atol=1e-7)
+
+
 def problem(seed, n_qubits, n_classes, ansatz=brickwall, logit_scale=None):
     """A network with rows, targets, factors and parameters."""
     rng = np.random.default_rng(seed)
