@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, depolarizing_error
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_breast_cancer, load_iris
 
 from skqml import (
     ZNE,
@@ -178,6 +178,16 @@ def test_training_is_the_same():
         for b in (None, Cut(max_qubits=3))
     ]
     np.testing.assert_allclose(*(model.predict_proba(X) for model in models), atol=1e-8)
+
+
+@pytest.mark.filterwarnings("ignore:Training stopped")
+def test_a_model_that_no_backend_holds():
+    """36 qubits, one for each of 30 features and zeros, in parts of five."""
+    X, y = (a[::20] for a in load_breast_cancer(return_X_y=True))
+    X = np.pad(X, ((0, 0), (0, 6)))
+    backend = Cut(max_qubits=5, cuts=[(q, 5) for q in range(4, 35, 4)])
+    model = VariationalClassifier(CircuitEncoding(ladder(36)), identity, backend=backend, max_iter=2, random_state=0)
+    assert model.fit(X, y).score(X, y) > 0.8
 
 
 def test_blocks_of_rows(monkeypatch):
