@@ -7,21 +7,19 @@ from .parts import CutCircuit, divided, whole
 from .search import find_cuts
 from .wires import check_cuts, gates_of
 
-_MOST_CUTS = 8  # of one part: it has a tensor of four to this power
-_MOST_IN_ALL = 50  # letters of NumPy's einsum, but for rows and terms
+_MOST_ENDS = 8  # of cuts in one part: it has a tensor of four to this power
+_MOST_AXES = 50  # letters of NumPy's einsum, but for rows and terms; a wire has one, a gate two
 
 
 def chosen_parts(circuit: QuantumCircuit, max_qubits, cuts) -> CutCircuit:
     """A circuit in parts, or itself where nothing has to be cut; see `Cut` for the parameters."""
     most = None if max_qubits is None else check_count("max_qubits", max_qubits)
-    if cuts is None and (most is None or circuit.num_qubits <= most):
-        return whole(circuit)
-    gates = gates_of(circuit, most)
     if cuts is None:
-        assert most is not None
-        places = find_cuts(circuit, most)
-    else:
-        places = check_cuts(cuts(circuit) if callable(cuts) else cuts, gates, circuit.num_qubits)
+        if most is None or circuit.num_qubits <= most:
+            return whole(circuit)
+        cuts = find_cuts(circuit, most)
+    gates = gates_of(circuit, most)
+    places = check_cuts(cuts(circuit) if callable(cuts) else cuts, gates, circuit.num_qubits)
     found = divided(circuit, gates, places)
     _check_parts(found, most)
     return found
@@ -35,10 +33,10 @@ def _check_parts(found: CutCircuit, most: int | None) -> None:
             f"Expected cuts that leave parts of at most max_qubits={most} qubits, but one has {widest}; name more "
             "cuts, or leave them to be found by cuts=None."
         )
-    ends = [len(part.ends) for part in parts]
-    if max(ends, default=0) > _MOST_CUTS or sum(ends) > 2 * _MOST_IN_ALL:
+    n_ends = max((len(part.ends) for part in parts), default=0)
+    if n_ends > _MOST_ENDS or found.n_axes > _MOST_AXES:
         raise ValueError(
-            f"Expected at most {_MOST_IN_ALL} cuts, and {_MOST_CUTS} ends of cuts in a part, but there are "
-            f"{sum(ends) // 2} cuts, and one part has {max(ends)} ends, for {sum(part.n_circuits for part in parts)} "
-            "circuits in all; allow parts of more qubits, or take a circuit with fewer gates between them."
+            f"Expected at most {_MOST_ENDS} ends of cuts in a part, and {_MOST_AXES} axes of cuts in all, but one part "
+            f"has {n_ends}, and there are {found.n_axes}, for {sum(part.n_circuits for part in parts)} circuits; allow "
+            "parts of more qubits, or take a circuit with fewer gates between them."
         )

@@ -60,6 +60,11 @@ class CutCircuit:
     gates: list[tuple[Instruction, tuple[int, int]]]
     n_wires: int
 
+    @property
+    def n_axes(self) -> int:
+        """One for each wire that is cut, two for each gate."""
+        return self.n_wires + 2 * len(self.gates)
+
 
 def whole(circuit: QuantumCircuit) -> CutCircuit:
     """A circuit as its only part."""

@@ -1,6 +1,6 @@
 """A part as a tensor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -33,14 +33,7 @@ class PartProgram:
         own = [tuple(label[-1 - q] for q in part.measured) for label in labels]
         distinct = list(dict.fromkeys(own))
         self._terms = np.eye(len(distinct))[:, [distinct.index(letters) for letters in own]]
-        measured = [end for end in ends if end.qubit is not None]
-        places = [*part.measured.values(), *(end.qubit for end in measured)]
-        observables = []
-        for letters in distinct:
-            for bases in product(*(end.letters for end in measured)):
-                at = dict(zip(places, letters + bases, strict=True))
-                observables.append(Observable("".join(at.get(q, "I") for q in range(part.circuit.num_qubits))[::-1]))
-        self._program = inner.compile(part.circuit, observables)
+        self._program = inner.compile(part.circuit, list(_observables(part, distinct)))
         # Where samples are alike one row stands for all, but not for their shots.
         self._has_rows = bool(self.columns) or inner.random
         # Rows 0, terms 1, terms here 2, and for each end its settings, its letters and its axis.
@@ -87,3 +80,13 @@ class PartProgram:
             return by_setting[:, :, self._settings.shape[1] :].sum(axis=1), dw
 
         return self._tensor(values), of_tensor
+
+
+def _observables(part: Part, terms: Sequence[tuple[str, ...]]) -> Iterator[Observable]:
+    """Each term of the measured qubits, with each letter of all ends that are measured."""
+    measured = [end for end in part.ends if end.qubit is not None]
+    places = [*part.measured.values(), *(end.qubit for end in measured)]
+    for letters in terms:
+        for bases in product(*(end.letters for end in measured)):
+            at = dict(zip(places, letters + bases, strict=True))
+            yield Observable("".join(at.get(q, "I") for q in reversed(range(part.circuit.num_qubits))))
