@@ -68,6 +68,7 @@ from .models.recurrent import (
 )
 from .models.variational import VariationalClassifier, VariationalRegressor
 from .models.vqe import ZNEVQE
+from .persistence import load, save
 
 try:
     __version__ = version("skqml")
@@ -138,6 +139,7 @@ __all__ = [
     "clear_cache",
     "estimate_cost",
     "information_processing_capacity",
+    "load",
     "make_adhoc",
     "make_bessel",
     "make_damped_pendulum",
@@ -150,6 +152,7 @@ __all__ = [
     "pad_sequences",
     "parity",
     "projectors",
+    "save",
 ]
 
 

@@ -6,16 +6,17 @@ from typing import Any, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 
 from .._checks import as_generator
 from .._parts import OptionalParts
 from ..engine.reading.transpile import standard_gates, write_in
+from ..files.parts import PlainState
 from .defaults import PairOverlaps, StringProbabilities
 from .program import Overlaps, Probabilities, Program
 
 
-class Backend(OptionalParts, BaseEstimator, ABC):
+class Backend(OptionalParts, PlainState, ABC):
     """Compiles circuits into programs.
 
     A subclass writes `compile`. Circuits follow one convention: the elements of the parameter

@@ -4,13 +4,13 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
-from sklearn.base import BaseEstimator
 
 from .._checks import check_count
+from ..files.parts import PlainState
 from .weights import fresh_weights
 
 
-class Encoding(BaseEstimator, ABC):
+class Encoding(PlainState, ABC):
     """Draws features, and trainable weights if it has any, into a circuit.
 
     A subclass writes `draw`, and `width` if its number of qubits is not the number of features.

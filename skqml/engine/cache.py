@@ -8,7 +8,9 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import blake2b
+from io import BytesIO
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +20,18 @@ def digest(cache_key) -> str:
 
     That of the bytes of a pickle, which C writes: `joblib.hash` takes 3 ms to walk through a compiled circuit.
     """
-    return blake2b(pickle.dumps(cache_key, protocol=5), digest_size=16).hexdigest()
+    buffer = BytesIO()
+    _Pickler(buffer, protocol=5).dump(cache_key)
+    return blake2b(buffer.getbuffer(), digest_size=16).hexdigest()
+
+
+class _Pickler(pickle.Pickler):
+    """Writes arrays by what they hold: pickle refers to a type that came before, but one out of a file is another."""
+
+    def reducer_override(self, value) -> Any:
+        if type(value) is not np.ndarray or value.dtype.hasobject:
+            return NotImplemented
+        return tuple, ((value.shape, value.dtype.str, value.tobytes()),)
 
 
 class ByteCache:

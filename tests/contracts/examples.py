@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -31,6 +32,7 @@ from skqml.models.vqe import ZNEVQE
 
 X = np.random.default_rng(0).normal(size=(8, 2))
 LABELS, NUMBERS = np.arange(8) % 2, X @ [1.0, -0.5]
+STORED = Path(__file__).parents[1] / "data" / "format1.skops"
 SERIES = np.sin(np.arange(40.0))
 WINDOWS = SERIES[:32].reshape(8, 4, 1)
 
@@ -151,6 +153,8 @@ VALID: dict[str, Callable] = {
     "X": of(X),
     "y": of(NUMBERS),
     "Y": of(X),
+    "trusted": of(()),
+    "handles": of(None),
     "x": of(X[0]),
     "K": lambda: np.eye(3),
     "labels": of(LABELS),
@@ -238,6 +242,8 @@ TABLES: dict[str, dict[str, Callable]] = {
     "LossCurveDisplay.from_estimator": {"estimator": variational},
     "ZNEDisplay.from_backend": {"backend": ZNE, "x": of(X[0]), "w": lambda: np.zeros(2)},
     "RidgeReadout": {"folds": of(LABELS), "start": of(6)},
+    "load": {"path": of(STORED)},
+    "save": {"path": of("model.skops")},
     "ZNEDisplay.from_estimator": {"estimator": vqe},
     "estimate_cost": {"estimator": shots_model},
     "alignment": ROWS,

@@ -4,13 +4,13 @@ from inspect import signature
 from typing import Any
 
 from qiskit import QuantumCircuit
-from sklearn.base import BaseEstimator
 
 from ..._checks import check_callable
 from ..._parts import with_nested
+from ...files.parts import PlainState
 
 
-class Ansatz(BaseEstimator):
+class Ansatz(PlainState):
     """A function that draws a trainable circuit, with its options as parameters, or a circuit of the user's own.
 
     Options can then be set and searched: ``ansatz__n_layers`` in a `GridSearchCV`. Several circuits are searched over

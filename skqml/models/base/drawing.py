@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from qiskit.quantum_info.operators.base_operator import BaseOperator
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from ..._checks import check_option
 from ...circuits import all_z, all_zz
 from ...engine.reading.paulis import as_observables, is_observable
+from ...files.parts import PlainState
 
 OUTPUTS = ("text", "mpl", "latex", "latex_source")
 
 
-class DrawnCircuit(BaseEstimator):
+class DrawnCircuit(PlainState):
     """The method `draw` of models whose circuit is ``circuit_`` once they are fitted."""
 
     def draw(self, output="text", **options) -> Any:
@@ -33,7 +33,7 @@ class DrawnCircuit(BaseEstimator):
         return self.circuit_.draw(output, **options)
 
 
-class ShownOperators(BaseEstimator):
+class ShownOperators(PlainState):
     """Shows operators among the parameters by their text.
 
     In a notebook scikit-learn compares parameters with their defaults as arrays, and an operator makes itself a dense

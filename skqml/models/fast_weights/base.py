@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..._sklearn import Count, Number, StrOptions
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
+from ...backends.kept import KeptProgram
 from ...circuits import all_z
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
@@ -96,7 +97,8 @@ class FastWeightModel(TrainedModel, InputGradients):
             auto_bandwidth=_auto_bandwidth,
         )
         self.bandwidth_ = self.standardizer_.bandwidth
-        program = clone(self._part("backend")).compile(self.circuit_, all_z(self.n_qubits)[: self.n_measured])
+        observables = all_z(self.n_qubits)[: self.n_measured]
+        program = KeptProgram(clone(self._part("backend")), self.circuit_, observables)
         sizes = self.n_channels, self.n_layers, self.n_qubits, self.n_latent, self.n_measured, self._n_outputs
         self.network_ = FastWeightNetwork(program, *sizes)
         self.n_parameters_ = self.network_.n_parameters

@@ -7,6 +7,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
+from ...backends.kept import KeptProgram
 from ...circuits import Observable
 from ...training.risk import Pullback
 
@@ -205,7 +206,7 @@ class CircuitNetwork:
     """
 
     def __init__(self, backend, qc, n_readouts: int = 1):
-        self.program = backend.compile(qc, [Observable("Y" + "I" * (qc.num_qubits - 1))])
+        self.program = KeptProgram(backend, qc, [Observable("Y" + "I" * (qc.num_qubits - 1))])
         self.n_readouts = n_readouts
 
     def scores(self, rows, v, rng=None) -> np.ndarray:

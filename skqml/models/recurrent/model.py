@@ -69,9 +69,10 @@ class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
         )
         self.cell_ = self._cell()
         backend = clone(self._part("backend"))
-        step = self.cell_.compile(sequences.X.shape[2], backend)
+        n_channels = sequences.X.shape[2]
+        step = self.cell_.compile(n_channels, backend)
         weights = step.draw(self.n_reservoirs, self.weight_scale, rng)
-        self.ensemble_ = Ensemble(self.cell_, step, backend, weights, self.n_jobs)
+        self.ensemble_ = Ensemble(self.cell_, step, backend, weights, self.n_jobs, n_channels)
         self._stepwise = sequences.stepwise
 
     def _inputs(self, sequences: Sequences) -> np.ndarray:

@@ -24,6 +24,8 @@ class Ensemble:
     backend : Backend
     weights : ndarray (n_reservoirs, n_weights)
     n_jobs : int or None
+    n_channels : int
+        Of the inputs that the step was compiled for.
     """
 
     cell: Cell
@@ -31,6 +33,16 @@ class Ensemble:
     backend: Backend
     weights: np.ndarray
     n_jobs: int | None = None
+    n_channels: int = 1
+
+    def __getstate__(self) -> dict:
+        return {name: value for name, value in vars(self).items() if name != "step"}
+
+    def __getattr__(self, name) -> Step:
+        if name != "step" or "cell" not in vars(self):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        # It came out of a file or a pickle, which hold nothing compiled.
+        return vars(self).setdefault("step", self.cell.compile(self.n_channels, self.backend))
 
     @property
     def n_outputs(self) -> int:

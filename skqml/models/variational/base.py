@@ -11,6 +11,7 @@ from sklearn.base import clone
 from ..._sklearn import Number, StrOptions
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
+from ...backends.kept import KeptProgram
 from ...circuits import Encoding, Observable, ReuploadingEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...training import Training
@@ -87,7 +88,7 @@ class VariationalModel(ShownOperators, TrainedModel, InputGradients):
         self.bandwidth_ = self.standardizer_.bandwidth
         self.circuit_, n_encoding = draw_model(encoding, as_ansatz(self._part("ansatz")), n_features)
         self.observables_ = resolve_observables(self.observables, self.circuit_.num_qubits)
-        program = clone(backend).compile(self.circuit_, self.observables_)
+        program = KeptProgram(clone(backend), self.circuit_, self.observables_)
         self.network_ = Network(program, self._n_outputs, self.trained_readout, n_encoding)
         self.n_parameters_ = self.network_.n_parameters
 

@@ -5,6 +5,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 
 from ..._parts import OptionalParts
+from ...backends.kept import KeptProgram
 from ...circuits import Observable
 from ...circuits.ansatze import as_ansatz
 from ...engine.reading.occurrences import weights_as_data
@@ -105,7 +106,7 @@ class Fitting(OptionalParts, BaseEstimator):
     def _compile(self, labels, circuit=None):
         """Program for the values of Pauli strings; weights are its data."""
         circuit = self.circuit_ if circuit is None else circuit
-        return self._backend.compile(weights_as_data(circuit), [Observable(label) for label in labels])
+        return KeptProgram(self._backend, weights_as_data(circuit), [Observable(label) for label in labels])
 
     def _estimate(self, energies, operators, W) -> Estimates:
         if self._backend.exact:

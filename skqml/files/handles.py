@@ -1,0 +1,77 @@
+"""Live handles, which no file can hold: simulators, primitives and devices. A sentence stands for each in a file."""
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from .._checks import check_kind
+
+# Bases of what lives in a process or a session, by name, as not all of their packages need be there.
+_BASES = {
+    "qiskit.primitives.base.base_estimator.BaseEstimatorV2",
+    "qiskit.primitives.base.base_sampler.BaseSamplerV2",
+    "qiskit.providers.backend.BackendV2",
+}
+_PRIMITIVES = {"sampler", "estimator"}  # parameters whose values may have a ``run`` of their own
+
+
+class Handle:
+    """Stands for what must be passed to `load` again.
+
+    Parameters
+    ----------
+    name : str
+        Of the parameter that it is the value of.
+    sentence : str
+        What it was.
+    """
+
+    def __init__(self, name: str, sentence: str) -> None:
+        self.name, self.sentence = name, sentence
+
+
+def without_handles(model) -> Any:
+    """The model itself, or a copy in which a `Handle` stands for each live handle."""
+    memo = {
+        id(value): Handle(name, f"{type(value).__module__}.{type(value).__name__}")
+        for name, value in _find(model, _is_live)
+    }
+    return deepcopy(model, memo) if memo else model
+
+
+def with_handles(model, handles: Mapping[str, Any]) -> Any:
+    """The model with handles in the places of those that it had; ValueError in one sentence if one is missing."""
+    check_kind("handles", handles, Mapping, "a mapping from names of parameters to live objects")
+    found = [handle for _, handle in _find(model, lambda _, value: isinstance(value, Handle))]
+    for handle in found:
+        if handle.name not in handles:
+            raise ValueError(
+                f"The model ran on a live {handle.sentence}, which no file can hold; pass one again, "
+                f"load(path, handles={{{handle.name!r}: ...}})."
+            )
+    memo = {id(handle): handles[handle.name] for handle in found}
+    return deepcopy(model, memo) if memo else model
+
+
+def _is_live(name: str, value) -> bool:
+    return any(f"{base.__module__}.{base.__qualname__}" in _BASES for base in type(value).__mro__) or (
+        name in _PRIMITIVES and hasattr(value, "run") and not isinstance(value, type)
+    )
+
+
+def _find(model, wanted: Callable[[str, Any], bool]) -> Iterator[tuple[str, Any]]:
+    """Names and values of all that is wanted in a model and in what it holds."""
+    stack, seen = [("", model)], set[int]()
+    while stack:
+        name, value = stack.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if wanted(name, value):
+            yield name, value
+        elif isinstance(value, dict):
+            stack.extend((name, inner) for inner in value.values())
+        elif isinstance(value, list | tuple):
+            stack.extend((name, inner) for inner in value)
+        elif hasattr(value, "__dict__") and not isinstance(value, type):
+            stack.extend(vars(value).items())
