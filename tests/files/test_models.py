@@ -2,6 +2,8 @@
 
 import warnings
 from functools import partial
+from importlib import import_module
+from inspect import isabstract
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ import skqml
 from skqml import ZNE, CircuitEncoding, FidelityKernel, QuantumKernelSVC, Shots, VariationalClassifier
 from skqml.backends.aer import Aer
 from skqml.circuits.ansatze import Ansatz, hardware_efficient, strongly_entangling
+from skqml.files.trusted import TRUSTED
 from skqml.mitigation import fold_gates, polynomial
 from skqml.training import SPSA, cross_entropy
 from tests.contracts.estimators import fitted, scores
@@ -209,3 +212,14 @@ def test_what_has_no_name_is_refused(path):
     with pytest.raises(TypeError, match="cannot be written: it cannot be found by its name"):
         skqml.save(trained(ansatz=lambda qc, weight: qc.ry(weight(), 0)), path)
     assert not path.exists()
+
+
+def test_all_that_is_exported_may_be_in_a_file():
+    """Each class with parameters that can be made, and each function that draws or observes, is in the list."""
+    classes = [kind for name in skqml.__all__ if isinstance(kind := getattr(skqml, name), type)]
+    kept = {c for c in classes if hasattr(c, "get_params") and not isabstract(c)} | {skqml.Observable}
+    assert {f"{c.__module__}.{c.__qualname__}" for c in kept} <= TRUSTED
+    assert all(name.partition(".")[0] in {"skqml", "sklearn", "functools"} for name in TRUSTED)
+    for name in TRUSTED:
+        module, _, attribute = name.rpartition(".")
+        assert hasattr(import_module(module), attribute), name
