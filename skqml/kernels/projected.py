@@ -121,7 +121,9 @@ class ProjectedKernel(EncodedKernel):
 
     def matrix(self, X, Y) -> np.ndarray:
         """Kernel matrix (n_samples_X, n_samples_Y)."""
-        return np.exp(self._exponent(self._bloch(X), self._bloch(Y)))
+        R, T = self._bloch(X), self._bloch(Y)
+        # A product of an array with itself takes another way, and ends in other last bits, than one of equal arrays.
+        return np.exp(self._exponent(R, T.copy() if T is R else T))
 
     def symmetric_matrix(self, X) -> np.ndarray:
         """Kernel matrix (n_samples, n_samples) from one set of Bloch vectors."""

@@ -103,7 +103,7 @@ def test_rows_and_weights(backend, rows, weights, words):
     [
         (SparsePauliOp("ZZZ"), ValueError, "2 qubits, but 'ZZZ' is on 3"),
         (SparsePauliOp("ZZ", 1j), ValueError, "Hermitian"),
-        ("ZZ", TypeError, "observable must be a SparsePauliOp"),
+        ("ZZ", TypeError, "observables must be SparsePauliOps"),
     ],
 )
 def test_observables(backend, observable, error, words):
