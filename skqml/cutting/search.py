@@ -121,6 +121,7 @@ def find_cuts(circuit: QuantumCircuit, max_qubits: int, gates: bool = False) -> 
     [3]
     """
     check_kind("circuit", circuit, QuantumCircuit, "a QuantumCircuit")
+    check_kind("gates", gates, bool, "True or False")
     most, n_qubits = check_count("max_qubits", max_qubits), circuit.num_qubits
     states = [_State((), (None,) * n_qubits, {})]
     places = [0] * n_qubits

@@ -31,6 +31,7 @@ INTERNAL = {
     *FETCHERS,
     "Concentration",
     "Cost",
+    "CutCost",
     "EntanglingCapability",
     "EstimatorCost",
     "Expressibility",

@@ -246,6 +246,8 @@ TABLES: dict[str, dict[str, Callable]] = {
     "save": {"path": of("model.skops")},
     "ZNEDisplay.from_estimator": {"estimator": vqe},
     "estimate_cost": {"estimator": shots_model},
+    "find_cuts": {"max_qubits": of(2)},
+    "cut_cost": {"max_qubits": of(2)},
     "alignment": ROWS,
     "concentration": ROWS,
     "expressibility": {"n_pairs": of(20)},
