@@ -1,7 +1,7 @@
 # make demo         quantum and classical classifiers side by side
 # make test         the tests, with the code in docstrings, in docs/ and in the README
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
-# make lint         ruff, its formatter, and mypy on what pyproject.toml names
+# make lint         ruff, its formatter, and mypy
 #
 # Each makes a virtual environment in .venv and installs what it needs. PYTHON=... chooses the interpreter (and an
 # environment of its own), JOBS=... the number of test processes.

@@ -72,7 +72,7 @@ class CircuitCell(Cell):
             Each call hands out a fresh angle.
         """
 
-    def update(self, measure, x, scale, h) -> tuple:
+    def update(self, measure, x, scale, *state) -> tuple:
         """Next state of a formula; it is called once, to be recorded, with vectors that have no numbers yet.
 
         Parameters
@@ -80,15 +80,16 @@ class CircuitCell(Cell):
         measure : callable (x, h) -> Vector
             Z of each qubit in the circuit for these inputs and hidden values. Each call is a circuit of its own, with
             weights of its own; observables are measured in the last.
-        x, scale, h : Vector
-            Inputs, ``hidden_scale gain`` (as often as there are hidden values), and the state; it has as many parts
-            as `state_sizes` has numbers. See `Vector` for what can be done with them.
+        x, scale, *state : Vector
+            Inputs, ``hidden_scale gain`` (as often as there are hidden values), and the parts of the state, of the
+            lengths of `state_sizes`. See `Vector` for what can be done with them.
 
         Returns
         -------
         tuple of Vector
             Parts of the next state, each as long as before.
         """
+        (h,) = state
         z = measure(x, scale * h)
         return (self._leaky(h, z[: self.n_hidden].tanh()),)
 

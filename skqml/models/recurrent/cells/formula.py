@@ -132,7 +132,7 @@ class Formula:
     def _split(self) -> tuple[list[tuple[np.ndarray, slice, slice, slice]], np.ndarray]:
         """For each circuit the operations between the last one and it, and its places; the operations behind all."""
         circuits, begin = [], 0
-        for k in np.flatnonzero(self.operations[:, 0] == MEASURE):
+        for k in np.flatnonzero(self.operations[:, 0] == MEASURE).tolist():
             _, target, x, h, length = self.operations[k].tolist()
             places = slice(target, target + self.n_qubits), slice(x, x + length), slice(h, h + self.n_hidden)
             circuits.append((self.operations[begin:k], *places))
@@ -154,7 +154,7 @@ class Formula:
         state, out : ndarray
         pullback : callable (g_state, g_out) -> (dx, d_scale, d_state)
         """
-        memory, measured, backs = np.empty((len(x), len(self.memory))), None, []
+        memory, measured, backs = np.empty((len(x), len(self.memory))), np.empty((len(x), 0)), []
         memory[:] = self.memory
         memory[:, self._x], memory[:, self._scale], memory[:, self._state] = x, scale, state
         for number, (before, target, first, second) in enumerate(self._circuits):

@@ -116,8 +116,9 @@ class QLSTMCell(LayeredCell):
         """Lengths of h and c."""
         return self.n_hidden, self.n_qubits
 
-    def update(self, measure, x, scale, h, c) -> tuple:
+    def update(self, measure, x, scale, *state) -> tuple:
         """Next h and c; see `CircuitCell.update`."""
+        h, c = state
         fed = scale * h
         f, i = measure(x, fed).sigmoid(), measure(x, fed).sigmoid()
         g, o = measure(x, fed).tanh(), measure(x, fed).sigmoid()
@@ -142,8 +143,9 @@ class QGRUCell(LayeredCell):
         As in `QRNNCell`; ``hidden_scale`` and ``leak`` are 1 by default.
     """
 
-    def update(self, measure, x, scale, h) -> tuple:
+    def update(self, measure, x, scale, *state) -> tuple:
         """Next h; see `CircuitCell.update`."""
+        (h,) = state
         n, fed = self.n_hidden, scale * h
         reset, keep = (measure(x, fed)[:n].sigmoid() for _ in range(2))
         new = measure(x, reset * fed)[:n].tanh()

@@ -85,12 +85,12 @@ class Reader:
         if len(gates) < 3 or not isinstance(gates[0], Fixed) or any(isinstance(g, Fixed) for g in gates[1:]):
             return -1
         _, y, z = gates
-        columns = [self._column(gate) for gate in (y, z)]
+        first, second = self._column(y), self._column(z)
         if gates[0].qubits != (q,) or np.abs(gates[0].matrix - _HADAMARD).max() > EXACT:
             return -1
-        if (y.x, y.z, z.x, z.z) != (1 << q, 1 << q, 0, 1 << q) or None in columns:
+        if (y.x, y.z, z.x, z.z) != (1 << q, 1 << q, 0, 1 << q) or first is None or second is None:
             return -1
-        (f, value), (g, other) = columns
+        (f, value), (g, other) = first, second
         return value if (f, g) == (ARCTAN, ARCTAN_OF_SQUARE) and value == other else -1
 
     def _column(self, gate: Rotation) -> tuple[int, int] | None:
