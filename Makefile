@@ -1,6 +1,7 @@
 # make demo         quantum and classical classifiers side by side
 # make test         the tests, with the code in docstrings, in docs/ and in the README
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
+# make fuzz         thousands of broken files instead of hundreds
 # make lint         ruff, its formatter, and mypy
 #
 # Each makes a virtual environment in .venv and installs what it needs. PYTHON=... chooses the interpreter (and an
@@ -17,7 +18,7 @@ LOWER_BOUNDS = sed -n '/^install_requires/,/^$$/s/^ *\(.*\)>=\(.*\)/\1==\2/p' se
 # Each test process uses one thread in the libraries below it; SCIPY_ARRAY_API makes scikit-learn run its array checks.
 TEST_SETTINGS := SCIPY_ARRAY_API=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 QISKIT_PARALLEL=FALSE MPLBACKEND=Agg
 
-.PHONY: demo test test-oldest coverage lint clean
+.PHONY: demo test test-oldest coverage fuzz lint clean
 
 demo: $(VENV)/with-plot
 	$(BIN)/python examples/demo.py
@@ -30,6 +31,9 @@ test-oldest:
 
 coverage: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term-missing
+
+fuzz: $(VENV)/with-test
+	$(TEST_SETTINGS) SKQML_FLIPS=9000 $(BIN)/python -m pytest tests/files/test_broken.py -n $(JOBS)
 
 lint: $(VENV)/with-test
 	$(BIN)/python -m ruff check .
