@@ -47,6 +47,15 @@ _CIRCUITS = {
     "skqml.circuits.observables.projectors",
 }
 
+_ATTACKS = {
+    "skqml.attacks.auto_steps.apgd",
+    "skqml.attacks.gradient_steps.fgsm",
+    "skqml.attacks.gradient_steps.pgd",
+    "skqml.attacks.losses.logit_ratio",
+    "skqml.attacks.square.square",
+    "skqml.attacks.training.AdversarialTrainingClassifier",
+}
+
 _BACKENDS = {
     "skqml.files.handles.Handle",
     "skqml.backends.aer.backend.Aer",
@@ -186,4 +195,4 @@ _AROUND = {
     "sklearn.utils._bunch.Bunch",
 }
 
-TRUSTED = frozenset(PARTS | _CIRCUITS | _BACKENDS | _KERNELS | _TRAINING | _MODELS | _AROUND)
+TRUSTED = frozenset(PARTS | _ATTACKS | _CIRCUITS | _BACKENDS | _KERNELS | _TRAINING | _MODELS | _AROUND)

@@ -12,6 +12,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+import skqml
 from skqml import ReuploadingEncoding, VariationalClassifier
 from skqml.attacks import AdversarialTrainingClassifier, apgd, fgsm, robust_score
 from skqml.models.base.twin import TwinClassifier
@@ -101,3 +102,11 @@ def test_checks_of_scikit_learn(estimator, check):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "X (has|does not have valid) feature names", UserWarning)  # the checks' own
         check(estimator)
+
+
+def test_it_is_kept_in_a_file_and_trained_on_as_before(tmp_path):
+    model = AdversarialTrainingClassifier(SMALL, 0.1, attack=fgsm, max_iter=2, random_state=0).fit(X, Y)
+    skqml.save(model, tmp_path / "model.skqml")
+    loaded = skqml.load(tmp_path / "model.skqml")
+    scores = [m.partial_fit(X, Y).decision_function(X) for m in (model, loaded)]
+    np.testing.assert_array_equal(*scores)
