@@ -1,8 +1,8 @@
 """What a model, a kernel, a circuit or a cell can do, as numbers."""
 
 from ..circuits.spectrum import FourierSpectrum
-from ..kernels.concentration import Concentration
-from ..kernels.spectrum import KernelSpectrum
+from ..kernels.measures.concentration import Concentration
+from ..kernels.measures.spectrum import KernelSpectrum
 from .capacity import information_processing_capacity, memory_capacity
 from .circuits import (
     EntanglingCapability,

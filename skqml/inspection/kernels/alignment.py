@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from ..._checks import check_option
-from ...kernels.alignment import centred as centred_matrix
-from ...kernels.alignment import target_factor
+from ...kernels.measures.alignment import centred as centred_matrix
+from ...kernels.measures.alignment import target_factor
 from .gram import kernel_and_rows
 
 

@@ -1,7 +1,7 @@
 """Whether a kernel tells rows apart at all."""
 
 from ..._checks import check_count
-from ...kernels.concentration import Concentration, matrix_concentration
+from ...kernels.measures.concentration import Concentration, matrix_concentration
 from .gram import kernel_and_rows, width
 
 

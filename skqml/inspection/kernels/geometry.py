@@ -9,7 +9,7 @@ from sklearn.utils import check_consistent_length
 from ..._checks import check_numbers
 from ...engine.threads import one_blas_thread
 from ...kernels import GaussianKernel
-from ...kernels.alignment import target_factor
+from ...kernels.measures.alignment import target_factor
 from .gram import kernel_and_rows
 
 _LARGEST = 1e150

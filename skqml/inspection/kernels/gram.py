@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils.validation import check_consistent_length, validate_data
 
 from ..._checks import shown
-from ...kernels.gram import checked_gram
+from ...kernels.measures.gram import checked_gram
 from ...kernels.rows import checked_rows
 from ...models.base.inside import model_with
 

@@ -1,6 +1,6 @@
 """How many directions of feature space rows fill."""
 
-from ...kernels.spectrum import KernelSpectrum, matrix_spectrum
+from ...kernels.measures.spectrum import KernelSpectrum, matrix_spectrum
 from .gram import kernel_and_rows
 
 

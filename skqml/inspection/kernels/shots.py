@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._checks import check_number, check_option
-from ...kernels.gram import off_diagonal
+from ...kernels.measures.gram import off_diagonal
 from .gram import kernel_and_rows
 
 _ROUNDING = 1e-6  # of entries that are probabilities, in single precision

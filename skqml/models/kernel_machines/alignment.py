@@ -12,7 +12,7 @@ from sklearn.utils.validation import validate_data
 from ..._sklearn import Count, Number, fit_context
 from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel
-from ...kernels.alignment import centred, centred_target
+from ...kernels.measures.alignment import centred, centred_target
 from ..base.failures import unchanged_on_error
 from .base import KernelMachine
 from .memory import refuse_large_matrix

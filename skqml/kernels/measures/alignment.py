@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.multiclass import type_of_target
 
-from .._checks import distinct
+from ..._checks import distinct
 
 
 def target_factor(y) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import entr
 
-from ..engine.threads import one_blas_thread
+from ...engine.threads import one_blas_thread
 from .gram import checked_gram
 
 
