@@ -26,7 +26,7 @@ ATTACKS = [fgsm, partial(pgd, steps=10), partial(apgd, steps=15), partial(apgd, 
 ATTACKS += [partial(square, queries=30), partial(square, queries=30, shape=(2, 2))]
 MODELS = [LogisticRegression(max_iter=1000), DecisionTreeClassifier(max_depth=3), QuantumKernelSVC()]
 MODELS = [model.fit(X, Y) for model in MODELS]
-every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=str)
+every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: getattr(attack, "func", attack).__name__)
 
 
 def margins(model, Z, y):
