@@ -131,7 +131,7 @@ def _dumped(estimator) -> bytes:
         return _skops().dumps(estimator)
     except ImportError:
         raise
-    except Exception as error:
+    except Exception as error:  # whatever a part of the user's own raises as it is taken apart
         raise TypeError(
             f"Expected an estimator of plain data, classes and functions, but a part cannot be written: {error}; "
             "give it names, numbers, circuits or noise models instead, which can be made anew."
@@ -208,7 +208,7 @@ def _loaded(data: bytes, trusted: set[str], found: dict) -> Any:
         estimator = io_of_skops.loads(data, trusted=sorted(trusted))
     except UntrustedTypesFoundException as error:
         raise TypeError(schema.untrusted(set(unknown) - trusted)) from error
-    except Exception as error:
+    except Exception as error:  # constructors given what a broken file says may raise anything
         text = " ".join(str(error).split())
         raise ValueError(
             f"Expected a file whose objects can be made, but one is broken: {type(error).__name__}: {text}"

@@ -14,7 +14,7 @@ def check_array(data: bytes) -> None:
     stream = io.BytesIO(data)
     try:
         shape, _, dtype = _HEADERS[npy.read_magic(stream)](stream)
-    except Exception as error:
+    except Exception as error:  # NumPy evaluates the header, and raises what its text leads to
         raise ValueError(f"Expected the bytes of a NumPy array, but they are broken: {error}.") from error
     if dtype.kind not in _KINDS or not dtype.itemsize:
         raise ValueError(f"Expected arrays of numbers or text, got one of {dtype}.")

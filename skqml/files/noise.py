@@ -33,7 +33,7 @@ class NoisePart(Part):
             noise = NoiseModel(content["basis_gates"])
             for error in content["errors"]:
                 _add(noise, error)
-        except Exception as error:
+        except Exception as error:  # Aer checks what it is given in many ways, or not before it is used
             raise ValueError(f"Expected the errors of a noise model, but they are broken: {error}.") from error
         return noise
 

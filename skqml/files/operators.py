@@ -28,7 +28,7 @@ class OperatorPart(Part):
         try:
             labels, coeffs = content
             return SparsePauliOp(list(labels), np.asarray(coeffs, dtype=complex))
-        except Exception as error:
+        except Exception as error:  # Qiskit raises errors of its own beside those of Python
             raise ValueError(
                 f"Expected labels and coefficients of an operator, but they are broken: {error}."
             ) from error
