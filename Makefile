@@ -2,6 +2,7 @@
 # make test         the tests, with the code in docstrings, in docs/ and in the README
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
 # make fuzz         thousands of broken files instead of hundreds
+# make dist         wheel and source archive, checked; the wheel runs the README in a bare environment
 # make lint         ruff, its formatter, and mypy
 #
 # Each makes a virtual environment in .venv and installs what it needs. PYTHON=... chooses the interpreter (and an
@@ -18,7 +19,11 @@ LOWER_BOUNDS = sed -n '/^install_requires/,/^$$/s/^ *\(.*\)>=\(.*\)/\1==\2/p' se
 # Each test process uses one thread in the libraries below it; SCIPY_ARRAY_API makes scikit-learn run its array checks.
 TEST_SETTINGS := SCIPY_ARRAY_API=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 QISKIT_PARALLEL=FALSE MPLBACKEND=Agg
 
-.PHONY: demo test test-oldest coverage fuzz lint clean
+RUN_README = import doctest, sys; \
+    failed, tried = doctest.testfile("README.md", False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS); \
+    print(f"README: {tried} examples ran, {failed} failed"); sys.exit(failed > 0 or tried == 0)
+
+.PHONY: demo test test-oldest coverage fuzz dist lint clean
 
 demo: $(VENV)/with-plot
 	$(BIN)/python examples/demo.py
@@ -34,6 +39,14 @@ coverage: $(VENV)/with-test
 
 fuzz: $(VENV)/with-test
 	$(TEST_SETTINGS) SKQML_FLIPS=9000 $(BIN)/python -m pytest tests/files/test_broken.py -n $(JOBS)
+
+dist: $(VENV)/with-dist
+	rm -rf build dist
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check --strict dist/*
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp README.md "$$folder" && $(BIN)/python -m venv "$$folder/bare" \
+	    && "$$folder/bare/bin/python" -m pip install --quiet --disable-pip-version-check dist/*.whl \
+	    && cd "$$folder" && bare/bin/python -c '$(RUN_README)'
 
 lint: $(VENV)/with-test
 	$(BIN)/python -m ruff check .

@@ -40,7 +40,7 @@ def _ours(operators, **options) -> Contender:
 def _one_start(operators, hf_bitstring: str) -> Iterator[Contender]:
     from skqml.circuits.ansatze.chemistry import UCCSD
 
-    ansatz = UCCSD(hf_bitstring, mapping="parity_reduced")
+    ansatz = UCCSD(hf_bitstring, mapping="parity")
     yield _ours(operators, ansatz=ansatz, n_restarts=1)
     for label, make, note in (
         ("Qiskit Statevector, SciPy", qiskit_differences, "L-BFGS-B, finite differences"),

@@ -69,6 +69,7 @@ from .models.recurrent import (
 from .models.variational import VariationalClassifier, VariationalRegressor
 from .models.vqe import ZNEVQE
 from .persistence import load, save
+from .versions import show_versions
 
 try:
     __version__ = version("skqml")
@@ -153,6 +154,7 @@ __all__ = [
     "parity",
     "projectors",
     "save",
+    "show_versions",
 ]
 
 

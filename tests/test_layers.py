@@ -22,12 +22,12 @@ FLOORS = [
     {"mitigation", "cutting"},
     {"kernels", "training", "datasets"},
     {"models"},
-    {"inspection", "attacks", "displays", "cost", "persistence"},
+    {"inspection", "attacks", "displays", "cost", "persistence", "versions"},
     {""},
 ]
 # What stands on one floor but in this order.
 WITHIN = {("_parts", "_checks"), ("_parts", "_sklearn"), ("_sklearn", "_checks")}
-DEFERRED = {"matplotlib", "pandas", "polars", "dask", "distributed", "rich", "torch", "skops"}
+DEFERRED = {"matplotlib", "pandas", "pyscf", "polars", "dask", "distributed", "rich", "torch", "skops"}
 FORBIDDEN_NAMES = {"print", "eval", "exec"}
 UNPICKLERS = {"pickle", "joblib", "dill", "cloudpickle"}
 

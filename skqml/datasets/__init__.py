@@ -1,6 +1,7 @@
 """Data sets: small ones that come with the package, larger ones to fetch, and those made by formulas."""
 
 from .adhoc import make_adhoc
+from .electrons import make_molecule
 from .fetching import fetch_fashion_mnist, fetch_medmnist, fetch_mnist
 from .images import load_images
 from .measured import load_el_nino, load_japanese_vowels, load_laser, load_sunspots
@@ -28,6 +29,7 @@ __all__ = [
     "make_damped_pendulum",
     "make_mackey_glass",
     "make_membrane",
+    "make_molecule",
     "make_motif",
     "make_narma",
     "make_stretches",

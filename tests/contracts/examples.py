@@ -204,6 +204,8 @@ VALID: dict[str, Callable] = {
     "model": fitted_model,
     "epsilon": of(0.1),
     "epsilons": of([0.0, 0.1]),
+    "symbols": of(["H", "H"]),
+    "geometry": of([[0, 0, 0], [0, 0, 0.7]]),
 }
 
 FORECASTS = {"X": of(SERIES[:32].reshape(8, 4)), "y": of(SERIES[:8])}

@@ -80,7 +80,7 @@ class UCCSD(BaseEstimator):
     ----------
     hf_bitstring : str
         Hartree-Fock state, character k for qubit k.
-    mapping : {"jordan_wigner", "parity_reduced"}, default="jordan_wigner"
+    mapping : {"jordan_wigner", "parity"}, default="jordan_wigner"
         Jordan-Wigner: one qubit a spin orbital, spins taking turns (up, down, up, ...). Parity,
         reduced: all up, then all down, qubits hold parities of the occupations up to their own,
         and the two that conserved numbers of electrons fix are left out; the reference is taken
@@ -101,7 +101,7 @@ class UCCSD(BaseEstimator):
     >>> from qiskit.circuit import Parameter
     >>> from skqml.circuits.ansatze.chemistry import UCCSD
     >>> qc, names = QuantumCircuit(2), iter("abc")
-    >>> UCCSD("10", mapping="parity_reduced")(qc, lambda: Parameter(next(names)))
+    >>> UCCSD("10", mapping="parity")(qc, lambda: Parameter(next(names)))
     >>> [str(p) for p in qc.parameters]
     ['a', 'b', 'c']
     """

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import combinations, product
 
 import numpy as np
+from qiskit.quantum_info import PauliList, SparsePauliOp
 
 from ..._checks import check_option
 
-_MAPPINGS = ("jordan_wigner", "parity_reduced")
+MAPPINGS = ("jordan_wigner", "parity")
 
 
 def read_bits(hf_bitstring) -> np.ndarray:
@@ -38,16 +39,30 @@ class FermionMapping:
     def read(cls, hf_bitstring, mapping) -> "FermionMapping":
         """The mapping of a name, from the bits of the reference."""
         bits = read_bits(hf_bitstring)
-        check_option("mapping", mapping, _MAPPINGS)
+        check_option("mapping", mapping, MAPPINGS)
         if mapping == "jordan_wigner":
             n = len(bits)
             return cls(bits == 1, np.arange(n) % 2, np.eye(n, dtype=int), np.arange(n))
         if len(bits) % 2:
-            raise ValueError(f"mapping='parity_reduced' has an even number of qubits, got {len(bits)}.")
+            raise ValueError(f"mapping='parity' has an even number of qubits, got {len(bits)}.")
         n = len(bits) + 2
         kept = np.delete(np.arange(n), [n // 2 - 1, n - 1])
         occupied = _filled_from_below(bits)
         return cls(occupied, np.arange(n) // (n // 2), np.tri(n, dtype=int), kept)
+
+    @classmethod
+    def filled(cls, n_electrons: int, n_orbitals: int, mapping) -> "FermionMapping":
+        """The mapping of a name whose reference fills orbitals from below, each with two electrons."""
+        filled = np.arange(n_orbitals) < n_electrons // 2
+        if check_option("mapping", mapping, MAPPINGS) == "jordan_wigner":
+            return cls.read("".join(map(str, np.repeat(filled, 2).astype(int))), mapping)
+        bits = np.cumsum(np.tile(filled, 2)) % 2
+        return cls.read("".join(map(str, np.delete(bits, [n_orbitals - 1, 2 * n_orbitals - 1]))), mapping)
+
+    @property
+    def hf_bitstring(self) -> str:
+        """The reference, one character a qubit."""
+        return "".join(map(str, (self.A @ self.occupied % 2)[self.kept]))
 
     def excitations(self) -> Iterator[tuple[list[int], list[int]]]:
         """Pairs (raised, lowered) of the modes that gain and that lose electrons, singles first."""
@@ -85,6 +100,21 @@ class FermionMapping:
             sign = (-1) ** (fixed + len(set(odd) & set(lowered)))
             terms.append((bits[self.kept], sign * 2.0 ** (1 - len(modes))))
         return (self.A @ x % 2)[self.kept], terms
+
+    def on_qubits(self, operator: SparsePauliOp) -> SparsePauliOp:
+        """From one qubit a mode (Jordan-Wigner) to the qubits kept, for operators that conserve electrons of each spin.
+
+        ``X^x Z^z`` becomes ``X^(A x) Z^(A^-T z)``; a Z of a qubit left out is the number that it is in the reference.
+        """
+        x, z = (bits @ M.T % 2 for bits, M in ((operator.paulis.x, self.A), (operator.paulis.z, self._of_z)))
+        fixed = np.delete(z, self.kept, axis=1) @ np.delete(self.A @ self.occupied % 2, self.kept)
+        paulis = PauliList.from_symplectic(z[:, self.kept] == 1, x[:, self.kept] == 1)
+        phases = (1j) ** (_n_y(operator.paulis) - _n_y(paulis)) * (-1.0) ** fixed  # Y = i X Z
+        return SparsePauliOp(paulis, operator.coeffs * phases).simplify()
+
+
+def _n_y(paulis) -> np.ndarray:
+    return (paulis.x & paulis.z).sum(axis=1)
 
 
 def _filled_from_below(bits) -> np.ndarray:

@@ -105,7 +105,7 @@ def test_parity_mapping_is_jordan_wigner_in_other_bits(hf_bitstring, occupied, n
         for index in np.flatnonzero(np.abs(state) > 1e-14):
             reduced[index_of((np.cumsum(bits_of(index, n)) % 2)[kept])] += state[index]
         states.append(reduced)
-    qc = draw(UCCSD(hf_bitstring, mapping="parity_reduced"), len(kept))
+    qc = draw(UCCSD(hf_bitstring, mapping="parity"), len(kept))
     assert qc.num_parameters == len(moves) == n_weights
     for w in 0.6 * np.eye(n_weights):
         assert is_one_of(Statevector(qc.assign_parameters(w)).data, states)
@@ -137,13 +137,13 @@ def test_givens_rotations_of_both_mappings_are_the_same():
     w = np.random.default_rng(1).normal(size=8)
     one, other = (
         Statevector(draw(Givens(*options), n).assign_parameters(w)).probabilities()
-        for n, options in [(6, ("110000",)), (4, ("1100", "parity_reduced"))]
+        for n, options in [(6, ("110000",)), (4, ("1100", "parity"))]
     )
     assert np.allclose(np.sort(one)[-9:], np.sort(other)[-9:], atol=1e-12)
 
 
 def test_weights_of_zero_are_the_reference():
-    for hf_bitstring, mapping in [("1100", "jordan_wigner"), ("100100", "parity_reduced")]:
+    for hf_bitstring, mapping in [("1100", "jordan_wigner"), ("100100", "parity")]:
         qc = draw(UCCSD(hf_bitstring, mapping), len(hf_bitstring))
         alone = QuantumCircuit(len(hf_bitstring))
         hartree_fock(alone, hf_bitstring)
@@ -169,7 +169,7 @@ def test_gates_are_those_that_noise_models_name():
         (UCCSD("11a0"), "characters 0 and 1"),
         (UCCSD(1100), "characters 0 and 1"),
         (UCCSD("1100", mapping="bravyi_kitaev"), "mapping must be one of"),
-        (UCCSD("0110", mapping="parity_reduced"), "orbitals filled from below"),
+        (UCCSD("0110", mapping="parity"), "orbitals filled from below"),
         (UCCSD("1100", n_layers=0), "at least 1"),
         (Givens("110"), "is for 3 qubits, but the Hamiltonian has 4"),
         (Givens("1100", n_layers=1.5), "integer of at least 1"),
@@ -183,4 +183,4 @@ def test_bad_input(ansatz, message):
 
 def test_parity_needs_an_even_number_of_qubits():
     with pytest.raises(ValueError, match="even number"):
-        draw(UCCSD("100", mapping="parity_reduced"), 3)
+        draw(UCCSD("100", mapping="parity"), 3)

@@ -20,8 +20,8 @@ class Molecule(NamedTuple):
     form: str
 
 
-def molecule(name, form="parity_reduced", every=1) -> Molecule:
+def molecule(name, form="parity", every=1) -> Molecule:
     """Each so-manieth bond length of h2, lih or h4."""
-    found = load_molecule(NAMES[name], form.removesuffix("_reduced"))
+    found = load_molecule(NAMES[name], form)
     arrays = (found.bond_lengths, found.hamiltonians, found.energies, found.hf_energies)
     return Molecule(*(array[::every] for array in arrays), found.hf_bitstring, form)

@@ -84,7 +84,7 @@ def test_one_fit_alone_reaches_hydrogen(seed):
     assert np.abs(energies - data.energies).max() < CHEMICAL
 
 
-@pytest.mark.parametrize(("name", "form"), [("lih", "jordan_wigner"), ("h4", "parity_reduced")])
+@pytest.mark.parametrize(("name", "form"), [("lih", "jordan_wigner"), ("h4", "parity")])
 def test_six_qubits(name, form):
     data = molecule(name, form, every=3)
     model = ZNEVQE(random_state=0).fit(data.operators)

@@ -38,7 +38,7 @@ def dense_energies(operators):
 
 
 @pytest.mark.parametrize(
-    ("name", "form"), [("h2", "parity_reduced"), ("h2", "jordan_wigner"), ("lih", "parity_reduced")]
+    ("name", "form"), [("h2", "parity"), ("h2", "jordan_wigner"), ("lih", "parity")]
 )
 def test_molecules_with_the_default_ansatz(name, form):
     data = molecule(name, form)
@@ -51,9 +51,9 @@ def test_molecules_with_the_default_ansatz(name, form):
     ("name", "form", "n_layers"),
     [
         ("lih", "jordan_wigner", 1),
-        ("h4", "parity_reduced", 2),
+        ("h4", "parity", 2),
         ("h2", "jordan_wigner", 1),
-        ("lih", "parity_reduced", 1),
+        ("lih", "parity", 1),
     ],
 )
 def test_molecules_with_coupled_clusters(name, form, n_layers):
@@ -64,7 +64,7 @@ def test_molecules_with_coupled_clusters(name, form, n_layers):
     assert (model.energies_ > data.energies - 1e-9).all()
 
 
-@pytest.mark.parametrize(("name", "form", "n_layers"), [("lih", "jordan_wigner", 2), ("h4", "parity_reduced", 6)])
+@pytest.mark.parametrize(("name", "form", "n_layers"), [("lih", "jordan_wigner", 2), ("h4", "parity", 6)])
 def test_molecules_with_givens_rotations(name, form, n_layers):
     data = molecule(name, form, every=3)
     ansatz = Givens(data.hf_bitstring, form, n_layers)
@@ -72,7 +72,7 @@ def test_molecules_with_givens_rotations(name, form, n_layers):
     assert np.abs(model.energies_ - data.energies).max() < CHEMICAL
 
 
-@pytest.mark.parametrize("form", ["jordan_wigner", "parity_reduced"])
+@pytest.mark.parametrize("form", ["jordan_wigner", "parity"])
 def test_hartree_fock_energies(form):
     data = molecule("h2", form)
     qc = QuantumCircuit(len(data.hf_bitstring))
@@ -200,12 +200,12 @@ def test_search_over_parameters():
     assert search.best_score_ == pytest.approx(0.0, abs=1e-4)
     data = molecule("h2", every=4)
     grid = {"ansatz__n_layers": [1, 2]}
-    search = GridSearchCV(ZNEVQE(ansatz=UCCSD("10", "parity_reduced"), random_state=0), grid, cv=[([0], [0])])
+    search = GridSearchCV(ZNEVQE(ansatz=UCCSD("10", "parity"), random_state=0), grid, cv=[([0], [0])])
     assert search.fit(data.operators, data.energies).best_score_ > -CHEMICAL
 
 
 def test_clones_and_pickles():
-    model = ZNEVQE(ansatz=UCCSD("10", "parity_reduced"), random_state=0).fit(molecule("h2", every=4).operators)
+    model = ZNEVQE(ansatz=UCCSD("10", "parity"), random_state=0).fit(molecule("h2", every=4).operators)
     again = pickle.loads(pickle.dumps(model))
     new = SparsePauliOp(["ZZ", "XX"], [1.0, 0.2])
     assert np.array_equal(again.predict(new), model.predict(new))

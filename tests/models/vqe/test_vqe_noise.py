@@ -146,7 +146,7 @@ def test_new_rows_are_extrapolated_too():
 
 def test_coupled_clusters_under_noise():
     data = molecule("h2", every=4)
-    model = ZNEVQE(ansatz=UCCSD("10", "parity_reduced"), backend=Noisy(depolarizing()), random_state=0)
+    model = ZNEVQE(ansatz=UCCSD("10", "parity"), backend=Noisy(depolarizing()), random_state=0)
     assert gain(model.fit(data.operators), data.energies) > 30
 
 

@@ -1,0 +1,36 @@
+"""What a report of a mistake should say of the machine."""
+
+import platform
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, requires, version
+
+
+def show_versions() -> None:
+    """Print the versions of Python, of this package and of all that it can use, and the machine.
+
+    Examples
+    --------
+    >>> import skqml
+    >>> skqml.show_versions()
+    Python: 3...
+    machine: ...
+    skqml: ...
+    numpy: ...
+    """
+    found = {"Python": platform.python_version(), "machine": platform.platform(), "skqml": _version("skqml")}
+    found |= {name: _version(name) for name in _used()}
+    sys.stdout.write("".join(f"{name}: {value}\n" for name, value in found.items()))
+
+
+def _used() -> list[str]:
+    """Names of the packages that this one requires or, with an extra, can use."""
+    lines = [line for line in requires("skqml") or () if not re.search(r'extra == "(all|test|bench|docs|dist)"', line)]
+    return [re.split(r"[^\w.-]", line)[0] for line in lines]
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
