@@ -37,9 +37,7 @@ def dense_energies(operators):
 # Energies
 
 
-@pytest.mark.parametrize(
-    ("name", "form"), [("h2", "parity"), ("h2", "jordan_wigner"), ("lih", "parity")]
-)
+@pytest.mark.parametrize(("name", "form"), [("h2", "parity"), ("h2", "jordan_wigner"), ("lih", "parity")])
 def test_molecules_with_the_default_ansatz(name, form):
     data = molecule(name, form)
     model = ZNEVQE(random_state=0).fit(data.operators)
