@@ -1,6 +1,7 @@
 # make demo         quantum and classical classifiers side by side
 # make test         the tests, with the code in docstrings, in docs/ and in the README
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
+# make test-torch   the tests of hybrid networks, beside PyTorch; TORCH=... chooses what pip installs
 # make fuzz         thousands of broken files instead of hundreds
 # make dist         wheel and source archive, checked; the wheel runs the README in a bare environment
 # make lint         ruff, its formatter, and mypy
@@ -11,6 +12,7 @@
 SHELL := /bin/bash
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3 /usr/local/bin/python3)
 JOBS ?= 2
+TORCH ?= torch==2.13.0
 VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 OLDEST ?=
@@ -23,7 +25,11 @@ RUN_README = import doctest, sys; \
     failed, tried = doctest.testfile("README.md", False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS); \
     print(f"README: {tried} examples ran, {failed} failed"); sys.exit(failed > 0 or tried == 0)
 
-.PHONY: demo test test-oldest coverage fuzz dist lint clean
+# Folders that are not collected without it, and contracts of what is in them, by name.
+TESTS_OF_TORCH := tests/nn skqml/nn tests/test_layers.py tests/test_docs.py
+CONTRACTS_OF_TORCH := QuantumLayer
+
+.PHONY: demo test test-oldest test-torch of-torch coverage fuzz dist lint clean
 
 demo: $(VENV)/with-plot
 	$(BIN)/python examples/demo.py
@@ -33,6 +39,14 @@ test: $(VENV)/with-test
 
 test-oldest:
 	$(MAKE) test VENV=.venv-oldest OLDEST=.venv-oldest/oldest.txt PYTHONS="$(or $(PYTHON),python3.11 $(PYTHONS))"
+
+test-torch:
+	$(MAKE) of-torch VENV=.venv-torch$(if $(PYTHON),-$(notdir $(PYTHON)))
+
+of-torch: $(VENV)/with-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
+	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS_OF_TORCH)
+	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/contracts -k '$(CONTRACTS_OF_TORCH)'
 
 coverage: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term-missing

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests.rooms import OF_TORCH
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "skqml").rglob("*.py"))
@@ -21,6 +24,7 @@ FLOORS = [
     {"backends"},
     {"mitigation", "cutting"},
     {"kernels", "training", "datasets"},
+    {"nn"},
     {"models"},
     {"inspection", "attacks", "displays", "cost", "persistence", "versions"},
     {""},
@@ -156,14 +160,14 @@ def test_imports_run_in_no_circle():
 
 @pytest.mark.parametrize("module", MODULES)
 def test_optional_packages_are_imported_where_they_belong(module):
-    """Aer in backends.aer (and in files that hold noise), torch in hybrid, what is optional inside functions."""
+    """Aer in backends.aer (and in files that hold noise), torch in three rooms, what is optional inside functions."""
     for found in imports(module):
         package = found.module.split(".")[0]
         if package == "qiskit_aer":
             in_files = module == "skqml.files.noise" and found.inside_function
             assert module.startswith("skqml.backends.aer") or in_files
-        elif package == "torch" and layer(module) == "hybrid":
-            continue
+        elif package == "torch":
+            assert module.startswith(OF_TORCH)
         elif package in DEFERRED:
             assert found.inside_function
 
@@ -188,6 +192,27 @@ def test_no_printing_evaluating_or_unpickling(module):
     unpicklers = {f"{package}.{function}" for package in UNPICKLERS for function in ("load", "loads")}
     assert not set(calls) & (FORBIDDEN_NAMES | unpicklers)
     assert not [found for found in imports(module) if found.module in UNPICKLERS and found.name in {"load", "loads"}]
+
+
+WITHOUT_TORCH = """
+import sys
+
+class Lacking:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == "torch":
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Lacking)
+import skqml.nn
+"""
+
+
+def test_what_needs_torch_says_so_where_it_is_missing():
+    """One sentence, which says what to install."""
+    done = subprocess.run([sys.executable, "-c", WITHOUT_TORCH], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode
+    assert re.search(r"^ImportError: .*pip install 'skqml\[torch\]'", done.stderr.splitlines()[-1])
 
 
 def test_import_leaves_optional_packages_out():

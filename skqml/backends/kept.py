@@ -31,6 +31,11 @@ class KeptProgram(Program):
         backend, circuit, observables = self._origin
         return backend.compile(circuit, observables)
 
+    @property
+    def circuit(self) -> QuantumCircuit:
+        """What was compiled."""
+        return self._origin[1]
+
     def __getstate__(self) -> dict:
         return {"_origin": as_parts(self._origin)}
 

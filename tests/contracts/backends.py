@@ -2,13 +2,11 @@
 
 import importlib
 import inspect
-import pkgutil
 
 from qiskit.primitives import StatevectorEstimator
 from qiskit_aer.noise import NoiseModel
 from qiskit_aer.primitives import SamplerV2
 
-import skqml
 from skqml import Noisy, Primitive
 from skqml.backends.aer import Aer
 from skqml.backends.base import Backend
@@ -18,6 +16,7 @@ from skqml.cost.recorder import Recorder
 from skqml.cutting import Cut
 from skqml.cutting.wires import gates_of
 from skqml.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation, WeightedShots
+from tests.rooms import modules
 
 SHOTS = 1000
 
@@ -104,7 +103,7 @@ def gain(backend: Backend) -> float:
 
 def backend_classes() -> list[type[Backend]]:
     """All concrete subclasses of `Backend` that the package defines, but for the one that runs nothing."""
-    for module in pkgutil.walk_packages(skqml.__path__, "skqml."):
+    for module in modules():
         importlib.import_module(module.name)
     found: list[type[Backend]] = []
     waiting = Backend.__subclasses__()

@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import pkgutil
 import warnings
 from collections.abc import Callable, Iterator
 from copy import copy
@@ -21,6 +20,7 @@ from skqml.circuits.encoding import Encoding
 from skqml.kernels.base import QuantumKernel
 from skqml.models.recurrent.cells.base import Cell
 from tests.contracts.examples import SETTINGS, TABLES, VALID, axes, bowl, circuit, fresh_weights
+from tests.rooms import modules
 
 OUTSIDE = {"get_params", "set_params"}  # scikit-learn's
 PARTS = (Encoding, Backend, QuantumKernel, Cell)
@@ -67,7 +67,7 @@ class Probe(NamedTuple):
 def public() -> dict[str, Callable]:
     """All callables in the ``__all__`` of a module without an underscore."""
     found = {}
-    for module in [skqml.__name__, *(m.name for m in pkgutil.walk_packages(skqml.__path__, "skqml."))]:
+    for module in [skqml.__name__, *(m.name for m in modules())]:
         if "._" not in module:
             loaded = importlib.import_module(module)
             found |= {name: getattr(loaded, name) for name in getattr(loaded, "__all__", [])}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -232,6 +233,7 @@ TABLES: dict[str, dict[str, Callable]] = {
     "MemoryCapacityDisplay.from_result": {"result": lambda: Bunch(delays=np.arange(1, 3), capacities=np.ones(2))},
     "scale_noise": {"backend": noisy},
     "CircuitEncoding.build": {"n_features": of(2)},
+    "QuantumLayer.forward": {"x": lambda: import_module("torch").ones(2, 2)},
     "HamiltonianEmbeddingClassifier": CLASSES | {"ansatz": of(None)},
     "ZNEVQE": {"X": of(np.array([[0.7]])), "y": of(None)},
     "Observable": {"labels": of(("ZI",))},

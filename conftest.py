@@ -1,0 +1,12 @@
+"""What is collected only where PyTorch is installed: it is an extra of its own, and `make test-torch` installs it."""
+
+from importlib.util import find_spec
+
+HAS_TORCH = find_spec("torch") is not None
+OF_TORCH = ["skqml/nn", "tests/nn"]
+collect_ignore = [] if HAS_TORCH else OF_TORCH
+
+
+def pytest_report_header() -> str | None:
+    """Say what is left out, and why."""
+    return None if HAS_TORCH else f"not collected, for torch is not installed (make test-torch): {', '.join(OF_TORCH)}"

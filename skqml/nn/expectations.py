@@ -1,0 +1,73 @@
+"""Expectation values of a program as a differentiable function of tensors."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.autograd import Function
+
+from ..backends.program import Program
+
+
+def expectations(program: Program, x: Tensor, w: Tensor, rng: np.random.Generator | None = None) -> Tensor:
+    """Expectation values of all rows in one call of the program, with derivatives by rows and weights.
+
+    Parameters
+    ----------
+    program : Program
+    x : Tensor (n_samples, n_features)
+    w : Tensor (n_weights,)
+    rng : numpy.random.Generator, default=None
+        Source of shots; ``None`` means that of the backend.
+
+    Returns
+    -------
+    Tensor (n_samples, n_observables)
+        Of the type and on the device of x.
+    """
+    if torch.is_grad_enabled() and (x.requires_grad or w.requires_grad):
+        return _Values.apply(x, w, program, rng)
+    return _like(program(_array(x), _array(w), rng), x)
+
+
+class _Values(Function):
+    """The values; the program's pullback waits for their cotangents."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, w: Tensor, program: Program, rng) -> Tensor:
+        values, ctx.pullback = program.forward(_array(x), _array(w), rng)
+        ctx.save_for_backward(x, w)
+        return _like(values, x)
+
+    @staticmethod
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
+        x, w = ctx.saved_tensors
+        return *_Slopes.apply(g, x, w, ctx.pullback), None, None
+
+
+class _Slopes(Function):
+    """The derivatives, which are functions of g, x and w too, but of which there is no further derivative.
+
+    PyTorch's ``once_differentiable`` looks at g alone: a penalty on a gradient would silently lack the circuit's part.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, g: Tensor, x: Tensor, w: Tensor, pullback) -> tuple[Tensor, Tensor]:
+        dX, dw = pullback(_array(g))
+        return _like(dX, x), _like(dw, w)
+
+    @staticmethod
+    def backward(ctx: Any, *g: Tensor) -> tuple[Tensor | None, ...]:
+        raise RuntimeError(
+            "Quantum layers have first derivatives alone, and a second one was asked for; leave out create_graph=True, "
+            "or take finite differences of gradients."
+        )
+
+
+def _array(t: Tensor) -> np.ndarray:
+    return t.detach().cpu().double().numpy()
+
+
+def _like(a: np.ndarray, t: Tensor) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(a)).to(t)

@@ -1,0 +1,15 @@
+"""Modules of the package that can be imported here: those on PyTorch only where it is installed."""
+
+import pkgutil
+from importlib.util import find_spec
+
+import skqml
+
+OF_TORCH = ("skqml.nn", "skqml.backends.torch", "skqml.models.hybrid")
+HAS_TORCH = find_spec("torch") is not None
+
+
+def modules() -> list[pkgutil.ModuleInfo]:
+    """All modules below skqml."""
+    found = pkgutil.walk_packages(skqml.__path__, "skqml.")
+    return [module for module in found if HAS_TORCH or not module.name.startswith(OF_TORCH)]
