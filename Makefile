@@ -27,7 +27,7 @@ RUN_README = import doctest, sys; \
 
 # Folders that are not collected without it, and contracts of what is in them, by name.
 TESTS_OF_TORCH := tests/nn skqml/nn tests/test_layers.py tests/test_docs.py
-CONTRACTS_OF_TORCH := QuantumLayer
+CONTRACTS_OF_TORCH := QuantumLayer or Quanvolution2d or FlippedQuanv2d or ReuploadingLinear
 
 .PHONY: demo test test-oldest test-torch of-torch coverage fuzz dist lint clean
 

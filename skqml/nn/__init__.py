@@ -8,6 +8,9 @@ except ImportError as error:
         "pip install torch --index-url https://download.pytorch.org/whl/cpu)."
     ) from error
 
+from .flipped_quanv import FlippedQuanv2d
 from .quantum_layer import QuantumLayer
+from .quanvolution import Quanvolution2d
+from .reuploading_linear import ReuploadingLinear
 
-__all__ = ["QuantumLayer"]
+__all__ = ["FlippedQuanv2d", "QuantumLayer", "Quanvolution2d", "ReuploadingLinear"]

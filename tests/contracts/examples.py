@@ -214,6 +214,7 @@ SEQUENCES = {"X": of(WINDOWS), "y": of(SERIES[1:33].reshape(8, 4))}
 # Where the same name means something else.
 CLASSES = {"y": of(LABELS)}
 ROWS = {"X": of(X)}
+IMAGES = {"x": lambda: import_module("torch").ones(2, 1, 4, 4)}
 TABLES: dict[str, dict[str, Callable]] = {
     "Ansatz": {"draw": of(hardware_efficient), "options": of(None)},
     "VariationalClassifier": CLASSES,
@@ -233,7 +234,13 @@ TABLES: dict[str, dict[str, Callable]] = {
     "MemoryCapacityDisplay.from_result": {"result": lambda: Bunch(delays=np.arange(1, 3), capacities=np.ones(2))},
     "scale_noise": {"backend": noisy},
     "CircuitEncoding.build": {"n_features": of(2)},
+    "FlippedQuanv2d": {"in_channels": of(1), "out_channels": of(2)},
+    "FlippedQuanv2d.forward": IMAGES,
     "QuantumLayer.forward": {"x": lambda: import_module("torch").ones(2, 2)},
+    "Quanvolution2d": {"circuit": lambda: circuit(4)},
+    "Quanvolution2d.forward": IMAGES,
+    "ReuploadingLinear": {"in_features": of(4), "out_features": of(2)},
+    "ReuploadingLinear.forward": {"x": lambda: import_module("torch").ones(2, 4)},
     "HamiltonianEmbeddingClassifier": CLASSES | {"ansatz": of(None)},
     "ZNEVQE": {"X": of(np.array([[0.7]])), "y": of(None)},
     "Observable": {"labels": of(("ZI",))},

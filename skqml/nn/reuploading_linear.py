@@ -1,0 +1,102 @@
+"""A dense layer that is a quantum circuit into which the input is loaded again and again."""
+
+import torch
+from torch import Tensor, nn
+
+from .._checks import check_count, check_option
+from .matrices import exp_i, pauli_sum
+from .quantum_layer import check_inputs
+
+_MOST_QUBITS = 8  # one matrix of 16 bytes times 4^n a row
+
+
+class ReuploadingLinear(nn.Module):
+    r"""Inputs as a Hamiltonian, loaded again and again between trained unitaries; outputs are probabilities.
+
+    ``psi = W_L exp(i G / L) ... W_1 exp(i G / L) |+...+>`` with ``G = (X + X^T) / 2``, X being the input with zeros
+    behind it as a square matrix, and ``W_l = exp(i sum_P w_lP P)`` over all 4^n - 1 Pauli strings; then
+    ``y_k = |<k|psi>|^2 + b_k`` for the first basis states k.
+
+    Parameters
+    ----------
+    in_features, out_features : int
+    n_qubits : int, default=None
+        Number n of qubits; ``None`` means the fewest that hold the inputs, 4^n, and the outputs, 2^n.
+    n_reps : int, default=10
+        Number L of times that the input is loaded.
+    bias : bool, default=True
+    generator : torch.Generator, default=None
+        Source of the weights; ``None`` means PyTorch's global one.
+
+    Attributes
+    ----------
+    weights : Parameter (n_reps, 4^n - 1)
+        Normal of deviation 2^-n at the start, so that each unitary has eigenvalues of phases of about 1.
+    bias : Parameter (out_features,) or None
+
+    Notes
+    -----
+    A matrix and its transpose are one input. One eigendecomposition a row, whatever L; the Pauli strings are never
+    written out.
+
+    References
+    ----------
+    P. Wang, C. R. Myers, L. C. L. Hollenberg and U. Parampalli, Let the quantum creep in: designing quantum neural
+    network models by gradually swapping out classical components, arXiv 2409.17583.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skqml.nn import ReuploadingLinear
+    >>> ReuploadingLinear(32, 8)(torch.zeros(5, 32)).shape
+    torch.Size([5, 8])
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        n_qubits: int | None = None,
+        n_reps: int = 10,
+        bias: bool = True,
+        generator: torch.Generator | None = None,
+    ):
+        super().__init__()
+        self.in_features = check_count("in_features", in_features)
+        self.out_features = check_count("out_features", out_features)
+        least = max(1, (self.in_features - 1).bit_length() + 1 >> 1, (self.out_features - 1).bit_length())
+        if least > _MOST_QUBITS:
+            raise ValueError(
+                f"in_features and out_features must fit on {_MOST_QUBITS} qubits, {4**_MOST_QUBITS} and "
+                f"{2**_MOST_QUBITS}, got {in_features} and {out_features}."
+            )
+        self.n_qubits = least if n_qubits is None else check_count("n_qubits", n_qubits, least, _MOST_QUBITS)
+        self.n_reps = check_count("n_reps", n_reps, most=1000)
+        self.weights = nn.Parameter(torch.empty(self.n_reps, 4**self.n_qubits - 1))
+        self.bias = nn.Parameter(torch.empty(self.out_features)) if check_option("bias", bias, (False, True)) else None
+        self.reset_parameters(generator)
+
+    def reset_parameters(self, generator: torch.Generator | None = None) -> None:
+        """Draw the weights anew, and set the biases to 0."""
+        nn.init.normal_(self.weights, std=2.0**-self.n_qubits, generator=generator)
+        if self.bias is not None:
+            nn.init.zeros_(self.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Probabilities with biases (..., out_features) for inputs (..., in_features)."""
+        check_inputs(x)
+        if x.ndim == 0 or x.shape[-1] != self.in_features:
+            raise ValueError(f"x must be of shape (..., {self.in_features}), got {(*x.shape,)}.")
+        d = 2**self.n_qubits
+        X = nn.functional.pad(x.reshape(-1, self.in_features), (0, d * d - self.in_features)).reshape(-1, d, d)
+        load = exp_i((X + X.mT) / (2 * self.n_reps))
+        psi = torch.full((len(X), d), d**-0.5, dtype=load.dtype, device=x.device)
+        for W in exp_i(pauli_sum(self.weights.to(x))):
+            psi = (load @ psi[..., None])[..., 0] @ W.mT
+        y = psi[:, : self.out_features].abs() ** 2
+        y = y if self.bias is None else y + self.bias
+        return y.reshape(*x.shape[:-1], self.out_features)
+
+    def extra_repr(self) -> str:
+        """What a print of the network says of the layer."""
+        return f"{self.in_features}, {self.out_features}, n_qubits={self.n_qubits}, n_reps={self.n_reps}"
