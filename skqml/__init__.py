@@ -2,7 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from .backends import Backend, Cost, Exact, Noisy, Primitive, Program, ShiftProgram, Shots, Wrapper
+from .backends import Backend, Cost, Exact, Noisy, PauliPropagation, Primitive, Program, ShiftProgram, Shots, Wrapper
 from .circuits import (
     AngleEncoding,
     Ansatz,
@@ -108,6 +108,7 @@ __all__ = [
     "MemoryCell",
     "Noisy",
     "Observable",
+    "PauliPropagation",
     "PauliTwirling",
     "Primitive",
     "Program",

@@ -4,6 +4,7 @@ from .base import Backend
 from .defaults import ShiftProgram
 from .exact import Exact
 from .noisy import Noisy
+from .pauli_propagation import PauliPropagation
 from .primitives import Primitive
 from .program import Cost, Overlaps, Probabilities, Program
 from .shots import Shots
@@ -16,6 +17,7 @@ __all__ = [
     "Exact",
     "Noisy",
     "Overlaps",
+    "PauliPropagation",
     "Primitive",
     "Probabilities",
     "Program",

@@ -16,6 +16,8 @@ _LETTERS = {
     "1": ((0, 0, 0.5), (0, 1, -0.5)),
 }
 
+_MAX_PROJECTED = 20  # qubits of a projector, which is a sum of 2**20 strings
+
 
 def as_observables(observables) -> tuple:
     """The observables of a sequence; one by itself, whose terms Qiskit would hand out, is a sequence of one."""
@@ -51,6 +53,16 @@ def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
     return list(zip(labels, np.real(coeffs).tolist(), strict=True))
 
 
+def _check_projectors(label: str) -> None:
+    n_projected = label.count("0") + label.count("1")
+    if n_projected > _MAX_PROJECTED:
+        raise ValueError(
+            f"Expected projectors on at most {_MAX_PROJECTED} qubits, but '{label}' is on {n_projected}, a sum of "
+            f"2**{n_projected} Pauli strings; project fewer qubits (fidelities of wide circuits: a backend that has "
+            "states, such as MPS, or a ProjectedKernel)."
+        )
+
+
 def read_observables(observables: Sequence, n_qubits: int) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray]:
     """All strings (x, z) of some observables, and their coefficients.
 
@@ -76,6 +88,7 @@ def read_observables(observables: Sequence, n_qubits: int) -> tuple[list[tuple[i
 def _sum_of_strings(terms: list[tuple[str, float]]) -> dict[tuple[int, int], float]:
     total: dict[tuple[int, int], float] = {}
     for label, coefficient in terms:
+        _check_projectors(label)
         strings = [(0, 0, coefficient)]
         for q, letter in enumerate(reversed(label)):
             if letter != "I":

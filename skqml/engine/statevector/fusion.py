@@ -7,12 +7,12 @@ becomes part of the initial product state.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import compress
 
 import numpy as np
 
 from ..reading.affine import EXACT, affine
+from ..reading.euler import euler
 from ..reading.expressions import Polynomial, add
 from ..reading.lower import Fixed, Lowered, Rotation
 from .frame import Frame
@@ -70,7 +70,7 @@ class _Fuser:
         """Let the fixed gates that wait on some qubits act."""
         for q in qubits:
             if q in self._pending:
-                lam, theta, phi = _euler(self._pending.pop(q).tobytes())
+                lam, theta, phi = euler(self._pending.pop(q).tobytes())
                 for x, z, angle in ((0, 1, lam), (1, 1, theta), (0, 1, phi)):
                     self._rotate(Rotation(x << q, z << q, {(): angle}))
 
@@ -111,23 +111,6 @@ class _Fuser:
             self.ops.insert(position, Rotation(x, z, angle))
         else:
             self.ops.append(Phase({z: angle}))
-
-
-@lru_cache(maxsize=256)  # a circuit asks for the same H again and again
-def _euler(entries: bytes) -> tuple[float, float, float]:
-    """Angles (lam, theta, phi) with u = RZ(phi) RY(theta) RZ(lam), up to a global phase."""
-    u = np.frombuffer(entries, dtype=complex).reshape(2, 2)
-    if abs(u[1, 0]) < EXACT:
-        return float(np.angle(u[1, 1] / u[0, 0])), 0.0, 0.0
-    if abs(u[0, 0]) < EXACT:
-        return float(np.angle(-u[0, 1] / u[1, 0])), np.pi, 0.0
-    theta, phi = 2.0 * np.arctan2(abs(u[1, 0]), abs(u[0, 0])), np.angle(u[1, 0] / u[0, 0])
-    # Of phi alone small entries know little; what counts beside it comes from the larger ones.
-    if abs(u[1, 0]) < abs(u[0, 0]):
-        lam = np.angle(u[1, 1] / u[0, 0]) - phi
-    else:
-        lam = phi - np.angle(-u[1, 0] / u[0, 1])
-    return float(lam), float(theta), float(phi)
 
 
 def start_from_product(ops: list[Op]) -> tuple[dict[int, Polynomial], list[Op]]:

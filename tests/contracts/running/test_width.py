@@ -6,7 +6,15 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
-from skqml import FidelityKernel, Noisy, ProjectedKernel, QuantumKernelSVC, VariationalClassifier, ZZEncoding
+from skqml import (
+    FidelityKernel,
+    Noisy,
+    PauliPropagation,
+    ProjectedKernel,
+    QuantumKernelSVC,
+    VariationalClassifier,
+    ZZEncoding,
+)
 from skqml.backends.aer import Aer
 from skqml.backends.primitives import Primitive
 from skqml.circuits import Encoding
@@ -16,7 +24,8 @@ from tests.contracts.backends import backends, name
 
 WIDE = [30, 62, 63, 64, 200, 1000]
 BYTES = r"max_memory=\d+ bytes, but \d+ qubits need (\d+|10\*\*\d+) bytes; use fewer qubits"
-LIMITED = [b for b in backends() if not isinstance(b, (Primitive, Cut)) and not (isinstance(b, Aer) and b.random)]
+UNLIMITED = Primitive, Cut, PauliPropagation  # by the bytes of states
+LIMITED = [b for b in backends() if not isinstance(b, UNLIMITED) and not (isinstance(b, Aer) and b.random)]
 every_backend = pytest.mark.parametrize("backend", LIMITED, ids=name)
 
 

@@ -1,0 +1,5 @@
+"""Observables carried backwards through wide circuits as sums of Pauli strings."""
+
+from .backend import PauliPropagation
+
+__all__ = ["PauliPropagation"]

@@ -1,0 +1,1 @@
+"""Observables as sums of Pauli strings, carried backwards through a circuit."""
