@@ -4,12 +4,22 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import _fit_context as fit_context
+from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
 from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
 from ._checks import MOST
 
-__all__ = ["Count", "HasMethods", "Number", "Options", "StrOptions", "check_sample_weight", "fit_context"]
+__all__ = [
+    "Count",
+    "HasMethods",
+    "Number",
+    "Options",
+    "StrOptions",
+    "check_sample_weight",
+    "fit_context",
+    "prepare_steps",
+]
 
 
 class _Plain(Interval):
@@ -41,3 +51,34 @@ def check_sample_weight(sample_weight, X) -> np.ndarray:
             "one factor."
         )
     return weight
+
+
+class WarmAdam(AdamOptimizer):
+    """Adam of a perceptron whose steps grow to their size in equal parts.
+
+    Parameters
+    ----------
+    params : list of ndarray
+        The weights of the perceptron.
+    n_warm_up : int
+        Number of steps until they have their size.
+    **options
+        Those of `AdamOptimizer`.
+    """
+
+    def __init__(self, params, n_warm_up, **options):
+        super().__init__(params, **options)
+        self.n_warm_up = n_warm_up
+
+    def _get_updates(self, grads):
+        return [min(1.0, self.t / self.n_warm_up) * update for update in super()._get_updates(grads)]
+
+
+def prepare_steps(machine, n_warm_up) -> None:
+    """Let `partial_fit` of a fitted perceptron go on with Adam, whatever it was fitted with."""
+    if machine.solver != "adam":
+        names = ("learning_rate_init", "beta_1", "beta_2", "epsilon")
+        options = {name: getattr(machine, name) for name in names}
+        machine._optimizer = WarmAdam(machine.coefs_ + machine.intercepts_, n_warm_up, **options)
+        machine.solver, machine.loss_curve_ = "adam", []
+    machine.early_stopping, machine.best_loss_, machine._no_improvement_count = False, np.inf, 0

@@ -94,6 +94,7 @@ _KERNELS = {
 }
 
 _TRAINING = {
+    "skqml._sklearn.WarmAdam",
     "skqml.models.base.forecasts.closed_loop.Range",
     "skqml.models.base.forecasts.closed_loop.WindowLoop",
     "skqml.models.base.forecasts.windows.WindowPast",
@@ -111,12 +112,15 @@ _TRAINING = {
 }
 
 _MODELS = {
+    "skqml.models.fast_weights.base._auto_bandwidth",
     "skqml.models.fast_weights.classifier.FastWeightClassifier",
     "skqml.models.fast_weights.forecasting.WindowTwin",
     "skqml.models.fast_weights.network.FastWeightNetwork",
     "skqml.models.fast_weights.regressor.FastWeightRegressor",
     "skqml.models.hamiltonian_embedding.blocks.Layers",
     "skqml.models.hamiltonian_embedding.blocks.PauliGenerators",
+    "skqml.models.hamiltonian_embedding.classifier._auto_bandwidth",
+    "skqml.models.hamiltonian_embedding.classifier._symmetric_part",
     "skqml.models.hamiltonian_embedding.classifier.HamiltonianEmbeddingClassifier",
     "skqml.models.hamiltonian_embedding.network.Network",
     "skqml.models.kernel_machines.alignment.KernelAlignmentTrainer",
@@ -128,6 +132,7 @@ _MODELS = {
     "skqml.models.readout_qnn.classifier.ReadoutQNNClassifier",
     "skqml.models.readout_qnn.network.CircuitNetwork",
     "skqml.models.readout_qnn.network.ProductNetwork",
+    "skqml.models.readout_qnn.states.density_matrices",
     "skqml.models.recurrent.cells.layered.QGRUCell",
     "skqml.models.recurrent.cells.layered.QLSTMCell",
     "skqml.models.recurrent.cells.layered.QRNNCell",
@@ -142,6 +147,7 @@ _MODELS = {
     "skqml.models.recurrent.regressor.QRNNReservoirRegressor",
     "skqml.models.recurrent.reservoir.Ensemble",
     "skqml.models.recurrent.sequences.Sequences",
+    "skqml.models.variational.circuit.encoding_bandwidth",
     "skqml.models.variational.classifier.VariationalClassifier",
     "skqml.models.variational.network.Network",
     "skqml.models.variational.regressor.VariationalRegressor",

@@ -10,6 +10,8 @@ from .._checks import check_count, check_number
 
 _MOST_MEMORY = 10_000  # steps: SciPy keeps two vectors for each
 _MOST_CALIBRATION = 10_000
+_MOST_WARM_UP = 10_000_000
+WARM_UP = 20  # steps after which the mean of Adam's gradients has forgotten where it began
 
 
 class Objective:
@@ -126,22 +128,28 @@ class Adam(BaseEstimator):
         Size of the first steps, in radians for angles.
     beta_1, beta_2 : float, default=0.9, 0.999
         Decay of the means.
+    n_warm_up : int, default=0
+        Steps over which the size grows to ``learning_rate`` in equal parts: the first steps are as large however small
+        the gradient is, which throws off weights that were trained before.
 
     References
     ----------
     D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, arXiv 1412.6980.
+    J. Ma and D. Yarats, On the adequacy of untuned warmup for adaptive optimization, arXiv 1910.04209.
     """
 
-    def __init__(self, learning_rate=0.05, beta_1=0.9, beta_2=0.999):
+    def __init__(self, learning_rate=0.05, beta_1=0.9, beta_2=0.999, n_warm_up=0):
         self.learning_rate = learning_rate
         self.beta_1 = beta_1
         self.beta_2 = beta_2
+        self.n_warm_up = n_warm_up
 
     def __call__(self, objective, w, report, rng) -> None:
         """Run until `report` raises `Stop`; an iteration is one pass over all rows."""
         check_number("learning_rate", self.learning_rate)
         for name in ("beta_1", "beta_2"):
             check_number(name, getattr(self, name), high=1.0, closed="left")
+        check_count("n_warm_up", self.n_warm_up, 0, _MOST_WARM_UP)
         while True:
             losses = []
             for rows in objective.epoch(rng):
@@ -159,7 +167,8 @@ class Adam(BaseEstimator):
         self.v_ = self.beta_2 * self.v_ + (1 - self.beta_2) * gradient**2
         m = self.m_ / (1 - self.beta_1**self.n_steps_)
         v = self.v_ / (1 - self.beta_2**self.n_steps_)
-        return self.learning_rate * m / (np.sqrt(v) + 1e-8)
+        rate = self.learning_rate * min(1.0, self.n_steps_ / max(1, self.n_warm_up))
+        return rate * m / (np.sqrt(v) + 1e-8)
 
 
 class SPSA(BaseEstimator):

@@ -26,7 +26,7 @@ from skqml.circuits.ansatze import Ansatz, hardware_efficient, strongly_entangli
 from skqml.files.trusted import TRUSTED
 from skqml.mitigation import fold_gates, polynomial
 from skqml.training import SPSA, cross_entropy
-from tests.contracts.estimators import fitted, scores
+from tests.contracts.estimators import estimator_classes, fitted, quick, rows, scores
 from tests.contracts.examples import LABELS, NUMBERS, X, circuit, hamiltonian, noisy
 
 
@@ -115,6 +115,19 @@ def test_parts_of_models(name, path):
     model = fitted(through_a_file(model, path), X, LABELS)
     twin = through_a_file(model, path)
     np.testing.assert_array_equal(scores(twin)(X), scores(model)(X))
+
+
+@pytest.mark.parametrize("cls", estimator_classes("classical_twin"))
+def test_classical_twins(cls, path):
+    """Fitted, and where steps of another optimiser went on from there."""
+    X, y = rows(cls())
+    twin = fitted(quick(cls).classical_twin(), X, y)
+    if hasattr(twin, "partial_fit"):
+        twin.partial_fit(X, y)
+    again = through_a_file(twin, path)
+    np.testing.assert_array_equal(scores(again)(X), scores(twin)(X))
+    if hasattr(twin, "partial_fit"):
+        np.testing.assert_array_equal(scores(again.partial_fit(X, y))(X), scores(twin.partial_fit(X, y))(X))
 
 
 def test_energies(path):

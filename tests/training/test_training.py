@@ -225,6 +225,14 @@ def test_seeds_repeat(optimizer):
     np.testing.assert_array_equal(*runs)
 
 
+def test_a_warm_up_grows_to_full_steps():
+    """Of a constant slope every step of Adam has the size of its rate."""
+    w = [np.zeros(1)]
+    options = {"max_iter": 7, "tol": None, "callback": lambda w_new, loss: w.append(w_new)}
+    minimize(lambda w, rows: (3 * w.sum(), np.array([3.0])), w[0], Adam(0.4, n_warm_up=4), **options)
+    np.testing.assert_allclose(-np.diff(np.ravel(w)), 0.1 * np.array([1, 2, 3, 4, 4, 4, 4]), rtol=1e-6)
+
+
 def test_spsa_evaluates_two_losses_a_step():
     calls = []
     minimize(

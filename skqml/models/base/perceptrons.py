@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from .twin import TwinClassifier, TwinRegressor
@@ -23,7 +22,7 @@ _CLOSE = 0.1  # sizes that differ by less are equal
 
 
 def perceptron_twin(model, n_inputs: int | None = None, kind: type | None = None, **options) -> Any:
-    """Unfitted twin of a trained model: a perceptron of its size, or a linear machine where that is closer.
+    """Unfitted twin of a trained model: a perceptron of its size, without hidden layers where that is closer.
 
     Parameters
     ----------
@@ -43,17 +42,16 @@ def perceptron_twin(model, n_inputs: int | None = None, kind: type | None = None
         layers = hidden_layers(model.n_parameters_, n_inputs or model.n_features_in_, n_outputs)
     if classify:
         options["class_weight"] = model.class_weight
-    machine = _perceptron(model, layers) if layers else _linear(model)
     kind = kind or (TwinClassifier if classify else TwinRegressor)
-    return kind(machine, n_restarts=model.n_restarts if layers else 1, **options)
+    return kind(_perceptron(model, layers), n_restarts=model.n_restarts if layers else 1, **options)
 
 
 def hidden_layers(n_parameters: int, n_inputs: int, n_outputs: int) -> tuple[int, ...]:
     """Units of the hidden layers of a perceptron of so many parameters, up to 10 %.
 
-    There is none, a linear machine, where that has so many, for a perceptron would then pass all through few units;
-    else one layer where that is close enough, or two. No perceptron of many inputs has very few parameters: the
-    closest is then the linear machine.
+    There is none, which is a linear model, where that has so many, for a hidden layer would then be few units that all
+    has to pass; else one layer where that is close enough, or two. No perceptron of many inputs has very few
+    parameters: the closest is then the linear model.
 
     Examples
     --------
@@ -89,16 +87,9 @@ def _perceptron(model, layers):
     """
     kind = MLPClassifier if is_classifier(model) else MLPRegressor
     settings = {"alpha": 0.0} | {name: getattr(model, name) for name in _SHARED if hasattr(model, name)}
-    machine = kind(hidden_layer_sizes=layers, activation="tanh", solver="lbfgs", tol=1e-6).set_params(**settings)
+    machine = kind(hidden_layer_sizes=layers, activation="tanh", solver="lbfgs", tol=1e-6)
+    machine.set_params(**settings, learning_rate_init=model.learning_rate)
     if model.batch_size is None and not model.early_stopping:
         return machine
-    machine.set_params(solver="adam", learning_rate_init=model.learning_rate, batch_size=model.batch_size or "auto")
+    machine.set_params(solver="adam", batch_size=model.batch_size or "auto")
     return machine.set_params(**{"n_iter_no_change": np.inf} if model.tol is None else {"tol": model.tol})
-
-
-def _linear(model):
-    """Unfitted linear machine with the penalty of a model."""
-    alpha = getattr(model, "alpha", 0.0)
-    if is_classifier(model):
-        return LogisticRegression(C=1.0 / alpha if alpha else np.inf, max_iter=model.max_iter)
-    return Ridge(alpha)

@@ -18,6 +18,7 @@ from ..._sklearn import Count, Number, fit_context
 from ...backends.base import Backend
 from ...training import LBFGS, Adam, Training, TrainingError, minimize
 from ...training.minimize import best_of_starts
+from ...training.optimizers import WARM_UP
 from ...training.risk import Risk, no_penalty
 from .drawing import DrawnCircuit
 from .failures import unchanged_on_error
@@ -241,6 +242,10 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         self.validation_loss_curve_ = training.validation_losses if self.early_stopping else None
         self.n_iter_ = max(1, training.n_iter)
 
+    def _adam(self, before) -> Adam:
+        """Adam that goes on from what another optimiser, such as L-BFGS, which takes no steps, has reached."""
+        return Adam(self.learning_rate, n_warm_up=0 if before is None else WARM_UP)
+
     def _step(self, X, Y, weight) -> None:
         """One pass over a batch of rows from the present parameters; the first batch sets how rows are prepared."""
         if not self._is_trained:
@@ -250,8 +255,8 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
             self._state.rng, self.n_iter_ = rng, 0
             self.loss_curve_: list[float] = []
         before = self._state
-        optimizer = Adam(self.learning_rate) if self.optimizer is None else clone(self.optimizer, safe=False)
-        if isinstance(before.optimizer, type(optimizer)):  # L-BFGS, with which `fit` may have ended, takes no steps
+        optimizer = clone(self.optimizer, safe=False) if self.optimizer is not None else self._adam(before.optimizer)
+        if isinstance(before.optimizer, type(optimizer)):
             optimizer = deepcopy(before.optimizer)
         rng = self._rng() if before.rng is None else deepcopy(before.rng)
         risk = self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)

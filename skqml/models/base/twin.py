@@ -10,7 +10,8 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from ..._sklearn import Count, HasMethods, Number, StrOptions, fit_context
+from ..._sklearn import Count, HasMethods, Number, StrOptions, fit_context, prepare_steps
+from ...training.optimizers import WARM_UP
 from .classifiers import CLASS_WEIGHT, ClassTargets
 from .failures import unchanged_on_error
 from .inputs import Standardizer
@@ -86,7 +87,7 @@ class _Twin(BaseEstimator, Targets):
     def _fit_machine(self, X, y, weight) -> None:
         """Fit the machine to rows of weights above 0, from several starts."""
         if getattr(self.machine, "warm_start", False) and hasattr(self, "machine_"):
-            starts = [deepcopy(self.machine_)]  # the one before stays, should the fit fail
+            starts = [deepcopy(self.machine_).set_params(**self.machine.get_params())]  # should it fail, one is left
         else:
             self._fit_rows(X, weight)
             starts = [clone(self.machine) for _ in range(self.n_restarts)]
@@ -99,21 +100,21 @@ class _Twin(BaseEstimator, Targets):
         self._keep(fitted[0] if len(fitted) == 1 else min(fitted, key=lambda machine: machine.loss_))
 
     def _step_machine(self, X, y, weight, **classes) -> None:
-        """One step of Adam of a perceptron, the first of which sets the scale of the rows."""
+        """One step of Adam of a perceptron, the first of which sets the scale of the rows.
+
+        What is trained over all rows takes one step for all rows of a batch too.
+        """
         if not isinstance(self.machine, MLPClassifier | MLPRegressor):
             raise TypeError(f"partial_fit needs a perceptron, got {self.machine!r}; use fit.")
-        first = not self._is_trained
-        if first:
-            self._fit_rows(X, weight)
-        rows, options = self._rows(X), {"sample_weight": weight, **classes}
-        if first or self.machine_.solver != "adam":  # a perceptron cannot go on with another optimiser
-            machine = clone(self.machine).set_params(solver="adam").partial_fit(rows, y, **options)
-            if not first:
-                machine.coefs_, machine.intercepts_ = deepcopy((self.machine_.coefs_, self.machine_.intercepts_))
-                machine.partial_fit(rows, y, **options)
+        if self._is_trained:
+            machine = deepcopy(self.machine_)
+            prepare_steps(machine, WARM_UP)
         else:
-            machine = deepcopy(self.machine_).partial_fit(rows, y, **options)
-        self._keep(machine)
+            self._fit_rows(X, weight)
+            machine = clone(self.machine).set_params(solver="adam", early_stopping=False)
+        if self.machine.solver != "adam":
+            machine.set_params(batch_size=len(X))
+        self._keep(machine.partial_fit(self._rows(X), y, sample_weight=weight, **classes))
 
     def _keep(self, machine) -> None:
         self.machine_ = machine

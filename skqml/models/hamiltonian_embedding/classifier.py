@@ -246,8 +246,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
     def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart on the same symmetric matrix, with about as many parameters.
 
-        It is a perceptron, of 16 hidden units before `fit`; logistic regression where no perceptron on the
-        d (d + 1) / 2 entries of images of d x d is so small.
+        It is a perceptron, of 16 hidden units before `fit`; of none where one is too many on the d (d + 1) / 2 entries
+        of images of d x d.
         """
         n_inputs = _symmetric_part(np.zeros((1, self.n_features_in_))).size if self._is_trained else None
         return perceptron_twin(
@@ -256,8 +256,12 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
             standardize=self.standardize,
             transformer=FunctionTransformer(_symmetric_part),
             bandwidth=self.bandwidth,
-            auto_bandwidth=HamiltonianEncoding().eigen_scale,
+            auto_bandwidth=_auto_bandwidth,
         )
+
+
+def _auto_bandwidth(n_features):
+    return HamiltonianEncoding().eigen_scale(n_features)  # a method has no name in a file
 
 
 def _symmetric_part(X):

@@ -119,7 +119,7 @@ class VariationalModel(ShownOperators, TrainedModel, InputGradients):
     def classical_twin(self) -> TwinClassifier | TwinRegressor:
         """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
 
-        Before `fit` it has 16 hidden units. Where one hidden unit is too many it is a linear machine.
+        Before `fit` it has 16 hidden units. Where one hidden unit is too many it has none.
         """
         auto_bandwidth = partial(encoding_bandwidth, self._part("encoding"))
         options = {"standardize": self.standardize, "bandwidth": self.bandwidth, "auto_bandwidth": auto_bandwidth}
