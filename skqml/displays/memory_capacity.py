@@ -1,14 +1,13 @@
 """Memory of reservoirs by delay."""
 
-from typing import Self
+from typing import ClassVar
 
 import numpy as np
 
-from .._checks import check_numbers, shown
-from .axes import axes, keywords, title
+from .curve import CurveDisplay
 
 
-class MemoryCapacityDisplay:
+class MemoryCapacityDisplay(CurveDisplay):
     """The capacity of a reservoir for each delay.
 
     Create it with `from_result`; with ``ax`` of another one, curves can be compared.
@@ -38,58 +37,11 @@ class MemoryCapacityDisplay:
     'two delays: 2.0'
     """
 
+    _source, _columns = "memory_capacity", ("delays", "capacities")
+    _frame: ClassVar = {"xlabel": "delay", "ylabel": "capacity", "ylim": (-0.02, 1.05)}
+
     def __init__(self, *, delays, capacities, name=None):
-        self.delays = delays
-        self.capacities = capacities
-        self.name = name
+        super().__init__(delays=delays, capacities=capacities, name=name)
 
-    @classmethod
-    def from_result(cls, result, *, ax=None, name=None, line_kwargs=None) -> Self:
-        """Plot what `memory_capacity` returned.
-
-        Parameters
-        ----------
-        result : Bunch
-        ax : matplotlib Axes, default=None
-        name : str, default=None
-            What the legend calls the curve.
-        line_kwargs : dict, default=None
-            Passed on to ``plot``.
-
-        Returns
-        -------
-        MemoryCapacityDisplay
-        """
-        if not hasattr(result, "delays") or not hasattr(result, "capacities"):
-            raise TypeError(f"Expected result to be what memory_capacity returns, got {shown(result)}.")
-        display = cls(delays=result.delays, capacities=result.capacities, name=name)
-        return display.plot(ax, line_kwargs=line_kwargs)
-
-    def plot(self, ax=None, *, name=None, line_kwargs=None) -> Self:
-        """Draw the capacities over the delays.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-        name : str, default=None
-            What the legend calls the curve.
-        line_kwargs : dict, default=None
-            Passed on to ``plot``.
-
-        Returns
-        -------
-        self
-        """
-        name = title(name, self.name)
-        self.delays = check_numbers("delays", self.delays)
-        self.capacities = check_numbers("capacities", self.capacities)
-        if len(self.delays) != len(self.capacities):
-            raise ValueError(f"delays and capacities must be as many, got {len(self.delays)}, {len(self.capacities)}.")
-        ax = axes(ax)
-        label = f"{'capacity' if name is None else name}: {np.sum(self.capacities):.1f}"
-        options = {"marker": ".", "label": label} | keywords("line_kwargs", line_kwargs)
-        (self.line_,) = ax.plot(self.delays, self.capacities, **options)
-        ax.set(xlabel="delay", ylabel="capacity", ylim=(-0.02, 1.05))
-        ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
+    def _label(self, name, y):
+        return f"{'capacity' if name is None else name}: {np.sum(y):.1f}"

@@ -1,12 +1,11 @@
 """Accuracy under attack over the distance that rows may be moved."""
 
-from typing import Self
+from typing import ClassVar
 
-from .._checks import check_numbers, shown
-from .axes import axes, keywords, title
+from .curve import CurveDisplay
 
 
-class RobustnessCurveDisplay:
+class RobustnessCurveDisplay(CurveDisplay):
     """The accuracy of a classifier under attack at several distances.
 
     Create it with `from_result`; with ``ax`` of another one, a model and its twin stand side by side.
@@ -38,52 +37,11 @@ class RobustnessCurveDisplay:
     'linear'
     """
 
+    _source, _columns = "robustness_curve", ("epsilons", "scores")
+    _frame: ClassVar = {"xlabel": "distance epsilon", "ylabel": "accuracy under attack", "ylim": (-0.02, 1.02)}
+
     def __init__(self, *, epsilons, scores, name=None):
-        self.epsilons = epsilons
-        self.scores = scores
-        self.name = name
+        super().__init__(epsilons=epsilons, scores=scores, name=name)
 
-    @classmethod
-    def from_result(cls, result, *, ax=None, name=None, line_kwargs=None) -> Self:
-        """Plot what `robustness_curve` returned.
-
-        Parameters
-        ----------
-        result : Bunch
-        ax : matplotlib Axes, default=None
-        name : str, default=None
-            What the legend calls the curve.
-        line_kwargs : dict, default=None
-            Passed on to ``plot``.
-
-        Returns
-        -------
-        RobustnessCurveDisplay
-        """
-        if not hasattr(result, "epsilons") or not hasattr(result, "scores"):
-            raise TypeError(f"Expected result to be what robustness_curve returns, got {shown(result)}.")
-        return cls(epsilons=result.epsilons, scores=result.scores, name=name).plot(ax, line_kwargs=line_kwargs)
-
-    def plot(self, ax=None, *, name=None, line_kwargs=None) -> Self:
-        """Draw the scores over the distances.
-
-        Parameters
-        ----------
-        ax, name, line_kwargs
-            As in `from_result`.
-
-        Returns
-        -------
-        self
-        """
-        label = title(name, self.name)
-        epsilons, scores = check_numbers("epsilons", self.epsilons), check_numbers("scores", self.scores)
-        if len(epsilons) != len(scores):
-            raise ValueError(f"epsilons and scores must be as many, got {len(epsilons)} and {len(scores)}.")
-        ax = axes(ax)
-        options = {"marker": ".", "label": label or "accuracy"} | keywords("line_kwargs", line_kwargs)
-        (self.line_,) = ax.plot(epsilons, scores, **options)
-        ax.set(xlabel="distance epsilon", ylabel="accuracy under attack", ylim=(-0.02, 1.02))
-        ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
+    def _label(self, name, y):
+        return name or "accuracy"

@@ -5,7 +5,6 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from skqml.backends.exact import overlaps
-from skqml.engine import threads
 
 
 def states(n_samples, parts, seed, n_amplitudes=256):
@@ -63,4 +62,3 @@ def test_the_matrix_library_has_one_thread_in_every_tile(n_threads, monkeypatch)
     overlaps.symmetric_fidelities(S, np.empty((300, 300)))
     overlaps.fidelities(S, S, np.empty((300, 300)))
     assert set(seen) == {1}
-    assert threads.one_blas_thread()._n_inside == 0

@@ -5,6 +5,8 @@ t of exp(-i t P) is Im <r|P psi>, before or after the operation alike (Jones and
 arXiv 2009.02823).
 """
 
+import numpy as np
+
 from ...lanes import load, odd, splat, store
 from .forward import (
     DIAGONAL,
@@ -85,6 +87,20 @@ def _undo_shared(s, r, phase, total) -> None:
         store(s, i + 1, fr * ui - fi * ur)
         store(r, i, fr * pr + fi * pi)
         store(r, i + 1, fr * pi - fi * pr)
+
+
+@jit
+def _room(of_phases, place) -> np.ndarray:
+    """Where derivatives by a shared phase are added up; empty for a constant one."""
+    return of_phases[place] if place >= 0 else of_phases[0, :0]
+
+
+@jit
+def _renew(e, f, linear, quadratic, trig, slot, current) -> int:
+    """Set e to the row phase of a slot, unless it is that of the current one."""
+    if slot != current:
+        row_phase(e, f, linear[slot], quadratic[slot], trig)
+    return slot
 
 
 @jit
@@ -186,12 +202,9 @@ def adjoint(
             elif kind == DIAGONAL:
                 _undo_diagonal(s, r, z, trig, slot, signs, total)
             elif kind == SHARED_PHASE:
-                room = of_phases[tracked[slot]] if tracked[slot] >= 0 else of_phases[0, :0]
-                _undo_shared(s, r, phases[slot], room)
+                _undo_shared(s, r, phases[slot], _room(of_phases, tracked[slot]))
             else:
-                if slot != current:
-                    current = slot
-                    row_phase(e, f, linear[slot], quadratic[slot], trig)
+                current = _renew(e, f, linear, quadratic, trig, slot, current)
                 _undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
         _undo_start(s, r, start, trig, shift, total)
         of_shared += total[:n_shared]
