@@ -63,7 +63,7 @@ class WindowForecasts(ClosedLoop):
                 "of partial_fit; call fit."
             )
 
-    def _retrace(self, cuts, rows):
+    def _retrace(self, cuts, rows, X):
         windows, targets = self._past.windows, self._past.targets
         targets = targets[:, 0] if self._one_target else targets
         with warnings.catch_warnings():

@@ -88,11 +88,13 @@ class ReservoirForecasts(ClosedLoop):
         if not isinstance(self.readout_, RidgeReadout):
             raise ValueError(f"return_interval=True needs readout=RidgeReadout(), got {self.readout_!r}.")
 
-    def _retrace(self, cuts, rows) -> tuple[Loop, list[Callable]]:
+    def _retrace(self, cuts, rows, X) -> tuple[Loop, list[Callable]]:
         past = self._past
         loop: Loop
         if self._stepwise:
             columns, loop = self._walk(past, rows, self._range)
+            if X is not None and np.shape(X)[1] < RECENT:
+                loop = self._end_of(past.before(rows, np.shape(X)[1]))
         else:
             columns, loop = self._columns(past.windows), WindowLoop(self._range, past.windows[rows])
         return loop, [self._linear(*self.readout_.before(columns, past.targets, cut)) for cut in cuts]

@@ -48,6 +48,13 @@ class StepPast:
         """The last rows (n_sequences, n_steps) of sequences that are all as long."""
         return np.arange(self.used.sum()).reshape(len(self.y), -1)[:, -RECENT:]
 
+    def before(self, rows, n_steps) -> Sequences:
+        """Sequences of so many steps up to each row, or of as many as all of them have."""
+        sequence, step = np.argwhere(self.used)[rows].T
+        n_steps = min(n_steps, step.min() + 1)
+        steps = step[:, None] + np.arange(1 - n_steps, 1)
+        return Sequences(self.sequences.X[sequence[:, None], steps], np.full(len(steps), n_steps), True)
+
     def ends_in(self, X) -> np.ndarray:
         """The last step (n_sequences,) of each sequence of X at which one of these ends, -1 where there is none."""
         length = min(8, self.sequences.lengths.min(), X.shape[1])

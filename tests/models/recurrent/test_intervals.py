@@ -25,19 +25,22 @@ def origins(series, length):
     return known, truth
 
 
-@pytest.mark.parametrize("windows", [False, True])
+@pytest.mark.parametrize(("windows", "n_known"), [(True, 4), (False, 40), (False, 12)])
 @pytest.mark.parametrize("name", PROCESSES)
-def test_coverage_at_every_horizon(name, windows):
-    """Of 90 % intervals 85 to 95 % hold the truth, 1 to 12 steps ahead, over 10 series of 170 origins."""
+def test_coverage_at_every_horizon(name, windows, n_known):
+    """Of 90 % intervals 85 to 95 % hold the truth, 1 to 12 steps ahead, over 10 series of 170 origins.
+
+    Twelve known steps are fewer than the washout: forecasts from there are worse, and intervals as much wider.
+    """
     inside = []
     for seed in range(10):
         series = autoregression(PROCESSES[name], 1000, seed)
         if windows:
             model = small().fit(*make_windows(series[: N_TRAIN + 1], 4))
-            known, truth = origins(series, 4)
+            known, truth = origins(series, n_known)
         else:
             model = small(washout=20).fit(series[None, :N_TRAIN, None], series[None, 1 : N_TRAIN + 1])
-            known, truth = origins(series, 40)
+            known, truth = origins(series, n_known)
             known = known[:, :, None]
         _, lower, upper = model.forecast(N_STEPS, known, return_interval=True)
         inside.append(((lower <= truth) & (truth <= upper)).mean(axis=0))
@@ -79,10 +82,10 @@ def test_steps_of_the_fit_tell_nothing():
     series = autoregression([0.9], 260, 0)
     model = small(washout=5).fit(series[None, :199, None], series[None, 1:200])
     halves = []
-    for known in (series[:199], series[:200], series[100:200], series[199:200]):
+    for known in (series[:199], series[:200], series[100:200]):
         y, _, upper = model.forecast(3, known[None, :, None], return_interval=True)
         halves.append((upper - y)[0])
-    np.testing.assert_allclose(halves, halves[:1] * 4, rtol=1e-9)
+    np.testing.assert_allclose(halves, halves[:1] * 3, rtol=1e-9)
     y, _, upper = model.forecast(3, series[None, 100:203, None], return_interval=True)
     assert ((upper - y)[0] != halves[0]).all()
 

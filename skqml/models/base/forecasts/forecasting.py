@@ -52,8 +52,11 @@ class ClosedLoop(BaseEstimator, ABC):
         """Refuse a model that has no intervals."""
 
     @abstractmethod
-    def _retrace(self, cuts, rows) -> tuple[Loop, list[Callable]]:
-        """Loops that end at rows of the past, and for each cut a `_next` that was fitted to the rows before it."""
+    def _retrace(self, cuts, rows, X) -> tuple[Loop, list[Callable]]:
+        """Loops that end at rows of the past, and for each cut a `_next` that was fitted to the rows before it.
+
+        The loops have seen as many steps as those of X.
+        """
 
     @abstractmethod
     def _follow(self, X, y, half, coverage) -> np.ndarray:
@@ -90,7 +93,8 @@ class ClosedLoop(BaseEstimator, ABC):
         -----
         Intervals are ``y -+ c t s_h``: s_h is the root mean squared error of forecasts h steps ahead, tried out inside
         the last 1,000 steps of the fit, each by a model fitted to nothing behind its origin, and t comes from
-        Student's distribution, as errors of one stretch of time are few. s_h never falls with h; where fewer than 8
+        Student's distribution, as errors of one stretch of time are few. Where sequences X are shorter than 100 steps
+        these forecasts see as many: few may not tell the state of a model. s_h never falls with h; where fewer than 8
         trials reach, it grows as the square root of h. Windows must be in order of time.
 
         The factor c follows the series, for each h by itself. It begins as 1, and for each of the last 100 steps whose

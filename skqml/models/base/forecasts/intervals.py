@@ -49,7 +49,7 @@ def half_widths(model, X, y, coverage) -> np.ndarray:
     reached = (past.n_following[origins][:, None] > np.arange(n_steps)).sum(axis=0)
     reached = reached[reached >= min(_FEWEST, reached[0])]
     recent = past.recent if X is None else past.recent[:0]
-    errors = _try_out(model, cuts, np.append(origins, recent), len(reached))
+    errors = _try_out(model, cuts, np.append(origins, recent), len(reached), X)
     half = _expected(errors[: len(origins)], n_steps, len(past.targets) - cuts[0], coverage)
     if X is None:
         errors = errors[len(origins) :].reshape(*recent.shape, *errors.shape[1:])
@@ -72,10 +72,13 @@ def _plan(n_rows) -> tuple[np.ndarray, np.ndarray]:
     return cuts, np.unique(np.linspace(cuts[0], n_rows - 1, _ORIGINS).astype(int))
 
 
-def _try_out(model, cuts, rows, n_steps) -> np.ndarray:
-    """Errors (n_rows, n_steps, n_channels) of forecasts from rows of the past by fits to nothing behind them."""
+def _try_out(model, cuts, rows, n_steps, X) -> np.ndarray:
+    """Errors (n_rows, n_steps, n_channels) of forecasts from rows of the past by fits to nothing behind them.
+
+    Each forecast has seen as many steps as those from X.
+    """
     past, fit = model._past, np.searchsorted(cuts, rows, side="right") - 1
-    loop, fits = model._retrace(cuts, rows)
+    loop, fits = model._retrace(cuts, rows, X)
     y = roll(lambda seen: _by_fit(fits, np.maximum(fit, 0), seen), loop, n_steps)
     n_following = np.where(fit < 0, 0, past.n_following[rows])
     return sizes_of_errors(y, past.targets, rows, n_following)
