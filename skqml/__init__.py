@@ -66,6 +66,7 @@ from .models.recurrent import (
     TanhCell,
     pad_sequences,
 )
+from .models.tensor_network import QuantumTensorNetworkClassifier
 from .models.variational import VariationalClassifier, VariationalRegressor
 from .models.vqe import ZNEVQE
 from .persistence import load, save
@@ -124,6 +125,7 @@ __all__ = [
     "QuantumKernelSVC",
     "QuantumKernelSVR",
     "QuantumNystroem",
+    "QuantumTensorNetworkClassifier",
     "ReadoutMitigation",
     "ReadoutQNNClassifier",
     "ReuploadingEncoding",

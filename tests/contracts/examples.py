@@ -244,6 +244,7 @@ TABLES: dict[str, dict[str, Callable]] = {
     "HamiltonianEmbeddingClassifier": CLASSES | {"ansatz": of(None)},
     "ZNEVQE": {"X": of(np.array([[0.7]])), "y": of(None)},
     "Observable": {"labels": of(("ZI",))},
+    "QuantumTensorNetworkClassifier": CLASSES | {"x": of(X[0])},
     "QRNNReservoirRegressor": SEQUENCES,
     "FastWeightRegressor": FORECASTS,
     "FastWeightClassifier": FORECASTS | {"y": of(LABELS)},

@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._sklearn import check_sample_weight
+from ..base.quantiles import quantile_cuts
 
 
 class ThresholdBits(TransformerMixin, BaseEstimator):
@@ -43,21 +44,12 @@ class ThresholdBits(TransformerMixin, BaseEstimator):
         X = validate_data(self, X, dtype=float)
         if self.threshold == "quantiles":
             weight = check_sample_weight(sample_weight, X)
-            cuts = [self._quantiles(column[weight > 0], weight[weight > 0]) for column in X.T]
+            cuts = [quantile_cuts(column, weight, self.n_thresholds) for column in X.T]
         else:
-            cuts = [[float(self.threshold)]] * X.shape[1]
+            cuts = [np.array([float(self.threshold)])] * X.shape[1]
         self.feature_ = np.repeat(np.arange(len(cuts)), [len(c) for c in cuts])
         self.cut_ = np.concatenate(cuts)
         return self
-
-    def _quantiles(self, values, weight):
-        """Different thresholds below the largest value; one at least."""
-        levels = np.arange(1, self.n_thresholds + 1) / (self.n_thresholds + 1)
-        distinct = np.unique(values)
-        # Halfway to the next value, where new rows are least likely to sit on the wrong side.
-        cuts = np.unique(np.quantile(values, levels, weights=weight, method="inverted_cdf"))
-        places = np.unique(np.minimum(np.searchsorted(distinct, cuts), max(0, len(distinct) - 2)))
-        return 0.5 * distinct[places] + 0.5 * distinct[np.minimum(places + 1, len(distinct) - 1)]
 
     def transform(self, X) -> np.ndarray:
         """Bits (n_samples, n_bits)."""

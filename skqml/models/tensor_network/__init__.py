@@ -1,0 +1,6 @@
+"""Tensor networks of small circuits that read sequences."""
+
+from .classifier import QuantumTensorNetworkClassifier
+from .encoder import SequenceEncoder
+
+__all__ = ["QuantumTensorNetworkClassifier", "SequenceEncoder"]

@@ -1,0 +1,98 @@
+"""Circuits of rotations on few qubits as matrices, with exact derivatives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from .compiled.turns import turn, turn_back
+
+Pullback = Callable[[np.ndarray], np.ndarray]
+Gate = tuple[str, tuple[int, ...]]
+
+_PAULIS = {
+    "rx": np.array([[0, 1], [1, 0]], dtype=complex),
+    "ry": np.array([[0, -1j], [1j, 0]]),
+    "rz": np.diag([1.0, -1.0]).astype(complex),
+}
+
+
+def token_gates(n_qubits) -> tuple[Gate, ...]:
+    """RX, RZ, RX on each qubit: any state of one qubit, and any measurement of it."""
+    return tuple((name, (q,)) for name in ("rx", "rz", "rx") for q in range(n_qubits))
+
+
+def box_gates(n_qubits, n_layers) -> tuple[Gate, ...]:
+    """Layers of RY, a ring of controlled RX, RY, and the ring the other way round; 4 angles a qubit and layer.
+
+    References
+    ----------
+    S. Sim, P. D. Johnson and A. Aspuru-Guzik, arXiv 1905.10876, circuit 14.
+    """
+    walls: list[Gate] = [("ry", (q,)) for q in range(n_qubits)]
+    rings: list[list[Gate]] = [
+        [("crx", (q, (q + step) % n_qubits)) for q in range(n_qubits)[::step]] for step in (-1, 1)
+    ]
+    return tuple(walls + rings[0] + walls + rings[1]) * n_layers
+
+
+@dataclass(frozen=True)
+class Rotations:
+    """Gates of one angle each, on qubits of which the first is the least bit.
+
+    Attributes
+    ----------
+    n_qubits : int
+    gates : tuple of (str, tuple of int)
+        "rx", "ry", "rz" or "crx", and qubits.
+    """
+
+    n_qubits: int
+    gates: tuple[Gate, ...]
+
+    @cached_property
+    def _generators(self) -> tuple[np.ndarray, np.ndarray]:
+        tables = [_monomial(name, qubits, self.n_qubits) for name, qubits in self.gates]
+        return np.array([source for source, _ in tables]), np.array([factor for _, factor in tables])
+
+    def forward(self, theta, n_columns) -> tuple[np.ndarray, Pullback]:
+        """First columns of the unitaries, and the pullback from their cotangents to those of the angles.
+
+        Parameters
+        ----------
+        theta : ndarray (n, n_gates)
+        n_columns : int
+
+        Returns
+        -------
+        U : ndarray (n, 2^n_qubits, n_columns)
+        pullback : callable
+            For a function of derivative ``Re sum(conj(dU) U')``.
+        """
+        dimension = 2**self.n_qubits
+        U = np.zeros((len(theta), dimension, n_columns), dtype=complex)
+        U[:, range(n_columns), range(n_columns)] = 1.0
+        turn(*self._generators, theta, U)
+
+        def pullback(dU):
+            slopes = np.empty_like(theta)
+            turn_back(*self._generators, theta, U.copy(), np.array(dU, dtype=complex), slopes)
+            return slopes
+
+        return U, pullback
+
+    def draw(self, qc: QuantumCircuit, qubits, theta) -> None:
+        """Append the gates to a circuit."""
+        for (name, places), angle in zip(self.gates, theta, strict=True):
+            getattr(qc, name)(float(angle), *(qubits[q] for q in places))
+
+
+def _monomial(name, qubits, n_qubits) -> tuple[np.ndarray, np.ndarray]:
+    """The generator of a gate as sources and factors of the amplitudes."""
+    pauli, i = _PAULIS["rx" if name == "crx" else name], np.arange(2**n_qubits)
+    bit = i >> qubits[-1] & 1
+    flipped = i if name == "rz" else i ^ 1 << qubits[-1]
+    factor = pauli[bit, bit if name == "rz" else 1 - bit]
+    return flipped, factor * (i >> qubits[0] & 1) if name == "crx" else factor
