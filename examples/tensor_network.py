@@ -28,7 +28,7 @@ def main(quick=False):
     """Print accuracies, and shares of runs that count."""
     warnings.simplefilter("ignore", ConvergenceWarning)
     X, X_test, y, y_test = load(quick)
-    model = QuantumTensorNetworkClassifier(batch_size=64, max_iter=3 if quick else 100, tol=None, random_state=0)
+    model = QuantumTensorNetworkClassifier(batch_size=32, max_iter=3 if quick else 150, tol=None, random_state=0)
     model.fit(X, y)
     print(f"{len(X)} sequences of up to {max(map(len, X))} letters, {model.n_parameters_} parameters")
     for name, fitted in (("tensor network", model), ("classical twin", model.classical_twin().fit(X, y))):

@@ -50,12 +50,13 @@ def task(name, seed, quick):
 
 def networks(name, seed, quick):
     """Name and unfitted network."""
-    n_epochs = 2 if quick else {"motif": 150, "membrane": 60, "proteins": 100, "nine places": 40}[name]
-    options = STEPS | {"random_state": seed, "max_iter": n_epochs, "batch_size": 64}
-    yield "path, post-selected, 2 qubits", QuantumTensorNetworkClassifier(**options)
+    n_epochs = 2 if quick else {"motif": 300, "membrane": 60, "proteins": 150, "nine places": 60}[name]
+    options = STEPS | {"random_state": seed, "max_iter": n_epochs, "batch_size": 32}
     if name == "nine places":
+        yield "path, post-selected, 3 qubits", QuantumTensorNetworkClassifier(n_qubits=3, init_scale=0.1, **options)
         return
-    discard = {"contraction": "discard", "n_layers": 3 if name == "motif" else 1, "batch_size": 32}
+    yield "path, post-selected, 2 qubits", QuantumTensorNetworkClassifier(**options)
+    discard = {"contraction": "discard", "n_layers": 4 if name == "motif" else 1}
     yield "path, discarded, 2 qubits", QuantumTensorNetworkClassifier(**options | discard)
     yield "path, post-selected, 1 qubit", QuantumTensorNetworkClassifier(n_qubits=1, **options)
     hierarchical = {"sharing": "hierarchical", "n_qubits": 1}
@@ -114,7 +115,7 @@ class Automaton:
         self._cut, self._shapes = int(np.prod(shapes[0])), shapes
         noise = rng.normal(0, 0.3, self._cut + int(np.prod(shapes[1])))
         noise[: self._cut] += np.tile(np.eye(self.n_states).ravel(), shapes[0][0])
-        rows, options = self.encoder_.transform(X), {"n_samples": len(X), "batch_size": 64, "tol": None, "rng": rng}
+        rows, options = self.encoder_.transform(X), {"n_samples": len(X), "batch_size": 32, "tol": None, "rng": rng}
         risk = Risk(self, cross_entropy, rows, Y, np.ones(len(X)))
         self.v_ = minimize(risk, noise, Adam(0.01), max_iter=self.n_epochs, **options).w
         return self

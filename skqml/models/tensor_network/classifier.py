@@ -91,7 +91,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
     A path that is post-selected is a weighted automaton of ``2^n_qubits`` complex states, a linear recurrent network:
     nothing needs a quantum computer, on which `success_probability` is the share of runs that count. Where letters
     alone decide, counts of them do as well: the twin sees nothing else of strings. Bonds of a convolutional network
-    grow with its depth: 64 tokens of one qubit take 180 times as long as in a path, and what does not fit is refused.
+    grow with its depth: 64 tokens of one qubit take 400 times as long as in a path, and what does not fit is refused.
 
     References
     ----------

@@ -10,7 +10,7 @@ from .network import TensorNetwork
 from .tape import Tape
 
 _ENTRIES = 2**22  # of the tensors of one chunk of rows
-_MOST = 2**24  # of those of one row: 256 MiB
+_MOST = 2**20  # of those of one row: 16 MiB
 
 
 class TreeNetwork(TensorNetwork):
