@@ -45,7 +45,11 @@ def read_sequences(estimator, X, *y, reset=True) -> Any:
         table, *rest = checked if y else (checked,)
         table = table.astype(np.int64 if table.dtype.kind in "iub" and _fits(table) else float, copy=False)
     else:
-        validate_data(estimator, X if np.ndim(X) == 2 else texts[:, None], skip_check_array=True, reset=reset)
+        if np.ndim(X) == 2:
+            validate_data(estimator, X, skip_check_array=True, reset=reset)
+        elif reset:
+            vars(estimator).pop("feature_names_in_", None)
+            estimator.n_features_in_ = 1
         table, rest = _code_points(texts), [_labels(estimator, part, texts) for part in y]
     return (table, *rest) if y else table
 
