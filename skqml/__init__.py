@@ -2,7 +2,19 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from .backends import Backend, Cost, Exact, Noisy, PauliPropagation, Primitive, Program, ShiftProgram, Shots, Wrapper
+from .backends import (
+    MPS,
+    Backend,
+    Cost,
+    Exact,
+    Noisy,
+    PauliPropagation,
+    Primitive,
+    Program,
+    ShiftProgram,
+    Shots,
+    Wrapper,
+)
 from .circuits import (
     AngleEncoding,
     Ansatz,
@@ -78,6 +90,7 @@ except PackageNotFoundError:  # run from a source tree that is not installed
     __version__ = "0.0.0"
 
 __all__ = [
+    "MPS",
     "ZNE",
     "ZNEVQE",
     "Aer",

@@ -3,6 +3,7 @@
 from .base import Backend
 from .defaults import ShiftProgram
 from .exact import Exact
+from .mps import MPS
 from .noisy import Noisy
 from .pauli_propagation import PauliPropagation
 from .primitives import Primitive
@@ -11,6 +12,7 @@ from .shots import Shots
 from .wrapper import Wrapper
 
 __all__ = [
+    "MPS",
     "Aer",
     "Backend",
     "Cost",

@@ -7,7 +7,7 @@ from qiskit.primitives import StatevectorEstimator
 from qiskit_aer.noise import NoiseModel
 from qiskit_aer.primitives import SamplerV2
 
-from skqml import Noisy, PauliPropagation, Primitive
+from skqml import MPS, Noisy, PauliPropagation, Primitive
 from skqml.backends.aer import Aer
 from skqml.backends.base import Backend
 from skqml.backends.exact.backend import Exact
@@ -76,6 +76,7 @@ BUILDS = {
         lambda: Cut(Noisy(), cuts=behind_the_first),
         lambda: Cut(Shots(SHOTS, random_state=0), cuts=behind_the_first),
     ],
+    "MPS": [lambda: MPS(), lambda: MPS(None)],
     "PauliPropagation": [lambda: PauliPropagation(), lambda: PauliPropagation(max_weight=2, min_coefficient=1e-12)],
     "Primitive": [
         lambda: Primitive(estimator=StatevectorEstimator()),

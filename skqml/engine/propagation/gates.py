@@ -72,7 +72,7 @@ class _Reader:
         if isinstance(gate, Rotation):
             self._rotate(*gate)
             return
-        table = _clifford(len(gate.matrix), np.ascontiguousarray(gate.matrix).tobytes())
+        table = clifford(gate.matrix)
         if table is not None:
             self._permute(table, gate.qubits)
         elif len(gate.qubits) == 1:
@@ -159,9 +159,16 @@ def _rotation(letters: tuple[str, ...], quarters: int) -> np.ndarray:
     return np.cos(t) * np.eye(len(P)) - 1j * np.sin(t) * P
 
 
+def clifford(matrix: np.ndarray) -> np.ndarray | None:
+    """Images and signs (2, 4**n) of Pauli strings P under U^-1 P U; None where U is no Clifford gate.
+
+    Strings are numbers of two bits a qubit, X and then Z, the first qubit the least.
+    """
+    return _clifford(len(matrix), np.ascontiguousarray(matrix).tobytes())
+
+
 @lru_cache(maxsize=256)  # a circuit asks for the same gates again and again
 def _clifford(size: int, entries: bytes) -> np.ndarray | None:
-    """Images and signs (2, 4**n) of Pauli strings P under U^-1 P U; None where U is no Clifford gate."""
     T = of_kraus([np.frombuffer(entries, dtype=complex).reshape(size, size)])
     images = np.abs(T).argmax(axis=1)
     signs = T[np.arange(len(T)), images]

@@ -52,7 +52,7 @@ class Propagation:
 
     def values(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Means (n_samples, n_observables) of the observables, and sums (..., 2) of |c| and c^2 of what was dropped."""
-        angles, n = self._angles(X, w)[1], len(self.terms)
+        angles, n = self.gates.tapes.angles(X, w)[1], len(self.terms)
         means, dropped = np.empty((len(X), n)), np.empty((len(X), n, 2))
 
         def run(task: Task) -> None:
@@ -68,7 +68,7 @@ class Propagation:
 
     def pullback(self, X: np.ndarray, w: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents g of the means."""
-        U, angles = self._angles(X, w)
+        U, angles = self.gates.tapes.angles(X, w)
         of_slots, of_bloch = np.zeros(angles.shape), np.zeros((len(X), 3 * self.gates.n_qubits))
         steps = {}
 
@@ -88,14 +88,7 @@ class Propagation:
         for a in range(0, len(X), _LANES):
             rows = slice(a, a + _LANES)
             of_slots[rows] += self._start_slopes(angles[rows], of_bloch[rows])
-        n = self.gates.tapes.n_shared
-        return self.gates.tapes.cotangents(U, w, of_slots[:, :n].sum(axis=0), of_slots[:, n:])
-
-    def _angles(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What angles of rows depend on, and the angles (n_samples, n_slots) in all slots."""
-        tapes = self.gates.tapes
-        U, shared = tapes.rows.inputs_from(X, w), tapes.shared_angles(w)
-        return U, np.concatenate([np.broadcast_to(shared, (len(X), len(shared))), tapes.row_angles(U)], axis=1)
+        return self.gates.tapes.pulled_back(U, w, of_slots)
 
     def _map(self, function: Callable[[Task], None], n_samples: int) -> None:
         """Call a function on all tasks."""

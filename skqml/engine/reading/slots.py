@@ -92,6 +92,11 @@ class Tapes:
         check_finite(angles, "X")
         return angles
 
+    def angles(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the angles of rows depend on, and the angles (n_samples, n_slots) in all slots, shared ones first."""
+        U, shared = self.rows.inputs_from(X, w), self.shared_angles(w)
+        return U, np.concatenate([np.broadcast_to(shared, (len(X), len(shared))), self.row_angles(U)], axis=1)
+
     def tangents(self, U: np.ndarray, w: np.ndarray, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Derivatives of shared angles and of those of rows along (dX, dw)."""
         at, along = (self.shared.inputs_from(_NO_DATA, v) for v in (w, dw))
@@ -104,3 +109,7 @@ class Tapes:
         dX, dw = self.rows.inputs_to(self.rows.cotangents(U, g_rows))
         of_shared = self.shared.cotangents(self.shared.inputs_from(_NO_DATA, w), g_shared[None])
         return dX, dw + self.shared.inputs_to(of_shared)[1]
+
+    def pulled_back(self, U: np.ndarray, w: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) from those (n_samples, n_slots) of the angles in all slots; see `angles`."""
+        return self.cotangents(U, w, g[:, : self.n_shared].sum(axis=0), g[:, self.n_shared :])

@@ -7,6 +7,7 @@ from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
 from skqml import (
+    MPS,
     FidelityKernel,
     Noisy,
     PauliPropagation,
@@ -24,7 +25,7 @@ from tests.contracts.backends import backends, name
 
 WIDE = [30, 62, 63, 64, 200, 1000]
 BYTES = r"max_memory=\d+ bytes, but \d+ qubits need (\d+|10\*\*\d+) bytes; use fewer qubits"
-UNLIMITED = Primitive, Cut, PauliPropagation  # by the bytes of states
+UNLIMITED = Primitive, Cut, PauliPropagation, MPS  # by the bytes of states
 LIMITED = [b for b in backends() if not isinstance(b, UNLIMITED) and not (isinstance(b, Aer) and b.random)]
 every_backend = pytest.mark.parametrize("backend", LIMITED, ids=name)
 

@@ -1,0 +1,93 @@
+"""Expectation values of matrix product states, with exact derivatives where nothing is cut."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from ...engine.checks import as_rows, as_weights
+from ...engine.mps.means import Means
+from ...engine.mps.operators import read_operators
+from ...engine.mps.states import States
+from ...engine.mps.tail import cut_tail, is_clifford, pulled_back
+from ...engine.reading.lower import Lowered, lower
+from ...engine.reading.paulis import as_observables, read_observables, read_terms
+from ..defaults import ShiftProgram
+from ..program import Cost, Pullback
+from .losses import warn_of_losses
+
+
+class MPSProgram(ShiftProgram):
+    """Expectation values from one matrix product state a row.
+
+    Parameters
+    ----------
+    backend : MPS
+    circuit : QuantumCircuit
+    observables : sequence of SparsePauliOp or Observable
+    """
+
+    def __init__(self, backend, circuit: QuantumCircuit, observables: Sequence):
+        super().__init__(backend, circuit, observables)
+        lowered, labels, self._matrix, self._constant = _read(circuit, observables)
+        self._means = Means(labels)
+        self._states = States(read_operators(lowered), backend.bond_dimension, backend.threads, backend.max_memory)
+
+    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
+        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
+
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        """Expectation values (n_samples, n_observables)."""
+        means, left = self._states.means(*self._check(X, w), self._means)
+        warn_of_losses(left)
+        return means @ self._matrix.T + self._constant
+
+    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
+        """Expectation values, and a function from their cotangents g to (dX, dw).
+
+        One sweep back through all tensors where no bond is cut; else parameter shifts of the truncated values.
+        """
+        if not self._states.plan.linear:
+            return super().forward(X, w, rng)
+        X, w = self._check(X, w)
+        return self(X, w), lambda g: self._states.pullback(X, w, self._means, np.asarray(g, dtype=float) @ self._matrix)
+
+    def truncation_error(self, X, w=None) -> np.ndarray:
+        """How much of each row's state was cut off (n_samples,): one minus the square of the norm that is left."""
+        return 1.0 - np.minimum(self._states.means(*self._check(X, w), Means([]))[1], 1.0)
+
+    def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
+        """Values, and bounds of what was cut off: for Pauli strings twice the root of `truncation_error` each."""
+        X, w = self._check(X, w)
+        lost = 2.0 * np.sqrt(self.truncation_error(X, w)) if self._states.plan.loses else np.zeros(len(X))
+        return self(X, w), lost[:, None] * np.abs(self._matrix).sum(axis=1)
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """One state a row, and for derivatives of truncated values one for each shift; see `Program.cost`."""
+        shifted = gradient and not self._states.plan.linear
+        n_states = super().cost(n_rows, gradient).circuits if shifted else n_rows
+        return Cost(n_states, bytes=self._states.row_bytes)
+
+
+def _read(circuit: QuantumCircuit, observables: Sequence) -> tuple[Lowered, list[str], np.ndarray, np.ndarray]:
+    """The circuit in front of its last Clifford gates, products in front of these, coefficients, and constants."""
+    lowered, n_qubits = lower(circuit), circuit.num_qubits
+    terms = [read_terms(o, n_qubits) for o in as_observables(observables)]
+    if any(set(label) & set("01") for found in terms for label, _ in found):
+        labels = sorted({label for found in terms for label, _ in found if label.strip("I")})
+        matrix, constant = np.zeros((len(terms), len(labels))), np.zeros(len(terms))
+        places = {label: k for k, label in enumerate(labels)}
+        for row, found in enumerate(terms):
+            for label, coefficient in found:
+                if label in places:
+                    matrix[row, places[label]] += coefficient
+                else:
+                    constant[row] += coefficient
+        return lowered, labels, matrix, constant
+    front, tail = cut_tail(lowered.gates, is_clifford)
+    paulis, matrix, constant = read_observables(observables, n_qubits)
+    moved = [pulled_back(x, z, tail) for x, z in paulis]
+    labels = ["".join("IXZY"[(x >> q & 1) + 2 * (z >> q & 1)] for q in reversed(range(n_qubits))) for x, z, _ in moved]
+    signs = np.array([sign for *_, sign in moved], dtype=float)
+    return replace(lowered, gates=front), labels, matrix * signs, constant

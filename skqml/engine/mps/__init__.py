@@ -1,0 +1,1 @@
+"""States of many rows as matrix products."""
