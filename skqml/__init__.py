@@ -16,6 +16,7 @@ from .backends import (
     Wrapper,
 )
 from .circuits import (
+    AmplitudeEncoding,
     AngleEncoding,
     Ansatz,
     ChebyshevEncoding,
@@ -94,6 +95,7 @@ __all__ = [
     "ZNE",
     "ZNEVQE",
     "Aer",
+    "AmplitudeEncoding",
     "AngleEncoding",
     "Ansatz",
     "Backend",

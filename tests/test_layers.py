@@ -18,7 +18,7 @@ FILES = sorted((ROOT / "skqml").rglob("*.py"))
 
 # The rooms of the design, the lowest first; rooms on one floor do not import each other.
 FLOORS = [
-    {"_checks", "_sklearn", "_parts"},
+    {"_checks", "_sklearn", "_parts", "_amplitudes"},
     {"files"},
     {"circuits", "engine"},
     {"backends"},
@@ -30,7 +30,7 @@ FLOORS = [
     {""},
 ]
 # What stands on one floor but in this order.
-WITHIN = {("_parts", "_checks"), ("_parts", "_sklearn"), ("_sklearn", "_checks")}
+WITHIN = {("_amplitudes", "_checks"), ("_parts", "_checks"), ("_parts", "_sklearn"), ("_sklearn", "_checks")}
 DEFERRED = {"matplotlib", "pandas", "pyscf", "polars", "dask", "distributed", "rich", "torch", "skops"}
 FORBIDDEN_NAMES = {"print", "eval", "exec"}
 UNPICKLERS = {"pickle", "joblib", "dill", "cloudpickle"}

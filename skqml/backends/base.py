@@ -13,10 +13,11 @@ from .._parts import OptionalParts
 from ..engine.reading.transpile import standard_gates, write_in
 from ..files.parts import PlainState
 from .defaults import PairOverlaps, StringProbabilities
+from .prepared import GateByGate
 from .program import Overlaps, Probabilities, Program
 
 
-class Backend(OptionalParts, PlainState, ABC):
+class Backend(OptionalParts, PlainState, GateByGate, ABC):
     """Compiles circuits into programs.
 
     A subclass writes `compile`. Circuits follow one convention: the elements of the parameter
@@ -35,6 +36,9 @@ class Backend(OptionalParts, PlainState, ABC):
         As it was given; `noise` is the one in use.
     random_state : int, RandomState, Generator or None
         Source of shots where a call is given no ``rng``.
+    starts_from_rows : bool
+        Whether `compile` takes circuits that prepare rows as amplitudes (`AmplitudePreparation`); others are handed
+        such circuits in rotations, whose angles are computed from each row.
     """
 
     shots: int | None = None

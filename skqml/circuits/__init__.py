@@ -1,5 +1,7 @@
 """Circuits and observables: what is drawn, before anything runs."""
 
+from .._amplitudes import AmplitudePreparation
+from .amplitude import AmplitudeEncoding
 from .ansatze import Ansatz
 from .circuit_encoding import CircuitEncoding
 from .encoding import Encoding
@@ -21,6 +23,8 @@ from .observables import (
 )
 
 __all__ = [
+    "AmplitudeEncoding",
+    "AmplitudePreparation",
     "AngleEncoding",
     "Ansatz",
     "ChebyshevEncoding",

@@ -6,6 +6,7 @@ import struct
 from qiskit import QuantumCircuit, qpy
 from qiskit.circuit import Parameter, ParameterVector
 
+from .._amplitudes import restored
 from .parts import Part
 
 _OLDEST = 13  # older versions evaluate expressions that they hold as text
@@ -38,7 +39,7 @@ class CircuitPart(Part):
             raise ValueError(f"Expected QPY bytes of a circuit, but they are broken: {error}.") from error
         if len(circuits) != 1 or not isinstance(circuits[0], QuantumCircuit):
             raise ValueError("Expected QPY bytes of one circuit, got something else.")
-        return circuits[0]
+        return restored(circuits[0])
 
 
 class ParameterPart(Part):

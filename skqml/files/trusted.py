@@ -16,6 +16,7 @@ PARTS = frozenset(
 )
 
 _CIRCUITS = {
+    "skqml.circuits.amplitude.AmplitudeEncoding",
     "skqml.circuits.ansatze.ansatz.Ansatz",
     "skqml.circuits.ansatze.blocks.brickwall_su4",
     "skqml.circuits.ansatze.blocks.matrix_product",

@@ -241,6 +241,7 @@ TABLES: dict[str, dict[str, Callable]] = {
     "Quanvolution2d.forward": IMAGES,
     "ReuploadingLinear": {"in_features": of(4), "out_features": of(2)},
     "ReuploadingLinear.forward": {"x": lambda: import_module("torch").ones(2, 4)},
+    "AmplitudePreparation": {"amplitudes": of([3.0, 4.0])},
     "HamiltonianEmbeddingClassifier": CLASSES | {"ansatz": of(None)},
     "ZNEVQE": {"X": of(np.array([[0.7]])), "y": of(None)},
     "Observable": {"labels": of(("ZI",))},

@@ -42,6 +42,8 @@ class Exact(Backend):
            [0.5]])
     """
 
+    starts_from_rows = True
+
     def __init__(self, threads=None, max_memory=4 * 2**30, precision="double"):
         self.threads = threads
         self.max_memory = max_memory

@@ -12,7 +12,9 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from ...engine.checks import as_rows, as_weights
+from ...engine.preparation import split_preparation
 from ...engine.reading.lower import DATA, Lowered, flat, lower, split_parameters
+from ...engine.reading.unitary_part import unitary_part
 from ...engine.statevector.frame import Frame
 from ...engine.statevector.fusion import fuse
 from ...engine.statevector.sweeps import Run, Sweeps
@@ -48,7 +50,7 @@ class DataFirstProgram(StatevectorProgram):
         super().__init__(circuit, observables, threads, max_memory, dtype)
         first, second = cut
         n = circuit.num_qubits
-        self._states = _States(lower(first), threads, max_memory, dtype)
+        self._states = _States(lower(first, prepared=True), threads, max_memory, dtype)
         self.second = StatevectorProgram(_behind_basis_states(second), observables, threads, max_memory, dtype)
         self.basis = np.pi * ((np.arange(1 << n)[:, None] >> np.arange(n)) & 1)
 
@@ -148,26 +150,33 @@ def cut_behind_data(circuit: QuantumCircuit) -> tuple[QuantumCircuit, QuantumCir
     weights = split_parameters(circuit)[1]
     if not weights:
         return None
-    circuit = flat(circuit)
+    circuit = unitary_part(circuit)
+    preparation, rest = split_preparation(circuit)
+    prepared = [] if preparation is None else [circuit.find_bit(q).index for q in preparation.qubits]
+    first, second, blocked = _cut(flat(rest))
+    if preparation is not None:
+        first = first.compose(preparation.operation, prepared, front=True)
+    if split_parameters(first)[1] or split_parameters(second)[1] != weights:
+        return None
+    in_order = sorted(prepared) == list(range(len(prepared)))  # tables have prepared qubits first
+    return (first, second) if in_order and len(blocked.union(prepared)) == circuit.num_qubits else None
+
+
+def _cut(circuit: QuantumCircuit) -> tuple[QuantumCircuit, QuantumCircuit, set[int]]:
+    """The circuit up to the last data on each qubit, what follows, and the numbers of the qubits with data."""
     data = set(split_parameters(circuit)[0])
     first, second = circuit.copy_empty_like(), circuit.copy_empty_like()
-    front: list = []
-    back: list = []
+    parts: dict[bool, list] = {True: [], False: []}
     blocked: set = set()
     for instruction in reversed(circuit.data):
         parameters = {p for value in instruction.operation.params for p in getattr(value, "parameters", ())}
-        if data & parameters or blocked & set(instruction.qubits):
-            front.append(instruction)
-            blocked |= set(instruction.qubits)
-        else:
-            back.append(instruction)
-    for part, instructions in ((first, front), (second, back)):
+        of_data = bool(data & parameters or blocked & set(instruction.qubits))
+        parts[of_data].append(instruction)
+        blocked |= set(instruction.qubits) if of_data else set()
+    for part, instructions in ((first, parts[True]), (second, parts[False])):
         for instruction in reversed(instructions):
             part.append(instruction)
-    of_second = split_parameters(second)[1]
-    if split_parameters(first)[1] or of_second != weights or len(blocked) < circuit.num_qubits:
-        return None
-    return first, second
+    return first, second, {circuit.find_bit(q).index for q in blocked}
 
 
 def _behind_basis_states(circuit: QuantumCircuit) -> QuantumCircuit:

@@ -33,7 +33,7 @@ class StateOverlaps(Overlaps):
     """
 
     def __init__(self, circuit: QuantumCircuit, threads, max_memory, dtype):
-        self.sweeps = Sweeps(tabulate(lower(circuit), None)[0], threads, max_memory, dtype)
+        self.sweeps = Sweeps(tabulate(lower(circuit, prepared=True), None)[0], threads, max_memory, dtype)
 
     @property
     def n_features(self) -> int:

@@ -26,7 +26,7 @@ class StateProbabilities(Probabilities):
 
     def __init__(self, circuit: QuantumCircuit, qubits: Sequence[int], threads, max_memory, dtype):
         qubits = measured(circuit, qubits)
-        tables, strings = tabulate(lower(circuit), [(0, 1 << q) for q in qubits])
+        tables, strings = tabulate(lower(circuit, prepared=True), [(0, 1 << q) for q in qubits])
         self.sweeps = Sweeps(tables, threads, max_memory, dtype)
         masks, signs = np.array([(z, sign) for _, z, sign in strings]).T
         # CX, X and SWAP gates are not run: they only rename the outcomes.

@@ -29,7 +29,7 @@ class StatevectorProgram(Program):
 
     # Keeps arrays only, neither circuit nor backend, so that it pickles to a few kB.
     def __init__(self, circuit: QuantumCircuit, observables: Sequence, threads, max_memory, dtype):
-        lowered = lower(circuit)
+        lowered = lower(circuit, prepared=True)
         paulis, matrix, self._constant = read_observables(observables, lowered.n_qubits)
         tables, strings = tabulate(lowered, paulis)
         order = sorted(range(len(strings)), key=lambda k: strings[k][0] != 0)

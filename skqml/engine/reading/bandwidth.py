@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ..preparation import split_preparation
 from .angles import Tape
 from .expressions import Atoms
 from .lower import flatten, is_free, split_parameters
+from .unitary_part import unitary_part
 
 _N_DEVIATIONS = 10.0  # of a feature, within which every angle must be real
 _N_ROWS = 64
@@ -21,7 +23,8 @@ class _Speed:
     def __init__(self, circuit: QuantumCircuit):
         data, weights = split_parameters(circuit)
         atoms = Atoms(data, weights)
-        parameters = (p for operation, _ in flatten(circuit, keep_fixed=True) for p in operation.params)
+        rest = split_preparation(unitary_part(circuit))[1]  # amplitudes take rows of any length alike
+        parameters = (p for operation, _ in flatten(rest, keep_fixed=True) for p in operation.params)
         self._tape = Tape(atoms, [atoms.read(p) for p in parameters if is_free(p)])
         rng, d = np.random.default_rng(0), len(data)
         w = rng.uniform(0.0, 2 * np.pi, len(weights))

@@ -10,6 +10,8 @@ from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Operator, pauli_basis
 from qiskit.synthesis import synth_permutation_basic
 
+from ..preparation import is_preparation
+
 _ROUNDING = 1e-14  # of a matrix that was multiplied out
 # Of Qiskit's decompositions. What they leave out on purpose is larger, and each gate more would carry noise of its own.
 _THEIR_ROUNDING = 1e-12
@@ -24,6 +26,11 @@ def definition(operation: Instruction) -> QuantumCircuit:
     ValueError
         If it has neither a definition nor a matrix.
     """
+    if is_preparation(operation):
+        raise ValueError(
+            "Expected gates that can be run one by one, but this circuit prepares the data of rows as amplitudes; give "
+            "them numbers, or compile the circuit as it stands, without a sub-circuit around the preparation."
+        )
     circuit = getattr(operation, "definition", None)
     if circuit is None and isinstance(operation, PermutationGate):
         return synth_permutation_basic(operation.pattern)

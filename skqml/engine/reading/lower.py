@@ -19,6 +19,7 @@ from qiskit.circuit import (
 from qiskit.circuit.library import GlobalPhaseGate, IGate, PauliEvolutionGate
 from qiskit.exceptions import QiskitError
 
+from ..preparation import Preparation, split_preparation
 from .affine import affine
 from .definitions import as_matrix, definition
 from .expressions import Atoms, Polynomial
@@ -63,11 +64,12 @@ class Fixed(NamedTuple):
 
 @dataclass(frozen=True)
 class Lowered:
-    """A circuit as gates of two kinds, and the reader of its angles."""
+    """A circuit as gates of two kinds, the reader of its angles, and what is prepared before the gates."""
 
     n_qubits: int
     gates: list[Rotation | Fixed]
     atoms: Atoms
+    preparation: Preparation | None = None
 
 
 def split_parameters(circuit: QuantumCircuit) -> Parameters:
@@ -86,13 +88,15 @@ def split_parameters(circuit: QuantumCircuit) -> Parameters:
     return data, [p for p in circuit.parameters if p not in members]
 
 
-def lower(circuit: QuantumCircuit) -> Lowered:
+def lower(circuit: QuantumCircuit, prepared: bool = False) -> Lowered:
     """Lower a circuit to Pauli rotations and fixed gates.
 
     Parameters
     ----------
     circuit : QuantumCircuit
         Unitary, save for final measurements, which are left out. Global phases are dropped.
+    prepared : bool, default=False
+        Whether the caller starts from `Lowered.preparation`; others refuse circuits that prepare data as amplitudes.
 
     Returns
     -------
@@ -104,10 +108,16 @@ def lower(circuit: QuantumCircuit) -> Lowered:
         If the circuit resets, measures midway, has classical control, or holds a gate that
         has neither a matrix nor a definition.
     """
-    atoms = Atoms(*split_parameters(circuit))
+    data, weights = split_parameters(circuit)
+    atoms, preparation = Atoms(data, weights), None
+    if prepared:
+        circuit = unitary_part(circuit)
+        instruction, rest = split_preparation(circuit)
+        if instruction is not None:
+            preparation, circuit = Preparation.read(instruction, circuit, data), rest
     found = [gate for gate in flatten(circuit) if not isinstance(gate[0], _WAITING)]
     gates = [gate for operation, qubits in found for gate in _as_gates(operation, qubits, atoms)]
-    return Lowered(circuit.num_qubits, gates, atoms)
+    return Lowered(circuit.num_qubits, gates, atoms, preparation)
 
 
 def flatten(

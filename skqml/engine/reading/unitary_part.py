@@ -8,6 +8,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ControlFlowOp, Gate, Instruction, Reset, Store
 from qiskit.circuit.library import get_standard_gate_name_mapping
 
+from ..preparation import is_preparation
 from .definitions import definition, with_small_angles
 
 _QISKIT = {"qiskit", "qiskit_aer"}
@@ -68,12 +69,14 @@ def opened(circuit: QuantumCircuit) -> QuantumCircuit:
 
 
 def _inside(operation) -> QuantumCircuit | None:
-    """What an operation is made of; None for one that Qiskit knows by its name."""
+    """What an operation is made of; None for one that Qiskit knows by its name, and for the data of a row."""
     kind, classes = getattr(operation, "base_class", type(operation)), _standard_classes()
     if kind in classes and kind is not Reset:
         return None if _is_well_named(operation, kind) else _renamed(operation, kind)
     if isinstance(operation, ControlFlowOp | Reset | Store):
         _refuse(operation.name)
+    if is_preparation(operation):
+        return None
     foreign = kind in (Gate, Instruction) or kind.__module__.split(".")[0] not in _QISKIT
     return definition(operation) if foreign or operation.name in classes.values() else with_small_angles(operation)
 

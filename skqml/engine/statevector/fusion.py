@@ -113,11 +113,13 @@ class _Fuser:
             self.ops.append(Phase({z: angle}))
 
 
-def start_from_product(ops: list[Op]) -> tuple[dict[int, Polynomial], list[Op]]:
-    """Turn the first rotation of each fresh qubit q into RY(t)|0>; return {q: t} and the rest."""
+def start_from_product(ops: list[Op], touched: int = 0) -> tuple[dict[int, Polynomial], list[Op]]:
+    """Turn the first rotation of each fresh qubit q into RY(t)|0>; return {q: t} and the rest.
+
+    Qubits in the mask ``touched`` are not fresh.
+    """
     start: dict[int, Polynomial] = {}
     rest: list[Op] = []
-    touched = 0
     for op in ops:
         if isinstance(op, Phase):
             _append_phase(rest, {m: angle for m, angle in op.angles.items() if m & touched}, touched)

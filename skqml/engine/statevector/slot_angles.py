@@ -1,4 +1,4 @@
-"""Angles of rows as the compiled sweeps read them, and derivatives by them traced back to X and w."""
+"""Angles and first states of rows as the compiled sweeps read them, and derivatives traced back to X and w."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,13 @@ import numpy as np
 
 from ..groups import aligned, fill_trig, grouped, room, ungrouped
 from ..lanes import LANES, aligned_empty
+from ..preparation import PreparedRows
 from .tables import Tables
 
 
 @dataclass
 class Angles:
-    """Angles of some rows.
+    """Angles of some rows, and what they start from.
 
     Attributes
     ----------
@@ -23,6 +24,9 @@ class Angles:
         Cos, sin and -sin of these, filled by the forward sweep of each group.
     shared_trig, phases : ndarray (3 n_shared, lanes), (n_phases, 2**n_qubits, 2)
         Cos, sin and -sin in the slots that rows share, and the factors of the phases that they share.
+    prepared : PreparedRows or None
+    initial : ndarray (n_groups, 2**n_prepared, lanes)
+        Amplitudes of the prepared qubits; ones if there are none.
     """
 
     U: np.ndarray
@@ -31,6 +35,8 @@ class Angles:
     trig: np.ndarray
     shared_trig: np.ndarray
     phases: np.ndarray
+    prepared: PreparedRows | None
+    initial: np.ndarray
 
 
 class SlotAngles:
@@ -44,6 +50,7 @@ class SlotAngles:
 
     def __init__(self, tables: Tables, dtype: np.dtype):
         self._tapes, self._phases, self._dtype = tables.tapes, tables.phases, dtype
+        self._preparation = tables.preparation
         self._kept: tuple[np.ndarray, tuple[np.ndarray, np.ndarray]] | None = None
 
     def __getstate__(self) -> dict:
@@ -57,7 +64,12 @@ class SlotAngles:
         U = self._tapes.rows.inputs_from(X, w)
         of_rows = grouped(self._tapes.row_angles(U), self._dtype)
         n_groups, n_rows, lanes = of_rows.shape
-        return Angles(U, w, of_rows, aligned_empty((n_groups, 3 * n_rows, lanes), self._dtype), *kept[1])
+        trig = aligned_empty((n_groups, 3 * n_rows, lanes), self._dtype)
+        if self._preparation is None:
+            return Angles(U, w, of_rows, trig, *kept[1], None, np.ones((n_groups, 1, lanes), self._dtype))
+        prepared = self._preparation(X)
+        initial = aligned(grouped(prepared.states, self._dtype), self._dtype)
+        return Angles(U, w, of_rows, trig, *kept[1], prepared, initial)
 
     def _shared(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """`Angles.shared_trig` and `Angles.phases`."""
@@ -68,12 +80,16 @@ class SlotAngles:
         factors = np.stack([np.cos(exponents), np.sin(exponents)], axis=-1)
         return trig, factors.astype(self._dtype)
 
-    def cotangents(self, angles: Angles, of_rows: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def cotangents(
+        self, angles: Angles, of_initial: np.ndarray, of_rows: np.ndarray, total: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw).
 
         Parameters
         ----------
         angles : Angles
+        of_initial : ndarray (n_groups, 2**n_prepared, lanes)
+            Derivatives by the amplitudes of the prepared qubits.
         of_rows : ndarray (n_groups, n_rows, lanes)
             Derivatives by the slots of each row.
         total : ndarray (n_shared + n_tracked 2**n_qubits,)
@@ -82,10 +98,19 @@ class SlotAngles:
         n, phases = self._tapes.n_shared, self._phases
         g_phases = phases.cotangents(total[n:].reshape(phases.n_tracked, 1 << phases.n_qubits))
         g_rows = ungrouped(of_rows, len(angles.U)).astype(float)
-        return self._tapes.cotangents(angles.U, angles.w, np.concatenate([total[:n], g_phases]), g_rows)
+        dX, dw = self._tapes.cotangents(angles.U, angles.w, np.concatenate([total[:n], g_phases]), g_rows)
+        if angles.prepared is not None:
+            angles.prepared.cotangents(ungrouped(of_initial, len(dX)).astype(float), dX)
+        return dX, dw
 
-    def tangents(self, angles: Angles, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Rates (n_groups, n_slots, lanes) of all slots, and (n_phases, 2**n_qubits) of the phases, along (dX, dw)."""
+    def tangents(self, angles: Angles, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rates of all slots, of the phases and of the prepared amplitudes along (dX, dw).
+
+        Arrays (n_groups, n_slots, lanes), (n_phases, 2**n_qubits), (n_groups, 2**n_prepared, lanes).
+        """
         n, (shared, rows) = self._tapes.n_shared, self._tapes.tangents(angles.U, angles.w, dX, dw)
         steps = np.concatenate([np.broadcast_to(shared[:n], (len(rows), n)), rows], axis=1)
-        return aligned(grouped(steps, self._dtype), self._dtype), self._phases.exponents(shared[n:]).astype(self._dtype)
+        rates, initial = self._phases.exponents(shared[n:]).astype(self._dtype), np.zeros_like(angles.initial)
+        if angles.prepared is not None:
+            initial = aligned(grouped(angles.prepared.tangents(dX), self._dtype), self._dtype)
+        return aligned(grouped(steps, self._dtype), self._dtype), rates, initial

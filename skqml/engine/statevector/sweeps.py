@@ -92,7 +92,8 @@ class Sweeps:
         t = self.tables
         work = self.work((4 << t.n_qubits) + 3 * t.tapes.n_slots)
         trig = fill_trig(angles.trig[chunk], angles.of_rows[chunk], 3)
-        return t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig, trig, states, work
+        circuit = t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig
+        return *circuit, trig, angles.initial[chunk], states, work
 
     def _empty_states(self, n_groups: int) -> np.ndarray:
         return aligned_empty((n_groups, self.tables.parts << self.tables.n_qubits, self.lanes), self.dtype)
@@ -107,6 +108,8 @@ class Sweeps:
     @one_blas_thread()
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits)."""
+        if self.tables.alone is not None:
+            return self.tables.alone(X).states[:, None].astype(self.dtype, copy=False)
         out = np.empty((len(X), self.tables.parts, 1 << self.tables.n_qubits), self.dtype)
 
         def sweep(chunk: slice) -> None:
@@ -123,6 +126,7 @@ class Sweeps:
         """Cotangents (dX, dw) from those of the final states, which are used up."""
         t, a = self.tables, run.angles
         n_shared, shape = t.tapes.n_shared, (t.phases.n_tracked, 1 << t.n_qubits, self.lanes)
+        of_initial = np.empty_like(a.initial)
         of_rows = np.zeros((len(run.states), t.tapes.n_rows, self.lanes), self.dtype)
         totals: dict[int, np.ndarray] = {}  # by first group: their sum has a fixed order
 
@@ -132,15 +136,20 @@ class Sweeps:
             of_shared, of_phases = total[:n_shared], total[n_shared:].reshape(shape)
             work = self.work((5 << t.n_qubits) + 2 + 4 * t.tapes.n_slots)
             inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, t.phases.tracked, a.shared_trig, a.trig[chunk]
-            adjoint(*inputs, states, cotangents[chunk], of_rows[chunk], of_shared, of_phases, work)
+            found = of_initial[chunk], of_rows[chunk], of_shared, of_phases
+            adjoint(*inputs, states, cotangents[chunk], *found, work)
             totals[chunk.start] = total.sum(axis=1, dtype=float)
 
         self._map(sweep, len(run.states))
-        return self._angles.cotangents(a, of_rows, np.sum([totals[k] for k in sorted(totals)], axis=0))
+        total = np.sum([totals[k] for k in sorted(totals)], axis=0)
+        return self._angles.cotangents(a, of_initial, of_rows, total)
 
     def pullback_amplitudes(self, X: np.ndarray, w: np.ndarray, R: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents R of the amplitudes, in their shape."""
-        dX, dw = np.empty(X.shape), np.zeros(len(w))
+        dX, dw = np.zeros(X.shape), np.zeros(len(w))
+        if self.tables.alone is not None:
+            self.tables.alone(X).cotangents(R[:, 0], dX)
+            return dX, dw
         for block in self.blocks(len(X)):
             parts_last = R[block].transpose(0, 2, 1)
             cotangents = self.in_groups(parts_last.reshape(len(parts_last), -1))
@@ -158,7 +167,7 @@ class Sweeps:
         return S, D
 
     def _fill_tangents(
-        self, angles: Angles, steps: np.ndarray, rates: np.ndarray, S: np.ndarray, D: np.ndarray
+        self, angles: Angles, steps: np.ndarray, rates: np.ndarray, initial: np.ndarray, S: np.ndarray, D: np.ndarray
     ) -> None:
         t, a = self.tables, angles
 
@@ -167,7 +176,7 @@ class Sweeps:
             work = self.work((5 << t.n_qubits) + 2 + 3 * t.tapes.n_slots)
             trig = fill_trig(a.trig[chunk], a.of_rows[chunk], 3)
             inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared_trig, trig
-            tangent(*inputs, steps[chunk], states, tangents, work)
+            tangent(*inputs, steps[chunk], a.initial[chunk], initial[chunk], states, tangents, work)
             rows = slice(chunk.start * self.lanes, chunk.stop * self.lanes)
             unpack(states, S[rows])
             unpack(tangents, D[rows])

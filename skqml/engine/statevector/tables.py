@@ -7,6 +7,7 @@ from operator import or_
 
 import numpy as np
 
+from ..preparation import Preparation
 from ..reading.expressions import Atoms, Polynomial
 from ..reading.lower import Lowered, Rotation
 from ..reading.slots import Slot, Slots, Tapes
@@ -20,6 +21,7 @@ class Tables:
     """Operations of a circuit and the angles in its slots; see `statevector.forward` for the arrays.
 
     Slots are numbered shared ones first. The tape of the shared slots goes on with the angles of the shared phases.
+    Qubits that a preparation is on are the first ones, and not in ``start``.
     """
 
     n_qubits: int
@@ -30,6 +32,12 @@ class Tables:
     quadratic: np.ndarray
     phases: SharedPhases
     tapes: Tapes
+    preparation: Preparation | None = None
+
+    @property
+    def alone(self) -> Preparation | None:
+        """The preparation where nothing else happens: it gives the states, which are real."""
+        return None if len(self.ops) or len(self.start) else self.preparation
 
     @property
     def cost(self) -> int:
@@ -53,12 +61,13 @@ def tabulate(lowered: Lowered, paulis: Sequence[tuple[int, int]] | None) -> tupl
     """
     ops, frame = fuse(lowered)
     strings = [frame.pullback(x, z) for x, z in paulis or ()]
-    start, ops = start_from_product(ops)
+    first = () if lowered.preparation is None else lowered.preparation.qubits
+    start, ops = start_from_product(ops, sum(1 << q for q in first))
     if paulis is not None:
         ops = light_cone(ops, [(x, z) for x, z, _ in strings])
     used = _used_qubits(ops, strings, start if paulis is None else {})
-    builder = _Builder(lowered.atoms, used)
-    tables = builder.tables({q: angle for q, angle in start.items() if q in used}, ops)
+    builder = _Builder(lowered.atoms, [*first, *(q for q in used if q not in first)])
+    tables = builder.tables({q: angle for q, angle in start.items() if q in used}, ops, lowered.preparation)
     return tables, [(builder.pack(x), builder.pack(z), sign) for x, z, sign in strings]
 
 
@@ -76,7 +85,7 @@ class _Builder:
     ----------
     atoms : Atoms
     used : list of int
-        The qubits in use, ascending; no others are in the tables.
+        The qubits in use, in the order of the tables; no others are in these.
     """
 
     def __init__(self, atoms: Atoms, used: list[int]):
@@ -90,8 +99,8 @@ class _Builder:
         """Mask over the qubits in use."""
         return mask if self._all_used else sum(1 << k for k, q in enumerate(self._used) if mask >> q & 1)
 
-    def tables(self, start: dict[int, Polynomial], ops: Sequence[Op]) -> Tables:
-        """Tables of a product state and of operations behind it."""
+    def tables(self, start: dict[int, Polynomial], ops: Sequence[Op], preparation: Preparation | None) -> Tables:
+        """Tables of a product state, or of one behind a preparation, and of operations that follow."""
         first = {q: self._slots.add(scaled(angle, 0.5)) for q, angle in start.items()}
         rows = [r for op in ops for r in (self._rotation(op) if isinstance(op, Rotation) else self._phases(op))]
         phases = SharedPhases.of(len(self._used), self._shared_phases)
@@ -99,15 +108,17 @@ class _Builder:
         has_real_gates = all(kind in (REAL, SHARED_PHASE) for kind, *_ in rows)
         parts = 1 if has_real_gates and phases.are_signs(np.array([a.get((), 0.0) for a in of_phases])) else 2
         index, shift = self._slots.index, parts - 1
+        n_prepared = 0 if preparation is None else len(preparation.qubits)
         numbered = [(k, x << shift, z << shift, index(at) if isinstance(at, Slot) else at) for k, x, z, at in rows]
         return Tables(
             len(self._used),
             parts,
             np.array(numbered, dtype=np.int64).reshape(-1, 4),
-            np.array([index(first.get(q)) for q in self._used], dtype=np.int64),
+            np.array([index(first.get(q)) for q in self._used[n_prepared:]], dtype=np.int64),
             *slot_arrays(self._row_phases, len(self._used), self._slots),
             phases,
             self._slots.tapes(*of_phases),
+            preparation,
         )
 
     def _rotation(self, op: Rotation) -> list[_Row]:

@@ -17,6 +17,7 @@ from .forward import (
     join,
     rotate_imaginary,
     row_phase,
+    sizes,
     top_bit,
 )
 
@@ -136,20 +137,23 @@ def _fold(w, linear, quadratic, total) -> None:
 
 
 @jit
-def _undo_start(s, r, start, trig, shift, total) -> None:
-    """Shrink state and cotangent qubit by qubit; the state is real here."""
+def _undo_start(s, r, start, trig, shift, total, initial) -> None:
+    """Shrink state and cotangent qubit by qubit, to those of `initial`; the state is real here."""
     for q in range(start.shape[0] - 1, -1, -1):
         slot = start[q]
         if slot < 0:
             continue
         c, t, g = load(trig, 3 * slot), load(trig, 3 * slot + 1), load(total, slot)
-        for b in range(1 << q):
-            i, j = b << shift, (b + (1 << q)) << shift
+        half = initial.shape[0] << q
+        for b in range(half):
+            i, j = b << shift, (b + half) << shift
             u = c * load(s, i) + t * load(s, j)
             g = g + u * (c * load(r, j) - t * load(r, i))
             store(r, i, c * load(r, i) + t * load(r, j))
             store(s, i, u)
         store(total, slot, g)
+    for i in range(initial.shape[0]):
+        store(initial, i, load(r, i << shift))
 
 
 @jit
@@ -164,6 +168,7 @@ def adjoint(
     rows,
     states,
     cotangents,
+    of_initial,
     of_rows,
     of_shared,
     of_phases,
@@ -178,13 +183,15 @@ def adjoint(
     tracked : int64 (n_shared_phases,)
         Where in `of_phases` a phase's derivatives go; -1 for constant phases.
     states, cotangents : float (n_groups, parts 2**n_qubits, lanes), overwritten
+    of_initial : float (n_groups, 2**n_prepared, lanes), overwritten
+        Derivatives with respect to the amplitudes of the first qubits.
     of_rows : float (n_groups, n_rows, lanes)
         Derivatives with respect to the slots of each row are added to it.
     of_shared, of_phases : float (n_shared, lanes), (n_tracked, 2**n_qubits, lanes)
         Derivatives summed over groups are added to them.
     work : float (5 2**n_qubits + 4 n_slots + 2, lanes), overwritten
     """
-    n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
+    n, shift = sizes(states, of_initial, start)
     n_shared, n_slots = of_shared.shape[0], of_shared.shape[0] + of_rows.shape[1]
     e, f, w, signs = work[: 2 * n], work[2 * n : 4 * n], work[4 * n : 5 * n], work[5 * n : 5 * n + 2]
     trig, total = work[5 * n + 2 : 5 * n + 2 + 3 * n_slots], work[5 * n + 2 + 3 * n_slots :]
@@ -206,6 +213,6 @@ def adjoint(
             else:
                 current = _renew(e, f, linear, quadratic, trig, slot, current)
                 _undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
-        _undo_start(s, r, start, trig, shift, total)
+        _undo_start(s, r, start, trig, shift, total, of_initial[g])
         of_shared += total[:n_shared]
         of_rows[g] += total[n_shared:n_slots]

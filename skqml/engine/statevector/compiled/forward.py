@@ -115,15 +115,23 @@ def _multiply(s, e) -> None:
 
 
 @jit
-def _start(s, start, trig, shift) -> None:
-    """Product state of RY(angle)|0>, qubit by qubit; slot -1 is |0>."""
-    store(s, 0, splat(s, s.dtype.type(1.0)))
+def sizes(states, initial, start) -> tuple[int, int]:
+    """Number of amplitudes, and by how many bits the row of one is its number, shifted: 0 for real states, else 1."""
+    n = initial.shape[1] << start.shape[0]
+    return n, states.shape[1] // (2 * n)
+
+
+@jit
+def _start(s, initial, start, trig, shift) -> None:
+    """Real amplitudes of the first qubits, then RY(angle)|0>, qubit by qubit; slot -1 is |0>."""
+    for i in range(initial.shape[0]):
+        store(s, i << shift, load(initial, i))
     if shift:
         for i in range(s.shape[0] >> 1):
             store(s, 2 * i + 1, splat(s, s.dtype.type(0.0)))
     zero = splat(s, s.dtype.type(0.0))
     for q in range(start.shape[0]):
-        half, slot = 1 << q, start[q]
+        half, slot = initial.shape[0] << q, start[q]
         for i in range(half):
             u, up = load(s, i << shift), zero
             if slot >= 0:
@@ -155,25 +163,27 @@ def join(trig, shared, rows) -> None:
 
 
 @jit
-def forward(ops, start, linear, quadratic, phases, shared, rows, states, work) -> None:
+def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states, work) -> None:
     """States after all operations, for each group of rows.
 
     Parameters
     ----------
     ops : int64 (n_ops, 4)
-    start : int64 (n_qubits,)
+    start : int64 (n_qubits - n_prepared,)
     linear, quadratic : int64 (n_row_phases, n_qubits[, n_qubits])
     phases : float (n_shared_phases, 2**n_qubits, 2)
     shared, rows : float (3 n_shared, lanes), (n_groups, 3 n_rows, lanes)
+    initial : float (n_groups, 2**n_prepared, lanes)
+        Amplitudes of the first qubits; of none, ones.
     states : float (n_groups, parts 2**n_qubits, lanes), overwritten
     work : float (4 2**n_qubits + 3 n_slots, lanes), overwritten
     """
-    n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
+    n, shift = sizes(states, initial, start)
     e, f, trig = work[: 2 * n], work[2 * n : 4 * n], work[4 * n :]
     for g in range(states.shape[0]):
         s, current = states[g], -1
         join(trig, shared, rows[g])
-        _start(s, start, trig, shift)
+        _start(s, initial[g], start, trig, shift)
         for k in range(ops.shape[0]):
             if ops[k, 0] == ROW_PHASE and ops[k, 3] != current:
                 current = ops[k, 3]

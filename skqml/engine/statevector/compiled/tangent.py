@@ -1,7 +1,7 @@
 """Compiled forward sweeps of a state together with its derivative in one direction."""
 
 from ...lanes import load, odd, splat, store
-from .forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, apply, jit, join, row_phase
+from .forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, apply, jit, join, row_phase, sizes
 
 
 @jit
@@ -61,12 +61,14 @@ def _add_row(s, d, w) -> None:
 
 
 @jit
-def _start_tangent(s, d, start, trig, step, shift) -> None:
+def _start_tangent(s, d, initial, rate_of_initial, start, trig, step, shift) -> None:
     zero = splat(s, s.dtype.type(0.0))
     s[:], d[:] = 0.0, 0.0
-    store(s, 0, splat(s, s.dtype.type(1.0)))
+    for i in range(initial.shape[0]):
+        store(s, i << shift, load(initial, i))
+        store(d, i << shift, load(rate_of_initial, i))
     for q in range(start.shape[0]):
-        half, slot = 1 << q, start[q]
+        half, slot = initial.shape[0] << q, start[q]
         c, t, rate = splat(s, s.dtype.type(1.0)), zero, zero
         if slot >= 0:
             c, t, rate = load(trig, 3 * slot), load(trig, 3 * slot + 1), load(step, slot)
@@ -80,7 +82,22 @@ def _start_tangent(s, d, start, trig, step, shift) -> None:
 
 
 @jit
-def tangent(ops, start, linear, quadratic, phases, rates, shared, rows, steps, states, tangents, work) -> None:
+def tangent(
+    ops,
+    start,
+    linear,
+    quadratic,
+    phases,
+    rates,
+    shared,
+    rows,
+    steps,
+    initial,
+    rates_of_initial,
+    states,
+    tangents,
+    work,
+) -> None:
     """States and their derivatives when all angles move at given rates.
 
     Parameters
@@ -91,17 +108,19 @@ def tangent(ops, start, linear, quadratic, phases, rates, shared, rows, steps, s
         Derivatives of the shared phases' angles.
     steps : float (n_groups, n_slots, lanes)
         Derivatives of the slots' angles.
+    initial, rates_of_initial : float (n_groups, 2**n_prepared, lanes)
+        Amplitudes of the first qubits, and their derivatives.
     states, tangents : float (n_groups, parts 2**n_qubits, lanes), overwritten
     work : float (5 2**n_qubits + 2 + 3 n_slots, lanes), overwritten
     """
-    n, shift = 1 << start.shape[0], states.shape[1] >> (start.shape[0] + 1)
+    n, shift = sizes(states, initial, start)
     e, f, w, signs = work[: 2 * n], work[2 * n : 4 * n], work[4 * n : 5 * n], work[5 * n : 5 * n + 2]
     trig = work[5 * n + 2 :]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         s, d, step, current = states[g], tangents[g], steps[g], -1
         join(trig, shared, rows[g])
-        _start_tangent(s, d, start, trig, step, shift)
+        _start_tangent(s, d, initial[g], rates_of_initial[g], start, trig, step, shift)
         for k in range(ops.shape[0]):
             kind, slot = ops[k, 0], ops[k, 3]
             if kind == ROW_PHASE and slot != current:
