@@ -26,8 +26,8 @@ RUN_README = import doctest, sys; \
     print(f"README: {tried} examples ran, {failed} failed"); sys.exit(failed > 0 or tried == 0)
 
 # Folders that are not collected without it, and contracts of what is in them, by name.
-TESTS_OF_TORCH := tests/nn skqml/nn tests/test_layers.py tests/test_docs.py
-CONTRACTS_OF_TORCH := QuantumLayer or Quanvolution2d or FlippedQuanv2d or ReuploadingLinear
+TESTS_OF_TORCH := tests/nn tests/models/hybrid skqml/nn skqml/models/hybrid tests/test_layers.py tests/test_docs.py
+CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or TorchOptimizer
 
 .PHONY: demo test test-oldest test-torch of-torch coverage fuzz dist lint clean
 
@@ -46,7 +46,7 @@ test-torch:
 of-torch: $(VENV)/with-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS_OF_TORCH)
-	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/contracts -k '$(CONTRACTS_OF_TORCH)'
+	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/contracts tests/test_sklearn_checks.py -k '$(CONTRACTS_OF_TORCH)'
 
 coverage: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term-missing

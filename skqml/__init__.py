@@ -1,6 +1,7 @@
 """Quantum machine learning estimators that are scikit-learn estimators."""
 
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
 from .backends import (
     MPS,
@@ -175,10 +176,19 @@ __all__ = [
     "show_versions",
 ]
 
+# They import PyTorch when they are asked for, and are listed where it is installed.
+_HYBRID = ("QuanvolutionClassifier",)
+if find_spec("torch") is not None:
+    __all__ += _HYBRID
+
 
 def __getattr__(name) -> object:
     if name == "Aer":  # importing qiskit_aer takes as long as all the rest
         from .backends.aer import Aer
 
         return Aer
+    if name in _HYBRID:
+        from .models import hybrid
+
+        return getattr(hybrid, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,11 +1,11 @@
-"""Modules of the package that can be imported here: those on PyTorch only where it is installed."""
+"""Modules and names of the package that can be imported here: those on PyTorch only where it is installed."""
 
 import pkgutil
 from importlib.util import find_spec
 
 import skqml
 
-OF_TORCH = ("skqml.nn", "skqml.backends.torch", "skqml.models.hybrid")
+OF_TORCH = ("skqml.nn", "skqml.backends.torch", "skqml.models.hybrid", *(f"skqml.{name}" for name in skqml._HYBRID))
 HAS_TORCH = find_spec("torch") is not None
 
 

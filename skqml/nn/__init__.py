@@ -10,7 +10,7 @@ except ImportError as error:
 
 from .flipped_quanv import FlippedQuanv2d
 from .quantum_layer import QuantumLayer
-from .quanvolution import Quanvolution2d
+from .quanvolution import Patches2d, Quanvolution2d
 from .reuploading_linear import ReuploadingLinear
 
-__all__ = ["FlippedQuanv2d", "QuantumLayer", "Quanvolution2d", "ReuploadingLinear"]
+__all__ = ["FlippedQuanv2d", "Patches2d", "QuantumLayer", "Quanvolution2d", "ReuploadingLinear"]

@@ -80,7 +80,7 @@ class FlippedQuanv2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Maps (n_samples, out_channels, ...) of images (n_samples, in_channels, height, width)."""
-        check_images(x, self.in_channels, self.kernel_size - 2 * self.padding)
+        check_images(x, self.in_channels, *2 * [self.kernel_size - 2 * self.padding])
         return nn.functional.conv2d(x, self.kernels(), self.bias, self.stride, self.padding)
 
     def extra_repr(self) -> str:
@@ -88,12 +88,13 @@ class FlippedQuanv2d(nn.Module):
         return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
 
 
-def check_images(x: Tensor, n_channels: int, least: int = 1) -> None:
-    """Refuse what is no batch of images of so many channels, channels first, and of so many pixels along each axis."""
+def check_images(x: Tensor, n_channels: int, height: int, width: int) -> None:
+    """Refuse what is no batch of images, channels first, of so many channels and at least so many pixels."""
     check_inputs(x)
-    if x.ndim != 4 or x.shape[1] != n_channels or min(x.shape[2:]) < least:
+    if x.ndim != 4 or x.shape[1] != n_channels or x.shape[2] < height or x.shape[3] < width:
         last = x.ndim == 4 and x.shape[3] == n_channels != x.shape[1]
         raise ValueError(
-            f"x must be images (n_samples, {n_channels}, height, width) of at least {least} pixels along each axis, "
-            f"got shape {(*x.shape,)}{'; give x.permute(0, 3, 1, 2), channels come first' if last else ''}."
+            f"x must be images (n_samples, {n_channels}, height, width) of at least {max(1, height)} times "
+            f"{max(1, width)} pixels, got shape {(*x.shape,)}"
+            f"{'; give x.permute(0, 3, 1, 2), channels come first' if last else ''}."
         )

@@ -1,5 +1,6 @@
 """Optimisers: callables (objective, w, report, rng) that call ``report(w, loss)`` after each iteration."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -48,6 +49,11 @@ class Objective:
             return self(w, rows)[0]
         with np.errstate(over="ignore", invalid="ignore"):
             return self._loss(w, rows)
+
+    @property
+    def n_batches(self) -> int:
+        """Number of mini-batches in a pass over all rows."""
+        return 1 if self._batch_size is None else -(-self._n_samples // self._batch_size)
 
     def epoch(self, rng) -> Iterator[np.ndarray | None]:
         """Rows of each mini-batch, in random order; a single None where a batch is all rows."""
@@ -116,7 +122,31 @@ class _Walled:
         return loss, gradient
 
 
-class Adam(BaseEstimator):
+class StepOptimizer(BaseEstimator, ABC):
+    """Base class of optimisers that take a step for each mini-batch; a subclass writes the abstract methods."""
+
+    @abstractmethod
+    def _begin(self, objective) -> None:
+        """Check the parameters, before the first step of a call."""
+
+    @abstractmethod
+    def _step(self, w, gradient) -> np.ndarray:
+        """The next weights."""
+
+    def __call__(self, objective, w, report, rng) -> None:
+        """Run until `report` raises `Stop`; an iteration is one pass over all rows."""
+        self._begin(objective)
+        while True:
+            losses = []
+            for rows in objective.epoch(rng):
+                loss, gradient = objective(w, rows)
+                losses.append(loss)
+                w = self._step(w, gradient)
+            # The loss of a whole batch belongs to the weights before the step.
+            report(w, objective.loss(w) if len(losses) == 1 else float(np.mean(losses)))
+
+
+class Adam(StepOptimizer):
     """Gradient descent with momentum and a step of its own for each weight.
 
     ``w <- w - learning_rate * m / (sqrt(v) + 1e-8)``, m and v being running means of the gradient
@@ -144,22 +174,13 @@ class Adam(BaseEstimator):
         self.beta_2 = beta_2
         self.n_warm_up = n_warm_up
 
-    def __call__(self, objective, w, report, rng) -> None:
-        """Run until `report` raises `Stop`; an iteration is one pass over all rows."""
+    def _begin(self, objective) -> None:
         check_number("learning_rate", self.learning_rate)
         for name in ("beta_1", "beta_2"):
             check_number(name, getattr(self, name), high=1.0, closed="left")
         check_count("n_warm_up", self.n_warm_up, 0, _MOST_WARM_UP)
-        while True:
-            losses = []
-            for rows in objective.epoch(rng):
-                loss, gradient = objective(w, rows)
-                losses.append(loss)
-                w = w - self._step(gradient)
-            # The loss of a whole batch belongs to the weights before the step.
-            report(w, objective.loss(w) if len(losses) == 1 else float(np.mean(losses)))
 
-    def _step(self, gradient):
+    def _step(self, w, gradient):
         if getattr(self, "m_", np.zeros(0)).shape != gradient.shape:
             self.m_, self.v_, self.n_steps_ = np.zeros_like(gradient), np.zeros_like(gradient), 0
         self.n_steps_ += 1
@@ -168,7 +189,7 @@ class Adam(BaseEstimator):
         m = self.m_ / (1 - self.beta_1**self.n_steps_)
         v = self.v_ / (1 - self.beta_2**self.n_steps_)
         rate = self.learning_rate * min(1.0, self.n_steps_ / max(1, self.n_warm_up))
-        return rate * m / (np.sqrt(v) + 1e-8)
+        return w - rate * m / (np.sqrt(v) + 1e-8)
 
 
 class SPSA(BaseEstimator):

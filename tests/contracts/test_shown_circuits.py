@@ -86,7 +86,17 @@ def of_an_eigensolver(model):
     return model.energies_, [expectations([HYDROGEN], psi)[0] for psi in shown]
 
 
+def of_a_module(model):
+    """The first layer of the module that is a circuit, for any inputs."""
+    layer = next(part for part in model.module_.modules() if hasattr(part, "program"))
+    inputs = layer.weights.new_tensor(np.random.default_rng(0).normal(size=(3, layer.program.n_features)))
+    w = layer.weights.detach().numpy()
+    values = [expectations(model.observables_, psi) for psi in states(model.circuit_, inputs.numpy(), w)]
+    return layer(inputs).detach().numpy(), values
+
+
 ORACLES = {
+    "module_": of_a_module,
     "kernel_": of_a_kernel,
     "fast_weights": of_fast_weights,
     "thresholds_": of_a_readout_qubit,

@@ -165,7 +165,7 @@ def test_quanvolution_takes_any_backend():
         (lambda: FlippedQuanv2d(0, 1), ValueError, "in_channels must be"),
         (lambda: FlippedQuanv2d(1, 2, kernel_size=1), ValueError, "kernel_size must be"),
         (lambda: FlippedQuanv2d(1, 2)(torch.ones(2, 5, 5, 1)), ValueError, "give x.permute"),
-        (lambda: FlippedQuanv2d(1, 2)(torch.ones(2, 1, 2, 5)), ValueError, "at least 3 pixels"),
+        (lambda: FlippedQuanv2d(1, 2)(torch.ones(2, 1, 2, 5)), ValueError, "at least 3 times 3 pixels"),
         (lambda: FlippedQuanv2d(1, 2)(np.ones((2, 1, 5, 5))), TypeError, "x must be a tensor"),
         (lambda: ReuploadingLinear(100_000, 2), ValueError, "must fit on 8 qubits"),
         (lambda: ReuploadingLinear(100, 2, n_qubits=2), ValueError, "n_qubits must be an integer from 4 to 8"),

@@ -15,13 +15,13 @@ from ...backends.kept import KeptProgram
 from ...circuits import Encoding, Observable, ReuploadingEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...training import Training
+from ..base.circuits import draw_model, encoding_bandwidth
 from ..base.drawing import ShownOperators, resolve_observables
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin
 from ..base.trained import TrainedModel
 from ..base.twin import TwinClassifier, TwinRegressor
-from .circuit import draw_model, encoding_bandwidth
 from .initial import grow, initial_weights
 from .network import Network
 

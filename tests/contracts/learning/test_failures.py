@@ -98,7 +98,7 @@ def test_a_failure_at_any_point_leaves_a_model_as_it_was(name, method):
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_a_first_fit_that_fails_leaves_no_model(name):
     """Nor does it leave attributes that make `check_is_fitted` believe in one."""
-    model = skqml.__dict__[name]()
+    model = getattr(skqml, name)()
     before = dict(vars(model))
     found, _ = run(model, "fit", 8, MemoryError("full"))
     assert isinstance(found, MemoryError)

@@ -13,7 +13,8 @@ from skqml.models.base.trained import TrainedModel
 from skqml.training import LBFGS, Adam, TrainingError
 from tests.contracts.estimators import fitted, quick, rows, scores
 
-CLASSES = [cls for cls in vars(skqml).values() if inspect.isclass(cls) and issubclass(cls, TrainedModel)]
+EXPORTED = [getattr(skqml, name) for name in skqml.__all__]
+CLASSES = [cls for cls in EXPORTED if inspect.isclass(cls) and issubclass(cls, TrainedModel)]
 every = pytest.mark.parametrize("cls", CLASSES)
 
 
@@ -41,8 +42,8 @@ class Failing(LBFGS):
 
 
 def training(cls, **options):
-    """A model of few iterations that no tolerance ends, and rows that suit it."""
-    model = quick(cls, max_iter=4, tol=None, **options)
+    """A model of few iterations over all rows at once, that no tolerance ends, and rows that suit it."""
+    model = quick(cls, **{"max_iter": 4, "tol": None, "batch_size": None} | options)
     return model, *rows(model)
 
 

@@ -1,4 +1,4 @@
-"""The circuit of a variational model."""
+"""Circuits of an encoding and an ansatz behind it."""
 
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector

@@ -1,0 +1,7 @@
+"""Hybrid networks: PyTorch modules with circuits in them, trained as scikit-learn estimators."""
+
+from ... import nn as _nn  # noqa: F401  which says what to install where PyTorch is missing
+from .optimizer import TorchOptimizer, cosine, one_cycle
+from .quanvolution import QuanvolutionClassifier
+
+__all__ = ["QuanvolutionClassifier", "TorchOptimizer", "cosine", "one_cycle"]

@@ -1,0 +1,138 @@
+"""The base of classifiers that are trained PyTorch modules."""
+
+from abc import abstractmethod
+from copy import copy
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from sklearn.utils.validation import check_is_fitted
+from torch import nn
+
+from ..._sklearn import Number, StrOptions
+from ..base.classifiers import TrainedClassifier
+from ..base.input_gradients import InputGradients
+from ..base.inputs import Standardizer
+from .images import Shape, check_same_shape, flat_images, shape_of_images
+from .network import ModuleNetwork
+from .optimizer import TorchOptimizer, one_cycle
+
+_MOST_REFERENCE = 1000  # rows from which statistics of normalisations are taken
+_DECAY = 0.9  # of those statistics in partial_fit
+
+
+class HybridClassifier(TrainedClassifier, InputGradients):
+    """Base class: images or tables, a module, steps of PyTorch's optimisers; all else is `TrainedClassifier`'s.
+
+    A subclass has the parameters of ``_parameter_constraints`` and writes `_module`.
+    """
+
+    _default_parts: ClassVar[dict] = {
+        "optimizer": lambda self: TorchOptimizer(
+            learning_rate=self.learning_rate, weight_decay=0.01, schedule=one_cycle, n_iter=self.max_iter, clip=1.0
+        )
+    }
+    _parameter_constraints: ClassVar[dict] = TrainedClassifier._parameter_constraints | {
+        "image_shape": [tuple, list, None],
+        "standardize": ["boolean"],
+        "label_smoothing": [Number(closed="left", high=1.0)],
+        "device": [StrOptions({"cpu", "cuda"})],
+        "precision": [StrOptions({"single", "double"})],
+    }
+
+    def __init__(self, *, image_shape, standardize, label_smoothing, device, precision, **training):
+        super().__init__(**training)
+        self.image_shape = image_shape
+        self.standardize = standardize
+        self.label_smoothing = label_smoothing
+        self.device = device
+        self.precision = precision
+
+    image_shape_: Shape
+    statistics_: np.ndarray
+
+    @abstractmethod
+    def _module(self, shape) -> tuple[Any, dict]:
+        """A function (generator, **options) that makes the module, and the options.
+
+        The module takes images (n_samples, n_channels, height, width) of a shape (height, width, n_channels), and gives
+        scores (n_samples, n_outputs).
+        """
+
+    def _validate(self, X, *y, **options):
+        X, found = flat_images(X)
+        if found is not None and not options.get("reset", True):
+            check_same_shape(found, self.image_shape_)
+        checked = super()._validate(X, *y, **options)
+        if options.get("reset", True):
+            rows = checked[0] if y else checked
+            self.image_shape_ = shape_of_images(self.image_shape, found, rows.shape[1])
+            self._of_pixels = found is not None or self.image_shape is not None
+        return checked
+
+    def _build(self, X, weight):
+        if self.device == "cuda" and not torch.cuda.is_available():
+            raise ValueError('device="cuda" needs a GPU that PyTorch can use, and there is none; set device="cpu".')
+        self.standardizer_ = self._standardizer(X, weight)
+        build, options = self._module(self.image_shape_)
+        self.network_ = ModuleNetwork(build, options, self.device, self.precision)
+        self.network_.reference = self._reference(X)
+        self.n_parameters_ = self.network_.n_parameters
+
+    def _standardizer(self, X, weight) -> Standardizer:
+        """Pixels of images have one mean and deviation a channel, columns of a table each its own."""
+        n_channels = self.image_shape_[2] if self._of_pixels else X.shape[1]
+        n_pixels = X.shape[1] // n_channels
+        found = Standardizer.fit(
+            X.reshape(-1, n_channels),
+            np.repeat(weight, n_pixels),
+            standardize=self.standardize,
+            bandwidth=1.0,
+            auto_bandwidth=np.ones_like,
+        )
+        return Standardizer(np.tile(found.mean, n_pixels), np.tile(found.factor, n_pixels), found.bandwidth)
+
+    def _reference(self, X):
+        return self._prepare(X[:: -(-len(X) // _MOST_REFERENCE)])
+
+    def _prepare(self, X):
+        images = self.standardizer_.transform(X).reshape(-1, *self.image_shape_)
+        return self.network_.rows(images.transpose(0, 3, 1, 2))
+
+    def _start(self, rng):
+        return self.network_.start(int(rng.integers(2**31)))
+
+    def _risk(self, X, Y, weight, penalty, rng):
+        Y = (1 - self.label_smoothing) * Y + self.label_smoothing / Y.shape[1]
+        return super()._risk(X, Y, weight, penalty, rng)
+
+    def _fitted(self, v):
+        return {"statistics_": self.network_.statistics(v)}
+
+    def _keep(self, training):
+        super()._keep(training)
+        self.network_.reference = None
+
+    def _step(self, X, Y, weight):
+        before = None
+        if self._is_trained:
+            before, self.network_ = self.statistics_, copy(self.network_)
+            self.network_.reference = self._reference(X)
+        super()._step(X, Y, weight)
+        self.network_.reference = None
+        if before is not None:  # a batch alone would say less than all before it
+            self.statistics_ = _DECAY * before + (1 - _DECAY) * self.statistics_
+
+    def _scores(self, X):
+        return self.network_.scores(self._prepare(X), self._state.v, statistics=self.statistics_)
+
+    def _pullback(self, X):
+        S, pullback = self.network_.input_pullback(self._prepare(X), self._state.v, self.statistics_)
+        slopes = self.standardizer_.slopes(X)
+        return S, lambda g: pullback(g).transpose(0, 2, 3, 1).reshape(X.shape) * slopes
+
+    @property
+    def module_(self) -> nn.Module:
+        """A copy of the trained module, which takes standardised images (n_samples, n_channels, height, width)."""
+        check_is_fitted(self)
+        return self.network_.loaded(self.network_.new(0), self._state.v, self.statistics_)
