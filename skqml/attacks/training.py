@@ -192,3 +192,7 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         """Unfitted classical counterpart: this training of the twin of the estimator, which has to have one."""
         estimator = self.estimator_ if self._is_trained else self._part("estimator")
         return clone(self).set_params(estimator=estimator.classical_twin())
+
+    def product_twin(self) -> Self:
+        """Unfitted counterpart without entanglement: this training of the estimator's own."""
+        return clone(self).set_params(estimator=self._part("estimator").product_twin())

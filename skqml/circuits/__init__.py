@@ -21,6 +21,7 @@ from .observables import (
     parity,
     projectors,
 )
+from .product import ProductAnsatz, ProductEncoding, without_entanglers
 
 __all__ = [
     "AmplitudeEncoding",
@@ -33,6 +34,8 @@ __all__ = [
     "HamiltonianEncoding",
     "IQPEncoding",
     "Observable",
+    "ProductAnsatz",
+    "ProductEncoding",
     "ReuploadingEncoding",
     "ZZEncoding",
     "all_z",
@@ -40,4 +43,5 @@ __all__ = [
     "one_qubit_paulis",
     "parity",
     "projectors",
+    "without_entanglers",
 ]

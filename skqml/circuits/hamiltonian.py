@@ -4,7 +4,7 @@ import numpy as np
 from qiskit.circuit.library import PauliEvolutionGate
 from qiskit.quantum_info import Pauli
 
-from .._checks import check_count, check_number
+from .._checks import check_count, check_number, check_option
 from .encoding import Encoding
 
 
@@ -27,6 +27,8 @@ class HamiltonianEncoding(Encoding):
         Time t; None makes it a weight.
     reps : int, default=1
         Number of steps of the product formula, whose error falls as 1 / reps.
+    entangled : bool, default=True
+        Whether strings on several qubits are part of A; without them qubits stay in product states.
 
     References
     ----------
@@ -44,9 +46,10 @@ class HamiltonianEncoding(Encoding):
     3
     """
 
-    def __init__(self, time=1.0, reps=1):
+    def __init__(self, time=1.0, reps=1, entangled=True):
         self.time = time
         self.reps = reps
+        self.entangled = entangled
 
     def width(self, n_features) -> int:
         return max(1, (_side(n_features) - 1).bit_length())
@@ -78,12 +81,16 @@ class HamiltonianEncoding(Encoding):
         square = square.reshape(n_samples, side, side)
         A = np.zeros((n_samples, 2**n_qubits, 2**n_qubits))
         A[:, :side, :side] = 0.5 * (square + square.swapaxes(1, 2))
-        return A
+        return self._kept(A)
+
+    def _kept(self, A) -> np.ndarray:
+        """The part of symmetric matrices that strings make which are part of the Hamiltonian."""
+        return A if check_option("entangled", self.entangled, (False, True)) else _one_qubit_part(A)
 
     def features(self, A, n_features) -> np.ndarray:
         """Return derivatives (n_samples, n_features) by rows from those A (n_samples, D, D) by their matrices."""
         side = _side(n_features)
-        square = 0.5 * (A + A.swapaxes(1, 2))[:, :side, :side]
+        square = self._kept(0.5 * (A + A.swapaxes(1, 2)))[:, :side, :side]
         return square.reshape(len(A), -1)[:, :n_features]
 
     def eigen(self, X, n_qubits=None) -> tuple[np.ndarray, np.ndarray]:
@@ -123,10 +130,25 @@ class HamiltonianEncoding(Encoding):
                 n_y = (x & z).bit_count()
                 if n_y % 2 or x == z == 0 or not len(used):
                     continue  # A is real and symmetric: no odd number of Y
+                if not self.entangled and (x | z).bit_count() > 1:
+                    continue
                 sign = (-1) ** (n_y // 2) * (-1.0) ** np.bitwise_count(z & b)
                 factors = 0.5 * (sign[row[used]] + sign[column[used]]) / len(b)
                 bits = [(m >> np.arange(n_qubits)) & 1 for m in (z, x)]
                 yield Pauli((bits[0] == 1, bits[1] == 1)), [(k, c) for k, c in zip(used, factors, strict=True) if c]
+
+
+def _one_qubit_part(A) -> np.ndarray:
+    """Projection of symmetric matrices (n_samples, D, D) on sums of the identity and of Z and X of each qubit."""
+    b, part = np.arange(A.shape[1]), np.zeros_like(A)
+    diagonal = A[:, b, b]
+    kept = np.broadcast_to(diagonal.mean(axis=1, keepdims=True), diagonal.shape).copy()
+    for bit in (1 << k for k in range(len(b).bit_length() - 1)):
+        sign = np.where(b & bit, -1.0, 1.0)
+        kept += np.mean(diagonal * sign, axis=1, keepdims=True) * sign
+        part[:, b, b ^ bit] = A[:, b, b ^ bit].mean(axis=1, keepdims=True)
+    part[:, b, b] = kept
+    return part
 
 
 def _side(n_features) -> int:

@@ -46,6 +46,8 @@ _CIRCUITS = {
     "skqml.circuits.observables.one_qubit_paulis",
     "skqml.circuits.observables.parity",
     "skqml.circuits.observables.projectors",
+    "skqml.circuits.product.ProductAnsatz",
+    "skqml.circuits.product.ProductEncoding",
 }
 
 _ATTACKS = {
@@ -141,10 +143,12 @@ _MODELS = {
     "skqml.models.readout_qnn.network.CircuitNetwork",
     "skqml.models.readout_qnn.network.ProductNetwork",
     "skqml.models.readout_qnn.states.density_matrices",
+    "skqml.models.recurrent.cells.circuit_cell.ProductCell",
     "skqml.models.recurrent.cells.layered.QGRUCell",
     "skqml.models.recurrent.cells.layered.QLSTMCell",
     "skqml.models.recurrent.cells.layered.QRNNCell",
     "skqml.models.recurrent.cells.memory_cell.MemoryCell",
+    "skqml.models.recurrent.cells.memory_cell.ProductMemoryCell",
     "skqml.models.recurrent.cells.tanh_cell.TanhCell",
     "skqml.models.recurrent.classifier.QRNNReservoirClassifier",
     "skqml.models.recurrent.features.QRNNFeatures",

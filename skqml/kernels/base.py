@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from inspect import signature
 from pickle import PicklingError
+from typing import Self
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -130,6 +131,10 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
     def circuit(self, n_features) -> QuantumCircuit | None:
         """Circuit of so many features, None if the kernel has none."""
         return None
+
+    def without_entanglers(self) -> Self:
+        """Return this kernel with circuits that entangle no qubits; ValueError where it has none."""
+        raise ValueError(f"Expected a kernel with a circuit whose entanglers can be left out, got {self!r}.")
 
     def n_qubits(self, n_features) -> int | None:
         """Number of qubits for so many features, those of all runs together; None if the kernel has no circuit."""

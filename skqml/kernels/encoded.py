@@ -3,16 +3,17 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
+from sklearn.base import clone
 from sklearn.gaussian_process.kernels import Hyperparameter
 
 from .._checks import check_count, check_number, check_numbers
 from ..backends.base import Backend
 from ..backends.exact.backend import Exact
-from ..circuits import Encoding, ReuploadingEncoding
+from ..circuits import Encoding, ProductEncoding, ReuploadingEncoding
 from ..engine.reading.bandwidth import natural_bandwidth
 from .base import QuantumKernel
 from .runs import Runs, Same, frozen_parameters, hashed, refused
@@ -134,6 +135,10 @@ class EncodedKernel(QuantumKernel):
         runs = Runs(groups, [drawn[n] for n in groups], partial(self._compiled, backend), self._joined)
         self._kept = key, runs
         return runs
+
+    def without_entanglers(self) -> Self:
+        """Return this kernel with a `ProductEncoding` around its encoding."""
+        return clone(self).set_params(encoding=ProductEncoding(self._encoding()))
 
     def n_qubits(self, n_features) -> int:
         """Number of qubits for so many features, those of all runs together."""

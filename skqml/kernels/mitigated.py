@@ -1,7 +1,10 @@
 """A kernel matrix with depolarizing noise taken out."""
 
+from typing import Self
+
 import numpy as np
 from qiskit import QuantumCircuit
+from sklearn.base import clone
 from sklearn.gaussian_process.kernels import Hyperparameter
 
 from .._checks import check_number
@@ -141,6 +144,10 @@ class DepolarizingMitigatedKernel(QuantumKernel):
     def n_qubits(self, n_features) -> int | None:
         """Number of qubits of the kernel inside."""
         return self._inner().n_qubits(n_features)
+
+    def without_entanglers(self) -> Self:
+        """Return this mitigation of the kernel inside without entanglers."""
+        return clone(self).set_params(kernel=self._inner().without_entanglers())
 
     def circuit(self, n_features) -> QuantumCircuit | None:
         """Circuit of the kernel inside."""

@@ -161,6 +161,7 @@ VALID: dict[str, Callable] = {
     "labels": of(LABELS),
     "circuit": circuit,
     "kernel": lambda: FidelityKernel(AngleEncoding()),
+    "encoding": AngleEncoding,
     "losses": of([2.0, 1.0]),
     "delays": lambda: np.arange(1, 3),
     "capacities": lambda: np.ones(2),

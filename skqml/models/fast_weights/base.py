@@ -30,6 +30,7 @@ class FastWeightModel(TrainedModel, InputGradients):
         "n_measured": [Count()],
         "n_latent": [Count()],
         "n_channels": [Count()],
+        "entangled": ["boolean"],
         "standardize": ["boolean"],
         "bandwidth": [StrOptions({"auto"}), Number()],
         "backend": [Backend, None],
@@ -43,6 +44,7 @@ class FastWeightModel(TrainedModel, InputGradients):
         n_latent,
         n_channels,
         *,
+        entangled,
         standardize,
         bandwidth,
         backend,
@@ -54,6 +56,7 @@ class FastWeightModel(TrainedModel, InputGradients):
         self.n_measured = n_measured
         self.n_latent = n_latent
         self.n_channels = n_channels
+        self.entangled = entangled
         self.standardize = standardize
         self.bandwidth = bandwidth
         self.backend = backend
@@ -88,7 +91,7 @@ class FastWeightModel(TrainedModel, InputGradients):
             )
         windows = self._windows(X)
         steps, n_steps = windows.reshape(-1, self.n_channels), windows.shape[1]
-        self.circuit_ = fast_weight_circuit(self.n_channels, self.n_qubits, self.n_layers)
+        self.circuit_ = fast_weight_circuit(self.n_channels, self.n_qubits, self.n_layers, self.entangled)
         self.standardizer_ = Standardizer.fit(
             steps,
             np.repeat(weight, n_steps),
@@ -153,6 +156,10 @@ class FastWeightModel(TrainedModel, InputGradients):
         """
         options = {"standardize": self.standardize, "bandwidth": self.bandwidth, "auto_bandwidth": _auto_bandwidth}
         return perceptron_twin(self, **options, **self._of_twin())
+
+    def product_twin(self) -> Self:
+        """Unfitted counterpart without entanglement: this model with ``entangled=False``."""
+        return clone(self).set_params(entangled=False)
 
     def _of_twin(self) -> dict[str, Any]:
         """Further settings of the twin."""

@@ -4,11 +4,11 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 
-def fast_weight_circuit(n_channels, n_qubits, n_layers) -> QuantumCircuit:
+def fast_weight_circuit(n_channels, n_qubits, n_layers, entangled=True) -> QuantumCircuit:
     """Return the circuit of data (x_1, ..., x_n_channels, theta_11, theta_12, ...), theta layer by layer.
 
     H on all qubits, ``RY(x_c)`` on the first; each layer is CX on the pairs (0, 1), (2, 3), ..., then
-    on (1, 2), (3, 4), ..., and ``RY(theta_lq)`` on all.
+    on (1, 2), (3, 4), ..., which are left out where qubits are not ``entangled``, and ``RY(theta_lq)`` on all.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def fast_weight_circuit(n_channels, n_qubits, n_layers) -> QuantumCircuit:
     for c in range(n_channels):
         qc.ry(data[c], c)
     for _ in range(n_layers):
-        for first in (0, 1):
+        for first in (0, 1) if entangled else ():
             for a in range(first, n_qubits - 1, 2):
                 qc.cx(a, a + 1)
         for q in range(n_qubits):

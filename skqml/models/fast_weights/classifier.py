@@ -15,7 +15,7 @@ class FastWeightClassifier(FastWeightModel, TrainedClassifier):
 
     Parameters
     ----------
-    n_qubits, n_layers, n_measured, n_latent, n_channels, standardize, bandwidth
+    n_qubits, n_layers, n_measured, n_latent, n_channels, entangled, standardize, bandwidth
         See `FastWeightRegressor`.
     optimizer, learning_rate, batch_size, max_iter, tol, n_iter_no_change, warm_start, backend, random_state, verbose
         See `FastWeightRegressor`.
@@ -61,6 +61,7 @@ class FastWeightClassifier(FastWeightModel, TrainedClassifier):
         n_latent=8,
         n_channels=1,
         *,
+        entangled=True,
         standardize=True,
         bandwidth="auto",
         optimizer=None,
@@ -84,6 +85,7 @@ class FastWeightClassifier(FastWeightModel, TrainedClassifier):
             n_measured,
             n_latent,
             n_channels,
+            entangled=entangled,
             standardize=standardize,
             bandwidth=bandwidth,
             optimizer=optimizer,

@@ -26,6 +26,8 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
     n_channels : int, default=1
         Channels of a step, as many qubits at least. A row of X holds them side by side, step after
         step, as `make_windows` does.
+    entangled : bool, default=True
+        Whether layers begin with CX gates; without them qubits stay in product states.
     standardize : bool, default=True
         Whether to standardise each channel with its weighted mean and deviation over all steps.
     bandwidth : "auto" or float, default="auto"
@@ -104,6 +106,7 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
         n_latent=8,
         n_channels=1,
         *,
+        entangled=True,
         standardize=True,
         bandwidth="auto",
         optimizer=None,
@@ -126,6 +129,7 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
             n_measured,
             n_latent,
             n_channels,
+            entangled=entangled,
             standardize=standardize,
             bandwidth=bandwidth,
             optimizer=optimizer,

@@ -48,6 +48,11 @@ def full_pauli(n_qubits) -> list[tuple[int, ...]]:
     return [tuple(range(check_count("n_qubits", n_qubits)))]
 
 
+def single_qubits(n_qubits) -> list[tuple[int, ...]]:
+    """Return one block a qubit, which entangle nothing: 3 n weights a layer."""
+    return [(q,) for q in range(check_count("n_qubits", n_qubits))]
+
+
 @dataclass(frozen=True)
 class PauliGenerators:
     """Hermitian matrices ``sum_P theta_P P`` over all Pauli strings but the identity.

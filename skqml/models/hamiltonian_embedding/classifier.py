@@ -1,12 +1,12 @@
 """The Hamiltonian embedding classifier."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Gate
 from qiskit.circuit.library import UnitaryGate
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,7 +16,7 @@ from ..base.classifiers import TrainedClassifier
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin
-from .blocks import Layers, brickwall
+from .blocks import Layers, brickwall, single_qubits
 from .network import ChunkedRisk, Network, Spectra
 
 _ENTRIES = 2**24  # matrix elements of the rows that are decomposed at one time: 128 MiB
@@ -39,6 +39,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
     ansatz : callable (n_qubits), default=None
         Qubits of each block of a layer W, a block being ``exp(i sum_P w_P P)`` over all Pauli
         strings of its qubits. ``None`` means `brickwall`; `full_pauli` is the other published one.
+    entangled : bool, default=True
+        Whether qubits get entangled. Without, blocks are single qubits, and A is cut down to its one-qubit operators.
     standardize : bool, default=True
         Whether to standardise features with the weighted mean and deviation of the training rows.
     bandwidth : "auto" or float, default="auto"
@@ -107,6 +109,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
         **TrainedClassifier._parameter_constraints,
         "n_layers": [Count()],
         "ansatz": [callable, None],
+        "entangled": ["boolean"],
         "standardize": ["boolean"],
         "bandwidth": [StrOptions({"auto"}), Number()],
         "logit_scale": [Number(), None],
@@ -118,6 +121,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
         n_layers=10,
         ansatz=None,
         *,
+        entangled=True,
         standardize=True,
         bandwidth="auto",
         logit_scale=None,
@@ -153,32 +157,38 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
         )
         self.n_layers = n_layers
         self.ansatz = ansatz
+        self.entangled = entangled
         self.standardize = standardize
         self.bandwidth = bandwidth
         self.logit_scale = logit_scale
         self.alpha = alpha
 
     def _build(self, X, weight):
-        encoding = HamiltonianEncoding()
+        encoding = self._encoding
         self.standardizer_ = Standardizer.fit(
             X, weight, standardize=self.standardize, bandwidth=self.bandwidth, auto_bandwidth=encoding.eigen_scale
         )
         self.bandwidth_ = self.standardizer_.bandwidth
         n_qubits = max(encoding.width(X.shape[1]), (self._n_outputs - 1).bit_length())
-        blocks = [_checked_block(b, n_qubits) for b in (brickwall if self.ansatz is None else self.ansatz)(n_qubits)]
+        draw = (brickwall if self.ansatz is None else self.ansatz) if self.entangled else single_qubits
+        blocks = [_checked_block(b, n_qubits) for b in draw(n_qubits)]
         if not blocks:
             raise ValueError(f"ansatz must give at least one block of qubits, got none for {n_qubits} qubits.")
         layers = Layers(n_qubits, tuple(blocks))
         self.network_ = Network(layers, self.n_layers, self._n_outputs, self.logit_scale)
         self.n_parameters_ = self.network_.n_parameters
 
+    @property
+    def _encoding(self) -> HamiltonianEncoding:
+        return HamiltonianEncoding(entangled=self.entangled)
+
     def _prepare(self, X):
         n_qubits = self.network_.layers.n_qubits
-        return Spectra(*HamiltonianEncoding().eigen(self.standardizer_.transform(X), n_qubits))
+        return Spectra(*self._encoding.eigen(self.standardizer_.transform(X), n_qubits))
 
     def _pullback(self, X):
         S, pullback = self.network_.input_pullback(self._prepare(X), self._state.v)
-        slopes, encoding = self.standardizer_.slopes(X), HamiltonianEncoding()
+        slopes, encoding = self.standardizer_.slopes(X), self._encoding
         return S, lambda g: encoding.features(pullback(g), X.shape[1]) * slopes
 
     def _start(self, rng):
@@ -242,6 +252,10 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
             for qubits, U in zip(layers.blocks, unitaries, strict=True):
                 qc.append(UnitaryGate(U[i], label=f"SU({len(U[i])})"), qubits)
         return qc
+
+    def product_twin(self) -> Self:
+        """Unfitted counterpart without entanglement: this model with ``entangled=False``."""
+        return clone(self).set_params(entangled=False)
 
     def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart on the same symmetric matrix, with about as many parameters.

@@ -117,12 +117,27 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         """
         return clone(self) if self._precomputed else clone(self).set_params(kernel=GaussianKernel(), bandwidth="auto")
 
+    def product_twin(self) -> BaseEstimator:
+        """Unfitted counterpart without entanglement: this estimator, its circuits without entangling gates."""
+        kernel = self._part("kernel")
+        if not _quantum_parts(kernel):
+            raise ValueError(f"product_twin needs a kernel with a circuit, got kernel={kernel!r}.")
+        return clone(self).set_params(kernel=_without_entanglers(kernel))
+
     def draw(self, output="text", **options) -> Any:
         """Return a drawing of the circuit in use; see `QuantumCircuit.draw`."""
         check_is_fitted(self)
         if self.circuit_ is None:
             raise ValueError(f"This {type(self).__name__} has no circuit: its kernel is {self.kernel!r}.")
         return super().draw(output, **options)
+
+
+def _without_entanglers(kernel):
+    """A kernel, or a sum, product or power of kernels, whose circuits entangle no qubits."""
+    if isinstance(kernel, QuantumKernel):
+        return kernel.without_entanglers()
+    inside = {name: part for name, part in kernel.get_params(deep=False).items() if isinstance(part, Kernel)}
+    return clone(kernel).set_params(**{name: _without_entanglers(part) for name, part in inside.items()})
 
 
 def _quantum_parts(kernel) -> list[QuantumKernel]:

@@ -282,6 +282,12 @@ class_weight, warm_start, verbose
         """Logarithms of `predict_proba`."""
         return np.log(self.predict_proba(X))
 
+    def product_twin(self) -> Self:
+        """Unfitted counterpart without entanglement: the gates ZX alone, which on bits turn the readout and no more."""
+        if self.inputs == "state":
+            raise ValueError("product_twin needs inputs='bits': on states all gates entangle, and none would be left.")
+        return clone(self).set_params(gates=tuple(gate for gate in self.gates if gate != "XX") or ("ZX",))
+
     def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart: a perceptron on the same bits, of about as many parameters.
 

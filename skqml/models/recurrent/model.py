@@ -1,7 +1,7 @@
 """What reservoir estimators share: parameters, preparation of inputs, the ensemble."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
@@ -106,6 +106,10 @@ class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
         step = self.ensemble_.step if hasattr(self, "ensemble_") else self._cell().compile(1, Exact())
         n_reservoirs, n_units = self._twin_size(step)
         return clone(self).set_params(cell=TanhCell(n_units), n_reservoirs=n_reservoirs, observables=None, backend=None)
+
+    def product_twin(self) -> Self:
+        """Unfitted counterpart without entanglement: this estimator, the cell's circuits without entangling gates."""
+        return clone(self).set_params(cell=self._cell().without_entanglers(), **dict.fromkeys(_OF_THE_CELL))
 
     def _twin_size(self, step) -> tuple[int, int]:
         """Number of reservoirs of the twin, and of units in each."""

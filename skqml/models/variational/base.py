@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
@@ -12,7 +12,7 @@ from ..._sklearn import Number, StrOptions
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
 from ...backends.kept import KeptProgram
-from ...circuits import Encoding, Observable, ReuploadingEncoding
+from ...circuits import Encoding, Observable, ProductAnsatz, ProductEncoding, ReuploadingEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...training import Training
 from ..base.circuits import draw_model, encoding_bandwidth
@@ -124,6 +124,11 @@ class VariationalModel(ShownOperators, TrainedModel, InputGradients):
         auto_bandwidth = partial(encoding_bandwidth, self._part("encoding"))
         options = {"standardize": self.standardize, "bandwidth": self.bandwidth, "auto_bandwidth": auto_bandwidth}
         return perceptron_twin(self, **options)
+
+    def product_twin(self) -> Self:
+        """Unfitted counterpart without entanglement: this model, its circuits without entangling gates."""
+        encoding, ansatz = ProductEncoding(self._part("encoding")), ProductAnsatz(self._part("ansatz"))
+        return clone(self).set_params(encoding=encoding, ansatz=ansatz)
 
     def _pullback(self, X):
         w, A, b = self.network_.unpack(self._state.v)

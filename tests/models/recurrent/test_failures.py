@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from skqml import QRNNCell, QRNNFeatures, QRNNReservoirClassifier, QRNNReservoirRegressor, make_mackey_glass
 from skqml.datasets import make_windows
 from skqml.models.recurrent import reservoir
-from skqml.models.recurrent.cells.circuit_cell import CircuitStep
+from skqml.models.recurrent.cells.circuit_step import CircuitStep
 from skqml.training import LBFGS, TrainingError
 
 SERIES = make_mackey_glass(300)

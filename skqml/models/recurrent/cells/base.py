@@ -36,6 +36,10 @@ class Cell(ShownOperators, BaseEstimator, ABC):
     def init_state(self, n_rows) -> np.ndarray:
         """Return the state (n_rows, n_state) before the first step."""
 
+    def without_entanglers(self) -> "Cell":
+        """Return this cell with circuits that entangle no qubits; ValueError where it has none."""
+        raise ValueError(f"Expected a cell with a circuit whose entanglers can be left out, got {self!r}.")
+
 
 class Step(ABC):
     """A compiled step ``step(state, x, w) -> (state, out)``: pure, and rows know nothing of each other.

@@ -7,7 +7,7 @@ from qiskit.quantum_info import Operator
 
 from ...._checks import MOST, check_count
 from ....backends.base import Backend
-from ....circuits import one_qubit_paulis
+from ....circuits import one_qubit_paulis, without_entanglers
 from ...base.drawing import resolve_observables
 from .base import Cell, Step
 from .compiled.density_loop import Memory
@@ -78,6 +78,10 @@ class MemoryCell(Cell):
             )
         return MemoryStep(self, n_channels, backend)
 
+    def without_entanglers(self) -> "ProductMemoryCell":
+        """Return this cell with unitaries that entangle no qubits: what remembers then never sees an input."""
+        return ProductMemoryCell(**self.get_params(deep=False))
+
     def circuit(self, n_channels=1) -> QuantumCircuit:
         """Return the circuit of one piece of U, without the encoding; the input qubits are the last ones."""
         qc = QuantumCircuit(self.n_memory + self.n_inputs)
@@ -85,6 +89,14 @@ class MemoryCell(Cell):
         for _ in range(self.n_layers):
             draw_layer(qc, lambda: next(weights))
         return qc
+
+
+class ProductMemoryCell(MemoryCell):
+    """A `MemoryCell` without entanglers."""
+
+    def circuit(self, n_channels=1) -> QuantumCircuit:
+        """Return the circuit of one piece of U; see `MemoryCell.circuit`."""
+        return without_entanglers(super().circuit(n_channels))
 
 
 class MemoryStep(Step):

@@ -1,0 +1,130 @@
+"""Circuits without entanglers: what is left of a model that needs no entanglement."""
+
+from qiskit import QuantumCircuit
+from qiskit.circuit import Barrier
+
+from .._checks import check_callable
+from ..files.parts import PlainState
+from .ansatze import as_ansatz
+from .encoding import Encoding
+
+_DEEPEST = 50  # definitions inside definitions
+_MOVES = {"swap"}  # gates on several qubits that make no entanglement
+
+
+def without_entanglers(circuit) -> QuantumCircuit:
+    """Return a circuit without the gates that entangle its qubits.
+
+    Gates on several qubits are opened until they consist of one-qubit gates and CX; the CX are left out. So
+    ``exp(-i t P Q / 2)`` leaves a rotation of its last qubit by t or -t, and a controlled rotation leaves nothing.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+
+    Returns
+    -------
+    QuantumCircuit
+        On the same qubits, of gates on one of them, and SWAP.
+
+    References
+    ----------
+    J. Bowles, S. Ahmed and M. Schuld, Better than classical? The subtle art of benchmarking quantum machine learning
+    models, arXiv:2403.07059 (2024).
+
+    Examples
+    --------
+    >>> from skqml import ZZEncoding
+    >>> from skqml.circuits import without_entanglers
+    >>> dict(without_entanglers(ZZEncoding(reps=1).build(3)).count_ops())
+    {'p': 6, 'h': 3}
+    """
+    if not isinstance(circuit, QuantumCircuit):
+        raise TypeError(f"circuit must be a QuantumCircuit, got {type(circuit).__name__}.")
+    product = circuit.copy_empty_like()
+    product.global_phase = 0
+    _add(product, circuit, list(product.qubits), 0)
+    return product
+
+
+def _add(product, circuit, qubits, depth) -> None:
+    """Add the gates of a circuit on some qubits of the product, those on several of them opened."""
+    if depth > _DEEPEST:
+        raise ValueError(f"circuit must hold gates that are made of one-qubit gates and CX, got {circuit.name}.")
+    places = dict(zip(circuit.qubits, qubits, strict=True))
+    for instruction in circuit.data:
+        operation, own = instruction.operation, [places[q] for q in instruction.qubits]
+        if operation.num_qubits == 1 or operation.name in _MOVES:
+            product.append(operation, own, instruction.clbits)
+        elif getattr(operation, "definition", None) is not None and not isinstance(operation, Barrier):
+            _add(product, operation.definition, own, depth + 1)
+
+
+class ProductEncoding(Encoding):
+    """Another encoding without its entanglers, which leaves qubits in product states.
+
+    Parameters
+    ----------
+    encoding : Encoding
+
+    Examples
+    --------
+    >>> from skqml.circuits import IQPEncoding, ProductEncoding
+    >>> dict(ProductEncoding(IQPEncoding()).build(3).count_ops())
+    {'rz': 6, 'h': 3}
+    """
+
+    def __init__(self, encoding):
+        self.encoding = encoding
+
+    @property
+    def limit(self) -> float:  # type: ignore[override]
+        """That of the encoding inside."""
+        return self._inner().limit
+
+    @property
+    def divisible(self) -> bool:
+        """Whether the encoding inside is."""
+        return self._inner().divisible
+
+    def _inner(self) -> Encoding:
+        if not isinstance(self.encoding, Encoding):
+            raise TypeError(f"encoding must be an Encoding, such as ZZEncoding(), got {type(self.encoding).__name__}.")
+        return self.encoding
+
+    def width(self, n_features) -> int:
+        return self._inner().width(n_features)
+
+    def draw(self, qc, x, weight) -> None:
+        whole = QuantumCircuit(qc.num_qubits)
+        self._inner().draw(whole, x, weight)
+        qc.compose(without_entanglers(whole), inplace=True)
+
+
+class ProductAnsatz(PlainState):
+    """Another ansatz without its entanglers.
+
+    Parameters
+    ----------
+    ansatz : callable (qc, weight) or QuantumCircuit
+
+    Examples
+    --------
+    >>> from qiskit import QuantumCircuit
+    >>> from skqml.circuits import ProductAnsatz
+    >>> from skqml.circuits.ansatze import hardware_efficient
+    >>> from skqml.circuits.weights import fresh_weights
+    >>> qc = QuantumCircuit(2)
+    >>> ProductAnsatz(hardware_efficient)(qc, fresh_weights()[1])
+    >>> dict(qc.count_ops())
+    {'rz': 4, 'h': 4, 'ry': 4}
+    """
+
+    def __init__(self, ansatz):
+        self.ansatz = ansatz
+
+    def __call__(self, qc, weight) -> None:
+        """Draw into a circuit."""
+        whole = QuantumCircuit(qc.num_qubits)
+        check_callable("ansatz", as_ansatz(self.ansatz), "a function (qc, weight) or a QuantumCircuit")(whole, weight)
+        qc.compose(without_entanglers(whole), inplace=True)
