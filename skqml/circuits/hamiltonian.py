@@ -85,7 +85,11 @@ class HamiltonianEncoding(Encoding):
 
     def _kept(self, A) -> np.ndarray:
         """The part of symmetric matrices that strings make which are part of the Hamiltonian."""
-        return A if check_option("entangled", self.entangled, (False, True)) else _one_qubit_part(A)
+        return _one_qubit_part(A) if self._most_qubits() == 1 else A
+
+    def _most_qubits(self) -> float:
+        """Of a string that is part of the Hamiltonian."""
+        return np.inf if check_option("entangled", self.entangled, (False, True)) else 1
 
     def features(self, A, n_features) -> np.ndarray:
         """Return derivatives (n_samples, n_features) by rows from those A (n_samples, D, D) by their matrices."""
@@ -122,16 +126,14 @@ class HamiltonianEncoding(Encoding):
     def _paulis(self, n_features):
         """Yield each Pauli string but the identity with the (feature, factor) of its coefficient."""
         n_qubits = self.width(n_features)
-        side, b = _side(n_features), np.arange(2**n_qubits)
+        side, b, most = _side(n_features), np.arange(2**n_qubits), self._most_qubits()
         row, column = np.divmod(np.arange(n_features), side)
         for x in range(2**n_qubits):
             used = np.flatnonzero(row ^ column == x)
             for z in range(2**n_qubits):
                 n_y = (x & z).bit_count()
-                if n_y % 2 or x == z == 0 or not len(used):
+                if n_y % 2 or x == z == 0 or not len(used) or (x | z).bit_count() > most:
                     continue  # A is real and symmetric: no odd number of Y
-                if not self.entangled and (x | z).bit_count() > 1:
-                    continue
                 sign = (-1) ** (n_y // 2) * (-1.0) ** np.bitwise_count(z & b)
                 factors = 0.5 * (sign[row[used]] + sign[column[used]]) / len(b)
                 bits = [(m >> np.arange(n_qubits)) & 1 for m in (z, x)]

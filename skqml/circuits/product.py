@@ -117,7 +117,7 @@ class ProductAnsatz(PlainState):
     >>> qc = QuantumCircuit(2)
     >>> ProductAnsatz(hardware_efficient)(qc, fresh_weights()[1])
     >>> dict(qc.count_ops())
-    {'rz': 4, 'h': 4, 'ry': 4}
+    {'rz': 4, 'ry': 4, 'h': 2}
     """
 
     def __init__(self, ansatz):

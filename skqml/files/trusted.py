@@ -91,6 +91,7 @@ _BACKENDS = {
 
 _KERNELS = {
     "skqml.kernels.fidelity.FidelityKernel",
+    "skqml.kernels.fourier.FourierKernel",
     "skqml.kernels.gaussian.GaussianKernel",
     "skqml.kernels.mitigated.DepolarizingMitigatedKernel",
     "skqml.kernels.projected.ProjectedKernel",
@@ -172,6 +173,7 @@ _MODELS = {
     "skqml.models.variational.classifier.VariationalClassifier",
     "skqml.models.variational.network.Network",
     "skqml.models.variational.regressor.VariationalRegressor",
+    "skqml.models.variational.surrogate.FourierFeatures",
     "skqml.models.vqe.estimator.ZNEVQE",
     "skqml.models.vqe.growth.GrowingAnsatz",
     "skqml.models.vqe.hamiltonians.PauliSums",

@@ -3,6 +3,7 @@
 from ..circuits.spectrum import FourierSpectrum
 from ..kernels.measures.concentration import Concentration
 from ..kernels.measures.spectrum import KernelSpectrum
+from .agreement import agreement
 from .capacity import information_processing_capacity, memory_capacity
 from .circuits import (
     EntanglingCapability,
@@ -39,6 +40,7 @@ __all__ = [
     "KernelSpectrum",
     "NearestKernel",
     "ShotsNeeded",
+    "agreement",
     "alignment",
     "concentration",
     "effective_dimension",

@@ -2,8 +2,16 @@
 
 from .base import QuantumKernel
 from .fidelity import FidelityKernel
+from .fourier import FourierKernel
 from .gaussian import GaussianKernel
 from .mitigated import DepolarizingMitigatedKernel
 from .projected import ProjectedKernel
 
-__all__ = ["DepolarizingMitigatedKernel", "FidelityKernel", "GaussianKernel", "ProjectedKernel", "QuantumKernel"]
+__all__ = [
+    "DepolarizingMitigatedKernel",
+    "FidelityKernel",
+    "FourierKernel",
+    "GaussianKernel",
+    "ProjectedKernel",
+    "QuantumKernel",
+]

@@ -136,6 +136,10 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         """Return this kernel with circuits that entangle no qubits; ValueError where it has none."""
         raise ValueError(f"Expected a kernel with a circuit whose entanglers can be left out, got {self!r}.")
 
+    def surrogate(self) -> "QuantumKernel":
+        """Return a classical kernel with the frequencies of this one's encoding; ValueError where it has none."""
+        raise ValueError(f"Expected a kernel with an encoding, whose frequencies a surrogate can have, got {self!r}.")
+
     def n_qubits(self, n_features) -> int | None:
         """Number of qubits for so many features, those of all runs together; None if the kernel has no circuit."""
         circuit = self.circuit(n_features)

@@ -16,6 +16,7 @@ from ..backends.exact.backend import Exact
 from ..circuits import Encoding, ProductEncoding, ReuploadingEncoding
 from ..engine.reading.bandwidth import natural_bandwidth
 from .base import QuantumKernel
+from .fourier import FourierKernel
 from .runs import Runs, Same, frozen_parameters, hashed, refused
 from .split import Part
 
@@ -139,6 +140,10 @@ class EncodedKernel(QuantumKernel):
     def without_entanglers(self) -> Self:
         """Return this kernel with a `ProductEncoding` around its encoding."""
         return clone(self).set_params(encoding=ProductEncoding(self._encoding()))
+
+    def surrogate(self) -> FourierKernel:
+        """Return random Fourier features with the frequencies of this kernel's encoding."""
+        return FourierKernel(clone(self))
 
     def n_qubits(self, n_features) -> int:
         """Number of qubits for so many features, those of all runs together."""

@@ -149,6 +149,10 @@ class DepolarizingMitigatedKernel(QuantumKernel):
         """Return this mitigation of the kernel inside without entanglers."""
         return clone(self).set_params(kernel=self._inner().without_entanglers())
 
+    def surrogate(self) -> QuantumKernel:
+        """Return that of the kernel inside."""
+        return self._inner().surrogate()
+
     def circuit(self, n_features) -> QuantumCircuit | None:
         """Circuit of the kernel inside."""
         return self._inner().circuit(n_features)

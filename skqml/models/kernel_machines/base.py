@@ -1,7 +1,7 @@
 """What estimators share that work on kernel matrices of standardised rows."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -117,12 +117,16 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         """
         return clone(self) if self._precomputed else clone(self).set_params(kernel=GaussianKernel(), bandwidth="auto")
 
-    def product_twin(self) -> BaseEstimator:
+    def product_twin(self) -> Self:
         """Unfitted counterpart without entanglement: this estimator, its circuits without entangling gates."""
+        return self._with_kernels(lambda kernel: kernel.without_entanglers())
+
+    def _with_kernels(self, change: Callable[[QuantumKernel], QuantumKernel]) -> Self:
+        """This estimator, not fitted, with other kernels in place of the quantum kernels."""
         kernel = self._part("kernel")
         if not _quantum_parts(kernel):
-            raise ValueError(f"product_twin needs a kernel with a circuit, got kernel={kernel!r}.")
-        return clone(self).set_params(kernel=_without_entanglers(kernel))
+            raise ValueError(f"kernel must be a kernel with a circuit for such a twin, got {kernel!r}.")
+        return clone(self).set_params(kernel=_with_changed(kernel, change))
 
     def draw(self, output="text", **options) -> Any:
         """Return a drawing of the circuit in use; see `QuantumCircuit.draw`."""
@@ -132,12 +136,12 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         return super().draw(output, **options)
 
 
-def _without_entanglers(kernel):
-    """A kernel, or a sum, product or power of kernels, whose circuits entangle no qubits."""
+def _with_changed(kernel: Kernel, change) -> Kernel:
+    """A kernel, or a sum, product or power of kernels, with others in place of the quantum kernels in it."""
     if isinstance(kernel, QuantumKernel):
-        return kernel.without_entanglers()
+        return change(kernel)
     inside = {name: part for name, part in kernel.get_params(deep=False).items() if isinstance(part, Kernel)}
-    return clone(kernel).set_params(**{name: _without_entanglers(part) for name, part in inside.items()})
+    return clone(kernel).set_params(**{name: _with_changed(part, change) for name, part in inside.items()})
 
 
 def _quantum_parts(kernel) -> list[QuantumKernel]:

@@ -24,6 +24,7 @@ from ..base.trained import TrainedModel
 from ..base.twin import TwinClassifier, TwinRegressor
 from .initial import grow, initial_weights
 from .network import Network
+from .surrogate import surrogate
 
 
 class VariationalModel(ShownOperators, TrainedModel, InputGradients):
@@ -129,6 +130,14 @@ class VariationalModel(ShownOperators, TrainedModel, InputGradients):
         """Unfitted counterpart without entanglement: this model, its circuits without entangling gates."""
         encoding, ansatz = ProductEncoding(self._part("encoding")), ProductAnsatz(self._part("ansatz"))
         return clone(self).set_params(encoding=encoding, ansatz=ansatz)
+
+    def surrogate(self) -> TwinClassifier | TwinRegressor:
+        """Unfitted classical surrogate: a linear model on random Fourier features with the encoding's frequencies.
+
+        Of a fitted model the weights of the encoding are the trained ones. See `FourierKernel`.
+        """
+        weights = self.weights_[: self.network_.n_encoding] if self._is_trained else None
+        return surrogate(self, self._part("encoding"), weights if weights is None or weights.size else None)
 
     def _pullback(self, X):
         w, A, b = self.network_.unpack(self._state.v)

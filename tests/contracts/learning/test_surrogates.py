@@ -1,0 +1,85 @@
+"""What holds for every estimator and its surrogate: a classical model with its frequencies, in its place."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import get_tags
+from sklearn.utils.validation import check_is_fitted
+
+import skqml
+from skqml import FidelityKernel, QuantumKernelSVC, ReuploadingEncoding, VariationalClassifier
+from skqml.inspection import agreement
+from skqml.kernels import FourierKernel
+from tests.contracts.estimators import estimator_classes, fitted, quick, rows, scores
+
+CLASSES = estimator_classes("surrogate")
+
+
+@cache
+def pair(cls):
+    """A model and its surrogate, fitted on every other row."""
+    X, y = rows(cls())
+    model = fitted(quick(cls), X[::2], y[::2])
+    return model, fitted(model.surrogate(), X[::2], y[::2])
+
+
+def test_kernel_machines_and_variational_models_have_one():
+    assert {skqml.QuantumKernelSVC, skqml.QuantumKernelSVR, skqml.QuantumKernelRidge} <= set(CLASSES)
+    assert {skqml.VariationalClassifier, skqml.VariationalRegressor} <= set(CLASSES)
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_it_stands_in_the_models_place(cls):
+    model, surrogate = pair(cls)
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model.surrogate())
+    assert get_tags(surrogate).estimator_type == get_tags(model).estimator_type
+    X = rows(model)[0][1::2]
+    assert scores(surrogate)(X).shape == scores(model)(X).shape
+    assert not hasattr(surrogate, "circuit_") or surrogate.circuit_ is None
+    assert agreement(model, surrogate, X) > 0.9
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_it_comes_back_from_a_file(cls, tmp_path):
+    surrogate, X = pair(cls)[1], rows(cls())[0][:5]
+    skqml.save(surrogate, tmp_path / "surrogate.skops")
+    np.testing.assert_array_equal(scores(skqml.load(tmp_path / "surrogate.skops"))(X), scores(surrogate)(X))
+
+
+def test_settings_are_the_models():
+    model = QuantumKernelSVC(FidelityKernel(scale=0.7), C=3.0, bandwidth=0.2, class_weight="balanced")
+    found = model.surrogate()
+    assert isinstance(found.kernel, FourierKernel)
+    assert (found.C, found.bandwidth, found.class_weight, found.kernel.like.scale) == (3.0, 0.2, "balanced", 0.7)
+    options = VariationalClassifier(bandwidth=0.2, standardize=False, class_weight="balanced").surrogate().get_params()
+    assert (options["bandwidth"], options["standardize"], options["class_weight"]) == (0.2, False, "balanced")
+
+
+def test_trained_weights_of_an_encoding_are_its_own():
+    X, y = rows(VariationalClassifier())
+    model = fitted(quick(VariationalClassifier).set_params(encoding=ReuploadingEncoding(2, trainable=True)), X, y)
+    weights = model.surrogate().transformer.kernel.like.weights
+    np.testing.assert_array_equal(weights, model.weights_[: len(weights)])
+
+
+def test_rows_are_those_of_the_models_circuit():
+    """A bandwidth, given or chosen, reaches the angles as it does in the model."""
+    X, y = rows(VariationalClassifier())
+    for options in ({}, {"bandwidth": 0.3}, {"standardize": False}, {"standardize": False, "bandwidth": 0.3}):
+        model = fitted(quick(VariationalClassifier).set_params(**options), X, y)
+        surrogate = fitted(model.surrogate(), X, y)
+        features = surrogate.transformer_.kernel.features(model.standardizer_.transform(X))
+        np.testing.assert_allclose(surrogate._rows(X), features, atol=1e-10)
+
+
+def test_agreement_tells_what_it_needs():
+    model, surrogate = pair(skqml.QuantumKernelSVC)
+    with pytest.raises(TypeError, match="other must be a classifier"):
+        agreement(model, pair(skqml.QuantumKernelSVR)[0], rows(model)[0])
+    with pytest.raises(TypeError, match="other must be a fitted"):
+        agreement(model, 3, rows(model)[0])
+    with pytest.raises(NotFittedError):
+        agreement(model, surrogate.__class__(), rows(model)[0])
