@@ -26,6 +26,7 @@ FLOORS = [
     {"nn"},
     {"models"},
     {"inspection", "attacks", "displays", "cost", "persistence", "versions"},
+    {"evidence"},
     {""},
 ]
 # What stands on one floor but in this order.

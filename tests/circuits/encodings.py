@@ -21,9 +21,9 @@ def subclasses(cls):
 
 
 def instance(cls):
-    """Build a class from its defaults, with a circuit where one is required."""
+    """Build a class from its defaults, with a circuit or an encoding where one is required."""
     required = [p for p in inspect.signature(cls).parameters.values() if p.default is p.empty]
-    return cls(*(zz_feature_map(3, reps=1) for _ in required))
+    return cls(*(zz_feature_map(3, reps=1) if p.name == "circuit" else IQPEncoding() for p in required))
 
 
 ENCODINGS = [instance(cls) for cls in sorted(subclasses(Encoding), key=lambda c: c.__name__)]

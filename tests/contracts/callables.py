@@ -29,11 +29,14 @@ FETCHERS = {"fetch_fashion_mnist", "fetch_medmnist", "fetch_mnist"}  # whose val
 # What others hand out.
 INTERNAL = {
     *FETCHERS,
+    "Comparison",
     "Concentration",
     "Cost",
     "CutCost",
     "EntanglingCapability",
     "EstimatorCost",
+    "EvidenceReport",
+    "Expense",
     "Expressibility",
     "FourierSpectrum",
     "GeometricDifference",
@@ -42,6 +45,7 @@ INTERNAL = {
     "KernelSpectrum",
     "NearestKernel",
     "Objective",
+    "PairedTest",
     "Program",
     "ShotsNeeded",
     "Step",

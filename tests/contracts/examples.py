@@ -12,6 +12,7 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.primitives import StatevectorSampler
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, depolarizing_error
+from sklearn.linear_model import LogisticRegression
 from sklearn.utils import Bunch
 
 from skqml import (
@@ -276,6 +277,18 @@ TABLES: dict[str, dict[str, Callable]] = {
     "gradient_variance": {"circuits": circuit, "n_draws": of(20)},
     "effective_dimension": {"fisher": lambda: np.eye(2)[None], "n_samples": of(100)},
     "effective_rank": ROWS,
+    "evidence_report": CLASSES
+    | {
+        "estimator": LogisticRegression,
+        "cv": of(2),
+        "inner_cv": of(2),
+        "n_seeds": of(1),
+        "budget": of(1),
+        "baselines": dict,
+    },
+    "EvidenceReport.scores": {"contender": of("model")},
+    "corrected_t_test": {"differences": of([0.1, 0.2]), "test_share": of(0.25)},
+    "holm": {"p_values": of([0.1, 0.2])},
     "geometric_difference": ROWS,
     "shots_needed": ROWS,
 }

@@ -1,0 +1,78 @@
+"""A model beside each of the others, from their scores in the same folds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import r2_score
+
+from .statistics import PairedTest, corrected_t_test, holm, verdict
+from .trials import Trial
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A model beside one that it has to beat.
+
+    Attributes
+    ----------
+    score, model_score : float
+        Means over all folds and seeds, of the other and of the model.
+    test : PairedTest
+        Of the scores of the model minus those of the other.
+    p_adjusted : float
+        By Holm's steps over all that the model is compared with.
+    verdict : {"ahead", "no difference", "behind"}
+        Of the model.
+    agreement : float
+        Share of equal predictions on rows left out; of regressors R^2 of the other's for the model's.
+    """
+
+    score: float
+    model_score: float
+    test: PairedTest
+    p_adjusted: float
+    verdict: str
+    agreement: float
+
+
+def compare(trials: list[Trial], share: float, level: float, classify: bool) -> dict[str, Comparison]:
+    """The model beside each of the others.
+
+    Parameters
+    ----------
+    trials : list of Trial
+    share : float
+        See `share_tested`.
+    level : float
+    classify : bool
+    """
+    names = [name for name in dict.fromkeys(t.contender for t in trials) if name != "model"]
+    own, tables = score_table(trials, "model"), {name: score_table(trials, name) for name in names}
+    tests = {name: corrected_t_test((own - S).ravel(), share, level=level) for name, S in tables.items()}
+    adjusted = holm([test.p_value for test in tests.values()]) if tests else np.empty(0)
+    return {
+        name: Comparison(
+            float(tables[name].mean()),
+            float(own.mean()),
+            tests[name],
+            float(p),
+            verdict(tests[name], p, level),
+            _agreement(trials, name, classify),
+        )
+        for name, p in zip(names, adjusted, strict=True)
+    }
+
+
+def _agreement(trials: list[Trial], name: str, classify: bool) -> float:
+    first, second = (np.concatenate([np.asarray(t.predictions) for t in _in_order(trials, n)]) for n in ("model", name))
+    return float(np.mean(first == second)) if classify else float(r2_score(first, second))
+
+
+def _in_order(trials: list[Trial], name: str) -> list[Trial]:
+    return sorted((t for t in trials if t.contender == name), key=lambda t: (t.seed, t.fold))
+
+
+def score_table(trials: list[Trial], contender: str) -> np.ndarray:
+    """Scores (n_seeds, n_folds) of a contender."""
+    own = _in_order(trials, contender)
+    return np.array([t.score for t in own]).reshape(len({t.seed for t in own}), -1)

@@ -1,0 +1,133 @@
+"""The models that are compared: one, those that it has to beat, and what is tried of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy.stats import loguniform, randint
+from sklearn.base import BaseEstimator, clone
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, SVR
+
+from .._checks import check_kind, shown
+from .settings import default_space, draw_settings
+
+TWINS = ("classical_twin", "product_twin", "surrogate")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A model and the settings that are tried of it.
+
+    Attributes
+    ----------
+    estimator : estimator
+        Unfitted.
+    space : dict
+        Lists of values or distributions, by the names of parameters.
+    settings : list of dict
+        Those that are tried, the first being none at all.
+    """
+
+    estimator: BaseEstimator
+    space: Mapping[str, Any]
+    settings: list[dict[str, Any]] = field(default_factory=list)
+
+
+def twins_of(fitted) -> tuple[dict[str, Contender], dict[str, str]]:
+    """A fitted model as it was before, and its twins; and why some of those are left out."""
+    found, missing = {"model": _contender(fitted, fitted, None)}, {}
+    width = getattr(_last(fitted)[1], "bandwidth_", None)
+    for name in TWINS:
+        try:
+            found[name] = _contender(fitted, getattr(_last(fitted)[1], name)(), width)
+        except (AttributeError, ValueError) as error:
+            missing[name] = str(error)
+    return found, missing
+
+
+def _last(estimator) -> tuple[str, Any]:
+    """The last step of a pipeline with the prefix of its parameters, or an estimator itself."""
+    if isinstance(estimator, Pipeline):
+        name, step = estimator.steps[-1]
+        return f"{name}__", step
+    return "", estimator
+
+
+def _contender(fitted, twin, width: float | None) -> Contender:
+    """A model in the place of the last step of a fitted one."""
+    prefix, last = _last(fitted)
+    if twin is fitted:
+        return Contender(clone(fitted), default_space(last, getattr(last, "bandwidth_", None), prefix))
+    whole = clone(fitted).set_params(**{prefix[:-2]: twin}) if prefix else twin
+    return Contender(whole, default_space(twin, width, prefix))
+
+
+def baselines_of(X, classify: bool) -> dict[str, Contender]:
+    """Tuned standards: a support vector machine with an RBF kernel, gradient boosting, and a linear model."""
+    if np.ndim(X) != 2:
+        return {}
+    n_features = np.shape(X)[1]
+    support: dict[str, Any] = {"C": loguniform(0.1, 1000.0), "gamma": loguniform(0.1 / n_features, 10.0 / n_features)}
+    boosting = {"learning_rate": loguniform(0.02, 0.3), "max_leaf_nodes": randint(3, 32)}
+    if classify:
+        return {
+            "rbf_svm": Contender(_scaled(SVC()), _named("svc__", support)),
+            "gradient_boosting": Contender(HistGradientBoostingClassifier(), boosting),
+            "logistic_regression": Contender(
+                _scaled(LogisticRegression(max_iter=1000)), {"logisticregression__C": loguniform(1e-3, 1e3)}
+            ),
+        }
+    regression = TransformedTargetRegressor(_scaled(SVR()), transformer=StandardScaler())
+    return {
+        "rbf_svr": Contender(regression, _named("regressor__svr__", support)),
+        "gradient_boosting": Contender(HistGradientBoostingRegressor(), boosting),
+        "ridge": Contender(_scaled(Ridge()), {"ridge__alpha": loguniform(1e-3, 1e3)}),
+    }
+
+
+def _scaled(machine) -> Pipeline:
+    return make_pipeline(StandardScaler(), machine)
+
+
+def _named(prefix: str, space: dict) -> dict:
+    return {prefix + name: values for name, values in space.items()}
+
+
+def with_settings(found, spaces, budget: int, random_state: int) -> dict[str, Contender]:
+    drawn, spaces = {}, _checked_spaces(spaces, found)
+    for name, contender in found.items():
+        space = spaces.get(name, contender.space)
+        drawn[name] = Contender(contender.estimator, space, draw_settings(space, budget, random_state))
+    return drawn
+
+
+def given_baselines(baselines) -> dict[str, Contender]:
+    found = {}
+    for name, estimator in check_kind("baselines", baselines, Mapping, "None or a dict of estimators").items():
+        if not (isinstance(name, str) and name.isidentifier()):
+            raise ValueError(f"baselines must have names of letters, digits and underscores, got {shown(name)}.")
+        check_estimator("baselines", estimator)
+        found[name] = Contender(estimator, default_space(estimator, None))
+    return found
+
+
+def _checked_spaces(spaces, found) -> Mapping[str, Mapping]:
+    given = {} if spaces is None else check_kind("spaces", spaces, Mapping, "None or a dict of dicts")
+    for name, space in given.items():
+        if name not in found:
+            raise ValueError(f"spaces must be for some of {sorted(found)}, got {shown(name)}.")
+        check_kind("spaces", space, Mapping, "None or a dict of dicts")
+    return given
+
+
+def check_estimator(name: str, estimator) -> None:
+    what = "an estimator that fits and predicts"
+    check_kind(name, estimator, BaseEstimator, what)
+    if not (hasattr(estimator, "fit") and hasattr(estimator, "predict")):
+        raise TypeError(f"{name} must be {what}, got {shown(estimator)}.")

@@ -1,0 +1,169 @@
+"""A model beside all that it has to beat, on the same rows and with as many tries each."""
+
+import sys
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.base import is_classifier
+from sklearn.utils import check_array, check_consistent_length
+
+from .._checks import check_count, check_number
+from .comparison import compare
+from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
+from .costs import Expense, expense
+from .diagnostics import diagnostics
+from .folder import Folder, fingerprint
+from .folds import check_cv, folds_of, share_tested, splitter
+from .report import EvidenceReport
+from .trials import Trial, fit_counting, run_trial, seeded
+
+
+def evidence_report(
+    estimator,
+    X,
+    y,
+    *,
+    cv=5,
+    inner_cv=3,
+    n_seeds=5,
+    budget=8,
+    spaces=None,
+    baselines=None,
+    scoring=None,
+    level=0.05,
+    n_jobs=None,
+    folder=None,
+    random_state=0,
+    verbose=0,
+) -> EvidenceReport:
+    """Compare a model with its twins and with tuned standards, by nested cross-validation.
+
+    Each model gets as many tries: the settings that it has, and random ones of its regularisation and of the width of
+    its kernel. They are chosen within the training rows of a fold (``inner_cv``), and the fold's other rows judge, the
+    same for all. Differences are tested by `corrected_t_test`, p values are Holm's.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Classifier or regressor, or a pipeline that ends in one.
+    X : array-like (n_samples, ...)
+    y : array-like (n_samples,)
+    cv, inner_cv : int or splitter, default=5, 3
+        Folds that judge, and those within them in which settings are chosen. A number means shuffled folds, stratified
+        for classes, other ones for each seed.
+    n_seeds : int, default=5
+        How often all is done with other folds and random states.
+    budget : int, default=8
+        Settings that are tried of each model.
+    spaces : dict of str to dict, default=None
+        Lists of values or distributions by the names of parameters, for models in place of the default ones:
+        ``{"model": {"C": [1, 10]}}``.
+    baselines : dict of str to estimator, default=None
+        Standards. ``None`` means a support vector machine with an RBF kernel, gradient boosting and a linear model.
+    scoring : str or callable, default=None
+        As in `GridSearchCV`; ``None`` means accuracy, or R^2.
+    level : float, default=0.05
+        Probability that a verdict is given where there is no difference.
+    n_jobs : int, default=None
+        Folds that are run at one time.
+    folder : str or path, default=None
+        Where results are kept, one JSON file for each model in each fold: after an interruption the same call goes on.
+    random_state : int, default=0
+        Of settings, folds and models.
+    verbose : int, default=0
+        Writes a line every so many folds of a model.
+
+    Returns
+    -------
+    EvidenceReport
+        ``print`` it, or see ``verdicts``, ``to_frame()``, ``to_markdown()`` and ``to_html()``.
+
+    References
+    ----------
+    J. Bowles, S. Ahmed and M. Schuld, Better than classical? The subtle art of benchmarking quantum machine learning
+    models, arXiv:2403.07059 (2024).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skqml import QuantumKernelSVC
+    >>> from skqml.evidence import evidence_report
+    >>> X, y = load_iris(return_X_y=True)
+    >>> report = evidence_report(QuantumKernelSVC(), X, y, n_seeds=1, budget=1, cv=3, baselines={})
+    >>> report.verdicts
+    {'classical_twin': 'no difference', 'product_twin': 'no difference', 'surrogate': 'no difference'}
+    """
+    check_estimator("estimator", estimator)
+    for name, count, least in (("n_seeds", n_seeds, 1), ("budget", budget, 1), ("random_state", random_state, 0)):
+        check_count(name, count, least)
+    check_number("level", level, high=1.0)
+    n_jobs = None if n_jobs is None else check_count("n_jobs", n_jobs, -(2**15), 2**15, also="None or ")
+    verbose = check_count("verbose", int(verbose) if isinstance(verbose, bool) else verbose, 0)
+    cv, inner_cv, (X, y) = check_cv("cv", cv), check_cv("inner_cv", inner_cv), _checked_data(X, y)
+    classify = is_classifier(estimator)
+    fit_counting(fitted := seeded(estimator, random_state), X, y)
+    found, left_out = twins_of(fitted)
+    found |= baselines_of(X, classify) if baselines is None else given_baselines(baselines)
+    contenders = with_settings(found, spaces, budget, random_state)
+    folds = [folds_of(cv, X, y, random_state + k, classify) for k in range(n_seeds)]
+    plan = _plan(contenders, X, y, folds, inner_cv, scoring)
+    inner = [splitter(inner_cv, random_state + k, classify) for k in range(n_seeds)]
+    trials = _run(contenders, X, y, folds, inner, scoring, Folder(folder, plan), n_jobs, verbose)
+    return EvidenceReport(
+        name=type(estimator).__name__,
+        comparisons=compare(trials, share_tested(folds), level, classify),
+        expenses=_expenses(contenders, fitted, trials, X, y, random_state),
+        diagnostics=diagnostics(fitted, X, y, random_state),
+        left_out=left_out,
+        trials=trials,
+        level=level,
+        description=f"{len(y)} rows, {len(folds[0])} folds, {n_seeds} seeds, {budget} settings tried of each model.",
+    )
+
+
+def _checked_data(X, y) -> tuple[np.ndarray, np.ndarray]:
+    X = check_array(X, dtype=None, allow_nd=True, ensure_all_finite=False, input_name="X")
+    y = check_array(y, dtype=None, ensure_2d=False, input_name="y")
+    check_consistent_length(X, y)
+    return X, y
+
+
+def _expenses(contenders, fitted, trials, X, y, random_state: int) -> dict[str, Expense]:
+    """What each took; the size of a model is that on all rows."""
+    found = {}
+    for name, contender in contenders.items():
+        if name != "model":
+            fit_counting(whole := seeded(contender.estimator, random_state), X, y)
+        else:
+            whole = fitted
+        found[name] = expense(contender, whole, [t for t in trials if t.contender == name], X, y)
+    return found
+
+
+def _run(contenders, X, y, folds, inner, scoring, folder: Folder, n_jobs, verbose: int) -> list[Trial]:
+    """All trials, those that the folder has and those that are run now."""
+    keys = [(name, k, f) for k, each in enumerate(folds) for f in range(len(each)) for name in contenders]
+    kept = {key: trial for key in keys if (trial := folder.find(*key)) is not None}
+    waiting = (
+        delayed(run_trial)(name, contenders[name], X, y, folds[k][f], k, f, inner[k], scoring)
+        for name, k, f in keys
+        if (name, k, f) not in kept
+    )
+    for trial in Parallel(n_jobs=n_jobs, return_as="generator_unordered")(waiting):
+        folder.keep(trial)
+        kept[trial.contender, trial.seed, trial.fold] = trial
+        if verbose and len(kept) % verbose == 0:
+            sys.stdout.write(f"{len(kept)} of {len(keys)}: {trial.name}, score {trial.score:.3f}\n")
+    return [kept[key] for key in keys]
+
+
+def _plan(contenders, X, y, folds, inner_cv, scoring) -> dict[str, Any]:
+    """All that trials depend on."""
+    return {
+        "models": {name: f"{c.estimator!r}: {c.settings!r}" for name, c in contenders.items()},
+        "data": fingerprint(X, y),
+        "folds": fingerprint(*(rows for each in folds for fold in each for rows in fold)),
+        "inner_cv": repr(inner_cv),
+        "scoring": getattr(scoring, "__name__", repr(scoring)),
+    }

@@ -1,0 +1,83 @@
+"""Trials on disk, so that what was interrupted goes on where it ended: one JSON file a trial, and no code."""
+
+import json
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .._checks import check_kind
+from .trials import Trial
+
+_PLAN = "plan.json"
+
+
+class Folder:
+    """The trials of one plan.
+
+    Parameters
+    ----------
+    path : str, path or None
+        Where files are; None keeps nothing.
+    plan : dict
+        All that trials depend on, as text and numbers.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds trials of another plan.
+    """
+
+    def __init__(self, path, plan: dict[str, Any]):
+        self.path = None if path is None else Path(check_kind("folder", path, (str, os.PathLike), "None or a path"))
+        if self.path is None:
+            return
+        if self.path.exists() and not self.path.is_dir():
+            raise ValueError(f"folder must be a folder or no file yet, got the file {str(self.path)!r}.")
+        self.path.mkdir(parents=True, exist_ok=True)
+        before = _read(self.path / _PLAN)
+        if before is None:
+            _write(self.path / _PLAN, plan)
+        elif before != json.loads(json.dumps(plan)):
+            changed = sorted(key for key in plan if before.get(key) != json.loads(json.dumps(plan[key])))
+            raise ValueError(
+                f"folder must be empty or hold trials of the same plan, but {', '.join(changed)} differ from those in "
+                f"{str(self.path)!r}; take another folder."
+            )
+
+    def find(self, contender: str, seed: int, fold: int) -> Trial | None:
+        """A trial that was kept, or None."""
+        if self.path is None:
+            return None
+        found = _read(self.path / f"{contender}-{seed}-{fold}.json")
+        return None if found is None else Trial(**found)
+
+    def keep(self, trial: Trial) -> None:
+        """Write a trial."""
+        if self.path is not None:
+            _write(self.path / f"{trial.name}.json", trial.as_dict())
+
+
+def fingerprint(*arrays) -> str:
+    """Digest of arrays."""
+    found = sha256()
+    for array in map(np.asarray, arrays):
+        found.update(repr((array.shape, array.dtype.str)).encode())
+        found.update(repr(array.tolist()).encode() if array.dtype == object else np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+def _read(path: Path) -> dict | None:
+    """What stands in a file; None where there is none, or none that was written to its end."""
+    try:
+        return json.loads(path.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+
+
+def _write(path: Path, content: dict) -> None:
+    aside = path.with_suffix(f".{os.getpid()}.tmp")
+    aside.write_text(json.dumps(content))
+    aside.replace(path)

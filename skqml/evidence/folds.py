@@ -1,0 +1,43 @@
+"""The folds of repeated cross-validation, one repetition a seed."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import KFold, StratifiedKFold
+
+from .._checks import check_count, shown
+
+Rows = tuple[np.ndarray, np.ndarray]
+
+
+def check_cv(name: str, cv) -> Any:
+    """A number of folds, at least two, or a splitter of scikit-learn; refuse anything else."""
+    if hasattr(cv, "split") and hasattr(cv, "get_n_splits") and not isinstance(cv, type):
+        return cv
+    if isinstance(cv, str) or hasattr(cv, "__len__"):
+        raise TypeError(f"{name} must be a number of folds or a splitter of scikit-learn, got {shown(cv)}.")
+    return check_count(name, cv, 2, also="a splitter of scikit-learn or ")
+
+
+def folds_of(cv, X, y, seed: int, classify: bool) -> list[Rows]:
+    """Rows to train and to test on; of a number of folds stratified and shuffled.
+
+    A splitter gets the seed if it has a ``random_state``; without, all seeds have the same folds.
+    """
+    return list(splitter(cv, seed, classify).split(X, y))
+
+
+def splitter(cv, seed: int, classify: bool) -> Any:
+    """What makes the folds of a seed."""
+    if isinstance(cv, int):
+        return (StratifiedKFold if classify else KFold)(cv, shuffle=True, random_state=seed)
+    if "random_state" in getattr(cv, "__dict__", {}) and getattr(cv, "shuffle", True):
+        cv = clone(cv, safe=False)  # a copy, as splitters have no parameters of their own
+        cv.random_state = seed
+    return cv
+
+
+def share_tested(folds: list[list[Rows]]) -> float:
+    """Rows that a fold tests over those that it trains on, in the mean."""
+    return float(np.mean([len(test) / len(train) for each in folds for train, test in each]))
