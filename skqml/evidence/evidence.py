@@ -95,17 +95,14 @@ def evidence_report(
     {'classical_twin': 'no difference', 'product_twin': 'no difference', 'surrogate': 'no difference'}
     """
     check_estimator("estimator", estimator)
-    for name, count, least in (("n_seeds", n_seeds, 1), ("budget", budget, 1), ("random_state", random_state, 0)):
-        check_count(name, count, least)
-    check_number("level", level, high=1.0)
-    n_jobs = None if n_jobs is None else check_count("n_jobs", n_jobs, -(2**15), 2**15, also="None or ")
+    _check_numbers(n_seeds, budget, level, n_jobs, random_state)
     verbose = check_count("verbose", int(verbose) if isinstance(verbose, bool) else verbose, 0)
     cv, inner_cv, (X, y) = check_cv("cv", cv), check_cv("inner_cv", inner_cv), _checked_data(X, y)
     classify = is_classifier(estimator)
+    standards = baselines_of(X, classify) if baselines is None else given_baselines(baselines)
     fit_counting(fitted := seeded(estimator, random_state), X, y)
-    found, left_out = twins_of(fitted)
-    found |= baselines_of(X, classify) if baselines is None else given_baselines(baselines)
-    contenders = with_settings(found, spaces, budget, random_state)
+    twins, left_out = twins_of(fitted)
+    contenders = with_settings(twins | standards, spaces, budget, random_state)
     folds = [folds_of(cv, X, y, random_state + k, classify) for k in range(n_seeds)]
     plan = _plan(contenders, X, y, folds, inner_cv, scoring)
     inner = [splitter(inner_cv, random_state + k, classify) for k in range(n_seeds)]
@@ -120,6 +117,14 @@ def evidence_report(
         level=level,
         description=f"{len(y)} rows, {len(folds[0])} folds, {n_seeds} seeds, {budget} settings tried of each model.",
     )
+
+
+def _check_numbers(n_seeds, budget, level, n_jobs, random_state) -> None:
+    for name, count, least in (("n_seeds", n_seeds, 1), ("budget", budget, 1), ("random_state", random_state, 0)):
+        check_count(name, count, least)
+    check_number("level", level, high=1.0)
+    if n_jobs is not None:
+        check_count("n_jobs", n_jobs, -(2**15), 2**15, also="None or ")
 
 
 def _checked_data(X, y) -> tuple[np.ndarray, np.ndarray]:

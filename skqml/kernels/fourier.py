@@ -7,9 +7,8 @@ import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 
 from .._checks import check_count, check_number
-from ..engine.reading.angles import Tape
+from ..engine.reading.angles import Tape, data_angles
 from ..engine.reading.bandwidth import natural_bandwidth
-from ..engine.reading.free_angles import data_angles
 from .base import QuantumKernel
 from .rows import checked_rows
 

@@ -5,9 +5,11 @@ from functools import reduce
 from itertools import groupby
 
 import numpy as np
+from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
 from .expressions import Atoms, Polynomial
+from .lower import flatten, is_free, split_parameters
 
 _MAX_DENSE = 1_000_000  # entries; below this a dense product is quicker than a sparse one
 
@@ -184,3 +186,21 @@ def _needed_atoms(atoms: Atoms, polynomials: Sequence[Polynomial]) -> list[int]:
         if n_inputs + k in needed:
             needed |= {a for m in atoms.functions[k].argument for a in m}
     return sorted(needed)
+
+
+def free_angles(circuit: QuantumCircuit) -> Tape:
+    """All angles that depend on data or weights, gate after gate."""
+    data, weights = split_parameters(circuit)
+    return _tape(circuit, Atoms(data, weights), is_free)
+
+
+def data_angles(circuit: QuantumCircuit) -> Tape:
+    """All angles that depend on data, gate after gate."""
+    data, weights = split_parameters(circuit)
+    own = set(data)
+    return _tape(circuit, Atoms(data, weights), lambda angle: is_free(angle) and bool(angle.parameters & own))
+
+
+def _tape(circuit, atoms, wanted) -> Tape:
+    parameters = (p for operation, _ in flatten(circuit, keep_fixed=True) for p in operation.params)
+    return Tape(atoms, [atoms.read(p) for p in parameters if wanted(p)])

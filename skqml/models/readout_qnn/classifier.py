@@ -194,9 +194,8 @@ class_weight, warm_start, verbose
         """
         qc = truth_table_circuit(table)
         model = cls(threshold=0.5)
-        model.classes_ = np.array([0, 1])
+        model.classes_, model.n_features_in_ = np.array([0, 1]), qc.num_qubits - 1
         model.thresholds_ = ThresholdBits(0.5).fit(np.zeros((1, qc.num_qubits - 1)))
-        model.n_features_in_ = qc.num_qubits - 1
         model.circuit_, model.network_ = qc, CircuitNetwork(Exact(), qc)
         model._state, model.weights_, model.n_parameters_ = TrainingState(np.zeros(0)), np.zeros((1, 0)), 0
         return model
@@ -255,8 +254,7 @@ class_weight, warm_start, verbose
         n_weights = self.n_parameters_ // n_readouts
         if self.init is None:  # wide sums of phases would wrap around at once
             return rng.normal(0.0, 0.3 / np.sqrt(n_weights), self.n_parameters_)
-        v = check_numbers("init", self.init, (0, 1, 2))
-        if v.size != self.n_parameters_:
+        if (v := check_numbers("init", self.init, (0, 1, 2))).size != self.n_parameters_:
             raise ValueError(f"init must be numbers of shape {(n_readouts, n_weights)}, got shape {v.shape}.")
         return v.ravel()
 
@@ -283,9 +281,9 @@ class_weight, warm_start, verbose
         return np.log(self.predict_proba(X))
 
     def product_twin(self) -> Self:
-        """Unfitted counterpart without entanglement: the gates ZX alone, which on bits turn the readout and no more."""
-        if self.inputs == "state":
-            raise ValueError("product_twin needs inputs='bits': on states all gates entangle, and none would be left.")
+        """Unfitted counterpart without entanglement: the gates ZX alone, which on bits turn the readout alone."""
+        if self.inputs != "bits":
+            raise ValueError("product_twin needs inputs='bits': on states all gates entangle.")
         return clone(self).set_params(gates=tuple(gate for gate in self.gates if gate != "XX") or ("ZX",))
 
     def classical_twin(self) -> BaseEstimator:
@@ -296,6 +294,6 @@ class_weight, warm_start, verbose
         if self.inputs == "state":
             linear = LogisticRegression(max_iter=self.max_iter, class_weight=self.class_weight)
             return make_pipeline(FunctionTransformer(density_matrices), linear)
-        n_inputs = self.circuit_.num_qubits - 1 if self._is_trained else None
         bits = ThresholdBits(self.threshold, self.n_thresholds)
+        n_inputs = self.circuit_.num_qubits - 1 if self._is_trained else None
         return perceptron_twin(self, n_inputs, transformer=bits, standardize=False)
