@@ -1,7 +1,7 @@
 """Circuits without entanglers: what is left of a model that needs no entanglement."""
 
 from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier
+from qiskit.circuit import Barrier, ParameterExpression
 
 from .._checks import check_callable
 from ..files.parts import PlainState
@@ -58,6 +58,8 @@ def _add(product, circuit, qubits, depth) -> None:
             product.append(operation, own, instruction.clbits)
         elif getattr(operation, "definition", None) is not None and not isinstance(operation, Barrier):
             _add(product, operation.definition, own, depth + 1)
+        elif any(isinstance(p, ParameterExpression) and p.parameters for p in operation.params):
+            raise ValueError(f"circuit must hold data and weights in gates with a definition, got {operation.name}.")
 
 
 class ProductEncoding(Encoding):

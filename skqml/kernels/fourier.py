@@ -39,6 +39,8 @@ class _Angles:
 
     def __call__(self, X) -> np.ndarray:
         """Angles (n_samples, n_angles) of rows that the encoding takes."""
+        if not any(len(tape.inputs) for tape, _, _ in self.parts):
+            raise ValueError("like must have an encoding whose data are angles of gates, got one without such angles.")
         return np.concatenate([tape.values(tape.inputs_from(X[:, c], w)) for tape, c, w in self.parts], axis=1)
 
 

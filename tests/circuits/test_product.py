@@ -7,7 +7,15 @@ from qiskit.circuit import Parameter
 from qiskit.circuit.library import PauliEvolutionGate, QFTGate, UnitaryGate
 from qiskit.quantum_info import Operator, Pauli, Statevector, partial_trace, random_unitary
 
-from skqml.circuits import HamiltonianEncoding, IQPEncoding, ProductAnsatz, ProductEncoding, without_entanglers
+from skqml.circuits import (
+    AmplitudeEncoding,
+    AmplitudePreparation,
+    HamiltonianEncoding,
+    IQPEncoding,
+    ProductAnsatz,
+    ProductEncoding,
+    without_entanglers,
+)
 
 ANGLE = Parameter("a")
 
@@ -78,6 +86,15 @@ def test_its_circuit_is_that_of_its_matrices():
     values, Q = (part[0] for part in HamiltonianEncoding(entangled=False).eigen(x[None]))
     psi = (Q * np.exp(-0.5j * values)) @ Q.T @ np.full(4, 0.5)
     assert abs(np.vdot(psi, Statevector(circuit).data)) ** 2 == pytest.approx(1.0, abs=1e-2)
+
+
+def test_amplitudes_have_no_gates_to_leave_out():
+    with pytest.raises(ValueError, match="gates with a definition"):
+        ProductEncoding(AmplitudeEncoding()).build(4)
+    assert Operator(without_entanglers(of(lambda qc: qc.append(AmplitudePreparation([1, 0, 0, 0]), [0, 1])))).dim == (
+        4,
+        4,
+    )
 
 
 def test_what_is_none_is_refused():

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from skqml import AngleEncoding, ChebyshevEncoding, FidelityKernel, ProjectedKernel, ReuploadingEncoding, ZZEncoding
+from skqml import (
+    AmplitudeEncoding,
+    AngleEncoding,
+    ChebyshevEncoding,
+    FidelityKernel,
+    ProjectedKernel,
+    ReuploadingEncoding,
+    ZZEncoding,
+)
 from skqml.inspection import fourier_spectrum
 from skqml.kernels import FourierKernel, GaussianKernel
 
@@ -63,5 +71,7 @@ def test_runs_stand_side_by_side():
 def test_it_needs_a_kernel_that_encodes():
     with pytest.raises(TypeError, match="like must be"):
         FourierKernel(GaussianKernel())(X)
+    with pytest.raises(ValueError, match="like must have an encoding"):
+        FidelityKernel(AmplitudeEncoding()).surrogate()(X)
     with pytest.raises(ValueError, match="encoding"):
         GaussianKernel().surrogate()

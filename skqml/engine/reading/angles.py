@@ -8,8 +8,10 @@ import numpy as np
 from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
+from ..preparation import split_preparation
 from .expressions import Atoms, Polynomial
 from .lower import flatten, is_free, split_parameters
+from .unitary_part import unitary_part
 
 _MAX_DENSE = 1_000_000  # entries; below this a dense product is quicker than a sparse one
 
@@ -202,5 +204,6 @@ def data_angles(circuit: QuantumCircuit) -> Tape:
 
 
 def _tape(circuit, atoms, wanted) -> Tape:
+    circuit = split_preparation(unitary_part(circuit))[1]  # amplitudes are no angles
     parameters = (p for operation, _ in flatten(circuit, keep_fixed=True) for p in operation.params)
     return Tape(atoms, [atoms.read(p) for p in parameters if wanted(p)])

@@ -5,11 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..preparation import split_preparation
-from .angles import Tape
-from .expressions import Atoms
-from .lower import flatten, is_free, split_parameters
-from .unitary_part import unitary_part
+from .angles import free_angles
+from .lower import split_parameters
 
 _N_DEVIATIONS = 10.0  # of a feature, within which every angle must be real
 _N_ROWS = 64
@@ -22,10 +19,7 @@ class _Speed:
 
     def __init__(self, circuit: QuantumCircuit):
         data, weights = split_parameters(circuit)
-        atoms = Atoms(data, weights)
-        rest = split_preparation(unitary_part(circuit))[1]  # amplitudes take rows of any length alike
-        parameters = (p for operation, _ in flatten(rest, keep_fixed=True) for p in operation.params)
-        self._tape = Tape(atoms, [atoms.read(p) for p in parameters if is_free(p)])
+        self._tape = free_angles(circuit)
         rng, d = np.random.default_rng(0), len(data)
         w = rng.uniform(0.0, 2 * np.pi, len(weights))
         X = rng.normal(size=(_N_ROWS, d))
