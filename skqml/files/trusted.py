@@ -99,6 +99,7 @@ _KERNELS = {
 
 _TRAINING = {
     "skqml._sklearn.WarmAdam",
+    "skqml.models.base.circuits.encoding_bandwidth",
     "skqml.models.base.forecasts.closed_loop.Range",
     "skqml.models.base.forecasts.closed_loop.WindowLoop",
     "skqml.models.base.forecasts.windows.WindowPast",
@@ -169,7 +170,6 @@ _MODELS = {
     "skqml.models.tensor_network.rotations.Rotations",
     "skqml.models.tensor_network.tree.TreeNetwork",
     "skqml.models.tensor_network.twin.SequenceTwin",
-    "skqml.models.variational.circuit.encoding_bandwidth",
     "skqml.models.variational.classifier.VariationalClassifier",
     "skqml.models.variational.network.Network",
     "skqml.models.variational.regressor.VariationalRegressor",

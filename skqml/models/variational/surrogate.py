@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from ..._sklearn import fit_context
 from ...kernels import FidelityKernel, FourierKernel
+from ..base.circuits import encoding_bandwidth
 from ..base.twin import TwinClassifier, TwinRegressor
-from .circuit import encoding_bandwidth
 
 _N_COMPONENTS = 500
 _C = 10.0  # features of a row have length 1
