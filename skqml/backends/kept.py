@@ -36,6 +36,10 @@ class KeptProgram(Program):
         """What was compiled."""
         return self._origin[1]
 
+    def on(self, backend: Backend) -> "KeptProgram":
+        """The same circuit and observables, compiled by another backend."""
+        return KeptProgram(backend, *self._origin[1:])
+
     def __getstate__(self) -> dict:
         return {"_origin": as_parts(self._origin)}
 

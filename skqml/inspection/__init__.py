@@ -9,12 +9,14 @@ from .circuits import (
     EntanglingCapability,
     Expressibility,
     GradientVariance,
+    PauliWeightNeeded,
     effective_dimension,
     entangling_capability,
     expressibility,
     fisher_information,
     fourier_spectrum,
     gradient_variance,
+    pauli_weight_needed,
     quantum_fisher_information,
 )
 from .kernels import (
@@ -39,6 +41,7 @@ __all__ = [
     "GradientVariance",
     "KernelSpectrum",
     "NearestKernel",
+    "PauliWeightNeeded",
     "ShotsNeeded",
     "agreement",
     "alignment",
@@ -55,6 +58,7 @@ __all__ = [
     "memory_capacity",
     "nearest_polynomial",
     "nearest_rbf",
+    "pauli_weight_needed",
     "quantum_fisher_information",
     "shots_needed",
 ]

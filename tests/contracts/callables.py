@@ -46,6 +46,7 @@ INTERNAL = {
     "NearestKernel",
     "Objective",
     "PairedTest",
+    "PauliWeightNeeded",
     "Program",
     "ShotsNeeded",
     "Step",

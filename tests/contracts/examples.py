@@ -290,5 +290,6 @@ TABLES: dict[str, dict[str, Callable]] = {
     "corrected_t_test": {"differences": of([0.1, 0.2]), "test_share": of(0.25)},
     "holm": {"p_values": of([0.1, 0.2])},
     "geometric_difference": ROWS,
+    "pauli_weight_needed": CLASSES | {"estimator": variational, "max_weight": of(1)},
     "shots_needed": ROWS,
 }

@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 
 from ...engine.checks import as_rows, as_weights
 from ...engine.propagation.gates import read_gates, words
-from ...engine.propagation.strings import STRING_BYTES, Term, Truncation
+from ...engine.propagation.strings import Term, Truncation
 from ...engine.propagation.sweeps import Propagation
 from ...engine.reading.lower import lower
 from ...engine.reading.paulis import read_observables
@@ -79,7 +79,7 @@ class PropagationProgram(Program):
     def cost(self, n_rows: int, gradient: bool = False) -> Cost:
         """One propagation a row; bytes are those of the strings where these do not depend on angles."""
         propagation = self._propagation
-        return Cost(n_rows, bytes=0 if propagation.by_row else STRING_BYTES * propagation.strings.n_strings)
+        return Cost(n_rows, bytes=0 if propagation.by_row else propagation.strings.n_bytes)
 
     def cache_key(self) -> tuple:
         """All that results depend on; see `Program.cache_key`."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..density.transfer import of_kraus
 from ..reading.affine import EXACT, affine
-from ..reading.euler import euler
+from ..reading.definitions import euler
 from ..reading.expressions import Polynomial
 from ..reading.lower import Fixed, Lowered, Rotation
 from ..reading.slots import Slot, Slots, Tapes

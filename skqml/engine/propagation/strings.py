@@ -6,10 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .compiled.strings import grow, letters
+from .compiled.strings import PAIR_BYTES, STRING_BYTES, grow, letters
 from .gates import Gates
-
-STRING_BYTES = 256  # of one string, or pair of strings, while they grow and are swept
 
 
 class Term(NamedTuple):
@@ -37,11 +35,6 @@ class Truncation:
     min_coefficient: float
     max_memory: int
 
-    @property
-    def max_strings(self) -> int:
-        """Strings that fit in the memory allowed."""
-        return self.max_memory // STRING_BYTES
-
 
 @dataclass(frozen=True)
 class Strings:
@@ -60,6 +53,11 @@ class Strings:
     def n_strings(self) -> int:
         """Strings of the observable that has most of them."""
         return int(self.parts[:, 6].max(initial=0))
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes that strings and pairs of all observables take."""
+        return STRING_BYTES * int(self.parts[:, 6].sum()) + PAIR_BYTES * len(self.pairs)
 
     def some(self, observables: slice) -> "Strings":
         """Those of some observables."""
@@ -81,6 +79,11 @@ class Grown(NamedTuple):
     signs: np.ndarray
     live: np.ndarray
 
+    @property
+    def n_bytes(self) -> int:
+        """Bytes that they take."""
+        return STRING_BYTES * self.n_strings + PAIR_BYTES * len(self.pairs)
+
 
 def grown(gates: Gates, terms: Sequence[Term], truncation: Truncation, trig: np.ndarray) -> Strings:
     """The strings that observables become.
@@ -99,13 +102,13 @@ def grown(gates: Gates, terms: Sequence[Term], truncation: Truncation, trig: np.
         If there are more strings than fit in the memory allowed.
     """
     found: list[Grown] = []
-    room = truncation.max_strings
+    room = truncation.max_memory
     limits = truncation.max_weight, trig, truncation.min_coefficient
     for term in terms:
         grown = _grown(gates, term, room, *limits)
-        room -= 0 if grown is None else max(grown.n_strings, len(grown.pairs))
-        if grown is None or room < 0:
+        if grown is None:
             raise ValueError(_too_many(truncation))
+        room -= grown.n_bytes
         found.append(grown)
     return _joined(gates, terms, found)
 
@@ -120,9 +123,9 @@ def _grown(gates: Gates, term: Term, room: int, max_weight: int, trig: np.ndarra
 
 def _too_many(truncation: Truncation) -> str:
     return (
-        f"Expected observables whose Pauli strings fit in max_memory={truncation.max_memory} bytes, but there are more "
-        f"than {truncation.max_strings} on their way through the circuit; use a smaller max_weight, a larger "
-        "min_coefficient, fewer gates, or a larger max_memory."
+        f"Expected observables whose Pauli strings fit in max_memory={truncation.max_memory} bytes, but on their way "
+        "through the circuit they become more; use a smaller max_weight, a larger min_coefficient, fewer gates, or a "
+        "larger max_memory."
     )
 
 

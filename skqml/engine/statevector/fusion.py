@@ -12,7 +12,7 @@ from itertools import compress
 import numpy as np
 
 from ..reading.affine import EXACT, affine
-from ..reading.euler import euler
+from ..reading.definitions import euler
 from ..reading.expressions import Polynomial, add
 from ..reading.lower import Fixed, Lowered, Rotation
 from .frame import Frame

@@ -16,6 +16,8 @@ from ...lanes import odd
 
 TURN = 0  # the kind of a rotation; that of a Clifford gate is its number of qubits
 WORD = 64
+STRING_BYTES = 256  # of one string while it grows and is swept
+PAIR_BYTES = 32  # of a pair of strings that a rotation turns into each other
 
 
 @intrinsic
@@ -138,14 +140,15 @@ def _drop_heavy(strings, signs, live, n_live, max_weight) -> int:
 
 
 @compiled
-def _drop_small(c, signs, pairs, first, n_pairs, cos, sin, smallest) -> None:
-    """Turn the coefficients of some pairs, and drop what becomes smaller than is allowed."""
+def _drop_small(c, signs, live, n_live, pairs, first, n_pairs, trig, smallest) -> int:
+    """Turn the coefficients of some pairs, and drop what becomes smaller than is allowed; how many live."""
     for p in range(first, n_pairs):
         i, j = pairs[p, 0], pairs[p, 1]
-        c[i], c[j] = cos * c[i] - sin * c[j], sin * c[i] + cos * c[j]
+        c[i], c[j] = trig[0] * c[i] - trig[1] * c[j], trig[1] * c[i] + trig[0] * c[j]
         for k in (i, j):
             if abs(c[k]) < smallest:
                 signs[k] = 0
+    return _still_live(signs, live, n_live)
 
 
 @compiled
@@ -164,16 +167,18 @@ def _with_room(strings, signs, live, c, n) -> tuple:
 
 
 @compiled
-def _first_pairs(pairs, n_pairs, room) -> np.ndarray:
-    """The first pairs, and room for so many in all."""
-    larger = np.empty((room, 2), dtype=np.int32)
+def _with_more(pairs, n_pairs, n_more) -> np.ndarray:
+    """The pairs with room for more."""
+    if n_pairs + n_more <= len(pairs):
+        return pairs
+    larger = np.empty((2 * (n_pairs + n_more), 2), dtype=np.int32)
     for p in range(n_pairs):
         larger[p, 0], larger[p, 1] = pairs[p, 0], pairs[p, 1]
     return larger
 
 
 @compiled
-def grow(rows, masks, images, flips, start, coefficients, max_weight, max_strings, trig, smallest) -> tuple:
+def grow(rows, masks, images, flips, start, coefficients, max_weight, max_bytes, trig, smallest) -> tuple:
     """Grow the strings of an observable through all gates, the last gate first.
 
     Parameters
@@ -182,8 +187,8 @@ def grow(rows, masks, images, flips, start, coefficients, max_weight, max_string
         See `Gates`.
     start, coefficients : ndarray (n_terms, 4), (n_terms,)
         The observable.
-    max_weight, max_strings : int
-        Strings of more letters are dropped; with more strings, or pairs, growth stops.
+    max_weight, max_bytes : int
+        Strings of more letters are dropped; where strings and pairs take more bytes, growth stops.
     trig : ndarray (n_slots, 2)
         Cos and sin of the angles; where it is not empty, coefficients below ``smallest`` are dropped.
     smallest : float
@@ -199,39 +204,31 @@ def grow(rows, masks, images, flips, start, coefficients, max_weight, max_string
     live : ndarray of int32 (n_live,)
         The numbers of what is left.
     """
-    n = n_live = len(start)
-    valued = trig.size > 0
+    n = n_live = n_filled = len(start)
     strings, signs = start.copy(), np.ones(n, dtype=np.int64)
     live, pairs, c = np.arange(n).astype(np.int32), np.empty((64, 2), dtype=np.int32), coefficients.copy()
-    steps = np.empty((len(rows), 3), dtype=np.int64)
-    n_steps = n_pairs = 0
-    n_live = _drop_heavy(strings, signs, live, n_live, max_weight)
-    table, n_filled, moved = _tabulated(strings, live, n_live), n_live, False
+    steps, n_steps, n_pairs = np.empty((len(rows), 3), dtype=np.int64), 0, 0
+    table, moved = _tabulated(strings, live, n_live), True
     for k in range(len(rows) - 1, -1, -1):
         if rows[k, 0] != TURN:
             _conjugate(strings, signs, live, n_live, rows[k], images, flips)
             moved = True
             continue
-        if moved:
-            n_live = _drop_heavy(strings, signs, live, n_live, max_weight)
+        n_live = _drop_heavy(strings, signs, live, n_live, max_weight) if moved else n_live
         if moved or len(table) < 2 * (n_filled + n_live):  # it stays half empty when all that live find a new mate
             table, moved, n_filled = _tabulated(strings, live, n_live), False, n_live
         strings, signs, live, c = _with_room(strings, signs, live, c, n + n_live)
-        if n_pairs + n_live > len(pairs):
-            pairs = _first_pairs(pairs, n_pairs, 2 * (n_pairs + n_live))
-        first, slot, n_filled = n_pairs, rows[k, 1], n_filled - n_live
+        pairs, first, n_old = _with_more(pairs, n_pairs, n_live), n_pairs, n_live
         n, n_live, n_pairs = _turn(strings, signs, table, live, n_live, n, masks[k], max_weight, pairs, n_pairs)
-        n_filled += n_live
-        if max(n, n_pairs) > max_strings:
-            break
-        if valued:
-            _drop_small(c, signs, pairs, first, n_pairs, trig[slot, 0], trig[slot, 1], smallest)
-            n_live = _still_live(signs, live, n_live)
-        if n_pairs > first:
-            steps[n_steps, 0], steps[n_steps, 1], steps[n_steps, 2] = slot, first, n_pairs
-            n_steps += 1
+        n_filled += n_live - n_old
+        if trig.size:
+            n_live = _drop_small(c, signs, live, n_live, pairs, first, n_pairs, trig[rows[k, 1]], smallest)
+        steps[n_steps, 0], steps[n_steps, 1], steps[n_steps, 2] = rows[k, 1], first, n_pairs
+        n_steps += n_pairs > first
+        if STRING_BYTES * n + PAIR_BYTES * n_pairs > max_bytes:
+            return False, pairs, steps, n, strings, signs, live
     n_live = _drop_heavy(strings, signs, live, n_live, max_weight)
-    return max(n, n_pairs) <= max_strings, pairs[:n_pairs], steps[:n_steps], n, strings, signs, live[:n_live]
+    return True, pairs[:n_pairs], steps[:n_steps], n, strings, signs, live[:n_live]
 
 
 @compiled
