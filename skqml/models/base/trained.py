@@ -7,22 +7,19 @@ from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
-from sklearn.callback import CallbackSupportMixin
+from sklearn.base import clone
 from sklearn.model_selection import train_test_split
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from ..._parts import OptionalParts
 from ..._sklearn import Count, Number, fit_context
 from ...backends.base import Backend
-from ...training import LBFGS, Adam, Training, TrainingError, minimize
+from ...training import LBFGS, Adam, Training, minimize
 from ...training.minimize import best_of_starts
 from ...training.optimizers import WARM_UP
 from ...training.risk import Risk, no_penalty
 from .drawing import DrawnCircuit
-from .failures import unchanged_on_error
-from .progress import Progress
+from .iterations import TrainedByIterations
 from .targets import Targets
 
 
@@ -45,7 +42,7 @@ class TrainingState:
     rng: np.random.Generator | None = None
 
 
-class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstimator, Targets):
+class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
     """Base class: fit, single steps, restarts, warm start, rows held out, callbacks, interruption.
 
     A subclass, beside one of `ClassTargets` and `NumberTargets`, has the parameters of
@@ -55,19 +52,9 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
     _default_parts: ClassVar[dict] = {
         "optimizer": lambda self: Adam(self.learning_rate) if self._stochastic else LBFGS()
     }
-    _parameter_constraints: ClassVar[dict] = {
-        "optimizer": [callable, None],
+    _parameter_constraints: ClassVar[dict] = TrainedByIterations._parameter_constraints | {
         "learning_rate": [Number()],
         "batch_size": [Count(), None],
-        "max_iter": [Count()],
-        "tol": [Number(closed="left"), None],
-        "n_iter_no_change": [Count()],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Number(high=1.0)],
-        "n_restarts": [Count()],
-        "warm_start": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
     }
 
     def __init__(
@@ -179,12 +166,9 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         -------
         self
         """
-        context = self._init_callback_context(max_subtasks=None)
-        with unchanged_on_error(self):
+        with self._told(X, y) as progress:
             rows, Y, weight = self._read(X, y, sample_weight)
-            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-            self._train(rows, Y, weight, Progress(context, self, self._attributes, {"X": X, "y": y}))
-        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+            self._train(rows, Y, weight, progress(self._attributes))
         return self
 
     def _train(self, X, Y, weight, progress) -> None:
@@ -203,11 +187,8 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         if held_out is not None:
             options["validation_loss"] = self._risk(X[held_out], Y[held_out], weight[held_out], no_penalty, rng).value
         once = partial(self._train_once, risk, warm, options)
-        try:
-            self._keep(best_of_starts(once, self.n_restarts if warm is None else 1))
-        except TrainingError as error:
-            self._keep(error.training)
-            raise
+        with self._kept_on_error(self._attributes):
+            self._keep(best_of_starts(once, self.n_restarts if warm is None else 1), self._attributes)
         progress.close()
 
     def _split(self, Y, rng) -> tuple[Any, Any]:
@@ -220,27 +201,23 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
         )
 
     def _train_once(self, risk, warm, options, title) -> Training:
-        rng, optimizer = options["rng"], clone(self._part("optimizer"), safe=False)
+        rng, options = options["rng"], options | self._pass(risk) | self._rules
         training = Training(warm) if warm is not None else self._grow(risk, self._start(rng), rng)
         if training.ended_by != "interrupted":
-            rules = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
-            training = minimize(risk, training.w, optimizer, title=title, **self._pass(risk), **rules, **options)
+            training = minimize(risk, training.w, self._new_optimizer(), title=title, **options)
         return training
 
     def _pass(self, risk) -> dict[str, Any]:
         """How `minimize` goes through the rows of a risk."""
-        options = {"n_samples": len(risk.Y), "batch_size": self.batch_size, "verbose": self.verbose}
-        return {"loss": risk.value, **options}
+        return {"loss": risk.value, "n_samples": len(risk.Y), "batch_size": self.batch_size}
 
     def _attributes(self, v) -> dict[str, Any]:
         """All attributes of a model of parameters v, for callbacks too."""
         return {"_state": TrainingState(v), **self._fitted(v)}
 
-    def _keep(self, training) -> None:
-        self.__dict__.update(self._attributes(training.w), loss_=training.loss, loss_curve_=training.losses)
+    def _keep(self, training, attributes):
+        super()._keep(training, attributes)
         self._state.optimizer = training.optimizer
-        self.validation_loss_curve_ = training.validation_losses if self.early_stopping else None
-        self.n_iter_ = max(1, training.n_iter)
 
     def _adam(self, before) -> Adam:
         """Adam that goes on from what another optimiser, such as L-BFGS, which takes no steps, has reached."""
@@ -260,7 +237,8 @@ class TrainedModel(DrawnCircuit, CallbackSupportMixin, OptionalParts, BaseEstima
             optimizer = deepcopy(before.optimizer)
         rng = self._rng() if before.rng is None else deepcopy(before.rng)
         risk = self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)
-        training = minimize(risk, before.v, optimizer, rng=rng, max_iter=1, tol=None, **self._pass(risk))
+        rules = self._rules | {"max_iter": 1, "tol": None}
+        training = minimize(risk, before.v, optimizer, rng=rng, **self._pass(risk), **rules)
         self.__dict__.update(self._attributes(training.w), loss_=training.loss)
         self._state.optimizer, self._state.rng = optimizer, rng
         self.loss_curve_ = self.loss_curve_ + training.losses

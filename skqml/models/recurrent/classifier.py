@@ -1,14 +1,12 @@
 """The reservoir classifier."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
-from sklearn.base import ClassifierMixin, clone, is_classifier
+from sklearn.base import ClassifierMixin, is_classifier
 from sklearn.utils.multiclass import check_classification_targets
 
-from ..._sklearn import fit_context
-from ..base.failures import unchanged_by_failure
-from .sequences import check_longer, check_several, learn_sequences, read_labels, read_sequences
+from .sequences import check_longer, read_labels, read_sequences
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps, MeanAndLast
 
@@ -50,44 +48,24 @@ backend, n_jobs, random_state, verbose
 
     _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints
 
-    @unchanged_by_failure
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y) -> Self:
-        """Fit the readout, and with ``train_cell`` the angles.
-
-        Parameters
-        ----------
-        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
-        y : array-like (n_rows,)
-            Labels of any kind.
-
-        Returns
-        -------
-        self
-        """
-        sequences = learn_sequences(self, X)
+    def _learn_targets(self, y, sequences):
         y = read_labels(self, y, sequences)
-        check_several(sequences)
-        check_longer(sequences, self.washout)
         check_classification_targets(y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError(f"{type(self).__name__} needs samples of at least 2 classes, got one class.")
-        self._open(sequences)
-        self.readout_, self.n_iter_ = clone(self._part("readout")), 1
-        failure = None
-        if self.train_cell:
-            X, used = self._inputs(sequences), self._used(sequences)
-            pool = MeanAndLast(used) if sequences.stepwise else AtSteps(used)
-            fixed = pool(X) if sequences.stepwise else X[:, :, 0]
-            failure = self._train_cell(sequences, pool, fixed, self._signs(y))
+        return y
+
+    def _of_rows(self, sequences, X, y):
+        used = self._used(sequences)
+        pool = MeanAndLast(used) if sequences.stepwise else AtSteps(used)
+        return pool, pool(X) if sequences.stepwise else X[:, :, 0], self._signs(y)
+
+    def _fit_readout(self, sequences, y, further):
         columns, signs = self._columns(sequences), self._signs(y)
         targets = y if is_classifier(self.readout_) else signs
-        fit_readout(self.readout_, [(columns, targets, np.arange(len(y)))], further=False)
+        fit_readout(self.readout_, [(columns, targets, np.arange(len(y)))], further)
         self.n_parameters_ = self._count_parameters(columns.shape[1], np.size(signs[0]))
-        if failure is not None:  # the model is one of the best angles so far
-            raise failure
-        return self
 
     @property
     def _n_pooled(self) -> int:

@@ -4,18 +4,17 @@ from copy import deepcopy
 from typing import ClassVar, Self
 
 import numpy as np
-from sklearn.base import RegressorMixin, clone
+from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import Tags
 
 from ..._sklearn import fit_context
-from ...training import TrainingError
 from ..base.failures import unchanged_by_failure
 from ..base.forecasts.closed_loop import Range
 from ..base.forecasts.windows import WindowPast
 from .forecasting import ReservoirForecasts
 from .past import Keeping
-from .sequences import Sequences, check_longer, check_several, learn_sequences, read_sequences, read_targets
+from .sequences import Sequences, check_longer, learn_sequences, read_sequences, read_targets
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps
 
@@ -115,40 +114,20 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         tags.target_tags.multi_output = True
         return tags
 
-    @unchanged_by_failure
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y) -> Self:
-        """Fit the readout, and with ``train_cell`` the angles.
+    def _learn_targets(self, y, sequences):
+        return read_targets(self, y, sequences)
 
-        Parameters
-        ----------
-        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
-        y : array-like (n_rows[, n_targets]) or (n_sequences, n_steps[, n_targets])
-
-        Returns
-        -------
-        self
-        """
-        sequences = learn_sequences(self, X)
-        y = read_targets(self, y, sequences)
-        check_several(sequences)
-        check_longer(sequences, self.washout)
-        self._begin(sequences, y)
-        failure = self._train(sequences, y) if self.train_cell else None
-        self._fit_readout(sequences, y, further=False)
-        if failure is not None:  # the model is one of the best angles so far
-            raise failure
-        return self
-
-    def _train(self, sequences: Sequences, y) -> TrainingError | None:
-        used, X = self._used(sequences), self._inputs(sequences)
-        fixed, targets = (X[used], y[used]) if sequences.stepwise else (X[:, :, 0], y)
-        return self._train_cell(sequences, AtSteps(used), fixed, targets)
+    def _of_rows(self, sequences, X, y):
+        used = self._used(sequences)
+        return AtSteps(used), *((X[used], y[used]) if sequences.stepwise else (X[:, :, 0], y))
 
     @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y) -> Self:
         """Go on fitting: rows of 2-D X are further rows, sequences of 3-D X go on where those of the last call ended.
+
+        The readout alone goes on: its sums hold features of the angles as they are, and would have to be made again
+        from all rows before if the angles moved.
 
         Parameters
         ----------
@@ -178,10 +157,9 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         if n_targets != before:
             raise ValueError(f"Expected {before} targets as before, got {n_targets}.")
 
-    def _begin(self, sequences: Sequences, y) -> None:
-        self._open(sequences)
-        self._single, self.n_iter_ = y.ndim == 1 + sequences.stepwise, 1
-        self.readout_ = clone(self._part("readout"))
+    def _begin(self, sequences, y):
+        super()._begin(sequences, y)
+        self._single = y.ndim == 1 + sequences.stepwise
 
     def _fit_readout(self, sequences: Sequences, y, further: bool) -> None:
         """Fit the readout, and remember the range of the targets, the last of the data and where they ended."""

@@ -1,46 +1,42 @@
 """What the reservoir regressor and classifier share: parameters, and how the readout is fitted."""
 
-from collections.abc import Iterator
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from ..._sklearn import Count, HasMethods, Number
-from ...training import LBFGS, Training, TrainingError, minimize
+from ..._sklearn import Count, HasMethods, fit_context
+from ...training import LBFGS, Training, minimize
 from ...training.minimize import best_of_starts
+from ..base.iterations import TrainedByIterations
 from .model import ReservoirModel
 from .readout import RidgeReadout
+from .sequences import check_longer, check_several, learn_sequences
 from .training import ThroughTime
 
+_SHARED = TrainedByIterations._parameter_constraints | ReservoirModel._parameter_constraints
 _CLOSE = 0.03  # sizes of a twin that differ by less are equal
 
 
-class SupervisedReservoir(ReservoirModel):
+class SupervisedReservoir(TrainedByIterations, ReservoirModel):
     """Base class: a reservoir whose columns [inputs, features] go into a readout."""
 
     _default_parts: ClassVar[dict] = ReservoirModel._default_parts | {
         "readout": lambda self: RidgeReadout(),
         "optimizer": lambda self: LBFGS(),
     }
-    _parameter_constraints: ClassVar[dict] = ReservoirModel._parameter_constraints | {
+    _parameter_constraints: ClassVar[dict] = _SHARED | {
         "readout": [HasMethods(["fit", "predict"]), None],
         "washout": [Count(0)],
         "train_cell": ["boolean"],
         "truncation": [Count(), None],
-        "optimizer": [callable, None],
-        "max_iter": [Count()],
-        "tol": [Number(closed="left"), None],
-        "n_iter_no_change": [Count()],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Number(high=1.0)],
-        "n_restarts": [Count()],
-        "warm_start": ["boolean"],
-        "verbose": ["verbose"],
     }
 
     readout_: Any
@@ -120,22 +116,76 @@ class SupervisedReservoir(ReservoirModel):
         first = len(steps) - 1 if not sequences.stepwise else 0 if further else self.washout
         return sequences.inside & (steps >= first)
 
-    def _train_cell(self, sequences, pool, fixed, Y) -> TrainingError | None:
-        """Train the angles for a readout of columns [fixed, pooled features]; what ended it too early, if it did."""
-        X, Y = self._inputs(sequences), Y.reshape(len(fixed), -1)
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y) -> Self:
+        """Fit the readout, and with ``train_cell`` the angles.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
+        y : array-like
+            Of a regressor (n_rows[, n_targets]) or (n_sequences, n_steps[, n_targets]); of a classifier labels of any
+            kind, one a row or sequence.
+
+        Returns
+        -------
+        self
+        """
+        with self._told(X, y) as progress:
+            sequences = learn_sequences(self, X)
+            check_several(sequences)
+            check_longer(sequences, self.washout)
+            targets = self._learn_targets(y, sequences)
+            self._begin(sequences, targets)
+            if self.train_cell:
+                self._train_cell(sequences, targets, progress)
+            else:
+                self._fit_readout(sequences, targets, further=False)
+        return self
+
+    @abstractmethod
+    def _learn_targets(self, y, sequences) -> np.ndarray:
+        """Targets of a first fit, checked."""
+
+    def _begin(self, sequences, y) -> None:
+        """Draw the ensemble, and forget what was learned with another one."""
+        self._open(sequences)
+        self.readout_, self.n_iter_ = clone(self._part("readout")), 1
+
+    @abstractmethod
+    def _fit_readout(self, sequences, y, further: bool) -> None:
+        """Fit the readout to features of the ensemble as it is."""
+
+    @abstractmethod
+    def _of_rows(self, sequences, X, y) -> tuple[Callable, np.ndarray, np.ndarray]:
+        """The pool from inputs X and features of steps to rows of the readout, its columns of inputs, its targets."""
+
+    def _train_cell(self, sequences, y, progress) -> None:
+        """Train the angles, with a readout that is solved for at each iteration."""
+        X = self._inputs(sequences)
+        pool, fixed, Y = self._of_rows(sequences, X, y)
         n_held_out = max(1, round(self.validation_fraction * len(Y))) if self.early_stopping else 0
-        loss = ThroughTime(self.ensemble_, X, pool, fixed, Y, self.truncation, n_held_out)
-        seed, failure = check_random_state(self.random_state).randint(2**31), None
-        once = partial(self._train_once, loss, iter(self._starts(seed)), np.random.default_rng(seed))
-        try:
-            training = best_of_starts(once, self.n_restarts)
-        except TrainingError as error:
-            failure, training = error, error.training
-        weights = training.w.reshape(self.ensemble_.weights.shape)
-        self.ensemble_ = replace(self.ensemble_, weights=weights)
-        self.loss_, self.loss_curve_, self.n_iter_ = training.loss, training.losses, max(1, training.n_iter)
-        self.validation_loss_curve_ = training.validation_losses if self.early_stopping else None
-        return failure
+        loss = ThroughTime(self.ensemble_, X, pool, fixed, Y.reshape(len(Y), -1), self.truncation, n_held_out)
+        seed, attributes = check_random_state(self.random_state).randint(2**31), partial(self._at, sequences, y)
+        told, starts = progress(attributes), self._starts(seed)
+        options = self._rules | {"rng": np.random.default_rng(seed), "callback": told}
+        if self.early_stopping:
+            options["validation_loss"] = loss.held_out_loss
+
+        def train_once(title) -> Training:
+            return minimize(loss, next(starts).ravel(), self._new_optimizer(), title=title, **options)
+
+        with self._kept_on_error(attributes):
+            self._keep(best_of_starts(train_once, self.n_restarts), attributes)
+        told.close()
+
+    def _at(self, sequences, y, w) -> dict[str, Any]:
+        """Attributes of a model of angles w, with the readout that goes with them; for callbacks too."""
+        model = copy(self)
+        model.ensemble_ = replace(self.ensemble_, weights=w.reshape(self.ensemble_.weights.shape))
+        model.readout_ = clone(self._part("readout"))
+        model._fit_readout(sequences, y, further=False)
+        return {name: value for name, value in vars(model).items() if value is not vars(self).get(name)}
 
     def _starts(self, seed) -> Iterator[np.ndarray]:
         """Angles to begin with: those of the ensemble, then others that are drawn as they were."""
@@ -143,13 +193,6 @@ class SupervisedReservoir(ReservoirModel):
         for k in count(1):
             rng = np.random.default_rng([seed, k])
             yield self.ensemble_.step.draw(self.n_reservoirs, self.weight_scale, rng)
-
-    def _train_once(self, loss, starts, rng, title) -> Training:
-        rules = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
-        validation = loss.held_out_loss if self.early_stopping else None
-        optimizer = clone(self._part("optimizer"), safe=False)
-        options = {"validation_loss": validation, "rng": rng, "verbose": self.verbose, "title": title}
-        return minimize(loss, next(starts).ravel(), optimizer, **rules, **options)
 
     def _twin_size(self, step) -> tuple[int, int]:
         if not self.train_cell:

@@ -1,0 +1,68 @@
+"""What all models share that are trained by iterations: settings, callbacks, and what is kept of a training."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, ClassVar
+
+from sklearn.base import BaseEstimator, clone
+from sklearn.callback import CallbackSupportMixin
+
+from ..._parts import OptionalParts
+from ..._sklearn import Count, Number
+from ...training import Training, TrainingError
+from .failures import unchanged_on_error
+from .progress import Progress
+
+
+class TrainedByIterations(CallbackSupportMixin, OptionalParts, BaseEstimator):
+    """Base class of models with the parameters of ``_parameter_constraints``, which `minimize` trains."""
+
+    _parameter_constraints: ClassVar[dict] = {
+        "optimizer": [callable, None],
+        "max_iter": [Count()],
+        "tol": [Number(closed="left"), None],
+        "n_iter_no_change": [Count()],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Number(high=1.0)],
+        "n_restarts": [Count()],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    @contextmanager
+    def _told(self, X, y) -> Iterator[Callable[..., Progress]]:
+        """A fit that callbacks are told of, and that leaves the model as it was where it fails before it has trained.
+
+        Yields what makes its `Progress` of the attributes of a model of parameters v.
+        """
+        context = self._init_callback_context(max_subtasks=None)
+        with unchanged_on_error(self):
+            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+            yield partial(Progress, context, self, X_y={"X": X, "y": y})
+        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+
+    @property
+    def _rules(self) -> dict[str, Any]:
+        """When a training stops, for `minimize`, and how often it writes a line."""
+        rules = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
+        return {"verbose": self.verbose, **rules}
+
+    def _new_optimizer(self) -> Callable:
+        return clone(self._part("optimizer"), safe=False)
+
+    @contextmanager
+    def _kept_on_error(self, attributes) -> Iterator[None]:
+        """Keep what a training had reached where it fails in the middle."""
+        try:
+            yield
+        except TrainingError as error:
+            self._keep(error.training, attributes)
+            raise
+
+    def _keep(self, training: Training, attributes: Callable[..., dict]) -> None:
+        """Become the model that a training has reached; ``attributes(v)`` are those of a model of parameters v."""
+        self.__dict__.update(attributes(training.w), loss_=training.loss, loss_curve_=training.losses)
+        self.validation_loss_curve_ = training.validation_losses if self.early_stopping else None
+        self.n_iter_ = max(1, training.n_iter)
