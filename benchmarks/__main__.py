@@ -8,20 +8,24 @@ from importlib import import_module
 from pathlib import Path
 
 import benchmarks
+from benchmarks import accuracy
 from benchmarks.frame import machine, report
 from benchmarks.frame.runner import Disagreement, run_group
 
 
-def names() -> list[str]:
-    """Return the names of all benchmarks: the modules beside this one."""
-    found = pkgutil.iter_modules(benchmarks.__path__)
-    return [module.name for module in found if not module.ispkg and not module.name.startswith("_")]
+def modules() -> dict[str, str]:
+    """Return all benchmarks by name: the modules beside this one, and those of `accuracy`."""
+    found = {}
+    for room in (benchmarks, accuracy):
+        names = (m.name for m in pkgutil.iter_modules(room.__path__) if not m.ispkg and not m.name.startswith("_"))
+        found |= {name: f"{room.__name__}.{name}" for name in names}
+    return found
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=benchmarks.__doc__)
-    parser.add_argument("name", choices=names(), help="the benchmark to run")
+    parser.add_argument("name", choices=sorted(modules()), help="the benchmark to run")
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, to see that it runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE as well")
     return parser.parse_args(arguments)
@@ -33,7 +37,7 @@ def main(arguments: list[str]) -> int:
     rounds, budget = (5, 5.0) if options.quick else (21, 30.0)
     summaries = []
     try:
-        for group in import_module(f"benchmarks.{options.name}").cases(options.quick):
+        for group in import_module(modules()[options.name]).cases(options.quick):
             summaries.append(report.summarise(group, *run_group(group, rounds=rounds, budget=budget)))
             print(report.table(summaries[-1]), flush=True)
     except (Disagreement, LookupError) as error:

@@ -94,6 +94,7 @@ class LBFGS(BaseEstimator):
         memory = check_count("memory", self.memory, most=_MOST_MEMORY)
         if not len(w):  # nothing to train, which older versions of SciPy refuse
             report(w, objective.loss(w))
+            return
         options = {"maxcor": memory, "maxiter": 10**9, "maxfun": 10**9, "ftol": 0.0, "gtol": 1e-12}
         result = optimize.minimize(
             _Walled(objective),

@@ -250,3 +250,9 @@ def test_spsa_evaluates_two_losses_a_step():
 def test_a_class_is_no_optimizer():
     with pytest.raises(TypeError, match=r"Adam\(\)"):
         minimize(bowl, np.zeros(2), Adam)
+
+
+def test_nothing_to_train_takes_one_iteration():
+    """Which older versions of SciPy refuse, whatever the stopping rules."""
+    training = minimize(lambda w, rows: (2.0, w), [], max_iter=5, tol=None)
+    assert training.losses == [2.0] and training.loss == 2.0 and len(training.w) == 0

@@ -40,12 +40,11 @@ class TreeNetwork(TensorNetwork):
         return codes
 
     def _contract(self, rows, tokens, merges, crossings):
-        contraction, D = self.contraction, self.contraction.dimension
+        contraction, D, d = self.contraction, self.contraction.dimension, self.contraction.size
         vectors, of_vectors = contraction.vectors(np.concatenate([tokens, np.eye(1, D, dtype=complex)]))
         kept = merges[:, : contraction.n_kept].reshape(self.n_boxes, -1, D, D * D)
         merge, of_merge = contraction.maps(kept)
         cross, of_cross = contraction.maps(crossings.reshape(self.n_boxes, 1, D * D, D * D))
-        d = contraction.size
         cubes, fours = merge.reshape(-1, d, d, d), cross.reshape(-1, d, d, d, d)
         chunks = list(_chunks(rows, contraction))
         trees = map_chunks(lambda c: _Tree(rows[c[0], : c[1]], vectors, cubes, fours), chunks, n_threads())
@@ -61,9 +60,8 @@ class TreeNetwork(TensorNetwork):
 
             parts = [sum(p) for p in zip(*map_chunks(back, range(len(chunks)), n_threads()), strict=True)]
             d_merges = np.zeros_like(merges)
-            d_merges[:, : contraction.n_kept] = of_merge(parts[1].reshape(merge.shape)).reshape(
-                merges[:, : contraction.n_kept].shape
-            )
+            d_kept = d_merges[:, : contraction.n_kept]
+            d_kept[:] = of_merge(parts[1].reshape(merge.shape)).reshape(d_kept.shape)
             return of_vectors(parts[0])[:-1], d_merges, of_cross(parts[2].reshape(cross.shape)).reshape(crossings.shape)
 
         return h, np.log(norms), pullback

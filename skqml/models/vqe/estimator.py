@@ -16,7 +16,7 @@ from ...backends.exact.backend import Exact
 from ...training import TrainingError
 from ..base.drawing import OUTPUTS, ShownOperators
 from ..base.failures import unchanged_on_error
-from ..base.progress import Progress
+from ..base.iterations import Progress
 from .fitting import Fitting
 from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, in_units, operators_of_rows, read_operators
