@@ -109,8 +109,8 @@ class HybridClassifier(TrainedClassifier, InputGradients):
     def _fitted(self, v):
         return {"statistics_": self.network_.statistics(v)}
 
-    def _keep(self, training):
-        super()._keep(training)
+    def _keep(self, training, attributes):
+        super()._keep(training, attributes)
         self.network_.reference = None
 
     def _step(self, X, Y, weight):

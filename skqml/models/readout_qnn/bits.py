@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._sklearn import check_sample_weight
-from ..base.quantiles import quantile_cuts
+from ..base.inputs import quantile_cuts
 
 
 class ThresholdBits(TransformerMixin, BaseEstimator):

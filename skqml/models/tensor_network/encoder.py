@@ -9,7 +9,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from ..._sklearn import Count, check_sample_weight, fit_context
-from ..base.quantiles import quantile_cuts
+from ..base.inputs import quantile_cuts
 from .reading import SequenceReader, warn_of_unseen
 
 LETTERS = {"alphabet": [str, None], "n_bins": [Count(2)], "max_length": [Count(), None]}
