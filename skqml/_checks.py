@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
 
 MOST = 2**31 - 1  # the largest count: more does not fit into C's integers
 
@@ -102,7 +103,16 @@ def distinct(labels, name) -> np.ndarray:
     try:
         return np.unique(column_or_1d(labels))
     except TypeError:
-        raise ValueError(f"{name} must be labels of one kind, got {shown(labels)}.") from None
+        kinds = " and ".join(sorted({type(label).__name__ for label in np.ravel(np.asarray(labels, dtype=object))}))
+        raise ValueError(
+            f"{name} must be labels of one kind, got {kinds}; make them all text or all numbers."
+        ) from None
+
+
+def check_labels(y) -> None:
+    """Refuse targets that are no classes, or labels that cannot be compared."""
+    distinct(y, "y")
+    check_classification_targets(y)
 
 
 def as_tuple(name, value) -> tuple:

@@ -7,9 +7,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._checks import check_labels
 from .._parts import OptionalParts
 from .._sklearn import Count, HasMethods, Number, Options, StrOptions, fit_context
 from ..models.base.failures import unchanged_on_error
@@ -152,7 +152,7 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
 
     def _read(self, X, y, reset) -> tuple[np.ndarray, np.ndarray]:
         X, y = validate_data(self, X, y, dtype=float, reset=reset)
-        check_classification_targets(y)
+        check_labels(y)
         Ball.checked(X, self.epsilon, self.norm, self.clip)
         return X, y
 

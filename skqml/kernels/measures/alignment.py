@@ -12,10 +12,10 @@ def target_factor(y) -> np.ndarray:
     For classes that is 1 - 1/k for rows of one class and -1/k for others, k being their number; for numbers the
     products of these, in a unit in which they can be squared.
     """
+    classes = distinct(y, "y")
     if type_of_target(y, input_name="y") == "continuous":
         Y = np.asarray(y, dtype=float)[:, None]
         return Y / np.abs(Y).max()  # squares of large numbers are none
-    classes = distinct(y, "y")
     if len(classes) < 2:
         found = f"one class: {classes[0]!r}" if len(classes) else "none"
         raise ValueError(f"y must have at least two classes, got {found}.")

@@ -5,8 +5,8 @@ from typing import ClassVar, Self
 import numpy as np
 from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
 
+from ..._checks import check_labels
 from ..._sklearn import StrOptions, check_sample_weight, fit_context
 from ...training import cross_entropy
 from .failures import unchanged_on_error
@@ -54,7 +54,7 @@ class ClassTargets(ScoreClassifier, Targets):
 
     def _read(self, X, y, sample_weight):
         X, y = self._validate(X, y)
-        check_classification_targets(y)
+        check_labels(y)
         weight = check_sample_weight(sample_weight, X)
         self.classes_ = classes_of_fit(self, y, weight)
         X, Y, weight = distinct_rows(X, (y[:, None] == self.classes_).astype(float), weight)
@@ -83,7 +83,7 @@ class ClassTargets(ScoreClassifier, Targets):
         """
         with unchanged_on_error(self):
             X, y = self._validate(X, y, reset=not self._is_trained)
-            check_classification_targets(y)
+            check_labels(y)
             weight = check_sample_weight(sample_weight, X)
             self.classes_ = classes_of_partial_fit(self, classes)
             Y = one_hot(y, self.classes_)

@@ -5,8 +5,8 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.svm import SVC, SVR
-from sklearn.utils.multiclass import check_classification_targets
 
+from ..._checks import check_labels
 from ..._sklearn import Count, Number, StrOptions
 from ...training import cross_entropy
 from ..base.inputs import Standardizer
@@ -127,7 +127,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         self.class_weight = class_weight
 
     def _task(self, y, weight) -> tuple[SVC, np.ndarray, np.ndarray | None]:
-        check_classification_targets(y)
+        check_labels(y)
         self.classes_ = np.unique(y if weight is None else y[weight > 0])
         if len(self.classes_) < 2:
             raise ValueError(

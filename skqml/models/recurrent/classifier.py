@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin, is_classifier
-from sklearn.utils.multiclass import check_classification_targets
 
+from ..._checks import check_labels
 from .sequences import check_longer, read_labels, read_sequences
 from .supervised import SupervisedReservoir, fit_readout
 from .training import AtSteps, MeanAndLast
@@ -50,7 +50,7 @@ backend, n_jobs, random_state, verbose
 
     def _learn_targets(self, y, sequences):
         y = read_labels(self, y, sequences)
-        check_classification_targets(y)
+        check_labels(y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError(f"{type(self).__name__} needs samples of at least 2 classes, got one class.")
