@@ -46,6 +46,7 @@ from .datasets import (
     make_windows,
 )
 from .displays import (
+    FieldDisplay,
     ForecastDisplay,
     KernelMatrixDisplay,
     LossCurveDisplay,
@@ -82,6 +83,7 @@ from .models.recurrent import (
 )
 from .models.tensor_network import QuantumTensorNetworkClassifier
 from .models.variational import VariationalClassifier, VariationalRegressor
+from .models.visual_field import QuantumFieldRegressor
 from .models.vqe import ZNEVQE
 from .persistence import load, save
 from .versions import show_versions
@@ -114,6 +116,7 @@ __all__ = [
     "FastWeightClassifier",
     "FastWeightRegressor",
     "FidelityKernel",
+    "FieldDisplay",
     "ForecastDisplay",
     "HamiltonianEmbeddingClassifier",
     "HamiltonianEncoding",
@@ -136,6 +139,7 @@ __all__ = [
     "QRNNFeatures",
     "QRNNReservoirClassifier",
     "QRNNReservoirRegressor",
+    "QuantumFieldRegressor",
     "QuantumKernel",
     "QuantumKernelRidge",
     "QuantumKernelSVC",

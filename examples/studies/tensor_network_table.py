@@ -55,6 +55,8 @@ def networks(name, seed, quick):
     if name == "nine places":
         yield "path, post-selected, 3 qubits", QuantumTensorNetworkClassifier(n_qubits=3, init_scale=0.1, **options)
         return
+    if name == "proteins":  # of which many starts end on a plateau
+        options |= {"batch_size": 64, "n_restarts": 1 if quick else 3}
     yield "path, post-selected, 2 qubits", QuantumTensorNetworkClassifier(**options)
     discard = {"contraction": "discard", "n_layers": 4 if name == "motif" else 1}
     yield "path, discarded, 2 qubits", QuantumTensorNetworkClassifier(**options | discard)

@@ -3,6 +3,7 @@
 from .adhoc import make_adhoc
 from .electrons import make_molecule
 from .fetching import fetch_fashion_mnist, fetch_medmnist, fetch_mnist
+from .fields import make_pixels, make_solid
 from .images import load_images
 from .measured import load_el_nino, load_japanese_vowels, load_laser, load_sunspots
 from .molecules import load_molecule
@@ -32,6 +33,8 @@ __all__ = [
     "make_molecule",
     "make_motif",
     "make_narma",
+    "make_pixels",
+    "make_solid",
     "make_stretches",
     "make_windows",
 ]

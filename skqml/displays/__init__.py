@@ -1,5 +1,6 @@
 """Plots of fitted models, in scikit-learn's form."""
 
+from .field import FieldDisplay
 from .forecast import ForecastDisplay
 from .kernel_matrix import KernelMatrixDisplay
 from .loss_curve import LossCurveDisplay
@@ -8,6 +9,7 @@ from .robustness import RobustnessCurveDisplay
 from .zero_noise import ZNEDisplay
 
 __all__ = [
+    "FieldDisplay",
     "ForecastDisplay",
     "KernelMatrixDisplay",
     "LossCurveDisplay",

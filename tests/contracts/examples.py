@@ -12,7 +12,7 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.primitives import StatevectorSampler
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, depolarizing_error
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils import Bunch
 
 from skqml import (
@@ -30,6 +30,7 @@ from skqml import (
 )
 from skqml.attacks import fgsm
 from skqml.circuits.ansatze import hardware_efficient
+from skqml.datasets import make_pixels
 from skqml.models.vqe import ZNEVQE
 
 X = np.random.default_rng(0).normal(size=(8, 2))
@@ -105,6 +106,12 @@ def reservoir():
 def variational():
     """A fitted model with a loss curve."""
     return VariationalClassifier(max_iter=2, tol=None, random_state=0).fit(X, LABELS)
+
+
+@cache
+def field():
+    """A fitted model of pixels."""
+    return Ridge().fit(*make_pixels(np.eye(4)))
 
 
 @cache
@@ -207,6 +214,7 @@ VALID: dict[str, Callable] = {
     "model": fitted_model,
     "epsilon": of(0.1),
     "epsilons": of([0.0, 0.1]),
+    "image": lambda: np.eye(8),
     "symbols": of(["H", "H"]),
     "geometry": of([[0, 0, 0], [0, 0, 0.7]]),
 }
@@ -251,6 +259,12 @@ TABLES: dict[str, dict[str, Callable]] = {
     "HamiltonianEmbeddingClassifier": CLASSES | {"ansatz": of(None)},
     "ZNEVQE": {"X": of(np.array([[0.7]])), "y": of(None)},
     "Observable": {"labels": of(("ZI",))},
+    "QuantumFieldRegressor": {"latent_dim": of(1), "X": of(np.column_stack([X[:, 0], np.full(8, 0.2)]))},
+    "QuantumFieldRegressor.complete": {"X": of(X[:, :1]), "X_new": of(X[:, :1]), "y": of(NUMBERS)},
+    "FieldDisplay": {"truth": lambda: np.eye(4), "values": lambda: np.eye(4)},
+    "FieldDisplay.from_estimator": {"estimator": field},
+    "psnr": {"y_pred": of(SERIES[:5])},
+    "ssim": {"y_true": lambda: np.eye(8), "y_pred": lambda: np.eye(8)},
     "QuantumTensorNetworkClassifier": CLASSES | {"x": of(X[0])},
     "QRNNReservoirRegressor": SEQUENCES,
     "FastWeightRegressor": FORECASTS,

@@ -81,6 +81,13 @@ def of_a_tensor_network(model):
     return model.predict_proba(X_TEST), p / np.sum(p, axis=1, keepdims=True)
 
 
+def of_a_field(model):
+    shown = states(model.circuit_, model.tree_angles(X_TEST), model.angles_)
+    Z = skqml.all_z(model.circuit_.num_qubits)[:1]
+    values = np.array([expectations(Z, psi)[0] for psi in shown])
+    return model.predict(X_TEST), model.y_mean_ + model.y_scale_ * values
+
+
 def of_an_eigensolver(model):
     shown = (Statevector(model.circuit_.assign_parameters(w)) for w in model.weights_)
     return model.energies_, [expectations([HYDROGEN], psi)[0] for psi in shown]
@@ -101,6 +108,7 @@ ORACLES = {
     "fast_weights": of_fast_weights,
     "thresholds_": of_a_readout_qubit,
     "times_": of_a_hamiltonian,
+    "tree_angles": of_a_field,
     "letters_": of_a_tensor_network,
     "energies_": of_an_eigensolver,
     "observables_": of_a_variational_model,
@@ -111,7 +119,7 @@ ORACLES = {
 @pytest.mark.parametrize("trained", [None, False, True])
 def test_it_is_the_one_in_use(cls, trained):
     """With what stands for None, with fixed encodings, and with encodings whose weights are trained."""
-    model = quick(cls, n_thresholds=1, max_iter=60 if cls is skqml.ZNEVQE else 3)
+    model = quick(cls, n_thresholds=1, n_blocks=1, max_iter=60 if cls is skqml.ZNEVQE else 3)
     if trained is not None:
         encoding = skqml.ReuploadingEncoding(n_qubits=3, trainable=trained)
         for name, part in {"encoding": encoding, "kernel": skqml.FidelityKernel(encoding)}.items():

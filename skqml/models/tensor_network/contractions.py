@@ -6,7 +6,7 @@ from functools import cached_property, reduce
 
 import numpy as np
 
-from .rotations import Pullback
+from ...training.risk import Pullback
 
 _PAULIS = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 Tensor = tuple[np.ndarray, Pullback]

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...training.risk import Pullback
+from ..base.rotations.rotations import Rotations
 from .contractions import Contraction
-from .rotations import Rotations, box_gates, token_gates
+from .gates import box_gates, token_gates
 
 _TINY = 1e-12  # least probability of a class, whose logarithm is the score
 

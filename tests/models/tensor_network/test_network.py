@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector, partial_trace
 
+from skqml.models.base.rotations.rotations import Rotations
 from skqml.models.tensor_network.contractions import Discard, Postselect
 from skqml.models.tensor_network.drawing import sequence_circuit
+from skqml.models.tensor_network.gates import box_gates
 from skqml.models.tensor_network.path import PathNetwork
-from skqml.models.tensor_network.rotations import Rotations, box_gates
 from skqml.models.tensor_network.tree import TreeNetwork, check_entries
 
 N_LETTERS = 5

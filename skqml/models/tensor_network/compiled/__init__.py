@@ -1,1 +1,1 @@
-"""Compiled loops of tensor networks: rotations of small matrices, and folds of sequences."""
+"""Compiled folds of sequences."""

@@ -1,4 +1,4 @@
-"""Circuits of rotations on few qubits as matrices, with exact derivatives."""
+"""Rotations as monomial generators, which compiled loops apply."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from qiskit import QuantumCircuit
 
-from .compiled.turns import turn, turn_back
+from .turns import turn, turn_back
 
 Pullback = Callable[[np.ndarray], np.ndarray]
 Gate = tuple[str, tuple[int, ...]]
@@ -19,25 +19,6 @@ _PAULIS = {
 }
 
 
-def token_gates(n_qubits) -> tuple[Gate, ...]:
-    """RX, RZ, RX on each qubit: any state of one qubit, and any measurement of it."""
-    return tuple((name, (q,)) for name in ("rx", "rz", "rx") for q in range(n_qubits))
-
-
-def box_gates(n_qubits, n_layers) -> tuple[Gate, ...]:
-    """Layers of RY, a ring of controlled RX, RY, and the ring the other way round; 4 angles a qubit and layer.
-
-    References
-    ----------
-    S. Sim, P. D. Johnson and A. Aspuru-Guzik, arXiv 1905.10876, circuit 14.
-    """
-    walls: list[Gate] = [("ry", (q,)) for q in range(n_qubits)]
-    rings: list[list[Gate]] = [
-        [("crx", (q, (q + step) % n_qubits)) for q in range(n_qubits)[::step]] for step in (-1, 1)
-    ]
-    return tuple(walls + rings[0] + walls + rings[1]) * n_layers
-
-
 @dataclass(frozen=True)
 class Rotations:
     """Gates of one angle each, on qubits of which the first is the least bit.
@@ -46,7 +27,7 @@ class Rotations:
     ----------
     n_qubits : int
     gates : tuple of (str, tuple of int)
-        "rx", "ry", "rz" or "crx", and qubits.
+        "rx", "ry", "rz", "crx" or "cry", and qubits.
     """
 
     n_qubits: int
@@ -86,13 +67,13 @@ class Rotations:
     def draw(self, qc: QuantumCircuit, qubits, theta) -> None:
         """Append the gates to a circuit."""
         for (name, places), angle in zip(self.gates, theta, strict=True):
-            getattr(qc, name)(float(angle), *(qubits[q] for q in places))
+            getattr(qc, name)(angle, *(qubits[q] for q in places))
 
 
 def _monomial(name, qubits, n_qubits) -> tuple[np.ndarray, np.ndarray]:
     """The generator of a gate as sources and factors of the amplitudes."""
-    pauli, i = _PAULIS["rx" if name == "crx" else name], np.arange(2**n_qubits)
+    pauli, i = _PAULIS[name.removeprefix("c")], np.arange(2**n_qubits)
     bit = i >> qubits[-1] & 1
     flipped = i if name == "rz" else i ^ 1 << qubits[-1]
     factor = pauli[bit, bit if name == "rz" else 1 - bit]
-    return flipped, factor * (i >> qubits[0] & 1) if name == "crx" else factor
+    return flipped, factor * (i >> qubits[0] & 1) if name.startswith("c") else factor

@@ -1,0 +1,1 @@
+"""Circuits of rotations on few qubits as matrices, with exact derivatives."""

@@ -1,0 +1,98 @@
+"""Perceptron, probabilities, rotations and latent codes as one function of one vector of parameters."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import softmax
+
+from ...training.risk import Pullback
+from .heads import Head
+from .perceptron import Perceptron
+
+
+@dataclass(frozen=True)
+class FieldRows:
+    """Encoded points, and the fields that they belong to.
+
+    Attributes
+    ----------
+    inputs : ndarray (n_samples, n_inputs)
+    fields : ndarray of int (n_samples,)
+    """
+
+    inputs: np.ndarray
+    fields: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __getitem__(self, rows) -> "FieldRows":
+        return FieldRows(self.inputs[rows], self.fields[rows])
+
+
+@dataclass(frozen=True)
+class FieldNetwork:
+    """Scores of points: ``<Z_c>`` for probabilities ``softmax(-beta E(x, z))``.
+
+    Parameters are those of the perceptron, the angles, and the latent codes, field by field.
+
+    Attributes
+    ----------
+    perceptron : Perceptron
+    head : Head
+    beta : float
+    n_fields, latent_dim : int
+    """
+
+    perceptron: Perceptron
+    head: Head
+    beta: float
+    n_fields: int
+    latent_dim: int
+
+    @property
+    def n_parameters(self) -> int:
+        """Length of the vector v."""
+        return self.perceptron.n_parameters + self.head.n_weights + self.n_fields * self.latent_dim
+
+    def unpack(self, v) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Weights of the perceptron, angles, and codes (n_fields, latent_dim), in the memory of v."""
+        ends = self.perceptron.n_parameters, self.perceptron.n_parameters + self.head.n_weights
+        return v[: ends[0]], v[ends[0] : ends[1]], v[ends[1] :].reshape(self.n_fields, self.latent_dim)
+
+    def scores(self, rows, v, rng=None) -> np.ndarray:
+        """Values (n_samples, n_outputs)."""
+        weights, theta, codes = self.unpack(v)
+        return self.values(rows.inputs, codes[rows.fields], weights, theta, rng)[0]
+
+    def forward(self, rows, v, rng=None) -> tuple[np.ndarray, Pullback]:
+        """Values, and a function from their cotangents to that of v."""
+        weights, theta, codes = self.unpack(v)
+        values, back = self.values(rows.inputs, codes[rows.fields], weights, theta, rng)
+
+        def pullback(g):
+            of_inputs, of_weights, of_theta = back(g)
+            of_codes = np.zeros_like(codes)
+            if self.latent_dim:
+                np.add.at(of_codes, rows.fields, of_inputs[:, rows.inputs.shape[1] :])
+            return np.concatenate([of_weights, of_theta, of_codes.ravel()])
+
+        return values, pullback
+
+    def probabilities(self, rows, v) -> np.ndarray:
+        """Probabilities (n_samples, 2^n) of basis states."""
+        weights, _, codes = self.unpack(v)
+        E, _ = self.perceptron.forward(np.hstack([rows.inputs, codes[rows.fields]]), weights)
+        return softmax(-self.beta * E, axis=1)
+
+    def values(self, inputs, codes, weights, theta, rng=None) -> tuple:
+        """Values of points with latent codes, and a function from their cotangents to those of all that goes in."""
+        E, of_E = self.perceptron.forward(np.hstack([inputs, codes]), weights)
+        P = softmax(-self.beta * E, axis=1)
+        values, of_values = self.head.forward(P, theta, rng)
+
+        def pullback(g):
+            of_log, of_theta = of_values(g)
+            return *of_E(-self.beta * (of_log - P * of_log.sum(axis=1, keepdims=True))), of_theta
+
+        return values, pullback

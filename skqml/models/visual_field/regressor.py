@@ -1,0 +1,297 @@
+"""The visual field regressor."""
+
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import check_array, check_is_fitted
+
+from ..._checks import check_count, check_numbers
+from ..._sklearn import Count, Number, StrOptions
+from ...backends.base import Backend
+from ...backends.exact.backend import Exact
+from ..base.input_gradients import InputGradients
+from ..base.perceptrons import perceptron_twin
+from ..base.regressors import TrainedRegressor
+from ..base.rotations.rotations import Rotations
+from ..base.twin import TwinRegressor
+from .circuits import block_gates, field_circuit, identity_angles, tree_angles
+from .completion import likeliest_code
+from .coordinates import PositionalEncoding
+from .heads import Head, MixedCircuitHead, MixedHead, PureCircuitHead, PureHead
+from .metrics import psnr
+from .network import FieldNetwork, FieldRows
+from .perceptron import Perceptron
+
+_HEADS = {"pure": (PureHead, PureCircuitHead), "mixed": (MixedHead, MixedCircuitHead)}
+_REACH = 0.9  # of values of Z that targets span: an expectation of 1 needs a perfect state
+
+
+class QuantumFieldRegressor(TrainedRegressor, InputGradients):
+    r"""Fields over space, such as images and solids, by a perceptron that loads a small circuit with amplitudes.
+
+    A perceptron turns sines of the coordinates into energies E of the 2^n basis states. Their probabilities
+    ``P_i ~ exp(-beta E_i)`` are loaded as the state ``sum_i sqrt(P_i) |i>``, which trained real rotations S turn, and
+    ``y_c = <Z_c>`` of the first qubits, one a target, scaled to the range of the targets.
+
+    Parameters
+    ----------
+    n_qubits : int, default=5
+        As many as targets at least.
+    n_blocks : int, default=3
+        Blocks of S: RY on each qubit, controlled RY on each pair, and the same gates backwards.
+    hidden_layer_sizes : sequence of int, default=(32, 32)
+    activation : {"relu", "sine"}, default="relu"
+    n_frequencies : int, default=None
+        Sines and cosines of each coordinate, of 1/2, 1, 2, ... periods over half its range; ``None`` means 6 for up to
+        three coordinates, and none for more.
+    beta : float, default=1.0
+        Inverse temperature.
+    ansatz_init : {"identity", "gaussian"}, default="identity"
+        S starts as the identity, each block taking back its own random angles, or near it, with angles of variance
+        ``1 / n_angles``.
+    state : {"pure", "mixed"}, default="pure"
+        "mixed" loads ``sum_i P_i |i><i|`` instead, of which values are linear in P.
+    latent_dim : int, default=0
+        Above 0 the last column of X is the number of a field, and each field has a trained code of this length, an
+        input more of the perceptron.
+    alpha : float, default=1e-3
+        Penalty ``alpha |z|^2 / 2`` of codes z, against the sum of losses.
+    optimizer : callable, default=None
+        See `skqml.training.minimize`. ``None`` means `LBFGS`, or `Adam` where there are batches or shots.
+    learning_rate : float, default=0.003
+        Of Adam.
+    batch_size : int, default=None
+        Rows of a mini-batch; ``None`` means all.
+    max_iter : int, default=500
+        Limit of iterations; with mini-batches, of passes over all rows.
+    tol, n_iter_no_change : float or None, int, default=1e-4, 10
+        Training stops where the loss fell by no more than ``tol`` in so many iterations; with ``tol=None`` only after
+        ``max_iter``, as memorising an image takes.
+    early_stopping, validation_fraction, n_restarts, warm_start
+        As in `VariationalRegressor`.
+    backend : Backend, default=None
+        Runs the circuit (mixed: that of each basis state) instead of multiplying its matrix.
+    random_state : int, RandomState or None, default=None
+        Draws the start, mini-batches and shots.
+    verbose : int, default=0
+        Writes a line every so many iterations.
+
+    Attributes
+    ----------
+    weights_ : ndarray (n_parameters,)
+        Weights of the perceptron, angles, codes.
+    angles_ : ndarray (n_angles,)
+        Of S, in the order of the weights of ``circuit_``.
+    codes_ : ndarray (n_fields, latent_dim)
+    encoding_ : PositionalEncoding
+        Ranges of coordinates, and numbers of fields.
+    circuit_ : QuantumCircuit
+        Its data are angles of a binary tree of rotations, which make the amplitudes; `tree_angles` gives them.
+    n_parameters_ : int
+        Number of trained numbers.
+    loss_, loss_curve_, validation_loss_curve_, n_iter_
+        The lowest loss, those of all iterations (of rows held out, if any), and their number.
+
+    Notes
+    -----
+    On exact simulation the quantum part is ``y_c = a^T M_c a`` of unit vectors a: a quadratic head whose matrices have
+    eigenvalues +-1. Compare a perceptron with a free quadratic head before a gain is called quantum, and judge by
+    points that training has not seen: a network of as many parameters as pixels just remembers.
+
+    References
+    ----------
+    S. Wang, C. Theobalt and V. Golyanik, Quantum visual fields with neural amplitude encoding, arXiv 2508.10900. The
+    entangling gates, published as a figure alone, are ours.
+
+    Examples
+    --------
+    >>> from skqml.datasets import load_images, make_pixels
+    >>> from skqml.models.visual_field import QuantumFieldRegressor
+    >>> X, y = make_pixels(load_images("camera", 32)[::2, ::2])
+    >>> model = QuantumFieldRegressor(max_iter=60, tol=None, random_state=0).fit(X, y)
+    >>> model.psnr(X, y) > 20
+    True
+    """
+
+    _default_parts: ClassVar[dict] = {**TrainedRegressor._default_parts, "backend": lambda self: Exact()}
+    _parameter_constraints: ClassVar[dict] = {
+        **TrainedRegressor._parameter_constraints,
+        "n_qubits": [Count()],
+        "n_blocks": [Count()],
+        "hidden_layer_sizes": ["array-like"],
+        "activation": [StrOptions({"relu", "sine"})],
+        "n_frequencies": [Count(0), None],
+        "beta": [Number()],
+        "ansatz_init": [StrOptions({"identity", "gaussian"})],
+        "state": [StrOptions({"pure", "mixed"})],
+        "latent_dim": [Count(0)],
+        "alpha": [Number(closed="left")],
+        "backend": [Backend, None],
+    }
+
+    def __init__(
+        self,
+        n_qubits=5,
+        n_blocks=3,
+        hidden_layer_sizes=(32, 32),
+        activation="relu",
+        *,
+        n_frequencies=None,
+        beta=1.0,
+        ansatz_init="identity",
+        state="pure",
+        latent_dim=0,
+        alpha=1e-3,
+        optimizer=None,
+        learning_rate=0.003,
+        batch_size=None,
+        max_iter=500,
+        tol=1e-4,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        warm_start=False,
+        backend=None,
+        random_state=None,
+        verbose=0,
+    ):
+        super().__init__(
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_restarts=n_restarts,
+            warm_start=warm_start,
+            random_state=random_state,
+            verbose=verbose,
+        )
+        self.n_qubits = n_qubits
+        self.n_blocks = n_blocks
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.n_frequencies = n_frequencies
+        self.beta = beta
+        self.ansatz_init = ansatz_init
+        self.state = state
+        self.latent_dim = latent_dim
+        self.alpha = alpha
+        self.backend = backend
+
+    def _fit_targets(self, Y, weight):
+        """Middle and half range of the targets."""
+        low, high = Y[weight > 0].min(axis=0), Y[weight > 0].max(axis=0)
+        width = 0.5 * high - 0.5 * low
+        self.y_mean_, self.y_scale_ = 0.5 * high + 0.5 * low, np.where(width > 0, width, 1.0) / _REACH
+
+    def _build(self, X, weight):
+        if self._n_outputs > self.n_qubits:
+            raise ValueError(f"n_qubits must be at least {self._n_outputs}, one a target, got {self.n_qubits}.")
+        layers = [check_count("Each of hidden_layer_sizes", size) for size in self.hidden_layer_sizes]
+        self.encoding_ = PositionalEncoding(self.n_frequencies, self.latent_dim > 0).fit(X, sample_weight=weight)
+        gates = block_gates(self.n_qubits, self.n_blocks)
+        self.circuit_ = field_circuit(self.n_qubits, gates)
+        inputs = self.encoding_.n_outputs_ + self.latent_dim
+        perceptron = Perceptron((inputs, *layers, 2**self.n_qubits), self.activation)
+        rotations, n_fields = Rotations(self.n_qubits, gates), len(self.encoding_.fields_)
+        exact, on_backend = _HEADS[self.state]
+        head: Head = exact(rotations, self._n_outputs)
+        if self.backend is not None:
+            head = on_backend(rotations, self._n_outputs, clone(self.backend))
+        self.network_ = FieldNetwork(perceptron, head, self.beta, n_fields, self.latent_dim)
+        self.n_parameters_ = self.network_.n_parameters
+
+    def _prepare(self, X):
+        return FieldRows(self.encoding_.encode(X), self.encoding_.fields_of(X))
+
+    def _start(self, rng):
+        v = np.zeros(self.n_parameters_)
+        weights, theta, codes = self.network_.unpack(v)
+        weights[:] = self.network_.perceptron.start(rng)
+        if self.ansatz_init == "identity":
+            theta[:] = identity_angles(self.n_qubits, self.n_blocks, rng)
+        else:
+            theta[:] = rng.normal(0.0, len(theta) ** -0.5, len(theta))
+        codes[:] = rng.normal(0.0, 0.1, codes.shape)
+        return v
+
+    def _penalty(self, v, n_samples):
+        slope = np.zeros_like(v)
+        codes = self.network_.unpack(v)[2]
+        self.network_.unpack(slope)[2][:] = self.alpha * codes / n_samples
+        return 0.5 * self.alpha * np.sum(codes**2) / n_samples, slope
+
+    def _fitted(self, v):
+        _, theta, codes = self.network_.unpack(v)
+        return {"weights_": v, "angles_": theta, "codes_": codes}
+
+    def _pullback(self, X):
+        rows = self._prepare(X)
+        weights, theta, codes = self.network_.unpack(self._state.v)
+        S, back = self.network_.values(rows.inputs, codes[rows.fields], weights, theta)
+        return S, lambda g: self.encoding_.pullback(X, back(g)[0][:, : rows.inputs.shape[1]])
+
+    # Use
+
+    def psnr(self, X, y) -> float:
+        """Peak signal-to-noise ratio of the predictions, in dB; see `skqml.models.visual_field.psnr`."""
+        y, values = check_numbers("y", y, (1, 2)), self.predict(X)
+        if y.shape != values.shape:
+            raise ValueError(f"y must have shape {values.shape}, as predictions have, got shape {y.shape}.")
+        return psnr(y, values)
+
+    def tree_angles(self, X) -> np.ndarray:
+        """Data (n_samples, 2^n_qubits - 1) of ``circuit_`` for points X (n_samples, n_features)."""
+        check_is_fitted(self)
+        return tree_angles(self.network_.probabilities(self._prepare(self._validate(X, reset=False)), self._state.v))[0]
+
+    def complete(self, X, y, X_new) -> np.ndarray:
+        """Values of a field that fit has not seen, at other points, from some of its points.
+
+        The model stays as it is; the code of the field is that of the highest posterior density, from a standard
+        normal prior of its variance ``1 / alpha``, found from the best of the codes in ``codes_``.
+
+        Parameters
+        ----------
+        X : array-like (n_points, n_coordinates)
+            Coordinates alone.
+        y : array-like (n_points,) or (n_points, n_targets)
+        X_new : array-like (n_new, n_coordinates)
+
+        Returns
+        -------
+        ndarray (n_new,) or (n_new, n_targets)
+        """
+        check_is_fitted(self)
+        if not self.latent_dim:
+            raise ValueError("complete needs a model of several fields, got latent_dim=0; fit one with more.")
+        inputs, new = (self._inputs(name, points) for name, points in (("X", X), ("X_new", X_new)))
+        y = check_array(y, dtype=float, ensure_2d=False, input_name="y")
+        check_consistent_length(inputs, y)
+        code = likeliest_code(self.network_, self._state.v, inputs, self._known(y), self.alpha)
+        weights, theta, _ = self.network_.unpack(self._state.v)
+        codes = np.broadcast_to(code, (len(new), len(code)))
+        return self._values(self.network_.values(new, codes, weights, theta)[0])
+
+    def _inputs(self, name, points):
+        points = check_array(points, dtype=float, input_name=name)
+        if points.shape[1] != self.encoding_.n_coordinates_:
+            raise ValueError(f"{name} must have {self.encoding_.n_coordinates_} coordinates, got {points.shape[1]}.")
+        return self.encoding_.encode(points)
+
+    def classical_twin(self) -> TwinRegressor:
+        """Unfitted classical counterpart: a perceptron on the same sines, of about as many parameters.
+
+        Before `fit` it has 16 hidden units.
+        """
+        encoding = PositionalEncoding(self.n_frequencies, self.latent_dim > 0)
+        n_inputs = None
+        if self._is_trained:
+            n_inputs = self.encoding_.n_outputs_ + (len(self.encoding_.fields_) if self.latent_dim else 0)
+        return perceptron_twin(self, n_inputs, transformer=encoding, standardize=False)
