@@ -7,29 +7,40 @@ from qiskit.circuit import ParameterVector
 from ..base.rotations.rotations import Gate
 
 
-def block_gates(n_qubits, n_blocks) -> tuple[Gate, ...]:
+def block_gates(n_qubits, n_blocks, entangled=True) -> tuple[Gate, ...]:
     """Blocks of RY on each qubit and controlled RY on each pair, and the same gates backwards; all real."""
     half: list[Gate] = [("ry", (q,)) for q in range(n_qubits)]
-    half += [("cry", (a, b)) for a in range(n_qubits) for b in range(a + 1, n_qubits)]
+    if entangled:
+        half += [("cry", (a, b)) for a in range(n_qubits) for b in range(a + 1, n_qubits)]
     return tuple(half + half[::-1]) * n_blocks
 
 
-def identity_angles(n_qubits, n_blocks, rng) -> np.ndarray:
+def identity_angles(n_angles, n_blocks, rng) -> np.ndarray:
     """Random angles of which the second half of each block takes back the first."""
-    half = rng.uniform(0.0, 2 * np.pi, (n_blocks, n_qubits * (n_qubits + 1) // 2))
+    half = rng.uniform(0.0, 2 * np.pi, (n_blocks, n_angles // n_blocks // 2))
     return np.hstack([half, -half[:, ::-1]]).ravel()
 
 
-def field_circuit(n_qubits, gates) -> QuantumCircuit:
-    """Data are 2^n - 1 angles of a tree of rotations RY, which make any amplitudes that are not negative."""
+def field_circuit(n_qubits, gates, entangled=True) -> QuantumCircuit:
+    """Data are 2^n - 1 angles of a tree of rotations RY, which make any amplitudes that are not negative.
+
+    Where qubits are not ``entangled``, all nodes of a level have one angle, that of a qubit: data are the n of them.
+    """
     qc = QuantumCircuit(n_qubits)
-    x, w = ParameterVector("x", 2**n_qubits - 1), ParameterVector("w", len(gates))
+    x, w = ParameterVector("x", len(first_nodes(n_qubits, entangled))), ParameterVector("w", len(gates))
     for k in range(n_qubits):
-        controls = [n_qubits - j for j in range(k, 0, -1)]
-        _multiplexed(qc, list(x[2**k - 1 : 2 ** (k + 1) - 1]), controls, n_qubits - 1 - k)
+        controls = [n_qubits - j for j in range(k, 0, -1)] if entangled else []
+        _multiplexed(
+            qc, list(x[2**k - 1 : 2 ** (k + 1) - 1] if entangled else x[k : k + 1]), controls, n_qubits - 1 - k
+        )
     for angle, (name, qubits) in zip(w, gates, strict=True):
         getattr(qc, name)(angle, *qubits)
     return qc
+
+
+def first_nodes(n_qubits, entangled) -> np.ndarray:
+    """Nodes of the tree whose angles are data: all, or the first of each level."""
+    return np.arange(2**n_qubits - 1) if entangled else 2 ** np.arange(n_qubits) - 1
 
 
 def basis_circuit(n_qubits, gates) -> QuantumCircuit:

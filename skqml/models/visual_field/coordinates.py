@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._sklearn import Count, check_sample_weight, fit_context
@@ -69,6 +70,13 @@ class PositionalEncoding(TransformerMixin, BaseEstimator):
         x = self._scaled(X)
         angles = (x[:, :, None] * self._frequencies).reshape(len(x), -1)
         return np.hstack([x, np.sin(angles), np.cos(angles)])
+
+    def encode_points(self, name, points) -> np.ndarray:
+        """Inputs of points (n_points, n_coordinates), which are those of no field; refuse others by name."""
+        points = check_array(points, dtype=float, input_name=name)
+        if points.shape[1] != self.n_coordinates_:
+            raise ValueError(f"{name} must have {self.n_coordinates_} coordinates, got {points.shape[1]}.")
+        return self.encode(points)
 
     def pullback(self, X, g) -> np.ndarray:
         """Cotangents of rows X for those of `encode`; 0 for the number of a field."""

@@ -9,7 +9,7 @@ import numpy as np
 from ...backends.kept import KeptProgram
 from ...circuits import all_z
 from ..base.rotations.rotations import Rotations
-from .circuits import basis_circuit, field_circuit, tree_angles, tree_pullback
+from .circuits import basis_circuit, field_circuit, first_nodes, tree_angles, tree_pullback
 
 Back = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -84,18 +84,20 @@ class MixedHead(ExactHead):
 class PureCircuitHead(Head):
     """One circuit a point on a backend."""
 
-    def __init__(self, rotations, n_outputs, backend):
+    def __init__(self, rotations, n_outputs, backend, entangled=True):
         super().__init__(rotations, n_outputs)
-        circuit = field_circuit(rotations.n_qubits, rotations.gates)
+        circuit = field_circuit(rotations.n_qubits, rotations.gates, entangled)
+        self.nodes = first_nodes(rotations.n_qubits, entangled)
         self.program = KeptProgram(backend, circuit, all_z(rotations.n_qubits)[:n_outputs])
 
     def forward(self, P, theta, rng=None) -> tuple[np.ndarray, Back]:
         """Angles of the tree, then the program."""
         angles, sums = tree_angles(P)
-        values, back = self.program.forward(angles, theta, rng)
+        values, back = self.program.forward(angles[:, self.nodes], theta, rng)
 
         def pullback(g):
-            of_angles, of_theta = back(g)
+            of_angles = np.zeros_like(angles)
+            of_angles[:, self.nodes], of_theta = back(g)
             return tree_pullback(P, sums, of_angles), of_theta
 
         return values, pullback
@@ -104,7 +106,7 @@ class PureCircuitHead(Head):
 class MixedCircuitHead(Head):
     """One circuit a basis state, however many points there are."""
 
-    def __init__(self, rotations, n_outputs, backend):
+    def __init__(self, rotations, n_outputs, backend, entangled=True):
         super().__init__(rotations, n_outputs)
         n_qubits = rotations.n_qubits
         circuit = basis_circuit(n_qubits, rotations.gates)

@@ -42,6 +42,8 @@ class FieldNetwork:
     head : Head
     beta : float
     n_fields, latent_dim : int
+    entangled : bool
+        Whether each basis state has an energy of its own, not only each qubit.
     """
 
     perceptron: Perceptron
@@ -49,6 +51,7 @@ class FieldNetwork:
     beta: float
     n_fields: int
     latent_dim: int
+    entangled: bool = True
 
     @property
     def n_parameters(self) -> int:
@@ -82,17 +85,27 @@ class FieldNetwork:
     def probabilities(self, rows, v) -> np.ndarray:
         """Probabilities (n_samples, 2^n) of basis states."""
         weights, _, codes = self.unpack(v)
-        E, _ = self.perceptron.forward(np.hstack([rows.inputs, codes[rows.fields]]), weights)
-        return softmax(-self.beta * E, axis=1)
+        return self._probabilities(np.hstack([rows.inputs, codes[rows.fields]]), weights)[0]
+
+    def _probabilities(self, inputs, weights) -> tuple:
+        E, of_E = self.perceptron.forward(inputs, weights)
+        if not self.entangled:  # each qubit has the energy of its 1
+            bits, of_qubits = np.arange(2 ** E.shape[1])[:, None] >> np.arange(E.shape[1]) & 1, of_E
+            E, of_E = E @ bits.T, lambda g: of_qubits(g @ bits)
+        P = softmax(-self.beta * E, axis=1)
+
+        def pullback(g):
+            return of_E(-self.beta * (g - P * g.sum(axis=1, keepdims=True)))
+
+        return P, pullback
 
     def values(self, inputs, codes, weights, theta, rng=None) -> tuple:
         """Values of points with latent codes, and a function from their cotangents to those of all that goes in."""
-        E, of_E = self.perceptron.forward(np.hstack([inputs, codes]), weights)
-        P = softmax(-self.beta * E, axis=1)
+        P, of_log_P = self._probabilities(np.hstack([inputs, codes]), weights)
         values, of_values = self.head.forward(P, theta, rng)
 
         def pullback(g):
             of_log, of_theta = of_values(g)
-            return *of_E(-self.beta * (of_log - P * of_log.sum(axis=1, keepdims=True))), of_theta
+            return *of_log_P(of_log), of_theta
 
         return values, pullback

@@ -1,6 +1,6 @@
 """The visual field regressor."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -16,7 +16,7 @@ from ..base.perceptrons import perceptron_twin
 from ..base.regressors import TrainedRegressor
 from ..base.rotations.rotations import Rotations
 from ..base.twin import TwinRegressor
-from .circuits import block_gates, field_circuit, identity_angles, tree_angles
+from .circuits import block_gates, field_circuit, first_nodes, identity_angles, tree_angles
 from .completion import likeliest_code
 from .coordinates import PositionalEncoding
 from .heads import Head, MixedCircuitHead, MixedHead, PureCircuitHead, PureHead
@@ -53,6 +53,8 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         ``1 / n_angles``.
     state : {"pure", "mixed"}, default="pure"
         "mixed" loads ``sum_i P_i |i><i|`` instead, of which values are linear in P.
+    entangled : bool, default=True
+        Without, each qubit has an energy, and blocks are RY alone: states are products.
     latent_dim : int, default=0
         Above 0 the last column of X is the number of a field, and each field has a trained code of this length, an
         input more of the perceptron.
@@ -126,6 +128,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         "beta": [Number()],
         "ansatz_init": [StrOptions({"identity", "gaussian"})],
         "state": [StrOptions({"pure", "mixed"})],
+        "entangled": ["boolean"],
         "latent_dim": [Count(0)],
         "alpha": [Number(closed="left")],
         "backend": [Backend, None],
@@ -142,6 +145,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         beta=1.0,
         ansatz_init="identity",
         state="pure",
+        entangled=True,
         latent_dim=0,
         alpha=1e-3,
         optimizer=None,
@@ -180,6 +184,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         self.beta = beta
         self.ansatz_init = ansatz_init
         self.state = state
+        self.entangled = entangled
         self.latent_dim = latent_dim
         self.alpha = alpha
         self.backend = backend
@@ -195,16 +200,18 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
             raise ValueError(f"n_qubits must be at least {self._n_outputs}, one a target, got {self.n_qubits}.")
         layers = [check_count("Each of hidden_layer_sizes", size) for size in self.hidden_layer_sizes]
         self.encoding_ = PositionalEncoding(self.n_frequencies, self.latent_dim > 0).fit(X, sample_weight=weight)
-        gates = block_gates(self.n_qubits, self.n_blocks)
-        self.circuit_ = field_circuit(self.n_qubits, gates)
-        inputs = self.encoding_.n_outputs_ + self.latent_dim
-        perceptron = Perceptron((inputs, *layers, 2**self.n_qubits), self.activation)
+        gates = block_gates(self.n_qubits, self.n_blocks, self.entangled)
+        self.circuit_ = field_circuit(self.n_qubits, gates, self.entangled)
+        inputs, n_energies = self.encoding_.n_outputs_ + self.latent_dim, self.n_qubits
+        if self.entangled:
+            n_energies = 2**self.n_qubits
+        perceptron = Perceptron((inputs, *layers, n_energies), self.activation)
         rotations, n_fields = Rotations(self.n_qubits, gates), len(self.encoding_.fields_)
         exact, on_backend = _HEADS[self.state]
         head: Head = exact(rotations, self._n_outputs)
         if self.backend is not None:
-            head = on_backend(rotations, self._n_outputs, clone(self.backend))
-        self.network_ = FieldNetwork(perceptron, head, self.beta, n_fields, self.latent_dim)
+            head = on_backend(rotations, self._n_outputs, clone(self.backend), self.entangled)
+        self.network_ = FieldNetwork(perceptron, head, self.beta, n_fields, self.latent_dim, self.entangled)
         self.n_parameters_ = self.network_.n_parameters
 
     def _prepare(self, X):
@@ -215,7 +222,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         weights, theta, codes = self.network_.unpack(v)
         weights[:] = self.network_.perceptron.start(rng)
         if self.ansatz_init == "identity":
-            theta[:] = identity_angles(self.n_qubits, self.n_blocks, rng)
+            theta[:] = identity_angles(len(theta), self.n_blocks, rng)
         else:
             theta[:] = rng.normal(0.0, len(theta) ** -0.5, len(theta))
         codes[:] = rng.normal(0.0, 0.1, codes.shape)
@@ -247,9 +254,10 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         return psnr(y, values)
 
     def tree_angles(self, X) -> np.ndarray:
-        """Data (n_samples, 2^n_qubits - 1) of ``circuit_`` for points X (n_samples, n_features)."""
+        """Data (n_samples, n_data) of ``circuit_`` for points X (n_samples, n_features)."""
         check_is_fitted(self)
-        return tree_angles(self.network_.probabilities(self._prepare(self._validate(X, reset=False)), self._state.v))[0]
+        P = self.network_.probabilities(self._prepare(self._validate(X, reset=False)), self._state.v)
+        return tree_angles(P)[0][:, first_nodes(self.n_qubits, self.entangled)]
 
     def complete(self, X, y, X_new) -> np.ndarray:
         """Values of a field that fit has not seen, at other points, from some of its points.
@@ -271,7 +279,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         check_is_fitted(self)
         if not self.latent_dim:
             raise ValueError("complete needs a model of several fields, got latent_dim=0; fit one with more.")
-        inputs, new = (self._inputs(name, points) for name, points in (("X", X), ("X_new", X_new)))
+        inputs, new = self.encoding_.encode_points("X", X), self.encoding_.encode_points("X_new", X_new)
         y = check_array(y, dtype=float, ensure_2d=False, input_name="y")
         check_consistent_length(inputs, y)
         code = likeliest_code(self.network_, self._state.v, inputs, self._known(y), self.alpha)
@@ -279,11 +287,9 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         codes = np.broadcast_to(code, (len(new), len(code)))
         return self._values(self.network_.values(new, codes, weights, theta)[0])
 
-    def _inputs(self, name, points):
-        points = check_array(points, dtype=float, input_name=name)
-        if points.shape[1] != self.encoding_.n_coordinates_:
-            raise ValueError(f"{name} must have {self.encoding_.n_coordinates_} coordinates, got {points.shape[1]}.")
-        return self.encoding_.encode(points)
+    def product_twin(self) -> Self:
+        """Unfitted counterpart without entanglement: this model with ``entangled=False``."""
+        return clone(self).set_params(entangled=False)
 
     def classical_twin(self) -> TwinRegressor:
         """Unfitted classical counterpart: a perceptron on the same sines, of about as many parameters.

@@ -69,8 +69,9 @@ def test_trees_make_the_amplitudes():
 
 
 def test_identity_angles_make_the_identity():
-    theta = identity_angles(N, 3, RNG)
-    S, _ = Rotations(N, block_gates(N, 3)).forward(theta[None], 2**N)
+    gates = block_gates(N, 3)
+    theta = identity_angles(len(gates), 3, RNG)
+    S, _ = Rotations(N, gates).forward(theta[None], 2**N)
     np.testing.assert_allclose(S[0], np.eye(2**N), atol=1e-12)
     assert np.abs(theta).max() > 1
 
