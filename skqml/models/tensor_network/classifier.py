@@ -1,14 +1,13 @@
 """The tensor network classifier."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Gate
-from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from ..._checks import check_count
+from ..._checks import check_count, shown
 from ..._sklearn import Count, Number, StrOptions
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
@@ -49,8 +48,6 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         Of a box: RY on each of its qubits, a ring of controlled RX, RY, and the ring the other way round.
     contraction : {"postselect", "discard"}, default="postselect"
         What becomes of the second token of a box.
-    entangled : bool, default=True
-        Without, boxes have no controlled gates, and all that is read is the first letter.
     alphabet, n_bins, max_length
         How X becomes letters; see `SequenceEncoder`.
     init_scale : float, default=0.3
@@ -118,7 +115,6 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         "n_qubits": [Count()],
         "n_layers": [Count()],
         "contraction": [StrOptions(set(_CONTRACTIONS))],
-        "entangled": ["boolean"],
         **LETTERS,
         "init_scale": [Number()],
     }
@@ -131,7 +127,6 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         n_layers=1,
         *,
         contraction="postselect",
-        entangled=True,
         alphabet=None,
         n_bins=8,
         max_length=None,
@@ -170,7 +165,6 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         self.n_qubits = n_qubits
         self.n_layers = n_layers
         self.contraction = contraction
-        self.entangled = entangled
         self.alphabet = alphabet
         self.n_bins = n_bins
         self.max_length = max_length
@@ -190,7 +184,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         if self.sharing == "hierarchical":
             n_boxes = max(1, length - 1 if self.architecture == "path" else (length - 1).bit_length())
         kind = _NETWORKS[self.architecture]
-        self.network_ = kind(contraction, self.n_layers, len(self._letters), n_boxes, self._n_outputs, self.entangled)
+        self.network_ = kind(contraction, self.n_layers, len(self._letters), n_boxes, self._n_outputs)
         self.n_parameters_ = self.network_.n_parameters
 
     def _prepare(self, X):
@@ -251,6 +245,8 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         """
         check_is_fitted(self)
         check_count("readout", readout, 0, self.network_.n_readouts - 1)
+        if isinstance(x, str) != (self._letters.kind == "u"):
+            raise ValueError(f"x must be a string if fit read strings, and numbers if it read those, got {shown(x)}.")
         row = [x] if isinstance(x, str) else np.reshape(x, (1, -1))
         codes = self._letters.codes(self._validate(row, reset=False))[0]
         codes, angles = codes[codes >= 0], self.network_.unpack(self.weights_)
@@ -259,10 +255,6 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
             self.network_.token.draw(qc, qubits, angles.tokens[codes[t]])
 
         return sequence_circuit(self.network_, self.weights_, len(codes), put_token, readout)
-
-    def product_twin(self) -> Self:
-        """Unfitted counterpart without entanglement: this model with ``entangled=False``."""
-        return clone(self).set_params(entangled=False)
 
     def classical_twin(self) -> SequenceTwin:
         """Unfitted classical counterpart of about as many parameters: a perceptron on the same letters.

@@ -8,10 +8,8 @@ def token_gates(n_qubits) -> tuple[Gate, ...]:
     return tuple((name, (q,)) for name in ("rx", "rz", "rx") for q in range(n_qubits))
 
 
-def box_gates(n_qubits, n_layers, entangled=True) -> tuple[Gate, ...]:
+def box_gates(n_qubits, n_layers) -> tuple[Gate, ...]:
     """Layers of RY, a ring of controlled RX, RY, and the ring the other way round; 4 angles a qubit and layer.
-
-    Where tokens are not ``entangled``, the rings are left out.
 
     References
     ----------

@@ -20,8 +20,8 @@ class Angles(NamedTuple):
     """Angles of all circuits, a row each."""
 
     tokens: np.ndarray  # (n_letters, 3 n_qubits)
-    merges: np.ndarray  # (n_boxes, n_gates)
-    crossings: np.ndarray  # (n_crossings, n_gates)
+    merges: np.ndarray  # (n_boxes, 8 n_qubits n_layers)
+    crossings: np.ndarray  # (n_crossings, 8 n_qubits n_layers)
     readouts: np.ndarray  # (n_readouts, 3 n_qubits)
 
 
@@ -38,8 +38,6 @@ class TensorNetwork(ABC):
         Of a box.
     n_letters, n_boxes, n_classes : int
         ``n_boxes`` of 1 is one box for all places.
-    entangled : bool
-        Whether boxes have controlled gates.
     """
 
     contraction: Contraction
@@ -47,7 +45,6 @@ class TensorNetwork(ABC):
     n_letters: int
     n_boxes: int
     n_classes: int
-    entangled: bool = True
 
     @property
     def n_crossings(self) -> int:
@@ -68,7 +65,7 @@ class TensorNetwork(ABC):
     def box(self) -> Rotations:
         """The circuit of a box: the first qubits are those of what came before."""
         n_qubits = 2 * self.contraction.n_qubits
-        return Rotations(n_qubits, box_gates(n_qubits, self.n_layers, self.entangled))
+        return Rotations(n_qubits, box_gates(n_qubits, self.n_layers))
 
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:

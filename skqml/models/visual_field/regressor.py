@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import check_array, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from ..._checks import check_count, check_numbers
 from ..._sklearn import Count, Number, StrOptions
@@ -33,7 +33,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
 
     A perceptron turns sines of the coordinates into energies E of the 2^n basis states. Their probabilities
     ``P_i ~ exp(-beta E_i)`` are loaded as the state ``sum_i sqrt(P_i) |i>``, which trained real rotations S turn, and
-    ``y_c = <Z_c>`` of the first qubits, one a target, scaled to the range of the targets.
+    ``y_c = <Z_c>`` of the first qubits, scaled to the range of the targets.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
     early_stopping, validation_fraction, n_restarts, warm_start
         As in `VariationalRegressor`.
     backend : Backend, default=None
-        Runs the circuit (mixed: that of each basis state) instead of multiplying its matrix.
+        Runs circuits instead of multiplying by their matrix.
     random_state : int, RandomState or None, default=None
         Draws the start, mini-batches and shots.
     verbose : int, default=0
@@ -262,8 +262,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
     def complete(self, X, y, X_new) -> np.ndarray:
         """Values of a field that fit has not seen, at other points, from some of its points.
 
-        The model stays as it is; the code of the field is that of the highest posterior density, from a standard
-        normal prior of its variance ``1 / alpha``, found from the best of the codes in ``codes_``.
+        The model stays as it is; the code of the field is the likeliest, from the best of ``codes_`` on.
 
         Parameters
         ----------
@@ -280,7 +279,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         if not self.latent_dim:
             raise ValueError("complete needs a model of several fields, got latent_dim=0; fit one with more.")
         inputs, new = self.encoding_.encode_points("X", X), self.encoding_.encode_points("X_new", X_new)
-        y = check_array(y, dtype=float, ensure_2d=False, input_name="y")
+        y = check_numbers("y", y, (1, 2))
         check_consistent_length(inputs, y)
         code = likeliest_code(self.network_, self._state.v, inputs, self._known(y), self.alpha)
         weights, theta, _ = self.network_.unpack(self._state.v)
