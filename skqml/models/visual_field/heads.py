@@ -117,3 +117,11 @@ class MixedCircuitHead(Head):
         """Means over basis states."""
         Q, back = self.program.forward(self._basis, theta, rng)
         return P @ Q, lambda g: (P * (g @ Q.T), back(P.T @ g)[1])
+
+
+def head_of(state, backend, rotations, n_outputs, entangled) -> Head:
+    """The head of a state, "pure" or "mixed", on a backend, or by matrices where that is None."""
+    pure = state == "pure"
+    if backend is None:
+        return (PureHead if pure else MixedHead)(rotations, n_outputs)
+    return (PureCircuitHead if pure else MixedCircuitHead)(rotations, n_outputs, backend, entangled)

@@ -3,6 +3,7 @@
 from typing import ClassVar, Self
 
 import numpy as np
+from qiskit import QuantumCircuit
 from sklearn.base import clone
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
@@ -19,12 +20,11 @@ from ..base.twin import TwinRegressor
 from .circuits import block_gates, field_circuit, first_nodes, identity_angles, tree_angles
 from .completion import likeliest_code
 from .coordinates import PositionalEncoding
-from .heads import Head, MixedCircuitHead, MixedHead, PureCircuitHead, PureHead
+from .heads import head_of
 from .metrics import psnr
 from .network import FieldNetwork, FieldRows
 from .perceptron import Perceptron
 
-_HEADS = {"pure": (PureHead, PureCircuitHead), "mixed": (MixedHead, MixedCircuitHead)}
 _REACH = 0.9  # of values of Z that targets span: an expectation of 1 needs a perfect state
 
 
@@ -74,7 +74,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
     early_stopping, validation_fraction, n_restarts, warm_start
         As in `VariationalRegressor`.
     backend : Backend, default=None
-        Runs circuits instead of multiplying by their matrix.
+        Runs circuits; ``None`` means their matrix.
     random_state : int, RandomState or None, default=None
         Draws the start, mini-batches and shots.
     verbose : int, default=0
@@ -90,7 +90,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
     encoding_ : PositionalEncoding
         Ranges of coordinates, and numbers of fields.
     circuit_ : QuantumCircuit
-        Its data are angles of a binary tree of rotations, which make the amplitudes; `tree_angles` gives them.
+        Its data are angles of a binary tree of rotations, which `tree_angles` gives.
     n_parameters_ : int
         Number of trained numbers.
     loss_, loss_curve_, validation_loss_curve_, n_iter_
@@ -98,14 +98,12 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
 
     Notes
     -----
-    On exact simulation the quantum part is ``y_c = a^T M_c a`` of unit vectors a: a quadratic head whose matrices have
-    eigenvalues +-1. Compare a perceptron with a free quadratic head before a gain is called quantum, and judge by
-    points that training has not seen: a network of as many parameters as pixels just remembers.
+    Exactly, values are ``a^T M_c a`` of unit vectors a: a quadratic head of eigenvalues +-1, to compare with a free one
+    and by points that training has not seen, as a network of as many parameters as pixels just remembers.
 
     References
     ----------
-    S. Wang, C. Theobalt and V. Golyanik, Quantum visual fields with neural amplitude encoding, arXiv 2508.10900. The
-    entangling gates, published as a figure alone, are ours.
+    S. Wang, C. Theobalt and V. Golyanik, arXiv 2508.10900; the entangling gates, published as a figure alone, are ours.
 
     Examples
     --------
@@ -200,18 +198,13 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
             raise ValueError(f"n_qubits must be at least {self._n_outputs}, one a target, got {self.n_qubits}.")
         layers = [check_count("Each of hidden_layer_sizes", size) for size in self.hidden_layer_sizes]
         self.encoding_ = PositionalEncoding(self.n_frequencies, self.latent_dim > 0).fit(X, sample_weight=weight)
-        gates = block_gates(self.n_qubits, self.n_blocks, self.entangled)
-        self.circuit_ = field_circuit(self.n_qubits, gates, self.entangled)
+        rotations = Rotations(self.n_qubits, block_gates(self.n_qubits, self.n_blocks, self.entangled))
+        backend = None if self.backend is None else clone(self.backend)
+        head = head_of(self.state, backend, rotations, self._n_outputs, self.entangled)
         inputs, n_energies = self.encoding_.n_outputs_ + self.latent_dim, self.n_qubits
-        if self.entangled:
-            n_energies = 2**self.n_qubits
-        perceptron = Perceptron((inputs, *layers, n_energies), self.activation)
-        rotations, n_fields = Rotations(self.n_qubits, gates), len(self.encoding_.fields_)
-        exact, on_backend = _HEADS[self.state]
-        head: Head = exact(rotations, self._n_outputs)
-        if self.backend is not None:
-            head = on_backend(rotations, self._n_outputs, clone(self.backend), self.entangled)
-        self.network_ = FieldNetwork(perceptron, head, self.beta, n_fields, self.latent_dim, self.entangled)
+        perceptron = Perceptron((inputs, *layers, 2**n_energies if self.entangled else n_energies), self.activation)
+        sizes = len(self.encoding_.fields_), self.latent_dim
+        self.network_ = FieldNetwork(perceptron, head, self.beta, *sizes, self.entangled)
         self.n_parameters_ = self.network_.n_parameters
 
     def _prepare(self, X):
@@ -245,6 +238,12 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         return S, lambda g: self.encoding_.pullback(X, back(g)[0][:, : rows.inputs.shape[1]])
 
     # Use
+
+    @property
+    def circuit_(self) -> QuantumCircuit:
+        """The circuit in use, of data and weights."""
+        check_is_fitted(self)
+        return field_circuit(self.n_qubits, self.network_.head.rotations.gates, self.entangled)
 
     def psnr(self, X, y) -> float:
         """Peak signal-to-noise ratio of the predictions, in dB; see `skqml.models.visual_field.psnr`."""
