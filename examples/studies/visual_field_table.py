@@ -35,7 +35,7 @@ N_FIELDS = 50
 def task(name, seed, quick):
     """Points and values to train on, and to judge by."""
     if name == "solid":
-        X, y = make_solid(400 if quick else 20_000, random_state=seed)
+        X, y = make_solid(400 if quick else 8_000, random_state=seed)
         return X[: len(X) // 2], y[: len(X) // 2], X[len(X) // 2 :], y[len(X) // 2 :]
     image = load_images(name.split()[0], int(name.split()[1]))
     image = image[::8, ::8] if quick else image

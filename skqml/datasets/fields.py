@@ -64,7 +64,7 @@ def make_solid(n_samples=1000, *, random_state=None) -> tuple[np.ndarray, np.nda
         slopes = np.stack([_distance(near + e) - _distance(near - e) for e in 1e-4 * np.eye(3)], axis=1)
         near -= _distance(near)[:, None] * slopes / np.maximum(np.linalg.norm(slopes, axis=1, keepdims=True), 1e-12)
     near += rng.normal(0, 0.05, near.shape)
-    np.clip(X, -1, 1, out=X)
+    X = np.clip(rng.permutation(X), -1, 1)
     return X, _distance(X)
 
 

@@ -52,7 +52,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         S starts as the identity, each block taking back its own random angles, or near it, with angles of variance
         ``1 / n_angles``.
     state : {"pure", "mixed"}, default="pure"
-        "mixed" loads ``sum_i P_i |i><i|`` instead, of which values are linear in P.
+        "mixed" loads ``sum_i P_i |i><i|`` instead: values are linear in P.
     entangled : bool, default=True
         Without, each qubit has an energy, and blocks are RY alone: states are products.
     latent_dim : int, default=0
@@ -90,7 +90,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
     encoding_ : PositionalEncoding
         Ranges of coordinates, and numbers of fields.
     circuit_ : QuantumCircuit
-        Its data are angles of a binary tree of rotations, which `tree_angles` gives.
+        Its data are what `tree_angles` gives.
     n_parameters_ : int
         Number of trained numbers.
     loss_, loss_curve_, validation_loss_curve_, n_iter_
@@ -98,8 +98,8 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
 
     Notes
     -----
-    Exactly, values are ``a^T M_c a`` of unit vectors a: a quadratic head of eigenvalues +-1, to compare with a free one
-    and by points that training has not seen, as a network of as many parameters as pixels just remembers.
+    Exactly, values are ``a^T M_c a`` of unit vectors a: a quadratic head of eigenvalues +-1. Compare it with a free
+    one, on points not trained on: a network of as many parameters as pixels just remembers.
 
     References
     ----------
@@ -290,10 +290,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         return clone(self).set_params(entangled=False)
 
     def classical_twin(self) -> TwinRegressor:
-        """Unfitted classical counterpart: a perceptron on the same sines, of about as many parameters.
-
-        Before `fit` it has 16 hidden units.
-        """
+        """Unfitted perceptron on the same sines, of about as many parameters; before `fit`, of 16 hidden units."""
         encoding = PositionalEncoding(self.n_frequencies, self.latent_dim > 0)
         n_inputs = None
         if self._is_trained:

@@ -42,7 +42,8 @@ def test_a_solid_in_three_dimensions():
 
 def test_distances_are_right():
     X, y = make_solid(400, random_state=0)
-    assert np.abs(X).max() <= 1 and (np.abs(y[:200]) < 0.25).all()
+    assert np.abs(X).max() <= 1
+    assert 0.5 < np.mean(np.abs(y) < 0.25) < 1 and np.std(y[:200]) == pytest.approx(np.std(y[200:]), rel=0.2)
     ring = np.array([[0.6 * np.cos(a), 0.6 * np.sin(a), 0.0] for a in np.linspace(0, 2 * np.pi, 2001)])
     far = y > 0  # where the distance is exact
     to_ring = np.min(np.linalg.norm(X[:, None] - ring, axis=2), axis=1) - 0.2
