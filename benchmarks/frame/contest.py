@@ -28,6 +28,8 @@ class Contender:
         Takes from the reference's result the part that this contender computes.
     share : float
         The part of the work that this contender does, in (0, 1]; its time is divided by it.
+    tolerance : float
+        How far the result may be from the reference's: what truncates is not exact.
     note : str
         Printed beside the row.
     """
@@ -38,6 +40,7 @@ class Contender:
     read: Callable[[Any], Any] = unchanged
     part: Callable[[Any], Any] = unchanged
     share: float = 1.0
+    tolerance: float = 1e-6
     note: str = ""
 
 

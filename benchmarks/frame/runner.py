@@ -7,7 +7,6 @@ import numpy as np
 
 from benchmarks.frame.contest import Contender, Group
 
-TOLERANCE = 1e-6
 # A contender that has used up its budget stops after this many rounds, so that a slow peer does not cost an hour.
 FEWEST_ROUNDS = 3
 
@@ -40,7 +39,7 @@ def run_group(group: Group, *, rounds: int, budget: float) -> tuple[list[Row], R
     Raises
     ------
     Disagreement
-        If a result differs from the reference's by more than 1e-6; nothing has been timed by then.
+        If a result differs from the reference's by more than the contender's tolerance; nothing has been timed by then.
     """
     rows = [Row(contender) for contender in group.contenders]
     present = [row for row in rows if row.contender.call is not None]
@@ -64,10 +63,10 @@ def warm_up(rows: list[Row], reference: Row, *, compare: bool) -> None:
         found = once(row.contender)
         if compare:
             row.difference = float(np.max(np.abs(found - row.contender.part(expected))))
-            if not row.difference <= TOLERANCE:
+            if not row.difference <= row.contender.tolerance:
                 raise Disagreement(
                     f"{row.contender.label} and {reference.contender.label} differ by {row.difference:.1e}, "
-                    f"more than {TOLERANCE:.0e}, so no time is shown."
+                    f"more than {row.contender.tolerance:.0e}, so no time is shown."
                 )
 
 

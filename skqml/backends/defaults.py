@@ -24,6 +24,7 @@ from .program import Cost, Overlaps, Probabilities, Program, Pullback
 
 _SHIFT_BYTES = 2**27  # of the shifted rows of one call
 _DEFAULT_SHOTS = 1024  # of Qiskit's samplers
+_MAX_MEASURED = 26  # qubits whose outcomes are listed
 _REPEATS = 8  # calls behind a standard error that a program does not know itself
 
 
@@ -254,7 +255,12 @@ class ShiftedOverlaps(Overlaps):
 
 
 def all_bits(n: int) -> np.ndarray:
-    """Bits (2**n, n) of the numbers 0 .. 2**n - 1, least bit first."""
+    """Bits (2**n, n) of the numbers 0 .. 2**n - 1, least bit first; refuse more than fit."""
+    if n > _MAX_MEASURED:
+        raise ValueError(
+            f"Expected at most {_MAX_MEASURED} measured qubits, but got {n}, with 2**{n} outcomes; measure fewer, or "
+            "draw shots with Aer(shots=...)."
+        )
     return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1
 
 

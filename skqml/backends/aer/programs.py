@@ -11,7 +11,7 @@ from ...engine.checks import as_rows, as_weights
 from ...engine.reading.bases import Group, group_terms
 from ...engine.reading.lower import split_parameters
 from ...engine.reading.occurrences import Occurrences
-from ...engine.reading.paulis import read_terms
+from ...engine.reading.paulis import check_projectors, read_terms
 from ..base import Backend
 from ..counts import mean_and_variance
 from ..defaults import ShiftedOverlaps, ShiftProgram
@@ -75,6 +75,7 @@ def _operator(terms: list[tuple[str, float]]) -> SparsePauliOp:
     factors |= {b: SparsePauliOp(["I", "Z"], [0.5, sign * 0.5]) for b, sign in (("0", 1), ("1", -1))}
     total = []
     for label, coefficient in terms:
+        check_projectors(label)
         operator = SparsePauliOp("", coefficient)
         for letter in label:
             operator = operator.tensor(factors[letter])

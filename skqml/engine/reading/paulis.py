@@ -53,7 +53,8 @@ def read_terms(observable, n_qubits: int) -> list[tuple[str, float]]:
     return list(zip(labels, np.real(coeffs).tolist(), strict=True))
 
 
-def _check_projectors(label: str) -> None:
+def check_projectors(label: str) -> None:
+    """Refuse a product whose projectors are a sum of more Pauli strings than anybody can wait for."""
     n_projected = label.count("0") + label.count("1")
     if n_projected > _MAX_PROJECTED:
         raise ValueError(
@@ -88,7 +89,7 @@ def read_observables(observables: Sequence, n_qubits: int) -> tuple[list[tuple[i
 def _sum_of_strings(terms: list[tuple[str, float]]) -> dict[tuple[int, int], float]:
     total: dict[tuple[int, int], float] = {}
     for label, coefficient in terms:
-        _check_projectors(label)
+        check_projectors(label)
         strings = [(0, 0, coefficient)]
         for q, letter in enumerate(reversed(label)):
             if letter != "I":

@@ -8,11 +8,13 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
 from skqml import (
+    Aer,
     AngleEncoding,
     FidelityKernel,
     PauliPropagation,
     ProjectedKernel,
     QuantumKernelSVC,
+    Shots,
     VariationalClassifier,
     all_z,
 )
@@ -35,10 +37,16 @@ def test_more_strings_than_fit(params):
         PauliPropagation(max_memory=10_000, **params).compile(circuit, all_z(12))(X, w)
 
 
-def test_projectors_that_are_sums_of_too_many_strings():
+@pytest.mark.parametrize("backend", [PauliPropagation(), Aer(method="matrix_product_state")], ids=["ours", "Aer"])
+def test_projectors_that_are_sums_of_too_many_strings(backend):
     """A fidelity is such a projector; it is refused before a sum is begun that would never end."""
     with pytest.raises(ValueError, match=r"projectors on at most 20 qubits.*2\*\*32 Pauli strings"):
-        FidelityKernel(AngleEncoding(), group_size=None, backend=PauliPropagation())(np.ones((2, 32)))
+        FidelityKernel(AngleEncoding(), group_size=None, backend=backend)(np.ones((2, 32)))
+
+
+def test_more_outcomes_than_can_be_listed():
+    with pytest.raises(ValueError, match=r"at most 26 measured qubits, but got 40"):
+        Shots(10, backend=PauliPropagation()).compile(layers(40, 1), all_z(40))
 
 
 @pytest.mark.parametrize(
