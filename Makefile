@@ -3,6 +3,7 @@
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
 # make test-torch   the tests of hybrid networks, beside PyTorch; TORCH=... chooses what pip installs
 # make fuzz         thousands of broken files instead of hundreds
+# make docs         the site, in docs/_build/html; every warning is an error
 # make dist         wheel and source archive, checked; the wheel runs the README in a bare environment
 # make lint         ruff, its formatter, and mypy
 #
@@ -29,7 +30,7 @@ RUN_README = import doctest, sys; \
 TESTS_OF_TORCH := tests/nn tests/models/hybrid skqml/nn skqml/models/hybrid tests/test_layers.py tests/test_docs.py
 CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or TorchOptimizer
 
-.PHONY: demo test test-oldest test-torch of-torch coverage fuzz dist lint clean
+.PHONY: demo test test-oldest test-torch of-torch coverage fuzz docs site dist lint clean
 
 demo: $(VENV)/with-plot
 	$(BIN)/python examples/demo.py
@@ -53,6 +54,12 @@ coverage: $(VENV)/with-test
 
 fuzz: $(VENV)/with-test
 	$(TEST_SETTINGS) SKQML_FLIPS=9000 $(BIN)/python -m pytest tests/files/test_broken.py -n $(JOBS)
+
+docs:
+	$(MAKE) site VENV=.venv-docs$(if $(PYTHON),-$(notdir $(PYTHON)))
+
+site: $(VENV)/with-docs
+	MPLBACKEND=Agg $(BIN)/python -m sphinx -W --keep-going --quiet --builder html docs docs/_build/html
 
 dist: $(VENV)/with-dist
 	rm -rf build dist
@@ -84,5 +91,5 @@ $(BIN)/python:
 	exit 1
 
 clean:
-	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage*
+	rm -rf .venv .venv-* build dist docs/_build docs/generated docs/auto_examples *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage*
 	find skqml tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,62 @@
+"""Examples as sphinx-gallery wants them: with a title each, run at small size where their packages are installed."""
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HEADER = """Gallery
+=======
+
+Each example ran when this page was built, with ``--quick``: little data and few iterations, so that numbers here are
+smaller than those of a whole run. Those that need PyTorch are shown as they are where it is not installed.
+"""
+
+
+def quick(gallery_conf: dict, script_vars: dict) -> list[str]:
+    """Arguments that each example gets."""
+    return ["--quick"]
+
+
+def titled(text: str) -> str:
+    """The example with what comes first in its docstring as title: its first sentence up to a comma or colon."""
+    doc = ast.get_docstring(ast.parse(text), clean=False)
+    title = re.split(r"[,:.;](?:\s|$)", doc, maxsplit=1)[0].replace("\n", " ")
+    return text.replace(doc, f"{title}\n{'=' * len(title)}\n\n{doc}", 1)
+
+
+def imports(text: str) -> set[str]:
+    """Names of all modules that a file imports."""
+    nodes = list(ast.walk(ast.parse(text)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def runs(text: str) -> bool:
+    """Whether all that a file imports is installed."""
+    try:
+        return all(importlib.import_module(name) for name in imports(text))
+    except ImportError:
+        return False
+
+
+def prepare(app, config) -> None:
+    """Write the examples with titles, and tell sphinx-gallery which of them to run."""
+    folder = Path(app.srcdir) / config.sphinx_gallery_conf["examples_dirs"]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "GALLERY_HEADER.rst").write_text(HEADER)
+    files = {path.name: path.read_text() for path in sorted((ROOT / "examples").glob("*.py"))}
+    for old in folder.glob("*.py"):
+        if old.name not in files:
+            old.unlink()
+    for name, text in files.items():
+        (folder / name).write_text(titled(text))
+    run = "|".join(re.escape(name) for name, text in files.items() if runs(text))
+    config.sphinx_gallery_conf["filename_pattern"] = f"/({run})$"
+
+
+def setup(app) -> dict:
+    """Before sphinx-gallery reads its settings."""
+    app.connect("config-inited", prepare, priority=5)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,21 @@
+"""Pages of the reference: what this package wrote, not what it inherits, and layers for PyTorch also where it is missing."""
+
+
+def itself(mocked: object, other: object) -> object:
+    """A stand-in for a type of PyTorch in hints such as ``Tensor | None``."""
+    return mocked
+
+
+def skip_foreign(app, what: str, name: str, member: object, skip: bool, options: dict) -> bool | None:
+    """Leave out members that another package defines."""
+    function = getattr(member, "fget", member)
+    return True if not str(getattr(function, "__module__", None) or "skqml").startswith("skqml") else None
+
+
+def setup(app) -> dict:
+    """For all of autodoc."""
+    from sphinx.ext.autodoc.mock import _MockObject
+
+    _MockObject.__or__ = _MockObject.__ror__ = itself
+    app.connect("autodoc-skip-member", skip_foreign)
+    return {"parallel_read_safe": True}
