@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 HAS_TORCH = find_spec("torch") is not None
-OF_TORCH = ["skqml/nn", "skqml/models/hybrid", "tests/nn", "tests/models/hybrid", "docs/hybrid.rst"]
+OF_TORCH = ["skqml/nn", "skqml/models/hybrid", "tests/nn", "tests/models/hybrid", "docs/families/hybrid.rst"]
 collect_ignore = [] if HAS_TORCH else OF_TORCH
 collect_ignore += ["docs/_build", "docs/generated", "docs/auto_examples"]  # what `make docs` leaves
 
