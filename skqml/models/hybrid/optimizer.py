@@ -35,7 +35,7 @@ class TorchOptimizer(StepOptimizer):
 
     Parameters
     ----------
-    kind : callable (parameters, lr, weight_decay, **options), default=torch.optim.AdamW
+    kind : callable (parameters, lr, weight_decay, ``**options``), default=torch.optim.AdamW
         Makes the optimiser; one that steps along one gradient.
     learning_rate : float, default=1e-3
         The largest, where there is a schedule.
