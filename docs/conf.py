@@ -44,9 +44,8 @@ sphinx_gallery_conf = {
     "reset_argv": "gallery.quick",
     "abort_on_example_error": True,
     "min_reported_time": 1e9,
-    "show_memory": False,
+    "write_computation_times": False,
     "show_signature": False,
-    "plot_gallery": True,
 }
 
 html_theme = "pydata_sphinx_theme"
