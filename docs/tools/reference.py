@@ -1,4 +1,4 @@
-"""Pages of the reference: what this package wrote, not what it inherits, and layers for PyTorch also where it is missing."""
+"""Pages of the reference: what this package wrote, not what it inherits; layers for PyTorch also without it."""
 
 import re
 
