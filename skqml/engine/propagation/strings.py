@@ -1,5 +1,6 @@
 """All strings that some observables become, as arrays for the compiled sweeps."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -102,7 +103,7 @@ def grown(gates: Gates, terms: Sequence[Term], truncation: Truncation, trig: np.
         If there are more strings than fit in the memory allowed.
     """
     found: list[Grown] = []
-    room = truncation.max_memory
+    room = min(truncation.max_memory, sys.maxsize)  # compiled functions take no larger integer
     limits = truncation.max_weight, trig, truncation.min_coefficient
     for term in terms:
         grown = _grown(gates, term, room, *limits)
