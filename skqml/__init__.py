@@ -33,6 +33,7 @@ from .circuits import (
     one_qubit_paulis,
     parity,
     projectors,
+    two_qubit_paulis,
 )
 from .cost import EstimatorCost, estimate_cost
 from .cutting import Cut
@@ -59,6 +60,7 @@ from .inspection import information_processing_capacity, memory_capacity
 from .kernels import DepolarizingMitigatedKernel, FidelityKernel, ProjectedKernel, QuantumKernel
 from .mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
 from .models.fast_weights import FastWeightClassifier, FastWeightRegressor
+from .models.features import QuantumFeatures, QuanvolutionTransformer
 from .models.hamiltonian_embedding import HamiltonianEmbeddingClassifier
 from .models.kernel_machines import (
     KernelAlignmentTrainer,
@@ -82,6 +84,7 @@ from .models.recurrent import (
     pad_sequences,
 )
 from .models.tensor_network import QuantumTensorNetworkClassifier
+from .models.transfer import QuantumLatentTransformer
 from .models.variational import VariationalClassifier, VariationalRegressor
 from .models.visual_field import QuantumFieldRegressor
 from .models.vqe import ZNEVQE
@@ -139,13 +142,16 @@ __all__ = [
     "QRNNFeatures",
     "QRNNReservoirClassifier",
     "QRNNReservoirRegressor",
+    "QuantumFeatures",
     "QuantumFieldRegressor",
     "QuantumKernel",
     "QuantumKernelRidge",
     "QuantumKernelSVC",
     "QuantumKernelSVR",
+    "QuantumLatentTransformer",
     "QuantumNystroem",
     "QuantumTensorNetworkClassifier",
+    "QuanvolutionTransformer",
     "ReadoutMitigation",
     "ReadoutQNNClassifier",
     "ReuploadingEncoding",
@@ -178,6 +184,7 @@ __all__ = [
     "projectors",
     "save",
     "show_versions",
+    "two_qubit_paulis",
 ]
 
 # They import PyTorch when they are asked for, and are listed where it is installed.

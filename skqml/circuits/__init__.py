@@ -20,6 +20,7 @@ from .observables import (
     one_qubit_paulis,
     parity,
     projectors,
+    two_qubit_paulis,
 )
 from .product import ProductAnsatz, ProductEncoding, without_entanglers
 
@@ -43,5 +44,6 @@ __all__ = [
     "one_qubit_paulis",
     "parity",
     "projectors",
+    "two_qubit_paulis",
     "without_entanglers",
 ]

@@ -1,7 +1,7 @@
 """Observables that are often asked for."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from .._checks import as_tuple, check_count
 from .observable import Observable
@@ -72,6 +72,30 @@ def one_qubit_paulis(n_qubits: int) -> tuple[Observable, ...]:
     """
     qubits = range(check_count("n_qubits", n_qubits))
     return tuple(_pauli(n_qubits, {q: letter}) for q in qubits for letter in "XYZ")
+
+
+def two_qubit_paulis(n_qubits: int) -> tuple[Observable, ...]:
+    """Return X, Y and Z of each qubit and their products on each pair: what fixes every two-qubit density matrix.
+
+    Parameters
+    ----------
+    n_qubits : int
+
+    Returns
+    -------
+    tuple of Observable
+        Those of `one_qubit_paulis`, then X X, X Y, ..., Z Z of the pairs (0, 1), (0, 2), ..., (1, 2), ...; the first
+        letter belongs to the first qubit.
+
+    Examples
+    --------
+    >>> from skqml.circuits.observables import two_qubit_paulis
+    >>> [o.labels[0] for o in two_qubit_paulis(2)[6:9]]
+    ['XX', 'YX', 'ZX']
+    """
+    pairs = combinations(range(check_count("n_qubits", n_qubits)), 2)
+    products = tuple(_pauli(n_qubits, {p: a, q: b}) for p, q in pairs for a, b in product("XYZ", repeat=2))
+    return one_qubit_paulis(n_qubits) + products
 
 
 def parity(n_qubits: int) -> Observable:

@@ -93,6 +93,11 @@ def of_an_eigensolver(model):
     return model.energies_, [expectations([HYDROGEN], psi)[0] for psi in shown]
 
 
+def of_features(model):
+    shown = states(model.circuit_, model._inputs(X_TEST), [])
+    return model.transform(X_TEST), [expectations(model.observables_, psi) for psi in shown]
+
+
 def of_a_module(model):
     """The first layer of the module that is a circuit, for any inputs."""
     layer = next(part for part in model.module_.modules() if hasattr(part, "program"))
@@ -111,6 +116,7 @@ ORACLES = {
     "tree_angles": of_a_field,
     "letters_": of_a_tensor_network,
     "energies_": of_an_eigensolver,
+    "program_": of_features,
     "observables_": of_a_variational_model,
 }
 

@@ -11,9 +11,9 @@ from torch import nn
 
 from ..._sklearn import Number, StrOptions
 from ..base.classifiers import TrainedClassifier
+from ..base.features.images import Shape, check_same_shape, flat_images, shape_of_images
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
-from .images import Shape, check_same_shape, flat_images, shape_of_images
 from .network import ModuleNetwork
 from .optimizer import TorchOptimizer, one_cycle
 

@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import cross_val_score, cross_validate
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_estimator
@@ -62,6 +63,9 @@ PIPELINES = {
     skqml.KernelAlignmentTrainer: SVC(kernel="precomputed"),
     skqml.QuantumNystroem: LogisticRegression(max_iter=1000),
     skqml.QRNNFeatures: Ridge(),
+    skqml.QuantumFeatures: LogisticRegression(max_iter=1000),
+    skqml.QuantumLatentTransformer: LogisticRegression(C=10, max_iter=1000),
+    skqml.QuanvolutionTransformer: make_pipeline(StandardScaler(), LogisticRegression(C=1e4, max_iter=5000)),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._checks import check_count, shown
+from ...._checks import check_count, shown
 
 Shape = tuple[int, int, int]
 

@@ -1,0 +1,135 @@
+"""The base of transformers whose features are expectation values of circuits that are not trained."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.quantum_info import SparsePauliOp
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ...._checks import check_numbers
+from ...._parts import OptionalParts
+from ...._sklearn import fit_context
+from ....backends.base import Backend
+from ....backends.exact.backend import Exact
+from ....backends.kept import KeptProgram
+from ....circuits import Observable, ProductAnsatz, ProductEncoding
+from ....engine.reading.lower import split_parameters
+from ....kernels.tiles import tiled_values
+from ..drawing import DrawnCircuit, ShownOperators, resolve_observables
+from ..failures import unchanged_on_error
+
+_PRODUCTS = {"encoding": ProductEncoding, "ansatz": ProductAnsatz}  # of parameters that draw circuits
+_BLOCK = 2**24  # numbers that go into circuits at one time: 128 MiB
+
+
+class CircuitFeatures(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, ShownOperators, DrawnCircuit, OptionalParts, BaseEstimator
+):
+    """Base class: rows go through a circuit, in one piece or in several, and its expectation values are features.
+
+    A subclass has the parameters of ``_parameter_constraints`` and writes `_learn`, `_inputs` and `_draw`.
+    """
+
+    _default_parts: ClassVar[dict] = {"backend": lambda self: Exact()}
+    _parameter_constraints: ClassVar[dict] = {
+        "observables": [callable, Sequence, Observable, SparsePauliOp, None],
+        "backend": [Backend, None],
+        "n_jobs": [int, None],
+        "random_state": ["random_state"],
+    }
+
+    observables: Any
+    backend: Any
+    n_jobs: int | None
+    random_state: Any
+    weights: Any = None
+
+    @abstractmethod
+    def _learn(self, X) -> None:
+        """Learn from rows X (n_samples, n_features) how they become inputs."""
+
+    @abstractmethod
+    def _inputs(self, X) -> np.ndarray:
+        """Inputs (n_pieces * n_samples, n_inputs) of the circuit, all pieces of a row one after another."""
+
+    @abstractmethod
+    def _draw(self, n_inputs: int) -> QuantumCircuit:
+        """The circuit of so many inputs, the vector ``x``; all other parameters are weights."""
+
+    def _read(self, X, reset: bool) -> np.ndarray:
+        """Rows (n_samples, n_features)."""
+        return validate_data(self, X, dtype=float, reset=reset)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        backend = self._part("backend")
+        tags.non_deterministic = isinstance(backend, Backend) and backend.random
+        return tags
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None) -> Self:
+        """Learn how rows become inputs of the circuit, and compile it.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        with unchanged_on_error(self):
+            X = self._read(X, reset=True)
+            self._learn(X)
+            inputs = self._inputs(X[:1])
+            self._n_features_out = len(inputs) * self._open(X, inputs.shape[1])
+            self.n_parameters_ = 0
+        return self
+
+    def _open(self, X, n_inputs: int) -> int:
+        """Make what gives features of inputs, and return how many of each piece."""
+        backend = clone(self._part("backend"))
+        circuit = self._draw(n_inputs)
+        free = split_parameters(circuit)[1]
+        self.weights_ = self._angles(len(free))
+        self.circuit_ = circuit.assign_parameters(dict(zip(free, self.weights_, strict=True)))
+        self.observables_ = self._resolved(circuit.num_qubits)
+        self.program_ = KeptProgram(backend, self.circuit_, self.observables_)
+        return len(self.observables_)
+
+    def _resolved(self, n_qubits: int) -> tuple:
+        """The observables on so many qubits."""
+        return resolve_observables(self.observables, n_qubits)
+
+    def _angles(self, n_weights: int) -> np.ndarray:
+        """Weights of the circuit: those given, else uniform angles."""
+        if self.weights is None:
+            return check_random_state(self.random_state).uniform(0.0, 2 * np.pi, n_weights)
+        w = np.atleast_1d(check_numbers("weights", self.weights, (0, 1)))
+        if len(w) != n_weights:
+            raise ValueError(f"weights must be {n_weights} numbers, as the circuit has weights, got {len(w)}.")
+        return w
+
+    def transform(self, X) -> np.ndarray:
+        """Features (n_samples, n_features_out)."""
+        check_is_fitted(self)
+        X = self._read(X, reset=False)
+        rng, step = self._part("backend").generator(), max(1, _BLOCK // self._inputs(X[:1]).size)
+        blocks = [self._values(self._inputs(X[a : a + step]), rng) for a in range(0, len(X), step)]
+        return np.concatenate(blocks).reshape(len(X), -1)
+
+    def product_twin(self) -> Self:
+        """Unfitted counterpart without entanglement: this transformer, its circuit without entangling gates."""
+        names = self.get_params(deep=False).keys() & _PRODUCTS.keys()
+        return clone(self).set_params(**{name: _PRODUCTS[name](self._part(name)) for name in names})
+
+    def _values(self, Z, rng) -> np.ndarray:
+        """Features (n_pieces * n_samples, n_features_each) of inputs."""
+        return tiled_values(self.program_, Z, rng, self.n_jobs)

@@ -1,0 +1,5 @@
+"""Features that were learned elsewhere, carried over to a few qubits."""
+
+from .latent import QuantumLatentTransformer
+
+__all__ = ["QuantumLatentTransformer"]
