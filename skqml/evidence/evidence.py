@@ -3,15 +3,14 @@
 import sys
 from typing import Any
 
-import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import is_classifier
-from sklearn.utils import check_array, check_consistent_length
 
-from .._checks import check_count, check_number
+from .._checks import check_count, check_number, check_option
 from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
 from .costs import Expense, expense
+from .data import checked_data
 from .diagnostics import diagnostics
 from .folder import Folder, fingerprint
 from .folds import check_cv, folds_of, share_tested, splitter
@@ -32,6 +31,7 @@ def evidence_report(
     baselines=None,
     scoring=None,
     level=0.05,
+    details=True,
     n_jobs=None,
     folder=None,
     random_state=0,
@@ -65,6 +65,8 @@ def evidence_report(
         As in `GridSearchCV`; ``None`` means accuracy, or R^2.
     level : float, default=0.05
         Probability that a verdict is given where there is no difference.
+    details : bool, default=True
+        Whether costs and diagnostics are part of the report, for which each model is fitted on all rows too.
     n_jobs : int, default=None
         Folds that are run at one time.
     folder : str or path, default=None
@@ -96,8 +98,9 @@ def evidence_report(
     """
     check_estimator("estimator", estimator)
     _check_numbers(n_seeds, budget, level, n_jobs, random_state)
+    check_option("details", details, (False, True))
     verbose = check_count("verbose", int(verbose) if isinstance(verbose, bool) else verbose, 0)
-    cv, inner_cv, (X, y) = check_cv("cv", cv), check_cv("inner_cv", inner_cv), _checked_data(X, y)
+    cv, inner_cv, (X, y) = check_cv("cv", cv), check_cv("inner_cv", inner_cv), checked_data(X, y)
     classify = is_classifier(estimator)
     standards = baselines_of(X, classify) if baselines is None else given_baselines(baselines)
     fit_counting(fitted := seeded(estimator, random_state), X, y)
@@ -110,8 +113,8 @@ def evidence_report(
     return EvidenceReport(
         name=type(estimator).__name__,
         comparisons=compare(trials, share_tested(folds), level, classify),
-        expenses=_expenses(contenders, fitted, trials, X, y, random_state),
-        diagnostics=diagnostics(fitted, X, y, random_state),
+        expenses=_expenses(contenders, fitted, trials, X, y, random_state) if details else {},
+        diagnostics=diagnostics(fitted, X, y, random_state) if details else {},
         left_out=left_out,
         trials=trials,
         level=level,
@@ -125,13 +128,6 @@ def _check_numbers(n_seeds, budget, level, n_jobs, random_state) -> None:
     check_number("level", level, high=1.0)
     if n_jobs is not None:
         check_count("n_jobs", n_jobs, -(2**15), 2**15, also="None or ")
-
-
-def _checked_data(X, y) -> tuple[np.ndarray, np.ndarray]:
-    X = check_array(X, dtype=None, allow_nd=True, ensure_all_finite=False, input_name="X")
-    y = check_array(y, dtype=None, ensure_2d=False, input_name="y")
-    check_consistent_length(X, y)
-    return X, y
 
 
 def _expenses(contenders, fitted, trials, X, y, random_state: int) -> dict[str, Expense]:

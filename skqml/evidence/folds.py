@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 
 from .._checks import check_count, shown
 
@@ -41,3 +41,22 @@ def splitter(cv, seed: int, classify: bool) -> Any:
 def share_tested(folds: list[list[Rows]]) -> float:
     """Rows that a fold tests over those that it trains on, in the mean."""
     return float(np.mean([len(test) / len(train) for each in folds for train, test in each]))
+
+
+def fold_scores(estimators, X, y, folds: list[list[Rows]], scoring, n_jobs) -> dict[str, np.ndarray]:
+    """Scores (n_folds of all seeds,) of estimators in the same folds.
+
+    Parameters
+    ----------
+    estimators : dict of str to estimator
+    X, y : ndarray
+    folds : list of list of rows
+        One list a seed.
+    scoring, n_jobs
+        As in `cross_val_score`.
+    """
+    rows = [fold for each in folds for fold in each]
+    return {
+        name: cross_val_score(each, X, y, cv=rows, scoring=scoring, n_jobs=n_jobs, error_score="raise")
+        for name, each in estimators.items()
+    }

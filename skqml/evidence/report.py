@@ -60,8 +60,9 @@ class EvidenceReport:
         ----------
         contender : str
         """
-        if contender not in self.expenses:
-            raise ValueError(f"contender must be one of {sorted(self.expenses)}, got {contender!r}.")
+        names = ["model", *self.comparisons]
+        if contender not in names:
+            raise ValueError(f"contender must be one of {names}, got {contender!r}.")
         return score_table(self.trials, contender)
 
     def to_frame(self) -> Any:
@@ -87,16 +88,15 @@ class EvidenceReport:
     def to_markdown(self) -> str:
         """The report as text in Markdown."""
         parts = [f"## {self.name}", self.description, self._summary()]
-        parts += [as_markdown(*self._score_table()), as_markdown(*self._cost_table())]
-        if self.diagnostics:
-            parts.append(as_markdown(*self._diagnostic_table()))
+        parts += [as_markdown(*table) for table in self._tables()]
         return "\n\n".join([*parts, *self._notes()]) + "\n"
 
     def to_html(self) -> str:
         """The report as a piece of HTML."""
-        tables = [self._score_table(), self._cost_table(), *([self._diagnostic_table()] if self.diagnostics else [])]
         texts = [self.description, self._summary()]
-        body = "".join(f"<p>{escape(text)}</p>" for text in texts) + "".join(as_html(*table) for table in tables)
+        body = "".join(f"<p>{escape(text)}</p>" for text in texts) + "".join(
+            as_html(*table) for table in self._tables()
+        )
         return f"<h2>{escape(self.name)}</h2>{body}" + "".join(f"<p>{escape(note)}</p>" for note in self._notes())
 
     def _repr_html_(self) -> str:
@@ -112,6 +112,10 @@ class EvidenceReport:
         told = {"ahead": "ahead of", "no difference": "no different from", "behind": "behind"}
         found = [f"{told[word]} {', '.join(names)}" for word, names in words.items() if names]
         return f"The model is {'; '.join(found)}." if found else "The model was compared with nothing."
+
+    def _tables(self) -> list[tuple]:
+        """Those that have rows."""
+        return [t for t in (self._score_table(), self._cost_table(), self._diagnostic_table()) if t[1]]
 
     def _score_table(self) -> tuple:
         rows = [("model", f"{np.mean(self.scores('model')):.3f}", *[""] * 5)]

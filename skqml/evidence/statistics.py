@@ -58,7 +58,7 @@ def corrected_t_test(differences, test_share, *, level=0.05) -> PairedTest:
     >>> from skqml.evidence import corrected_t_test
     >>> found = corrected_t_test([0.02, 0.01, 0.03, 0.0, 0.02], test_share=1 / 4)
     >>> round(found.mean, 3), round(found.p_value, 3)
-    (0.016, 0.074)
+    (0.016, 0.105)
     """
     d = check_numbers("differences", differences)
     if len(d) < 2:

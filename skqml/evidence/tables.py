@@ -1,7 +1,9 @@
 """Tables of text in Markdown and in HTML."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 
 def as_markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -32,3 +34,41 @@ def shown_number(value: float | int | None, digits: int = 3) -> str:
     if isinstance(value, int):
         return f"{value:,d}"
     return f"{value:.{digits}g}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of numbers and words under names.
+
+    Attributes
+    ----------
+    rows : list of dict
+    caption : str
+    """
+
+    rows: list[dict[str, Any]]
+    caption: str
+
+    def to_frame(self) -> Any:
+        """The table as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows)
+
+    def _cells(self) -> tuple[list[str], list[list[str]]]:
+        header = list(self.rows[0])
+        return header, [[v if isinstance(v, str) else shown_number(v) for v in row.values()] for row in self.rows]
+
+    def to_markdown(self) -> str:
+        """The table as text in Markdown."""
+        return f"{self.caption}\n\n{as_markdown(*self._cells())}\n"
+
+    def to_html(self) -> str:
+        """The table as a piece of HTML."""
+        return f"<p>{escape(self.caption)}</p>{as_html(*self._cells())}"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __str__(self) -> str:
+        return self.to_markdown()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import check_scoring
 from sklearn.model_selection import GridSearchCV
 
 
@@ -67,20 +68,18 @@ def run_trial(name: str, contender, X, y, rows, seed: int, fold: int, inner_cv, 
         As in `GridSearchCV`.
     """
     train, test = rows
-    search = GridSearchCV(
-        seeded(contender.estimator, seed),
-        [{key: [value] for key, value in setting.items()} for setting in contender.settings],
-        cv=inner_cv,
-        scoring=scoring,
-        error_score="raise",
-    )
+    model, n_fits = seeded(contender.estimator, seed), 1
+    if len(contender.settings) > 1:
+        settings = [{key: [value] for key, value in setting.items()} for setting in contender.settings]
+        model = GridSearchCV(model, settings, cv=inner_cv, scoring=scoring, error_score="raise")
+        n_fits += len(settings) * inner_cv.get_n_splits(X[train], y[train])
     start = process_time()
-    n_unfinished = fit_counting(search, X[train], y[train])
+    n_unfinished = fit_counting(model, X[train], y[train])
     seconds = process_time() - start
-    n_fits = search.n_splits_ * len(contender.settings) + 1
-    values = np.asarray(search.predict(X[test])).tolist()
-    score = float(search.score(X[test], y[test]))
-    return Trial(name, seed, fold, score, _shown(search.best_params_), n_fits, n_unfinished, seconds, values)
+    chosen = _shown(getattr(model, "best_params_", {}))
+    values = np.asarray(model.predict(X[test])).tolist()
+    score = float(check_scoring(model, scoring)(model, X[test], y[test]))
+    return Trial(name, seed, fold, score, chosen, n_fits, n_unfinished, seconds, values)
 
 
 def fit_counting(estimator, X, y) -> int:
@@ -94,7 +93,7 @@ def fit_counting(estimator, X, y) -> int:
     return len(caught) - len(others)
 
 
-def seeded(estimator, seed: int):
+def seeded(estimator, seed: int) -> Any:
     """A clone whose random states are all set."""
     names = [name for name in estimator.get_params() if name.rpartition("__")[2] == "random_state"]
     return clone(estimator).set_params(**dict.fromkeys(names, seed))

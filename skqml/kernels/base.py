@@ -155,6 +155,11 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         """Whether shots make the matrix differ from call to call."""
         return False
 
+    @property
+    def entry_shots(self) -> int | None:
+        """Shots of each entry, where entries are probabilities estimated from shots; None elsewhere."""
+        return None
+
     def is_positive_semidefinite(self) -> bool:
         """Whether `symmetric_matrix` certainly is, up to rounding."""
         return False

@@ -63,6 +63,11 @@ class FidelityKernel(EncodedKernel):
     ):
         super().__init__(encoding, scale, weights, backend, n_jobs, group_size, scale_bounds, weights_bounds)
 
+    @property
+    def entry_shots(self) -> int | None:
+        """Those of the backend."""
+        return self._backend().shots
+
     @staticmethod
     def _compiled(backend, circuit) -> Overlaps:
         return backend.compile_overlaps(circuit)

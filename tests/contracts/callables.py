@@ -50,6 +50,7 @@ INTERNAL = {
     "Program",
     "ShotsNeeded",
     "Step",
+    "Table",
     "Stop",
     "Training",
     "TrainingError",

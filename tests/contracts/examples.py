@@ -301,6 +301,8 @@ TABLES: dict[str, dict[str, Callable]] = {
         "baselines": dict,
     },
     "EvidenceReport.scores": {"contender": of("model")},
+    "compare_encodings": CLASSES | {"kernels": AngleEncoding, "factors": of([1.0]), "cv": of(2)},
+    "ablation": CLASSES | {"cv": of(2), "n_seeds": of(1), "changes": of({"C": {"C": 2.0}})},
     "corrected_t_test": {"differences": of([0.1, 0.2]), "test_share": of(0.25)},
     "holm": {"p_values": of([0.1, 0.2])},
     "geometric_difference": ROWS,

@@ -19,7 +19,7 @@ class QuantumKernelRidge(RegressorMixin, KernelPredictor):
 
     Parameters
     ----------
-    kernel, standardize, bandwidth
+    kernel, standardize, bandwidth, check_kernel
         As in `QuantumKernelSVC`.
     alpha : float, default=0.1
         Strength of the regularisation.
@@ -50,8 +50,8 @@ class QuantumKernelRidge(RegressorMixin, KernelPredictor):
     }
     _options_of_y: ClassVar[dict] = {"y_numeric": True, "multi_output": True}
 
-    def __init__(self, kernel=None, *, alpha=0.1, standardize=True, bandwidth="auto"):
-        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
+    def __init__(self, kernel=None, *, alpha=0.1, standardize=True, bandwidth="auto", check_kernel=True):
+        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
         self.alpha = alpha
 
     def __sklearn_tags__(self) -> Tags:

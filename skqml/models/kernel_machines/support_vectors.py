@@ -25,8 +25,8 @@ class _SupportVectors(KernelPredictor):
         "max_iter": [Count()],
     }
 
-    def __init__(self, kernel=None, *, C=1.0, standardize=True, bandwidth="auto", tol=1e-3, max_iter=1_000_000):
-        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
+    def __init__(self, kernel, *, C, standardize, bandwidth, tol, max_iter, check_kernel):
+        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
         self.C = C
         self.tol = tol
         self.max_iter = max_iter
@@ -78,6 +78,9 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         Tolerance of the stopping criterion.
     max_iter : int, default=1_000_000
         Limit of the solver's iterations; it warns where it is reached.
+    check_kernel : bool, default=True
+        Whether to warn of a kernel matrix close to the identity, constant, or with differences that its shots cannot
+        resolve.
 
     Attributes
     ----------
@@ -121,9 +124,19 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
     _loss = staticmethod(cross_entropy)
 
     def __init__(
-        self, kernel=None, *, C=1.0, standardize=True, bandwidth="auto", class_weight=None, tol=1e-3, max_iter=1_000_000
+        self,
+        kernel=None,
+        *,
+        C=1.0,
+        standardize=True,
+        bandwidth="auto",
+        class_weight=None,
+        tol=1e-3,
+        max_iter=1_000_000,
+        check_kernel=True,
     ):
-        super().__init__(kernel, C=C, standardize=standardize, bandwidth=bandwidth, tol=tol, max_iter=max_iter)
+        rules = {"tol": tol, "max_iter": max_iter, "check_kernel": check_kernel}
+        super().__init__(kernel, C=C, standardize=standardize, bandwidth=bandwidth, **rules)
         self.class_weight = class_weight
 
     def _task(self, y, weight) -> tuple[SVC, np.ndarray, np.ndarray | None]:
@@ -168,7 +181,7 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
 
     Parameters
     ----------
-    kernel, C, standardize, bandwidth, tol, max_iter
+    kernel, C, standardize, bandwidth, tol, max_iter, check_kernel
         As in `QuantumKernelSVC`.
     epsilon : float, default=0.1
         Half width of the tube in which errors cost nothing, in units of the (weighted) deviation of y.
@@ -201,9 +214,19 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
     }
 
     def __init__(
-        self, kernel=None, *, C=1.0, epsilon=0.1, standardize=True, bandwidth="auto", tol=1e-3, max_iter=1_000_000
+        self,
+        kernel=None,
+        *,
+        C=1.0,
+        epsilon=0.1,
+        standardize=True,
+        bandwidth="auto",
+        tol=1e-3,
+        max_iter=1_000_000,
+        check_kernel=True,
     ):
-        super().__init__(kernel, C=C, standardize=standardize, bandwidth=bandwidth, tol=tol, max_iter=max_iter)
+        rules = {"tol": tol, "max_iter": max_iter, "check_kernel": check_kernel}
+        super().__init__(kernel, C=C, standardize=standardize, bandwidth=bandwidth, **rules)
         self.epsilon = epsilon
 
     def _task(self, y, weight) -> tuple[SVR, np.ndarray, np.ndarray | None]:

@@ -1,0 +1,72 @@
+"""`fit` warns of kernel matrices from which nothing can be learned, and says what to change."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from skqml import FidelityKernel, QuantumKernelRidge, QuantumKernelSVC, QuantumKernelSVR, Shots, ZZEncoding
+from skqml.inspection import shots_needed
+from skqml.kernels.measures.trouble import trouble
+
+X = np.random.default_rng(0).normal(size=(40, 8))
+Y = np.arange(40) % 2
+MACHINES = [QuantumKernelSVC, QuantumKernelSVR, QuantumKernelRidge]
+
+
+def said(model, X=X):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(X, Y)
+    return [str(w.message) for w in caught if issubclass(w.category, UserWarning)]
+
+
+@pytest.mark.parametrize("cls", MACHINES)
+@pytest.mark.parametrize(
+    ("kernel", "words"),
+    [
+        (FidelityKernel(ZZEncoding(), scale=30.0), ["close to the identity", "lower the bandwidth"]),
+        (FidelityKernel(scale=1e-3), ["nearly constant", "raise the bandwidth"]),
+        (
+            FidelityKernel(ZZEncoding(), scale=6.0, backend=Shots(20, random_state=0)),
+            ["20 shots cannot resolve", "take"],
+        ),
+    ],
+    ids=["identity", "constant", "shots"],
+)
+def test_it_says_what_is_wrong_once(cls, kernel, words):
+    found = said(cls(kernel))
+    assert len(found) == 1
+    assert all(word in found[0] for word in [*words, "40 training rows", "check_kernel=False"])
+    assert said(cls(kernel, check_kernel=False)) == []
+
+
+@pytest.mark.parametrize("cls", MACHINES)
+def test_defaults_are_no_trouble(cls):
+    for n_features in (1, 2, 8, 64):
+        rows = np.random.default_rng(1).normal(size=(40, n_features))
+        assert said(cls(), rows) == []
+    assert said(cls(FidelityKernel(backend=Shots(1000, random_state=0)))) == []
+    assert said(cls(), X[:, :2] * [1.0, 0.0]) == []
+    assert said(cls().classical_twin()) == []
+
+
+def test_precomputed_matrices_are_looked_at_too():
+    assert "identity" in said(QuantumKernelSVC("precomputed"), np.eye(40))[0]
+    assert "constant" in said(QuantumKernelSVC("precomputed"), np.ones((40, 40)))[0]
+
+
+def test_few_rows_say_nothing():
+    assert trouble(np.eye(19)) is None
+    assert trouble(np.zeros((30, 30))) is None
+
+
+def test_shots_that_resolve_are_those_that_inspection_asks_for():
+    """With ten times as many as one standard error takes, nothing is said; with a tenth there is."""
+    K = FidelityKernel(ZZEncoding(), scale=0.15)(X)
+    needed = shots_needed(K, precision=1.0).per_entry
+    rng, quiet = np.random.default_rng(0), []
+    for shots in (int(10 * needed), max(1, int(needed / 10))):
+        upper = np.triu(rng.binomial(shots, np.clip(K, 0, 1)) / shots, 1)
+        quiet.append(trouble(upper + upper.T + np.eye(40), shots) is None)
+    assert quiet == [True, False]
