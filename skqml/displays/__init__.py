@@ -1,6 +1,7 @@
 """Plots of fitted models, in scikit-learn's form."""
 
 from .field import FieldDisplay
+from .evidence import EvidenceDisplay
 from .forecast import ForecastDisplay
 from .kernel_matrix import KernelMatrixDisplay
 from .loss_curve import LossCurveDisplay
@@ -10,6 +11,7 @@ from .zero_noise import ZNEDisplay
 
 __all__ = [
     "FieldDisplay",
+    "EvidenceDisplay",
     "ForecastDisplay",
     "KernelMatrixDisplay",
     "LossCurveDisplay",

@@ -31,6 +31,7 @@ from skqml import (
 from skqml.attacks import fgsm
 from skqml.circuits.ansatze import hardware_efficient
 from skqml.datasets import make_pixels
+from skqml.evidence import evidence_report
 from skqml.models.vqe import ZNEVQE
 
 X = np.random.default_rng(0).normal(size=(8, 2))
@@ -112,6 +113,10 @@ def variational():
 def field():
     """A fitted model of pixels."""
     return Ridge().fit(*make_pixels(np.eye(4)))
+def report():
+    """A model beside another."""
+    options = {"cv": 2, "n_seeds": 1, "budget": 1, "baselines": {"a": LogisticRegression()}, "details": False}
+    return evidence_report(LogisticRegression(), X, LABELS, **options)
 
 
 @cache
@@ -301,6 +306,8 @@ TABLES: dict[str, dict[str, Callable]] = {
         "baselines": dict,
     },
     "EvidenceReport.scores": {"contender": of("model")},
+    "EvidenceDisplay": {"names": of(["a"]), "differences": of([0.1]), "low": of([0.0]), "high": of([0.2])},
+    "EvidenceDisplay.from_report": {"report": report},
     "compare_encodings": CLASSES | {"kernels": AngleEncoding, "factors": of([1.0]), "cv": of(2)},
     "ablation": CLASSES | {"cv": of(2), "n_seeds": of(1), "changes": of({"C": {"C": 2.0}})},
     "corrected_t_test": {"differences": of([0.1, 0.2]), "test_share": of(0.25)},
