@@ -1,7 +1,7 @@
 """Plots of fitted models, in scikit-learn's form."""
 
-from .field import FieldDisplay
 from .evidence import EvidenceDisplay
+from .field import FieldDisplay
 from .forecast import ForecastDisplay
 from .kernel_matrix import KernelMatrixDisplay
 from .loss_curve import LossCurveDisplay
@@ -10,8 +10,8 @@ from .robustness import RobustnessCurveDisplay
 from .zero_noise import ZNEDisplay
 
 __all__ = [
-    "FieldDisplay",
     "EvidenceDisplay",
+    "FieldDisplay",
     "ForecastDisplay",
     "KernelMatrixDisplay",
     "LossCurveDisplay",

@@ -10,7 +10,7 @@ from .._checks import check_count, check_number, check_option
 from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
 from .costs import Expense, expense
-from .data import checked_data
+from .data import check_jobs, checked_data
 from .diagnostics import diagnostics
 from .folder import Folder, fingerprint
 from .folds import check_cv, folds_of, share_tested, splitter
@@ -126,8 +126,7 @@ def _check_numbers(n_seeds, budget, level, n_jobs, random_state) -> None:
     for name, count, least in (("n_seeds", n_seeds, 1), ("budget", budget, 1), ("random_state", random_state, 0)):
         check_count(name, count, least)
     check_number("level", level, high=1.0)
-    if n_jobs is not None:
-        check_count("n_jobs", n_jobs, -(2**15), 2**15, also="None or ")
+    check_jobs(n_jobs)
 
 
 def _expenses(contenders, fitted, trials, X, y, random_state: int) -> dict[str, Expense]:

@@ -7,6 +7,7 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 
 from .._checks import check_count, shown
+from .data import check_jobs
 
 Rows = tuple[np.ndarray, np.ndarray]
 
@@ -55,6 +56,7 @@ def fold_scores(estimators, X, y, folds: list[list[Rows]], scoring, n_jobs) -> d
     scoring, n_jobs
         As in `cross_val_score`.
     """
+    check_jobs(n_jobs)
     rows = [fold for each in folds for fold in each]
     return {
         name: cross_val_score(each, X, y, cv=rows, scoring=scoring, n_jobs=n_jobs, error_score="raise")

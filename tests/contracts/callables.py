@@ -19,9 +19,11 @@ from skqml.circuits.ansatze import Ansatz
 from skqml.circuits.encoding import Encoding
 from skqml.kernels.base import QuantumKernel
 from skqml.models.recurrent.cells.base import Cell
-from tests.contracts.examples import SETTINGS, TABLES, VALID, axes, bowl, circuit, fresh_weights
+from tests.contracts import evidence_examples, examples
+from tests.contracts.examples import SETTINGS, VALID, axes, bowl, circuit, fresh_weights
 from tests.rooms import modules
 
+TABLES = examples.TABLES | evidence_examples.TABLES
 OUTSIDE = {"get_params", "set_params"}  # scikit-learn's
 PARTS = (Encoding, Backend, QuantumKernel, Cell)
 OF_PARTS = {"build", "compile", "compile_overlaps", "compile_probabilities", "diag", "__call__"}  # others: the package

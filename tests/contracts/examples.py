@@ -12,7 +12,7 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.primitives import StatevectorSampler
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, depolarizing_error
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import Ridge
 from sklearn.utils import Bunch
 
 from skqml import (
@@ -31,7 +31,6 @@ from skqml import (
 from skqml.attacks import fgsm
 from skqml.circuits.ansatze import hardware_efficient
 from skqml.datasets import make_pixels
-from skqml.evidence import evidence_report
 from skqml.models.vqe import ZNEVQE
 
 X = np.random.default_rng(0).normal(size=(8, 2))
@@ -113,10 +112,6 @@ def variational():
 def field():
     """A fitted model of pixels."""
     return Ridge().fit(*make_pixels(np.eye(4)))
-def report():
-    """A model beside another."""
-    options = {"cv": 2, "n_seeds": 1, "budget": 1, "baselines": {"a": LogisticRegression()}, "details": False}
-    return evidence_report(LogisticRegression(), X, LABELS, **options)
 
 
 @cache
@@ -286,33 +281,5 @@ TABLES: dict[str, dict[str, Callable]] = {
     "estimate_cost": {"estimator": shots_model},
     "find_cuts": {"max_qubits": of(2)},
     "cut_cost": {"max_qubits": of(2)},
-    "alignment": ROWS,
-    "agreement": ROWS | {"other": fitted_model},
-    "concentration": ROWS,
-    "expressibility": {"n_pairs": of(20)},
-    "fisher_information": ROWS | {"n_draws": of(2)},
-    "quantum_fisher_information": ROWS | {"n_draws": of(2)},
-    "entangling_capability": {"n_draws": of(20)},
-    "gradient_variance": {"circuits": circuit, "n_draws": of(20)},
-    "effective_dimension": {"fisher": lambda: np.eye(2)[None], "n_samples": of(100)},
-    "effective_rank": ROWS,
-    "evidence_report": CLASSES
-    | {
-        "estimator": LogisticRegression,
-        "cv": of(2),
-        "inner_cv": of(2),
-        "n_seeds": of(1),
-        "budget": of(1),
-        "baselines": dict,
-    },
-    "EvidenceReport.scores": {"contender": of("model")},
-    "EvidenceDisplay": {"names": of(["a"]), "differences": of([0.1]), "low": of([0.0]), "high": of([0.2])},
-    "EvidenceDisplay.from_report": {"report": report},
-    "compare_encodings": CLASSES | {"kernels": AngleEncoding, "factors": of([1.0]), "cv": of(2)},
-    "ablation": CLASSES | {"cv": of(2), "n_seeds": of(1), "changes": of({"C": {"C": 2.0}})},
-    "corrected_t_test": {"differences": of([0.1, 0.2]), "test_share": of(0.25)},
-    "holm": {"p_values": of([0.1, 0.2])},
-    "geometric_difference": ROWS,
     "pauli_weight_needed": CLASSES | {"estimator": variational, "max_weight": of(1)},
-    "shots_needed": ROWS,
 }
