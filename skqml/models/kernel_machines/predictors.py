@@ -57,14 +57,14 @@ class KernelPredictor(KernelMachine, InputGradients):
             weight = None if sample_weight is None else check_sample_weight(sample_weight, X)
             machine, targets, importance = self._task(y, weight)
             K = self._fit_gram(X, weight)
-            if self.check_kernel:
+            if self.check_kernel and not self._precomputed and isinstance(self.kernel_, QuantumKernel):
                 self._warn_of(K)
             self._train(machine, K, targets, importance)
         return self
 
     def _warn_of(self, K) -> None:
         """Warn of a kernel matrix from which nothing can be learned."""
-        found = trouble(K, None if self._precomputed else getattr(self.kernel_, "entry_shots", None))
+        found = trouble(K, self.kernel_.entry_shots)
         if found is not None:
             warnings.warn(
                 f"The kernel matrix of the {len(K)} training rows {found}; check_kernel=False turns this warning off.",

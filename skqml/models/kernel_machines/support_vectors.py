@@ -79,8 +79,8 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
     max_iter : int, default=1_000_000
         Limit of the solver's iterations; it warns where it is reached.
     check_kernel : bool, default=True
-        Whether to warn of a kernel matrix close to the identity, constant, or with differences that its shots cannot
-        resolve.
+        Whether to warn of a quantum kernel's matrix close to the identity, constant, or with differences that its shots
+        cannot resolve.
 
     Attributes
     ----------
