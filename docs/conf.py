@@ -34,6 +34,7 @@ nitpick_ignore_regex = [(r"py:.*", r"(?!skqml).*")]
 autodoc_typehints = "none"
 autodoc_mock_imports = [] if find_spec("torch") else ["torch"]
 autosummary_generate = True
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False
 
 sphinx_gallery_conf = {
@@ -42,6 +43,8 @@ sphinx_gallery_conf = {
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("skqml",),
     "reset_argv": "gallery.quick",
+    "reset_modules": ("matplotlib", "gallery.quiet"),
+    "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
     "min_reported_time": 1e9,
     "write_computation_times": False,
@@ -54,5 +57,5 @@ html_show_sourcelink = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_theme_options = {"header_links_before_dropdown": 7, "navigation_with_keys": False, "show_toc_level": 2}
-html_sidebars = {"index": [], "install": [], "changelog": []}
+html_sidebars = {"index": [], "install": [], "start": [], "changelog": []}
 copybutton_exclude = ".linenos, .gp, .go"

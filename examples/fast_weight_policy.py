@@ -6,7 +6,9 @@ learns as much in less time.
 
 import sys
 import time
+from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 from scipy.special import softmax
 
@@ -17,6 +19,7 @@ from skqml.training import Adam, minimize
 
 SIZE, N_STEPS, N_EPISODES, N_UPDATES = 5, 20, 32, 200
 GAMMA, CRITIC, ENTROPY = 0.95, 0.5, 0.01
+FIGURE = Path("fast_weight_policy.png")
 MOVES = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])
 
 
@@ -95,12 +98,17 @@ def learn(policy, n_updates, seed=0):
 def main(quick=False):
     """Print mean returns before and after; 1 is the goal at once, 0 that it is never found."""
     print(f"{'policy':16}{'parameters':>12}{'before':>9}{'after':>9}{'seconds':>9}")
+    figure, ax = plt.subplots(layout="constrained")
     for policy in (FastWeightPolicy(), TablePolicy()):
         start = time.perf_counter()
         returns = learn(policy, 3 if quick else N_UPDATES)
         name = type(policy).__name__.removesuffix("Policy")
         seconds = time.perf_counter() - start
         print(f"{name:16}{policy.n_parameters:12}{returns[0]:9.3f}{returns[-20:].mean():9.3f}{seconds:9.1f}")
+        ax.plot(returns, label=name)
+    ax.set(xlabel="update", ylabel="mean return")
+    ax.legend()
+    figure.savefig(FIGURE, dpi=150)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,16 @@ image with about as many parameters: logistic regression, or a perceptron beside
 
 import sys
 import time
+from pathlib import Path
 
 from sklearn.datasets import load_digits
+from sklearn.metrics import ConfusionMatrixDisplay
 from sklearn.model_selection import train_test_split
 
 from skqml.datasets import fetch_mnist
 from skqml.models.hamiltonian_embedding import HamiltonianEmbeddingClassifier, full_pauli
+
+FIGURE = Path("hamiltonian_embedding.png")
 
 
 def load_mnist(n_train):
@@ -41,7 +45,9 @@ def main(quick=False):
     options = {"max_iter": 2} if quick else {}
     for seed in range(1 if quick else 5):
         split = train_test_split(X, y, train_size=80 if quick else 1200, stratify=y, random_state=seed)
-        compare(f"digits, {seed}", HamiltonianEmbeddingClassifier(random_state=seed, **options), *split)
+        model = HamiltonianEmbeddingClassifier(random_state=seed, **options)
+        compare(f"digits, {seed}", model, *split)
+    ConfusionMatrixDisplay.from_estimator(model, split[1], split[3]).figure_.savefig(FIGURE, dpi=150)
     if not quick:
         model = HamiltonianEmbeddingClassifier(ansatz=full_pauli, standardize=False, tol=0.02, random_state=0)
         compare("MNIST", model, *load_mnist(n_train=6000))

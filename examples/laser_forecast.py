@@ -6,13 +6,16 @@ the same readout. Both are shown with default arguments, and tuned on the last t
 
 import sys
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 from sklearn.base import clone
 
+from skqml import ForecastDisplay
 from skqml.datasets import load_laser, make_windows
 from skqml.models.recurrent import QRNNReservoirRegressor, RidgeReadout
 
+FIGURE = Path("laser.png")
 SETTINGS = [
     {"hidden_scale": radius, "leak": leak, "input_scale": scale}
     for radius, leak, scale in product([0.6, 0.9, 1.1], [0.7, 1.0], [0.1, 0.3, 1.0])
@@ -60,6 +63,9 @@ def main(quick=False):
     print("\nClosed loop from the end of the training steps: truth, forecast, 90 % interval")
     for row in zip(series[n_train + 1 :], forecast[0], lower[0], upper[0], strict=False):
         print("{:8.3g}{:8.3g}  [{:.3g}, {:.3g}]".format(*row))
+    future, past = series[n_train + 1 : n_train + 21], series[n_train - 59 : n_train + 1]
+    display = ForecastDisplay.from_estimator(model, 20, interval=True, y_true=future, history=past)
+    display.figure_.savefig(FIGURE, dpi=150)
 
 
 if __name__ == "__main__":

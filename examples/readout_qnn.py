@@ -9,6 +9,7 @@ is printed as well. With ``--quick`` scikit-learn's 8 x 8 digits stand in for MN
 import sys
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import load_digits
@@ -21,6 +22,8 @@ from sklearn.preprocessing import FunctionTransformer
 from skqml.datasets import fetch_mnist
 from skqml.models.readout_qnn import ReadoutQNNClassifier
 from skqml.training import linear_loss
+
+FIGURE = Path("parity.png")
 
 
 def load(quick):
@@ -62,6 +65,7 @@ def main(quick=False):
         print(f"{name:16} all {right.mean():.4f}   unambiguous {right[clear].mean():.4f}   {seconds:.1f} s")
     parity = ReadoutQNNClassifier.from_truth_table([0, 1, 1, 0])
     print(f"\nParity of two bits, not learned but drawn:\n{parity.draw()}")
+    parity.draw("mpl").savefig(FIGURE, dpi=150)
 
 
 if __name__ == "__main__":

@@ -6,14 +6,18 @@ the mean and the last step of the inputs.
 
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import ConfusionMatrixDisplay
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skqml.datasets import load_japanese_vowels
 from skqml.models.recurrent import QRNNReservoirClassifier
+
+FIGURE = Path("speakers.png")
 
 
 def mean_and_last(X):
@@ -34,6 +38,7 @@ def main(quick=False):
         print(f"{name:34} accuracy {accuracy:.3f}   {time.perf_counter() - start:.1f} s")
     linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(mean_and_last(X), y)
     print(f"logistic regression without either accuracy {linear.score(mean_and_last(X_test), y_test):.3f}")
+    ConfusionMatrixDisplay.from_estimator(model, X_test, y_test).figure_.savefig(FIGURE, dpi=150)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,17 @@ many units, and ridge regression on the same windows.
 """
 
 import sys
+from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import RidgeCV
 
+from skqml import ForecastDisplay
 from skqml.datasets import load_sunspots, make_windows
 from skqml.models.recurrent import QRNNReservoirRegressor
 
 WIDTH, HORIZON = 22, 11
+FIGURE = Path("sunspots.png")
 
 
 def closed_loop(predict, windows):
@@ -42,6 +45,8 @@ def main(quick=False):
     print("\nBehind the last window: forecast, 90 % interval")
     for row in zip(forecast[0], lower[0], upper[0], strict=True):
         print("{:8.1f}  [{:.1f}, {:.1f}]".format(*row))
+    display = ForecastDisplay.from_estimator(model, HORIZON, X[-1:], interval=True, history=X[-1])
+    display.figure_.savefig(FIGURE, dpi=150)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,16 @@ linear ones on more than counts, are in ``examples/studies/tensor_network_table.
 
 import sys
 import warnings
+from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from skqml import QuantumTensorNetworkClassifier
 from skqml.datasets import load_protein_locations, make_membrane
+
+FIGURE = Path("tensor_network.png")
 
 
 def load(quick):
@@ -34,9 +38,14 @@ def main(quick=False):
     for name, fitted in (("tensor network", model), ("classical twin", model.classical_twin().fit(X, y))):
         print(f"{name:16}{fitted.score(X_test, y_test):.3f}")
     print("\nShare of runs in which all that is post-selected is found in 0")
-    for n_letters in (5, 10, 20, 40):
-        share = np.median(model.success_probability([x[:n_letters] for x in X_test]))
+    lengths = (5, 10, 20, 40)
+    shares = [np.median(model.success_probability([x[:n] for x in X_test])) for n in lengths]
+    for n_letters, share in zip(lengths, shares, strict=True):
         print(f"{n_letters:4} letters   {share:.1e}")
+    figure, ax = plt.subplots(layout="constrained")
+    ax.semilogy(lengths, shares, "o-")
+    ax.set(xlabel="letters", ylabel="share of runs that count")
+    figure.savefig(FIGURE, dpi=150)
     print(f"\nThe circuit of {X[0][:3]!r}\n{model.circuit(X[0][:3]).draw(fold=120)}")
 
 

@@ -2,12 +2,16 @@
 
 import sys
 import time
+from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 
 from skqml import ZNEVQE, Noisy
 from skqml.datasets import load_molecule
+
+FIGURE = Path("hydrogen.png")
 
 
 def hydrogen(every):
@@ -25,6 +29,17 @@ def depolarizing():
     return noise
 
 
+def draw(lengths, exact, found):
+    """Curves of energies."""
+    figure, ax = plt.subplots(layout="constrained")
+    ax.plot(lengths, exact, "k-", label="diagonalised")
+    for (name, energies), mark in zip(found.items(), "x.", strict=True):
+        ax.plot(lengths, energies, mark, label=name)
+    ax.set(xlabel="bond length in Angstrom", ylabel="energy in Hartree")
+    ax.legend()
+    figure.savefig(FIGURE, dpi=150)
+
+
 def main(quick=False):
     """Print energies in Hartree, and errors in thousandths of it."""
     lengths, hamiltonian = hydrogen(every=5 if quick else 1)
@@ -38,6 +53,7 @@ def main(quick=False):
         print("{:6.3f}{:14.5f}{:12.5f}{:10.5f}{:14.5f}".format(*row))
     errors = {"exact": ideal.energies_, "noisy": model.raw_energies_, "extrapolated": model.energies_}
     print("mean error in mHa:", ", ".join(f"{name} {1e3 * np.abs(E - exact).mean():.4f}" for name, E in errors.items()))
+    draw(lengths, exact, {"noisy": model.raw_energies_, "extrapolated": model.energies_})
     print(f"{len(X)} lengths, {ideal.n_parameters_} weights each, without noise: {seconds:.2f} s")
 
 

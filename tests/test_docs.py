@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 MADE = {"_build", "_templates", "generated", "auto_examples"}  # by `make docs`
 PAGES = sorted(page for page in (ROOT / "docs").rglob("*.rst") if not MADE & set(page.parts))
 PROSE = [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+HEADINGS = ["What it is", "When to use it, and when not", "Minimal code", "Choices", "Cost"]
 ROLE = re.compile(r":(?:class|func|meth|mod):`~?([\w.]+)`")
 # The engine is private; the rest of the package shows what the lists of its rooms name.
 ROOMS = ["skqml"] + [m.name for m in modules() if m.ispkg and not m.name.startswith("skqml.engine")]
@@ -57,6 +58,13 @@ def test_code_runs_and_names_exist(page):
     for name in ROLE.findall(text):
         if HAS_TORCH or not name.startswith(OF_TORCH):
             resolve(name)
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if p.parent.name == "families" and p.stem != "index"], ids=lambda page: page.stem
+)
+def test_pages_of_families_have_the_same_headings(page):
+    assert re.findall(r"^(.+)\n---+$", page.read_text(), re.MULTILINE) == HEADINGS
 
 
 @pytest.mark.parametrize("room", ROOMS)

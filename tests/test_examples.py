@@ -1,4 +1,4 @@
-"""Every example runs whole, at small size, in a folder of its own."""
+"""Every example runs whole, at small size, in a folder of its own, and leaves a figure there."""
 
 import runpy
 import warnings
@@ -19,6 +19,7 @@ def test_examples_run(path, tmp_path, monkeypatch, capsys):
     with warnings.catch_warnings():  # some change the filters
         names["main"](quick=True)
     assert capsys.readouterr().out
+    assert "studies" in path.parts or list(tmp_path.glob("*.png")), "the gallery shows a figure of each"
 
 
 def test_examples_are_found():

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import re
+import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +18,11 @@ smaller than those of a whole run. Those that need PyTorch are shown as they are
 def quick(gallery_conf: dict, script_vars: dict) -> list[str]:
     """Arguments that each example gets."""
     return ["--quick"]
+
+
+def quiet(gallery_conf: dict, name: str) -> None:
+    """Leave out warnings, which name folders of the machine: few iterations do not converge."""
+    warnings.simplefilter("ignore")
 
 
 def titled(text: str) -> str:
