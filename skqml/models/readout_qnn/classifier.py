@@ -36,8 +36,7 @@ class ReadoutQNNClassifier(TrainedClassifier):
     one data qubit and X_r that of the readout, and ``p(outcome 1) = (1 + f) / 2``. More than two
     classes have a circuit each, and probabilities in proportion to ``1 + f_k``.
 
-    Simulated as ``f(z) = Im prod_j c_j(z_j)``, exactly and for any number of bits, as all
-    generators commute with X_r.
+    Simulated as ``f(z) = Im prod_j c_j(z_j)``, exactly and for any number of bits, as all generators commute with X_r.
 
     Parameters
     ----------
