@@ -64,7 +64,8 @@ def test_code_runs_and_names_exist(page):
     "page", [p for p in PAGES if p.parent.name == "families" and p.stem != "index"], ids=lambda page: page.stem
 )
 def test_pages_of_families_have_the_same_headings(page):
-    assert re.findall(r"^(.+)\n---+$", page.read_text(), re.MULTILINE) == HEADINGS
+    found = re.findall(r"^(.+)\n---+$", page.read_text(), re.MULTILINE)
+    assert [heading for heading in found if heading in HEADINGS] == HEADINGS
 
 
 @pytest.mark.parametrize("room", ROOMS)
