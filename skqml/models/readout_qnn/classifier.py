@@ -63,8 +63,9 @@ class ReadoutQNNClassifier(TrainedClassifier):
         batch with random phases; for `linear_loss`, whose mean over phases is that of the rows.
     optimizer : callable, default=None
         See `skqml.training.minimize`. ``None`` means `LBFGS`, or `Adam` where losses are random.
-    learning_rate, batch_size, max_iter, tol, n_iter_no_change, early_stopping, validation_fraction, n_restarts, \
-class_weight, warm_start, verbose
+    learning_rate, batch_size, max_iter, tol, n_iter_no_change, early_stopping, validation_fraction
+        As in `VariationalClassifier`.
+    n_restarts, class_weight, warm_start, verbose
         As in `VariationalClassifier`.
     backend : Backend, default=None
         Runs the circuit of n + 1 qubits instead of the product formula.
