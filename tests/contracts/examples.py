@@ -12,7 +12,7 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.primitives import StatevectorSampler
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, depolarizing_error
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils import Bunch
 
 from skqml import (
@@ -94,6 +94,12 @@ def shots_model():
 def fitted_model():
     """A fitted model with a kernel."""
     return QuantumKernelSVC().fit(X, LABELS)
+
+
+@cache
+def classical_model():
+    """A fitted model that says something at once: the worst of all attacks asks it thousands of times."""
+    return LogisticRegression().fit(X, LABELS)
 
 
 @cache
@@ -236,8 +242,8 @@ TABLES: dict[str, dict[str, Callable]] = {
     "fgsm": CLASSES,
     "pgd": CLASSES,
     "square": CLASSES | {"queries": of(20)},
-    "robust_score": CLASSES | {"attacks": of([fgsm])},
-    "robustness_curve": CLASSES | {"attacks": of([fgsm])},
+    "robust_score": CLASSES | {"model": classical_model, "attacks": of([fgsm])},
+    "robustness_curve": CLASSES | {"model": classical_model, "attacks": of([fgsm])},
     "ReadoutQNNClassifier.from_truth_table": {"table": of([0, 1, 1, 0])},
     "truth_table_circuit": {"table": of([0, 1, 1, 0])},
     "RobustnessCurveDisplay": {"scores": of([1.0, 0.5])},
