@@ -28,7 +28,8 @@ RUN_README = import doctest, sys; \
 
 # Folders that are not collected without it, and contracts of what is in them, by name.
 TESTS_OF_TORCH := tests/nn tests/models/hybrid skqml/nn skqml/models/hybrid tests/test_layers.py tests/test_docs.py
-CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or TorchOptimizer
+CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or TorchOptimizer or \
+	HybridClassifier or AmplitudeLayer
 
 .PHONY: demo test test-oldest test-torch of-torch coverage fuzz docs site dist lint clean
 

@@ -188,7 +188,10 @@ __all__ = [
 ]
 
 # They import PyTorch when they are asked for, and are listed where it is installed.
-_HYBRID = ("QuanvolutionClassifier",)
+_HYBRID = (
+    "ParallelHybridClassifier",
+    "QuanvolutionClassifier",
+)
 if find_spec("torch") is not None:
     __all__ += _HYBRID
 

@@ -8,9 +8,10 @@ except ImportError as error:
         "pip install torch --index-url https://download.pytorch.org/whl/cpu)."
     ) from error
 
+from .amplitude_layer import AmplitudeLayer
 from .flipped_quanv import FlippedQuanv2d
 from .quantum_layer import QuantumLayer
 from .quanvolution import Patches2d, Quanvolution2d
 from .reuploading_linear import ReuploadingLinear
 
-__all__ = ["FlippedQuanv2d", "Patches2d", "QuantumLayer", "Quanvolution2d", "ReuploadingLinear"]
+__all__ = ["AmplitudeLayer", "FlippedQuanv2d", "Patches2d", "QuantumLayer", "Quanvolution2d", "ReuploadingLinear"]

@@ -43,7 +43,9 @@ class _Values(Function):
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         x, w = ctx.saved_tensors
-        return *_Slopes.apply(g, x, w, ctx.pullback), None, None
+        if not torch.is_grad_enabled():
+            return *_slopes(g, x, w, ctx.pullback), None, None
+        return *_Slopes.apply(g, x, w, ctx.pullback), None, None  # with create_graph=True
 
 
 class _Slopes(Function):
@@ -54,8 +56,7 @@ class _Slopes(Function):
 
     @staticmethod
     def forward(ctx: Any, g: Tensor, x: Tensor, w: Tensor, pullback) -> tuple[Tensor, Tensor]:
-        dX, dw = pullback(_array(g))
-        return _like(dX, x), _like(dw, w)
+        return _slopes(g, x, w, pullback)
 
     @staticmethod
     def backward(ctx: Any, *g: Tensor) -> tuple[Tensor | None, ...]:
@@ -63,6 +64,11 @@ class _Slopes(Function):
             "Quantum layers have first derivatives alone, and a second one was asked for; leave out create_graph=True, "
             "or take finite differences of gradients."
         )
+
+
+def _slopes(g: Tensor, x: Tensor, w: Tensor, pullback) -> tuple[Tensor, Tensor]:
+    dX, dw = pullback(_array(g))
+    return _like(dX, x), _like(dw, w)
 
 
 def _array(t: Tensor) -> np.ndarray:

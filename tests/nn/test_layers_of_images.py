@@ -10,11 +10,12 @@ from qiskit.quantum_info import Operator, Pauli, Statevector
 from scipy.linalg import expm
 
 from skqml import AngleEncoding, Shots
-from skqml.nn import FlippedQuanv2d, QuantumLayer, Quanvolution2d, ReuploadingLinear
+from skqml.nn import AmplitudeLayer, FlippedQuanv2d, QuantumLayer, Quanvolution2d, ReuploadingLinear
 from skqml.nn.matrices import exp_i, pauli_sum
 from tests.nn.test_quantum_layer import drawn
 
 LAYERS = {
+    "amplitudes": (lambda: AmplitudeLayer(6), (2, 3, 6)),
     "quanv": (lambda: FlippedQuanv2d(2, 3), (2, 2, 5, 6)),
     "wide": (lambda: FlippedQuanv2d(1, 2, kernel_size=5, stride=2, padding=1, bias=False), (2, 1, 5, 4)),
     "linear": (lambda: ReuploadingLinear(5, 3, n_reps=2), (3, 5)),
@@ -82,8 +83,8 @@ def test_copies_states_and_types(layer_and_x):
     "ignore::UserWarning", "ignore::DeprecationWarning"
 )  # of torch, about what it traces itself
 def test_compiled_networks_give_the_same():
-    layers = FlippedQuanv2d(1, 2), Quanvolution2d(AngleEncoding(), 2), torch.nn.Flatten(), ReuploadingLinear(32, 3)
-    network, x = torch.nn.Sequential(*layers).double(), drawn(2, 1, 6, 6)
+    layers = FlippedQuanv2d(1, 1), torch.nn.Flatten(), ReuploadingLinear(4, 3)
+    network, x = torch.nn.Sequential(*layers).double(), drawn(2, 1, 4, 4)
     torch.testing.assert_close(torch.compile(network, backend="aot_eager")(x), network(x))
 
 
@@ -159,9 +160,22 @@ def test_quanvolution_takes_any_backend():
     assert y.mul(5).allclose(y.mul(5).round(), atol=1e-5)
 
 
+def test_amplitudes_are_the_inputs():
+    layer, x = AmplitudeLayer(6).double(), drawn(6)
+    qc = layer.program.circuit.copy()
+    ansatz = qc.copy_empty_like()
+    for instruction in qc.data[1:]:
+        ansatz.append(instruction)
+    ansatz.assign_parameters(layer.weights.tolist(), inplace=True)
+    psi = Statevector(np.append(x.numpy(), [0, 0]) / np.linalg.norm(x)).evolve(ansatz)
+    expected = [psi.expectation_value(Operator(Pauli(label))).real for label in ("IIZ", "IZI", "ZII")]
+    np.testing.assert_allclose(layer(x).detach().numpy(), expected, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("make", "error", "sentence"),
     [
+        (lambda: AmplitudeLayer(4)(torch.zeros(2, 4)), ValueError, "0"),
         (lambda: FlippedQuanv2d(0, 1), ValueError, "in_channels must be"),
         (lambda: FlippedQuanv2d(1, 2, kernel_size=1), ValueError, "kernel_size must be"),
         (lambda: FlippedQuanv2d(1, 2)(torch.ones(2, 5, 5, 1)), ValueError, "give x.permute"),

@@ -7,13 +7,14 @@ searched over, and takes a circuit in its place.
 
 from .ansatz import Ansatz, as_ansatz
 from .blocks import brickwall_su4, matrix_product, qcnn, ry_cz, su4, tree
-from .layers import all_to_all, hardware_efficient, identity, strongly_entangling
+from .layers import all_to_all, basic_entangler, hardware_efficient, identity, strongly_entangling
 from .mirrored import mirrored
 
 __all__ = [
     "Ansatz",
     "all_to_all",
     "as_ansatz",
+    "basic_entangler",
     "brickwall_su4",
     "hardware_efficient",
     "identity",

@@ -83,6 +83,24 @@ def strongly_entangling(qc, weight, n_layers=2) -> None:
 
 
 @drawing
+def basic_entangler(qc, weight, n_layers=1) -> None:
+    """Layers of RX on each qubit and CX gates around the ring; n weights a layer.
+
+    Parameters
+    ----------
+    qc, weight
+        As in `hardware_efficient`.
+    n_layers : int, default=1
+        Number of layers.
+    """
+    for _ in range(check_count("n_layers", n_layers, 0)):
+        for q in range(qc.num_qubits):
+            qc.rx(weight(), q)
+        for a, b in _neighbours(qc.num_qubits, "ring"):
+            qc.cx(a, b)
+
+
+@drawing
 def all_to_all(qc, weight, n_layers=1) -> None:
     """Layers of RZ, RY on each qubit and RXX on each pair, the native gates of trapped ions.
 

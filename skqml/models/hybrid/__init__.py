@@ -2,6 +2,13 @@
 
 from ... import nn as _nn  # noqa: F401  which says what to install where PyTorch is missing
 from .optimizer import TorchOptimizer, cosine, one_cycle
+from .parallel import ParallelHybridClassifier
 from .quanvolution import QuanvolutionClassifier
 
-__all__ = ["QuanvolutionClassifier", "TorchOptimizer", "cosine", "one_cycle"]
+__all__ = [
+    "ParallelHybridClassifier",
+    "QuanvolutionClassifier",
+    "TorchOptimizer",
+    "cosine",
+    "one_cycle",
+]

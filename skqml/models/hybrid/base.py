@@ -18,6 +18,7 @@ from .network import ModuleNetwork
 from .optimizer import TorchOptimizer, one_cycle
 
 _MOST_REFERENCE = 1000  # rows from which statistics of normalisations are taken
+_AFTER = 0.1  # part of the learning rate that is left behind a fit
 _DECAY = 0.9  # of those statistics in partial_fit
 
 
@@ -112,6 +113,11 @@ class HybridClassifier(TrainedClassifier, InputGradients):
     def _keep(self, training, attributes):
         super()._keep(training, attributes)
         self.network_.reference = None
+
+    def _adam(self, before):
+        steps = super()._adam(before)
+        # Behind a schedule that ended near 0, whole steps would throw off what it has reached.
+        return steps if before is None else steps.set_params(learning_rate=_AFTER * self.learning_rate)
 
     def _step(self, X, Y, weight):
         before = None

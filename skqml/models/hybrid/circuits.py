@@ -11,7 +11,7 @@ from torch import nn
 
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
-from ...circuits import AngleEncoding, Encoding, Observable
+from ...circuits import AngleEncoding, Encoding, Observable, ProductAnsatz, ProductEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, strongly_entangling
 from ...nn import QuantumLayer
 from ..base.circuits import draw_model
@@ -50,6 +50,12 @@ class CircuitClassifier(ShownOperators, HybridClassifier):
         observables = default if self.observables is None else self.observables
         self.observables_ = resolve_observables(observables, self.circuit_.num_qubits)
         return {"circuit": self.circuit_, "observables": self.observables_, "backend": clone(backend)}
+
+
+def without_entanglement(model: CircuitClassifier) -> CircuitClassifier:
+    """An unfitted model whose circuits have no gates between qubits."""
+    encoding, ansatz = ProductEncoding(model._part("encoding")), ProductAnsatz(model._part("ansatz"))
+    return clone(model).set_params(encoding=encoding, ansatz=ansatz)
 
 
 def perceptron(layer: QuantumLayer, generator: torch.Generator) -> nn.Module:

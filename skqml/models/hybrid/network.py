@@ -102,7 +102,7 @@ class ModuleNetwork:
 
         def pullback(g) -> np.ndarray:
             slopes = torch.autograd.grad(S, parameters, torch.from_numpy(g).to(S))
-            return _to_array(parameters_to_vector(slopes))
+            return _to_array(torch.cat([slope.reshape(-1) for slope in slopes]))
 
         return _to_array(S), pullback
 

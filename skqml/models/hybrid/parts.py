@@ -1,6 +1,5 @@
-"""Parts of modules that draw their start, or their noise, from a generator of their own."""
+"""Parts of modules, which draw their start from a generator of their own."""
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import init
@@ -23,22 +22,6 @@ def _started(layer, fan_in: int, generator):
     for parameter in layer.parameters():
         init.uniform_(parameter, -(fan_in**-0.5), fan_in**-0.5, generator=generator)
     return layer
-
-
-class Dropout(nn.Module):
-    """Zeros in place of random inputs while training; the others grow by 1 / (1 - p)."""
-
-    def __init__(self, p: float):
-        super().__init__()
-        self.p = p
-        self.rng: np.random.Generator | None = None
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Inputs of any shape."""
-        if not self.training or not self.p:
-            return x
-        rng = np.random.default_rng() if self.rng is None else self.rng
-        return x * torch.from_numpy((rng.random(x.shape) >= self.p) / (1 - self.p)).to(x)
 
 
 class Pad(nn.Module):

@@ -12,6 +12,7 @@ from qiskit.quantum_info import Operator, Statevector, partial_trace
 
 from skqml.circuits.ansatze import (
     all_to_all,
+    basic_entangler,
     brickwall_su4,
     hardware_efficient,
     identity,
@@ -24,7 +25,17 @@ from skqml.circuits.ansatze import (
     tree,
 )
 
-ANSATZE = [hardware_efficient, strongly_entangling, all_to_all, brickwall_su4, qcnn, matrix_product, tree, mirrored]
+ANSATZE = [
+    hardware_efficient,
+    strongly_entangling,
+    basic_entangler,
+    all_to_all,
+    brickwall_su4,
+    qcnn,
+    matrix_product,
+    tree,
+    mirrored,
+]
 
 
 def draw(ansatz, n_qubits):
@@ -51,6 +62,7 @@ def bind(ansatz, n_qubits, seed=0):
     [
         (partial(hardware_efficient, n_layers=3), lambda n: 2 * n * 4),
         (partial(strongly_entangling, n_layers=2), lambda n: 6 * n),
+        (partial(basic_entangler, n_layers=2), lambda n: 2 * n),
         (partial(all_to_all, n_layers=2), lambda n: 2 * (2 * n + n * (n - 1) // 2)),
         (partial(brickwall_su4, n_layers=2), lambda n: 30 * (n - 1)),
         (partial(matrix_product, block=ry_cz), lambda n: 4 * (n - 1)),
