@@ -1,6 +1,7 @@
 """A circuit as a layer of a PyTorch network: forward and backward for a batch, against PennyLane's TorchLayer."""
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from benchmarks.frame.contest import Contender, Group
 
 def cases(quick: bool) -> Iterator[Group]:
     """Yield 5 qubits, 3 strongly entangling layers, 64 rows, or a small one."""
+    if find_spec("torch") is None:  # nobody is left to compare with
+        return
     n_qubits, n_layers, n_samples = (3, 1, 4) if quick else (5, 3, 64)
     name = f"Forward and backward, {n_qubits} qubits, {n_layers} layers, {n_samples} rows"
     yield Group(name, list(_contenders(n_qubits, n_layers, n_samples)), reference="skqml")
