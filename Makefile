@@ -27,7 +27,7 @@ RUN_README = import doctest, sys; \
     print(f"README: {tried} examples ran, {failed} failed"); sys.exit(failed > 0 or tried == 0)
 
 # Folders that are not collected without it, and contracts of what is in them, by name.
-TESTS_OF_TORCH := tests/nn tests/models/hybrid skqml/nn skqml/models/hybrid tests/test_layers.py tests/test_docs.py
+TESTS_OF_TORCH := tests/nn tests/models/hybrid skqml/nn skqml/models/hybrid tests/test_layers.py tests/test_docs.py docs/families/hybrid.rst
 CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or TorchOptimizer or \
 	HybridClassifier or AmplitudeLayer
 
