@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg import LinAlgWarning
 
 from benchmarks.frame.contest import Contender, Group
-from examples.laser_forecast import SETTINGS, autoregression, nrmse, one_step_error, tuned
+from examples.sequences.laser_forecast import SETTINGS, autoregression, nrmse, one_step_error, tuned
 from skqml.datasets import load_laser
 
 WASHOUT = 100

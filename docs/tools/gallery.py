@@ -1,7 +1,6 @@
 """Examples as sphinx-gallery wants them: with a title each, run at small size where their packages are installed."""
 
 import ast
-import importlib
 import re
 import warnings
 from pathlib import Path
@@ -32,19 +31,14 @@ def titled(text: str) -> str:
     return text.replace(doc, f"{title}\n{'=' * len(title)}\n\n{doc}", 1)
 
 
-def imports(text: str) -> set[str]:
-    """Names of all modules that a file imports."""
-    nodes = list(ast.walk(ast.parse(text)))
-    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    return plain | {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-
-
 def runs(text: str) -> bool:
-    """Whether all that a file imports is installed."""
+    """Whether all that a file imports, name by name, is installed."""
+    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
     try:
-        return all(importlib.import_module(name) for name in imports(text))
+        exec(compile(ast.Module(imports, []), "imports", "exec"), {})
     except ImportError:
         return False
+    return True
 
 
 def prepare(app, config) -> None:
@@ -52,7 +46,8 @@ def prepare(app, config) -> None:
     folder = Path(app.srcdir) / config.sphinx_gallery_conf["examples_dirs"]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "GALLERY_HEADER.rst").write_text(HEADER)
-    files = {path.name: path.read_text() for path in sorted((ROOT / "examples").glob("*.py"))}
+    shown = [path for path in (ROOT / "examples").rglob("*.py") if "studies" not in path.parts]
+    files = {path.name: path.read_text() for path in shown}
     for old in folder.glob("*.py"):
         if old.name not in files:
             old.unlink()
