@@ -1,6 +1,7 @@
 """Parameters that may be None, and then stand for a default object that has parameters of its own."""
 
 from collections.abc import Callable
+from inspect import signature
 from numbers import Number
 from pickle import PicklingError
 from typing import Any, ClassVar, Self
@@ -44,6 +45,13 @@ class OptionalParts:
         if not deep:
             return params
         return with_nested(params | {name: self._part(name) for name in self._default_parts}) | params
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore; a parameter that an older version did not have takes its default."""
+        restore = getattr(super(), "__setstate__", self.__dict__.update)
+        restore(
+            {p.name: p.default for p in signature(type(self)).parameters.values() if p.default is not p.empty} | state
+        )
 
     def set_params(self, **params) -> Self:
         """Set parameters, also of nested objects; a default whose parameters are set takes the place of None."""

@@ -51,7 +51,7 @@ class PauliPropagation(Backend):
     >>> _ = qc.ry(np.pi / 3, 0)
     >>> for q in range(99):
     ...     _ = qc.cx(q, q + 1)
-    >>> program = PauliPropagation(max_weight=6).compile(qc, all_z(100))
+    >>> program = PauliPropagation().compile(qc, all_z(100))
     >>> program(np.zeros((1, 0)))[0, [0, 50, 99]].round(6)
     array([0.5, 0.5, 0.5])
     >>> float(program.dropped(np.zeros((1, 0))).bound.max())

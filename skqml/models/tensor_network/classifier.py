@@ -103,7 +103,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
     >>> from skqml.datasets import make_membrane
     >>> from skqml.models.tensor_network import QuantumTensorNetworkClassifier
     >>> X, y = make_membrane(400, random_state=0)
-    >>> model = QuantumTensorNetworkClassifier(max_iter=60, random_state=0).fit(X[:200], y[:200])
+    >>> model = QuantumTensorNetworkClassifier(max_iter=60, tol=None, random_state=0).fit(X[:200], y[:200])
     >>> model.score(X[200:], y[200:]) > 0.85
     True
     """

@@ -13,6 +13,8 @@ from ...circuits import projectors
 from ..base.features.circuit_features import CircuitFeatures
 from ..base.features.fourier_twin import FourierTwin
 
+_MOST_EXPONENT = 300
+
 
 class QuantumLatentTransformer(CircuitFeatures):
     r"""A few values of a row as angles of as many qubits, and the probabilities of all outcomes as features.
@@ -110,18 +112,18 @@ class QuantumLatentTransformer(CircuitFeatures):
         self.random_state = random_state
 
     def _learn(self, X):
-        if self.reducer is None:
-            reducer = PCA(min(self.n_qubits, *X.shape), random_state=self.random_state)
-        else:
-            reducer = clone(self.reducer)
-        self.reducer_ = reducer.fit(X)
+        # The default needs squares, which very large or small numbers do not have; a power of two changes no digit.
+        exponent = -int(np.frexp(np.abs(X).max())[1])
+        self._exponent = exponent if self.reducer is None and abs(exponent) > _MOST_EXPONENT else 0
+        default = PCA(min(self.n_qubits, *X.shape), random_state=self.random_state)
+        self.reducer_ = (default if self.reducer is None else clone(self.reducer)).fit(np.ldexp(X, self._exponent))
         Z = self._reduced(X)
         self._part("backend").check_width(Z.shape[1])
         self.ranges_ = np.array([Z.min(axis=0), Z.max(axis=0)])
 
     def _reduced(self, X) -> np.ndarray:
         """Values of rows, as an array whatever scikit-learn is set to give."""
-        return np.asarray(self.reducer_.transform(X), dtype=float)
+        return np.asarray(self.reducer_.transform(np.ldexp(X, self._exponent)), dtype=float)
 
     def _inputs(self, X):
         low, high = self.ranges_

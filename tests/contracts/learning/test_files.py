@@ -60,7 +60,7 @@ def test_estimators_in_pipelines_and_searches(cls, through_a_file):
     X, y = rows(model)
     last = SVC(kernel="precomputed") if cls is skqml.KernelAlignmentTrainer else Ridge()
     steps = [StandardScaler(), model] if hasattr(model, "predict") else [model, last]
-    search = GridSearchCV(make_pipeline(*steps), {f"{cls.__name__.lower()}__{name_of_one(model)}": [0.5, 1.0]}, cv=2)
+    search = GridSearchCV(make_pipeline(*steps), two_values(model), cv=2)
     found = fitted(through_a_file(search), X, y)
     again = through_a_file(found)
     np.testing.assert_array_equal(again.predict(X), found.predict(X))
@@ -68,6 +68,7 @@ def test_estimators_in_pipelines_and_searches(cls, through_a_file):
     np.testing.assert_array_equal(through_a_file(found.best_estimator_).predict(X), found.predict(X))
 
 
-def name_of_one(model):
-    """A parameter of numbers."""
-    return next(name for name in ("C", "bandwidth", "tol", "input_scale") if hasattr(model, name))
+def two_values(model):
+    """Two settings of a parameter, as a search over a pipeline names them."""
+    name = next(name for name in ("C", "bandwidth", "tol", "input_scale", "random_state") if hasattr(model, name))
+    return {f"{type(model).__name__.lower()}__{name}": [0, 1] if name == "random_state" else [0.5, 1.0]}

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ...._checks import check_numbers
 from ...._parts import OptionalParts
-from ...._sklearn import fit_context
+from ...._sklearn import Count, fit_context
 from ....backends.base import Backend
 from ....backends.exact.backend import Exact
 from ....backends.kept import KeptProgram
@@ -39,7 +39,7 @@ class CircuitFeatures(
     _parameter_constraints: ClassVar[dict] = {
         "observables": [callable, Sequence, Observable, SparsePauliOp, None],
         "backend": [Backend, None],
-        "n_jobs": [int, None],
+        "n_jobs": [Count(-(2**15)), None],
         "random_state": ["random_state"],
     }
 
