@@ -1,6 +1,10 @@
 """What is collected only where PyTorch is installed: it is an extra of its own, and `make test-torch` installs it."""
 
+import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
+
+import pytest
 
 HAS_TORCH = find_spec("torch") is not None
 OF_TORCH = ["skqml/nn", "skqml/models/hybrid", "tests/nn", "tests/models/hybrid", "docs/families/hybrid.rst"]
@@ -11,3 +15,11 @@ collect_ignore += ["docs/_build", "docs/generated", "docs/auto_examples"]  # wha
 def pytest_report_header() -> str | None:
     """Say what is left out, and why."""
     return None if HAS_TORCH else f"not collected, for torch is not installed (make test-torch): {', '.join(OF_TORCH)}"
+
+
+@pytest.fixture(autouse=True)
+def closed_figures() -> Iterator[None]:
+    """Close what a test or a docstring drew: pyplot keeps all figures of a process open, and warns of many."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

@@ -49,9 +49,8 @@ class OptionalParts:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore; a parameter that an older version did not have takes its default."""
         restore = getattr(super(), "__setstate__", self.__dict__.update)
-        restore(
-            {p.name: p.default for p in signature(type(self)).parameters.values() if p.default is not p.empty} | state
-        )
+        parameters = signature(type(self)).parameters.values()
+        restore(state | {p.name: p.default for p in parameters if p.default is not p.empty and p.name not in state})
 
     def set_params(self, **params) -> Self:
         """Set parameters, also of nested objects; a default whose parameters are set takes the place of None."""
