@@ -1,7 +1,7 @@
 """What hybrid classifiers share whose module has one circuit in it."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import torch
 from qiskit import QuantumCircuit
@@ -51,11 +51,10 @@ class CircuitClassifier(ShownOperators, HybridClassifier):
         self.observables_ = resolve_observables(observables, self.circuit_.num_qubits)
         return {"circuit": self.circuit_, "observables": self.observables_, "backend": clone(backend)}
 
-
-def without_entanglement(model: CircuitClassifier) -> CircuitClassifier:
-    """An unfitted model whose circuits have no gates between qubits."""
-    encoding, ansatz = ProductEncoding(model._part("encoding")), ProductAnsatz(model._part("ansatz"))
-    return clone(model).set_params(encoding=encoding, ansatz=ansatz)
+    def product_twin(self) -> Self:
+        """Unfitted counterpart without entanglement: this model, its circuits without gates between qubits."""
+        encoding, ansatz = ProductEncoding(self._part("encoding")), ProductAnsatz(self._part("ansatz"))
+        return clone(self).set_params(encoding=encoding, ansatz=ansatz)
 
 
 def perceptron(layer: QuantumLayer, generator: torch.Generator) -> nn.Module:

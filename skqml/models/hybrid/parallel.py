@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from ..._sklearn import Count, StrOptions
 from ...circuits import Observable, all_z
 from ...nn import QuantumLayer
-from .circuits import CircuitClassifier, perceptron, without_entanglement
+from .circuits import CircuitClassifier, perceptron
 from .fronts import check_filters, convolutions, is_convolutional
 from .parts import linear
 
@@ -154,10 +154,6 @@ class ParallelHybridClassifier(CircuitClassifier):
     def classical_twin(self) -> "ParallelHybridTwin":
         """Unfitted classical counterpart: tanh units in place of each circuit, as many weights, the same settings."""
         return ParallelHybridTwin(**self.get_params(deep=False))
-
-    def product_twin(self) -> CircuitClassifier:
-        """Unfitted counterpart without entanglement: this model, its circuits without gates between qubits."""
-        return without_entanglement(self)
 
 
 class ParallelHybridTwin(ParallelHybridClassifier):

@@ -8,7 +8,7 @@ from torch import nn
 from ..._sklearn import Count
 from ...circuits import all_z
 from ...nn import Patches2d, Quanvolution2d
-from .circuits import CircuitClassifier, perceptron, without_entanglement
+from .circuits import CircuitClassifier, perceptron
 from .parts import Pad, linear
 
 
@@ -171,10 +171,6 @@ class QuanvolutionClassifier(CircuitClassifier):
     def classical_twin(self) -> "QuanvolutionTwin":
         """Unfitted classical counterpart: tanh units in place of the circuit, as many weights, the same settings."""
         return QuanvolutionTwin(**self.get_params(deep=False))
-
-    def product_twin(self) -> CircuitClassifier:
-        """Unfitted counterpart without entanglement: this model, its circuits without gates between qubits."""
-        return without_entanglement(self)
 
 
 class QuanvolutionTwin(QuanvolutionClassifier):
