@@ -1,4 +1,4 @@
-"""Examples as sphinx-gallery wants them: with a title each, run at small size where their packages are installed."""
+"""Examples as sphinx-gallery wants them: with a title each, run where their packages are installed."""
 
 import ast
 import re
@@ -9,14 +9,28 @@ ROOT = Path(__file__).parents[2]
 HEADER = """Gallery
 =======
 
-Each example ran when this page was built, with ``--quick``: little data and few iterations, so that numbers here are
-smaller than those of a whole run. Those that need PyTorch are shown as they are where it is not installed.
+Each example ran when this page was built; those that take minutes or fetch data ran with ``--quick``, and say so. Those
+that need PyTorch are shown as they are where it is not installed.
+"""
+# What takes more than half a minute, or a network.
+SMALL = {
+    "hamiltonian_embedding.py",
+    "hybrid_images.py",
+    "laser_forecast.py",
+    "mnist_nystroem.py",
+    "readout_qnn.py",
+    "tensor_network.py",
+    "variational_classifier.py",
+}
+NOTE = """.. note::
+   This page was made with ``--quick``: little data and few iterations. Its numbers and its figure show that the example
+   runs, not what the models can do.
 """
 
 
 def quick(gallery_conf: dict, script_vars: dict) -> list[str]:
     """Arguments that each example gets."""
-    return ["--quick"]
+    return ["--quick"] if Path(script_vars["src_file"]).name in SMALL else []
 
 
 def quiet(gallery_conf: dict, name: str) -> None:
@@ -24,11 +38,12 @@ def quiet(gallery_conf: dict, name: str) -> None:
     warnings.simplefilter("ignore")
 
 
-def titled(text: str) -> str:
+def titled(name: str, text: str) -> str:
     """The example with what comes first in its docstring as title: its first sentence up to a comma or colon."""
     doc = ast.get_docstring(ast.parse(text), clean=False)
     title = re.split(r"[,:.;](?:\s|$)", doc, maxsplit=1)[0].replace("\n", " ")
-    return text.replace(doc, f"{title}\n{'=' * len(title)}\n\n{doc}", 1)
+    note = f"\n\n{NOTE}" if name in SMALL else ""
+    return text.replace(doc, f"{title}\n{'=' * len(title)}\n\n{doc}{note}", 1)
 
 
 def runs(text: str) -> bool:
@@ -52,7 +67,7 @@ def prepare(app, config) -> None:
         if old.name not in files:
             old.unlink()
     for name, text in files.items():
-        (folder / name).write_text(titled(text))
+        (folder / name).write_text(titled(name, text))
     run = "|".join(re.escape(name) for name, text in files.items() if runs(text))
     config.sphinx_gallery_conf["filename_pattern"] = f"/({run})$"
 
