@@ -8,7 +8,9 @@ from .images import load_images
 from .measured import load_el_nino, load_japanese_vowels, load_laser, load_sunspots
 from .molecules import load_molecule
 from .penguins import load_penguins
+from .phases import make_bond_alternating_xxz, make_cluster_ising
 from .proteins import load_protein_locations
+from .separability import make_hidden_manifold, make_linearly_separable, make_two_curves
 from .sequences import make_membrane, make_motif
 from .series import make_bessel, make_damped_pendulum, make_mackey_glass, make_narma
 from .windows import make_stretches, make_windows
@@ -27,7 +29,11 @@ __all__ = [
     "load_sunspots",
     "make_adhoc",
     "make_bessel",
+    "make_bond_alternating_xxz",
+    "make_cluster_ising",
     "make_damped_pendulum",
+    "make_hidden_manifold",
+    "make_linearly_separable",
     "make_mackey_glass",
     "make_membrane",
     "make_molecule",
@@ -36,5 +42,6 @@ __all__ = [
     "make_pixels",
     "make_solid",
     "make_stretches",
+    "make_two_curves",
     "make_windows",
 ]
