@@ -1,4 +1,4 @@
-"""``python -m benchmarks NAME [--quick] [--json FILE]``."""
+"""``python -m benchmarks NAME [--quick] [--json FILE] [--folder FOLDER]``."""
 
 import argparse
 import json
@@ -28,6 +28,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("name", choices=sorted(modules()), help="the benchmark to run")
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, to see that it runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE as well")
+    parser.add_argument("--folder", type=Path, help="where `accuracy` keeps what it has found, to go on from there")
     return parser.parse_args(arguments)
 
 
@@ -37,7 +38,8 @@ def main(arguments: list[str]) -> int:
     rounds, budget = (5, 5.0) if options.quick else (21, 30.0)
     summaries = []
     try:
-        for group in import_module(modules()[options.name]).cases(options.quick):
+        kept = {} if options.folder is None else {"folder": options.folder}
+        for group in import_module(modules()[options.name]).cases(options.quick, **kept):
             summaries.append(report.summarise(group, *run_group(group, rounds=rounds, budget=budget)))
             print(report.table(summaries[-1]), flush=True)
     except (Disagreement, LookupError) as error:

@@ -1,11 +1,14 @@
 """Every benchmark still runs: each contender that is installed once, at small size, with equal results."""
 
+import csv
 from importlib import import_module
 
 import pytest
 
-from benchmarks.__main__ import modules
+from benchmarks.__main__ import main, modules
+from benchmarks.accuracy import accuracy
 from benchmarks.frame.runner import Row, warm_up
+from skqml.evidence import evidence
 
 # These start a fresh process for each figure, with an empty Numba cache.
 IN_PROCESSES = {"imports", "memory"}
@@ -22,3 +25,23 @@ def test_contenders_agree(name):
 
 def test_benchmarks_are_found():
     assert set(modules()) > IN_PROCESSES | {"gram", "gradients", "noisy", "recurrent", "vqe"}
+
+
+def test_the_accuracy_table_goes_on_where_it_ended(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(accuracy, "QUICK_SETS", ("iris",))
+    monkeypatch.setattr(accuracy, "QUICK_FAMILIES", ("QuantumKernelSVC", "QuantumKernelSVC, projected"))
+    arguments = ["accuracy", "--quick", "--folder", str(tmp_path)]
+    assert main(arguments) == 0
+    first = (tmp_path / "comparisons.csv").read_text()
+    rows = list(csv.DictReader(first.splitlines()))
+    assert {row["beside"] for row in rows} >= {"itself", "classical_twin", "rbf_svm"}
+    assert {row["model"] for row in rows} == set(accuracy.QUICK_FAMILIES)
+    standards = [(row["score"], row["seconds"]) for row in rows if row["beside"] == "gradient_boosting"]
+    assert len(set(standards)) == 1  # run once, for both
+    monkeypatch.setattr(evidence, "run_trial", None)
+    assert main(arguments) == 0
+    assert (tmp_path / "comparisons.csv").read_text() == first
+    shown = capsys.readouterr().out
+    for row in rows:
+        if row["beside"] == "itself":
+            assert f"{float(row['score']):.4g}" in shown

@@ -16,6 +16,7 @@ from sklearn.svm import SVC, SVR
 
 from .._checks import check_kind, shown
 from .settings import default_space, draw_settings
+from .trials import fit_counting, seeded
 
 TWINS = ("classical_twin", "product_twin", "surrogate")
 
@@ -39,16 +40,21 @@ class Contender:
     settings: list[dict[str, Any]] = field(default_factory=list)
 
 
-def twins_of(fitted) -> tuple[dict[str, Contender], dict[str, str]]:
-    """A fitted model as it was before, and its twins; and why some of those are left out."""
-    found, missing = {"model": _contender(fitted, fitted, None)}, {}
+def twins_of(fitted, X, y, random_state: int) -> tuple[dict[str, Contender], dict[str, Any], dict[str, str]]:
+    """A fitted model as it was before, and its twins; each fitted on all rows; and why some twins are left out.
+
+    Only a fit shows what data a twin cannot take, such as amplitudes, which have no frequencies.
+    """
+    found, wholes, missing = {"model": _contender(fitted, fitted, None)}, {"model": fitted}, {}
     width = getattr(_last(fitted)[1], "bandwidth_", None)
     for name in TWINS:
         try:
-            found[name] = _contender(fitted, getattr(_last(fitted)[1], name)(), width)
+            twin = _contender(fitted, getattr(_last(fitted)[1], name)(), width)
+            fit_counting(whole := seeded(twin.estimator, random_state), X, y)
+            found[name], wholes[name] = twin, whole
         except (AttributeError, ValueError) as error:
             missing[name] = str(error)
-    return found, missing
+    return found, wholes, missing
 
 
 def _last(estimator) -> tuple[str, Any]:

@@ -12,7 +12,7 @@ from .contenders import baselines_of, check_estimator, given_baselines, twins_of
 from .costs import Expense, expense
 from .data import check_jobs, checked_data
 from .diagnostics import diagnostics
-from .folder import Folder, fingerprint
+from .folder import Folder, described, fingerprint
 from .folds import check_cv, folds_of, share_tested, splitter
 from .report import EvidenceReport
 from .trials import Trial, fit_counting, run_trial, seeded
@@ -104,7 +104,7 @@ def evidence_report(
     classify = is_classifier(estimator)
     standards = baselines_of(X, classify) if baselines is None else given_baselines(baselines)
     fit_counting(fitted := seeded(estimator, random_state), X, y)
-    twins, left_out = twins_of(fitted)
+    twins, wholes, left_out = twins_of(fitted, X, y, random_state)
     contenders = with_settings(twins | standards, spaces, budget, random_state)
     folds = [folds_of(cv, X, y, random_state + k, classify) for k in range(n_seeds)]
     plan = _plan(contenders, X, y, folds, inner_cv, scoring)
@@ -113,7 +113,7 @@ def evidence_report(
     return EvidenceReport(
         name=type(estimator).__name__,
         comparisons=compare(trials, share_tested(folds), level, classify),
-        expenses=_expenses(contenders, fitted, trials, X, y, random_state) if details else {},
+        expenses=_expenses(contenders, wholes, trials, X, y, random_state) if details else {},
         diagnostics=diagnostics(fitted, X, y, random_state) if details else {},
         left_out=left_out,
         trials=trials,
@@ -129,14 +129,13 @@ def _check_numbers(n_seeds, budget, level, n_jobs, random_state) -> None:
     check_jobs(n_jobs)
 
 
-def _expenses(contenders, fitted, trials, X, y, random_state: int) -> dict[str, Expense]:
-    """What each took; the size of a model is that on all rows."""
+def _expenses(contenders, wholes, trials, X, y, random_state: int) -> dict[str, Expense]:
+    """What each took; the size of a model is that on all rows, on which some are fitted already."""
     found = {}
     for name, contender in contenders.items():
-        if name != "model":
+        whole = wholes.get(name)
+        if whole is None:
             fit_counting(whole := seeded(contender.estimator, random_state), X, y)
-        else:
-            whole = fitted
         found[name] = expense(contender, whole, [t for t in trials if t.contender == name], X, y)
     return found
 
@@ -161,7 +160,7 @@ def _run(contenders, X, y, folds, inner, scoring, folder: Folder, n_jobs, verbos
 def _plan(contenders, X, y, folds, inner_cv, scoring) -> dict[str, Any]:
     """All that trials depend on."""
     return {
-        "models": {name: f"{c.estimator!r}: {c.settings!r}" for name, c in contenders.items()},
+        "models": {name: described(c.estimator, c.settings) for name, c in contenders.items()},
         "data": fingerprint(X, y),
         "folds": fingerprint(*(rows for each in folds for fold in each for rows in fold)),
         "inner_cv": repr(inner_cv),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,11 @@ def fingerprint(*arrays) -> str:
         found.update(repr((array.shape, array.dtype.str)).encode())
         found.update(repr(array.tolist()).encode() if array.dtype == object else np.ascontiguousarray(array).tobytes())
     return found.hexdigest()
+
+
+def described(*objects) -> str:
+    """What objects are as text, the same in each process: without the places of functions in memory."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", ": ".join(map(repr, objects)))
 
 
 def _read(path: Path) -> dict | None:

@@ -12,7 +12,8 @@ from sklearn.model_selection import ShuffleSplit, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skqml import QuantumKernelRidge, QuantumKernelSVC, VariationalClassifier
+from skqml import AmplitudeEncoding, FidelityKernel, QuantumKernelRidge, QuantumKernelSVC, VariationalClassifier
+from skqml.datasets import make_cluster_ising
 from skqml.evidence import evidence, evidence_report
 from skqml.evidence.trials import run_trial
 
@@ -103,6 +104,17 @@ def test_a_folder_holds_one_plan(tmp_path):
         evidence_report(QuantumKernelSVC(C=2.0), IRIS_X, IRIS_Y, folder=tmp_path, **FEW)
 
 
+def test_twins_that_do_not_take_the_data_are_left_out_and_why():
+    """Amplitudes have no frequencies, and are prepared by gates between qubits."""
+    X, y = make_cluster_ising(20, 4, random_state=0)
+    model = QuantumKernelSVC(FidelityKernel(AmplitudeEncoding()), standardize=False)
+    found = evidence_report(model, X, y > 1, **FEW | {"details": False})
+    assert list(found.verdicts) == ["classical_twin"]
+    assert "amplitudes" in found.left_out["product_twin"]
+    assert "angles" in found.left_out["surrogate"]
+    assert "Left out: surrogate" in str(found)
+
+
 def test_progress_is_written(capsys):
     evidence_report(QuantumKernelSVC(), IRIS_X, IRIS_Y, verbose=8, **FEW)
     assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["8 of 16", "16 of 16"]
@@ -124,9 +136,11 @@ def test_numbers():
     assert found.expenses["ridge"].n_parameters == 5
 
 
-def test_trained_models():
+def test_trained_models(tmp_path):
     model = VariationalClassifier(max_iter=3, tol=None)
-    found = evidence_report(model, IRIS_X, IRIS_Y, **FEW | {"n_seeds": 1, "cv": StratifiedKFold(2, shuffle=True)})
+    options = FEW | {"n_seeds": 1, "cv": StratifiedKFold(2, shuffle=True), "folder": tmp_path}
+    found = evidence_report(model, IRIS_X, IRIS_Y, **options)
+    assert "0x" not in (tmp_path / "plan.json").read_text()  # another process goes on from here
     assert found.expenses["model"].circuits > 0
     assert found.diagnostics["variance of gradients at random weights"] > 0
     sizes = [found.expenses[name].n_parameters for name in ("model", "classical_twin")]

@@ -1,0 +1,82 @@
+"""The families of estimators of the accuracy table, and what is tried of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import TimeSeriesSplit
+from sklearn.pipeline import make_pipeline
+
+from skqml import (
+    AmplitudeEncoding,
+    FastWeightRegressor,
+    FidelityKernel,
+    HamiltonianEmbeddingClassifier,
+    ProjectedKernel,
+    QRNNReservoirRegressor,
+    QuantumFeatures,
+    QuantumFieldRegressor,
+    QuantumKernelRidge,
+    QuantumKernelSVC,
+    QuantumKernelSVR,
+    QuantumTensorNetworkClassifier,
+    ReadoutQNNClassifier,
+    VariationalClassifier,
+    VariationalRegressor,
+)
+
+TUNED: dict[str, Any] = {"n_seeds": 2, "budget": 4}
+AS_GIVEN: dict[str, Any] = {"n_seeds": 1, "budget": 1}  # what is trained for long
+
+
+@dataclass(frozen=True)
+class Family:
+    """A model of the table.
+
+    Attributes
+    ----------
+    make : callable
+        Returns the estimator.
+    kinds : tuple of str
+        Of the sets that it takes.
+    tries : dict
+        Options of `evidence_report`: seeds, and settings that are tried.
+    """
+
+    make: Callable
+    kinds: tuple[str, ...]
+    tries: dict[str, Any]
+
+
+def _states() -> QuantumKernelSVC:
+    """The kernel of the overlaps of states that are rows themselves."""
+    return QuantumKernelSVC(FidelityKernel(AmplitudeEncoding()), standardize=False)
+
+
+CLASSES = ("classes", "states")
+FAMILIES = {
+    "QuantumKernelSVC": Family(QuantumKernelSVC, CLASSES, TUNED),
+    "QuantumKernelSVC, projected": Family(lambda: QuantumKernelSVC(ProjectedKernel()), CLASSES, TUNED),
+    "QuantumKernelSVC, amplitudes": Family(_states, ("states",), TUNED),
+    "QuantumKernelSVR": Family(QuantumKernelSVR, ("numbers",), TUNED),
+    "QuantumKernelRidge": Family(QuantumKernelRidge, ("numbers", "windows", "pixels"), TUNED),
+    "QuantumFeatures": Family(
+        lambda: make_pipeline(QuantumFeatures(), LogisticRegression(C=10.0, max_iter=1000)), ("classes",), TUNED
+    ),
+    "VariationalClassifier": Family(VariationalClassifier, ("classes",), AS_GIVEN),
+    "VariationalRegressor": Family(VariationalRegressor, ("numbers",), AS_GIVEN),
+    "ReadoutQNNClassifier": Family(ReadoutQNNClassifier, ("classes",), AS_GIVEN),
+    "HamiltonianEmbeddingClassifier": Family(HamiltonianEmbeddingClassifier, ("classes",), AS_GIVEN),
+    "QuantumTensorNetworkClassifier": Family(QuantumTensorNetworkClassifier, ("classes", "strings"), AS_GIVEN),
+    "QuantumFieldRegressor": Family(QuantumFieldRegressor, ("pixels",), AS_GIVEN),
+    "QRNNReservoirRegressor": Family(QRNNReservoirRegressor, ("windows",), AS_GIVEN),
+    "FastWeightRegressor": Family(FastWeightRegressor, ("windows",), AS_GIVEN),
+}
+
+
+def options_for(kind: str) -> dict[str, Any]:
+    """Options of `evidence_report` for a kind of rows: series are tested on what comes later, strings are no table."""
+    if kind == "windows":
+        return {"cv": TimeSeriesSplit(5), "inner_cv": TimeSeriesSplit(3)}
+    return {"baselines": {}} if kind == "strings" else {}
