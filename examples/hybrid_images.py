@@ -14,12 +14,13 @@ FIGURE = Path("hybrid_images.png")
 
 def systems(quick):
     """Name and model of each system."""
-    from skqml import ParallelHybridClassifier, QuanvolutionClassifier
+    from skqml import AmplitudeHybridClassifier, ParallelHybridClassifier, QuanvolutionClassifier
 
     few = {"image_shape": (8, 8), "max_iter": 2 if quick else 30}
     yield "quanvolution", QuanvolutionClassifier(**few)
     yield "quanvolution, frozen", QuanvolutionClassifier(trainable=False, **few)
     yield "parallel circuits", ParallelHybridClassifier(n_circuits=2, n_inputs=4, n_filters=(8,), kernel_size=3, **few)
+    yield "amplitudes", AmplitudeHybridClassifier(n_filters=(8,), **few)
 
 
 def main(quick=False):

@@ -1,8 +1,10 @@
 """Circuits without entanglers: what is left of a model that needs no entanglement."""
 
+import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Barrier, ParameterExpression
 
+from .._amplitudes import AmplitudePreparation, n_qubits_for
 from .._checks import check_callable
 from ..files.parts import PlainState
 from .ansatze import as_ansatz
@@ -17,6 +19,7 @@ def without_entanglers(circuit) -> QuantumCircuit:
 
     Gates on several qubits are opened until they consist of one-qubit gates and CX; the CX are left out. So
     ``exp(-i t P Q / 2)`` leaves a rotation of its last qubit by t or -t, and a controlled rotation leaves nothing.
+    Amplitudes leave one rotation a qubit, which gives its outcomes the probabilities that they have in the whole state.
 
     Parameters
     ----------
@@ -56,10 +59,24 @@ def _add(product, circuit, qubits, depth) -> None:
         operation, own = instruction.operation, [places[q] for q in instruction.qubits]
         if operation.num_qubits == 1 or operation.name in _MOVES:
             product.append(operation, own, instruction.clbits)
+        elif isinstance(operation, AmplitudePreparation):
+            for qubit, angle in zip(own, _marginal_angles(operation.params), strict=True):
+                product.ry(angle, qubit)
         elif getattr(operation, "definition", None) is not None and not isinstance(operation, Barrier):
             _add(product, operation.definition, own, depth + 1)
         elif any(isinstance(p, ParameterExpression) and p.parameters for p in operation.params):
             raise ValueError(f"circuit must hold data and weights in gates with a definition, got {operation.name}.")
+
+
+def _marginal_angles(amplitudes) -> list:
+    """Angles of rotations RY of 0 that give each qubit, measured alone, the probabilities of a state."""
+    squares = [a * a for a in amplitudes]
+    total, angles = sum(squares), []
+    for bit in range(n_qubits_for(len(squares))):
+        ones = sum(square for k, square in enumerate(squares) if k >> bit & 1)
+        z = 1 - 2 * ones / total
+        angles.append(z.arccos() if isinstance(z, ParameterExpression) else float(np.arccos(z)))
+    return angles
 
 
 class ProductEncoding(Encoding):

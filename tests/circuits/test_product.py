@@ -88,13 +88,18 @@ def test_its_circuit_is_that_of_its_matrices():
     assert abs(np.vdot(psi, Statevector(circuit).data)) ** 2 == pytest.approx(1.0, abs=1e-2)
 
 
-def test_amplitudes_have_no_gates_to_leave_out():
-    with pytest.raises(ValueError, match="gates with a definition"):
-        ProductEncoding(AmplitudeEncoding()).build(4)
-    assert Operator(without_entanglers(of(lambda qc: qc.append(AmplitudePreparation([1, 0, 0, 0]), [0, 1])))).dim == (
-        4,
-        4,
-    )
+@pytest.mark.parametrize("n_features", [2, 5, 8])
+def test_amplitudes_leave_what_each_qubit_shows_alone(n_features):
+    x = np.random.default_rng(0).normal(size=n_features)
+    circuit = ProductEncoding(AmplitudeEncoding()).build(n_features)
+    psi = Statevector(circuit.assign_parameters({p: x[p.index] for p in circuit.parameters}))
+    whole = Statevector(np.append(x, np.zeros(2**circuit.num_qubits - n_features)) / np.linalg.norm(x))
+    numbers = of(lambda qc: qc.append(AmplitudePreparation(list(x)), qc.qubits), circuit.num_qubits)
+    alone = Statevector(without_entanglers(numbers))
+    for q in range(circuit.num_qubits):
+        np.testing.assert_allclose(psi.probabilities([q]), whole.probabilities([q]), atol=1e-12)
+        np.testing.assert_allclose(alone.probabilities([q]), whole.probabilities([q]), atol=1e-12)
+        assert partial_trace(psi, [k for k in range(circuit.num_qubits) if k != q]).purity() == pytest.approx(1.0)
 
 
 def test_what_is_none_is_refused():

@@ -238,6 +238,7 @@ TABLES: dict[str, dict[str, Callable]] = {
     "QuantumKernelSVC": CLASSES,
     "QuanvolutionClassifier": CLASSES,
     "ParallelHybridClassifier": CLASSES,
+    "AmplitudeHybridClassifier": CLASSES,
     "AdversarialTrainingClassifier": CLASSES | {"attack": of(fgsm)},
     "apgd": CLASSES,
     "fgsm": CLASSES,

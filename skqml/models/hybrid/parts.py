@@ -1,5 +1,6 @@
-"""Parts of modules, which draw their start from a generator of their own."""
+"""Parts of modules that draw their start, or their noise, from a generator of their own."""
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import init
@@ -22,6 +23,33 @@ def _started(layer, fan_in: int, generator):
     for parameter in layer.parameters():
         init.uniform_(parameter, -(fan_in**-0.5), fan_in**-0.5, generator=generator)
     return layer
+
+
+class Dropout(nn.Module):
+    """Zeros in place of random units while training; the others grow by ``1 / (1 - p)``.
+
+    All rows of a batch lack the same units, so that nothing depends on their order.
+    """
+
+    def __init__(self, p: float):
+        super().__init__()
+        self.p = p
+        self.rng: np.random.Generator | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Inputs (n_samples, n_units)."""
+        if not self.training or not self.p:
+            return x
+        drawn = torch.rand(x.shape[1]) if self.rng is None else torch.from_numpy(self.rng.random(x.shape[1]))
+        return x * ((drawn >= self.p) / (1 - self.p)).to(x)
+
+
+class Amplitudes(nn.Module):
+    """Softmax, for a circuit that refuses NaN: inputs that overflowed count as 0, and the loss tells of them."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Inputs (n_samples, n_amplitudes)."""
+        return x.nan_to_num().softmax(-1)
 
 
 class Pad(nn.Module):
