@@ -129,7 +129,7 @@ def _classes(n_samples: int) -> Iterator[Contender]:
 def _timed_step(n_samples: int, n_classes: int) -> Callable[[], float]:
     """Seconds of one loss and gradient of a softmax over all Z and ZZ, as in `VariationalClassifier`."""
     from skqml import Exact, ReuploadingEncoding, all_z, all_zz
-    from skqml.models.variational.network import Network
+    from skqml.models.base.readout.network import Network
     from skqml.training import cross_entropy
     from skqml.training.risk import Risk
 

@@ -83,6 +83,7 @@ from .models.recurrent import (
     TanhCell,
     pad_sequences,
 )
+from .models.split_qcnn import SplitQCNNClassifier
 from .models.tensor_network import QuantumTensorNetworkClassifier
 from .models.transfer import QuantumLatentTransformer
 from .models.variational import VariationalClassifier, VariationalRegressor
@@ -158,6 +159,7 @@ __all__ = [
     "RobustnessCurveDisplay",
     "ShiftProgram",
     "Shots",
+    "SplitQCNNClassifier",
     "TanhCell",
     "VariationalClassifier",
     "VariationalRegressor",

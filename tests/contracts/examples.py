@@ -29,7 +29,7 @@ from skqml import (
     all_z,
 )
 from skqml.attacks import fgsm
-from skqml.circuits.ansatze import hardware_efficient
+from skqml.circuits.ansatze import hardware_efficient, ry_cz
 from skqml.datasets import make_pixels
 from skqml.models.vqe import ZNEVQE
 
@@ -267,6 +267,7 @@ TABLES: dict[str, dict[str, Callable]] = {
     "AmplitudePreparation": {"amplitudes": of([3.0, 4.0])},
     "FourierKernel": {"like": lambda: FidelityKernel(AngleEncoding()), "n_components": of(10)},
     "HamiltonianEmbeddingClassifier": CLASSES | {"ansatz": of(None)},
+    "SplitQCNNClassifier": CLASSES | {"block": of(ry_cz)},
     "ZNEVQE": {"X": of(np.array([[0.7]])), "y": of(None)},
     "Observable": {"labels": of(("ZI",))},
     "QuantumFieldRegressor": {"latent_dim": of(1), "X": of(np.column_stack([X[:, 0], np.full(8, 0.2)]))},

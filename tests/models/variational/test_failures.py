@@ -8,8 +8,8 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from skqml.backends.base import Backend
+from skqml.models.base.readout.network import Network
 from skqml.models.variational import VariationalClassifier
-from skqml.models.variational.network import Network
 from skqml.training import Adam, TrainingError
 from tests.models.variational.models import IRIS, SMALL, CountingProgram, blobs
 

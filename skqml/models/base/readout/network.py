@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ...backends.program import Program
-from ...training.risk import Pullback
+from ....backends.program import Program
+from ....training.risk import Pullback
 
 
 class Network:
