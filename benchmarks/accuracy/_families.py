@@ -26,7 +26,7 @@ from skqml import (
     VariationalRegressor,
 )
 
-TUNED: dict[str, Any] = {"n_seeds": 2, "budget": 4}
+TUNED: dict[str, Any] = {"n_seeds": 1, "budget": 4}
 AS_GIVEN: dict[str, Any] = {"n_seeds": 1, "budget": 1}  # what is trained for long
 
 

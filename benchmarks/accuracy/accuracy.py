@@ -18,7 +18,7 @@ from benchmarks.frame.contest import Contender, Group
 from skqml.evidence import EvidenceReport, evidence_report
 from skqml.evidence.folder import fingerprint
 
-N_ROWS = 200
+N_ROWS = 150
 STANDARDS = ("rbf_svm", "rbf_svr", "gradient_boosting", "logistic_regression", "ridge")
 QUICK_SETS, QUICK_ROWS = ("iris", "two curves", "cluster Ising"), 60
 QUICK_FAMILIES = ("QuantumKernelSVC", "QuantumKernelSVC, amplitudes", "QuantumFeatures", "ReadoutQNNClassifier")

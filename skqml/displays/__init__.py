@@ -1,8 +1,10 @@
 """Plots of fitted models, in scikit-learn's form."""
 
+from .encodings import EncodingsDisplay
 from .evidence import EvidenceDisplay
 from .field import FieldDisplay
 from .forecast import ForecastDisplay
+from .inspection import InspectionDisplay
 from .kernel_matrix import KernelMatrixDisplay
 from .loss_curve import LossCurveDisplay
 from .memory_capacity import MemoryCapacityDisplay
@@ -10,9 +12,11 @@ from .robustness import RobustnessCurveDisplay
 from .zero_noise import ZNEDisplay
 
 __all__ = [
+    "EncodingsDisplay",
     "EvidenceDisplay",
     "FieldDisplay",
     "ForecastDisplay",
+    "InspectionDisplay",
     "KernelMatrixDisplay",
     "LossCurveDisplay",
     "MemoryCapacityDisplay",

@@ -1,0 +1,194 @@
+"""Results of inspections as curves."""
+
+from dataclasses import asdict, replace
+from typing import ClassVar, Self
+
+import numpy as np
+from scipy.spatial.distance import pdist, squareform
+
+from .._checks import check_kind, check_numbers, shown
+from ..kernels.measures.gram import checked_gram
+from ..kernels.rows import checked_rows
+from .axes import keywords
+from .curve import CurveDisplay
+from .drawn import Curve, curve_of
+
+_DOTS = {"linestyle": "none", "markersize": 2, "alpha": 0.4}
+
+
+class InspectionDisplay(CurveDisplay):
+    """What a function of `skqml.inspection` found, as a curve, and beside it what is expected.
+
+    Create it with `from_result`, `from_nearest` or `from_dimensions`; with ``ax`` of another one, curves compare.
+
+    Parameters
+    ----------
+    x, y : ndarray (n_points,)
+    frame : dict, default=None
+        Labels and scales of the axes, as ``Axes.set`` takes them.
+    note : str, default=None
+        What the legend says behind the name.
+    x_expected, y_expected : ndarray, default=None
+        A dashed line: random states, or a limit.
+    expected_name : str, default=None
+        What the legend calls it.
+    style : dict, default=None
+        Options of ``plot`` for the curve.
+    name : str, default=None
+        What the legend calls the curve.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    line_, expected_line_ : matplotlib Line2D
+        The second is None where nothing is expected.
+
+    Examples
+    --------
+    >>> from skqml import IQPEncoding
+    >>> from skqml.displays import InspectionDisplay
+    >>> from skqml.inspection import gradient_variance
+    >>> found = gradient_variance([IQPEncoding(reps=4).build(n) for n in (2, 4, 6)], random_state=0)
+    >>> display = InspectionDisplay.from_result(found, name="IQP")
+    >>> display.ax_.get_xlabel(), display.x
+    ('qubits', array([2, 4, 6]))
+    """
+
+    _source, _columns = "a function of skqml.inspection", ("x", "y")
+    _frame: ClassVar = {}  # each display has its own
+
+    def __init__(
+        self,
+        *,
+        x,
+        y,
+        frame=None,
+        note=None,
+        x_expected=None,
+        y_expected=None,
+        expected_name=None,
+        style=None,
+        name=None,
+    ):
+        super().__init__(x=x, y=y, name=name)
+        self.frame = frame
+        self.note = note
+        self.x_expected = x_expected
+        self.y_expected = y_expected
+        self.expected_name = expected_name
+        self.style = style
+
+    @classmethod
+    def from_result(cls, result, *, ax=None, name=None, line_kwargs=None) -> Self:
+        """Plot a result.
+
+        Parameters
+        ----------
+        result : object
+            What `effective_rank`, `geometric_difference`, `shots_needed`, `gradient_variance`, `expressibility`,
+            `entangling_capability`, `fourier_spectrum`, `fisher_information`, `quantum_fisher_information`,
+            `pauli_weight_needed` or `information_processing_capacity` returned; or a list of what `concentration` did
+            at several numbers of qubits.
+        ax : matplotlib Axes, default=None
+        name : str, default=None
+            What the legend calls the curve.
+        line_kwargs : dict, default=None
+            Passed on to ``plot``.
+
+        Returns
+        -------
+        InspectionDisplay
+        """
+        return cls._of(curve_of(result), ax, name, line_kwargs)
+
+    @classmethod
+    def from_nearest(cls, nearest, K, X, *, ax=None, name=None, line_kwargs=None) -> Self:
+        """Plot the entries of a kernel matrix over the squared distances of rows, beside the nearest RBF kernel.
+
+        Parameters
+        ----------
+        nearest : NearestKernel
+            What `nearest_rbf` returned.
+        K : ndarray (n_samples, n_samples)
+            Kernel matrix.
+        X : array-like (n_samples, n_features)
+            Rows as the kernel takes them.
+        ax, name, line_kwargs
+            As in `from_result`.
+
+        Returns
+        -------
+        InspectionDisplay
+        """
+        if getattr(nearest, "degree", None) != 0:
+            raise TypeError(f"nearest must be what nearest_rbf returns, got {shown(nearest)}.")
+        K, distances = checked_gram(K), pdist(checked_rows(X), "sqeuclidean")
+        entries = squareform(K, checks=False)
+        if len(entries) != len(distances) or not np.isfinite(distances).all():
+            raise ValueError(f"X must be the {len(K)} rows of the matrix K, with finite distances, got others.")
+        grid = np.linspace(0.0, distances.max(), 100)
+        frame = {"xlabel": "squared distance of two rows", "ylabel": "k(x, y)"}
+        curve = Curve(distances, entries, frame, f"distance {nearest.distance:.2f}", style=_DOTS)
+        curve = replace(
+            curve, x_expected=grid, y_expected=np.exp(-nearest.gamma * grid), expected_name="nearest RBF kernel"
+        )
+        return cls._of(curve, ax, name, line_kwargs)
+
+    @classmethod
+    def from_dimensions(cls, n_samples, dimensions, *, ax=None, name=None, line_kwargs=None) -> Self:
+        """Plot effective dimensions over numbers of training rows; see `effective_dimension`.
+
+        Parameters
+        ----------
+        n_samples, dimensions : array-like (n_points,)
+            Numbers of rows, and what `effective_dimension` returned for each.
+        ax, name, line_kwargs
+            As in `from_result`.
+
+        Returns
+        -------
+        InspectionDisplay
+        """
+        frame = {"xlabel": "training rows", "ylabel": "effective dimension", "xscale": "log"}
+        n, found = check_numbers("n_samples", n_samples), check_numbers("dimensions", dimensions)
+        if not len(n) == len(found):
+            raise ValueError(f"n_samples and dimensions must be as many, got {len(n)} and {len(found)}.")
+        return cls._of(Curve(n, found, frame, ""), ax, name, line_kwargs)
+
+    @classmethod
+    def _of(cls, curve: Curve, ax, name, line_kwargs) -> Self:
+        return cls(**asdict(curve), name=name).plot(ax, line_kwargs=line_kwargs)
+
+    def plot(self, ax=None, *, name=None, line_kwargs=None) -> Self:
+        """Draw the curve, and dashed what is expected.
+
+        Parameters
+        ----------
+        ax, name, line_kwargs
+            As in `from_result`.
+
+        Returns
+        -------
+        self
+        """
+        frame, style = keywords("frame", self.frame), keywords("style", self.style)
+        super().plot(ax, name=name, line_kwargs=style | keywords("line_kwargs", line_kwargs))
+        self.ax_.set(**frame)
+        self.expected_line_ = None
+        if self.x_expected is not None and self.y_expected is not None:
+            x, y = (check_numbers(k, getattr(self, k)) for k in ("x_expected", "y_expected"))
+            if len(x) != len(y):
+                raise ValueError(f"x_expected and y_expected must be as many, got {len(x)} and {len(y)}.")
+            label = (
+                "expected"
+                if self.expected_name is None
+                else check_kind("expected_name", self.expected_name, str, "text")
+            )
+            (self.expected_line_,) = self.ax_.plot(x, y, "--", color="0.3", linewidth=1, label=label)
+            self.ax_.legend()
+        return self
+
+    def _label(self, name, y):
+        note = "" if self.note is None else check_kind("note", self.note, str, "None or text")
+        return ": ".join(part for part in (name, note) if part) or "found"
