@@ -17,7 +17,7 @@ WEIGHTS_CHECK = "check_sample_weight_equivalence_on_dense_data"
 EXCUSES = {
     name: {WEIGHTS_CHECK: "libsvm: sample_weight is not equivalent to removing or repeating samples"}
     for name in ("QuantumKernelSVC", "QuantumKernelSVR")
-}
+} | {"KernelAlignmentTrainer": {WEIGHTS_CHECK: "its columns are the training rows: a row twice is two of them"}}
 # Checks that scikit-learn runs on its own estimators, but `check_estimator` does not on others.
 MORE_CHECKS = [
     "check_dataframe_column_names_consistency",
@@ -80,7 +80,8 @@ def quietly(check, *args):
 def excuses(estimator):
     """Checks that an estimator may fail, with the reason."""
     found = EXCUSES.get(type(estimator).__name__, {})
-    if get_tags(estimator).non_deterministic and has_fit_parameter(estimator, "sample_weight"):
+    weighted = has_fit_parameter(estimator, "sample_weight") and not isinstance(estimator, skqml.QuantumNystroem)
+    if get_tags(estimator).non_deterministic and weighted:  # Nystroem draws equal rows once
         found = found | {WEIGHTS_CHECK: "shots of a repeated row differ from those of a row of weight 2"}
     return found
 
@@ -112,7 +113,7 @@ def test_more_transformer_checks(estimator, check):
 
 def test_no_other_excuse():
     excused = {type(e).__name__ for e in exported_estimators() if excuses(e)}
-    assert excused == {"QuantumKernelSVC", "QuantumKernelSVR"}
+    assert excused == {"QuantumKernelSVC", "QuantumKernelSVR", "KernelAlignmentTrainer"}
     assert all(set(excuses(e)) <= {WEIGHTS_CHECK} for e in [*exported_estimators(), *variants()])
 
 

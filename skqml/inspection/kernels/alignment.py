@@ -48,7 +48,7 @@ def alignment(kernel, X=None, *, y, centred=True) -> float:
     K, _ = kernel_and_rows(kernel, X)
     check_consistent_length(K, Y)
     if centred:
-        K, Y = centred_matrix(K), Y - Y.mean(axis=0)
+        K, Y = centred_matrix(K, np.ones(len(K))), Y - Y.mean(axis=0)
     size = float(np.linalg.norm(Y.T @ Y))
     if not size:
         raise ValueError("y must be targets that differ, got a constant y.")

@@ -22,10 +22,10 @@ def target_factor(y) -> np.ndarray:
     return (np.asarray(y)[:, None] == classes) - 1.0 / len(classes)
 
 
-def centred_target(y) -> np.ndarray:
-    """The centred ideal kernel of targets (n_samples, n_samples), of norm 1."""
+def centred_target(y, weight) -> np.ndarray:
+    """The centred ideal kernel of targets (n_samples, n_samples), times the roots of weights, of norm 1."""
     Y = target_factor(y)
-    Y = Y - Y.mean(axis=0)
+    Y = np.sqrt(weight)[:, None] * (Y - np.average(Y, axis=0, weights=weight))
     target = Y @ Y.T
     norm = np.linalg.norm(target)
     if not norm:
@@ -33,6 +33,9 @@ def centred_target(y) -> np.ndarray:
     return target / norm
 
 
-def centred(K) -> np.ndarray:
-    """``H K H`` with H the projection on vectors of mean zero."""
-    return K - K.mean(axis=0) - K.mean(axis=1)[:, None] + K.mean()
+def centred(K, roots) -> np.ndarray:
+    """``H R K R H`` with the roots r of weights on the diagonal of R, H the projection on vectors orthogonal to r."""
+    u = roots / np.linalg.norm(roots)
+    K = roots[:, None] * K * roots
+    means = K @ u
+    return K - np.outer(u, u @ K) - np.outer(means, u) + (u @ means) * np.outer(u, u)

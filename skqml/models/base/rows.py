@@ -30,7 +30,54 @@ def distinct_rows(X, Y, weight) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     used = weight > 0
     X, Y = (A[used] + A.dtype.type(0) for A in (X, Y))  # the sum turns -0 into 0
-    keys = np.hstack([A.view(np.uint8) for A in (X, Y)])
-    keys = keys.view(np.dtype((np.void, keys.shape[1]))).ravel()
-    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    first, group = _groups(X, Y)
     return X[first], Y[first], np.bincount(group, weight[used])
+
+
+def kinds_of_rows(weight, *arrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tell which rows are equal, in a form for draws and folds: two rows and one of weight 2 come to the same.
+
+    Kinds are numbered as they come where all count alike, so that every fifth kind is a fold from all times where rows
+    come in order of time; else by what is in their rows, in whatever order these come.
+
+    Parameters
+    ----------
+    weight : ndarray (n_samples,)
+    *arrays : ndarray (n_samples, ...)
+        What a row is.
+
+    Returns
+    -------
+    first : ndarray of int (n_kinds,)
+        The first row of each kind; there is none without weight.
+    kinds : ndarray of int (n_samples,)
+        The kind of each row, 0 for rows of weight 0.
+    totals : ndarray (n_kinds,)
+        Sums of weights.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.models.base.rows import kinds_of_rows
+    >>> kinds_of_rows(np.ones(4), np.array([3.0, 1.0, 2.0, 3.0]))
+    (array([2, 0, 1]), array([1, 2, 0, 1]), array([1., 2., 1.]))
+    >>> kinds_of_rows(np.ones(3), np.array([3.0, 1.0, 2.0]))[1]
+    array([0, 1, 2])
+    """
+    used = np.flatnonzero(weight > 0)
+    first, found = _groups(*(A[used].reshape(len(used), -1) + A.dtype.type(0) for A in arrays))
+    totals = np.bincount(found, weight[used])
+    if np.ptp(totals) == 0:
+        order = np.argsort(first)
+        first, totals, found = first[order], totals[order], np.argsort(order)[found]
+    kinds = np.zeros(len(weight), dtype=int)
+    kinds[used] = found
+    return used[first], kinds, totals
+
+
+def _groups(*arrays) -> tuple[np.ndarray, np.ndarray]:
+    """The first row of each kind, and the kind of each row (n_samples,), of arrays (n_samples, n_columns) in all."""
+    keys = np.hstack([A.view(np.uint8) for A in arrays])
+    keys = keys.view(np.dtype((np.void, keys.shape[1]))).ravel()
+    _, first, kinds = np.unique(keys, return_index=True, return_inverse=True)
+    return first, kinds

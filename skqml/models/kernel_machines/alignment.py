@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
-from ..._sklearn import Count, Number, fit_context
+from ..._sklearn import Count, Number, check_sample_weight, fit_context
 from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel
 from ...kernels.measures.alignment import centred, centred_target
@@ -24,7 +24,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     It maximises the centred kernel-target alignment ``<H K H, T> / (||H K H|| ||H T H||)`` with
     H the centring matrix and T the ideal kernel: 1 for rows of the same class (times class
     frequencies' centring), or the products of centred targets. The gradient is analytic, by one
-    reverse sweep a step.
+    reverse sweep a step. Rows with weights are centred at their weighted mean, and entries of both matrices count with
+    the product of the weights of their rows: two rows are one of weight 2.
 
     In a pipeline before ``SVC(kernel="precomputed")`` it is trained anew in each fold.
 
@@ -53,7 +54,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     circuit_ : QuantumCircuit
         Circuit of ``kernel_``.
     X_fit_ : ndarray (n_samples, n_features)
-        Standardised training rows, the columns of the result.
+        Standardised training rows, the columns of the result, those of weight 0 too.
     n_iter_ : int
         Iterations done.
 
@@ -94,13 +95,15 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y) -> Self:
+    def fit(self, X, y, sample_weight=None) -> Self:
         """Train the kernel on rows X and targets y (labels, or numbers for regression).
 
         Parameters
         ----------
         X : array-like (n_samples, n_features)
         y : array-like (n_samples,)
+        sample_weight : array-like (n_samples,), default=None
+            How often each row counts.
 
         Returns
         -------
@@ -109,23 +112,24 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         with unchanged_on_error(self):
             X, y = validate_data(self, X, y, dtype=float)
             refuse_large_matrix(len(X), 8)
-            self._fit_kernel(X)
-            self._keep_rows(X)
-            self._train(self._start(X.shape[1]), centred_target(y))
+            weight = check_sample_weight(sample_weight, X)
+            self._fit_kernel(X, None if sample_weight is None else weight)
+            self._keep_rows(X, weight)
+            self._train(self._start(X.shape[1]), weight, centred_target(y, weight))
             if self.standardize:
                 self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)
             self._n_features_out = len(X)
         return self
 
-    def _train(self, start, target) -> None:
+    def _train(self, start, weight, target) -> None:
         """Maximise the alignment with a target, from some scale and weights."""
         result = minimize(
             self._loss,
             start,
-            (target,),
+            (np.sqrt(weight / weight.mean()), target),
             jac=True,
             method="L-BFGS-B",
-            bounds=[(-5.0, self._largest_scale())] + [(None, None)] * (len(start) - 1),
+            bounds=[(-5.0, self._largest_scale(weight))] + [(None, None)] * (len(start) - 1),
             options={"maxiter": self.max_iter, "ftol": self.tol},
         )
         self.kernel_.set_params(**_parameters(result.x))
@@ -136,21 +140,22 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         """Logarithm of the kernel's scale, and its weights."""
         return np.concatenate([[np.log(self.kernel_.scale)], self.kernel_.initial_weights(n_features)])
 
-    def _largest_scale(self) -> float:
-        """Logarithm of the largest scale with which the encoding takes the training rows, 5 at most."""
-        return min(5.0, np.log(self.kernel_.scale * self.kernel_.limit / max(1e-9, np.abs(self.X_fit_).max())))
+    def _largest_scale(self, weight) -> float:
+        """Logarithm of the largest scale with which the encoding takes the training rows that count, 5 at most."""
+        largest = np.abs(self.X_fit_[weight > 0]).max()
+        return min(5.0, np.log(self.kernel_.scale * self.kernel_.limit / max(1e-9, largest)))
 
-    def _loss(self, v, target) -> tuple[float, np.ndarray]:
-        """Minus the alignment, and its gradient by log(scale) and weights."""
+    def _loss(self, v, roots, target) -> tuple[float, np.ndarray]:
+        """Minus the alignment, and its gradient by log(scale) and weights, for rows with such roots of weights."""
         self.kernel_.set_params(**_parameters(v))
         K = self.kernel_.symmetric_matrix(self.X_fit_)
-        found = centred(K)
+        found = centred(K, roots)
         norm = np.linalg.norm(found)
         if norm <= 1e-12 * len(K):  # all rows are alike
             return 0.0, np.zeros_like(v)
         alignment = np.sum(found * target) / norm
-        # Centring is a projection: the gradient with respect to K is the centred one.
-        A = target / norm - alignment * found / norm**2
+        # Centring is a projection: the gradient by K is the centred one, times the roots of the weights again.
+        A = roots[:, None] * (target / norm - alignment * found / norm**2) * roots
         slope, slopes = self.kernel_.pullback(self.X_fit_, A)
         return -alignment, -np.concatenate([[slope], slopes])
 

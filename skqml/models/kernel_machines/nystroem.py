@@ -9,8 +9,9 @@ from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
-from ..._sklearn import Count, fit_context
+from ..._sklearn import Count, check_sample_weight, fit_context
 from ..base.failures import unchanged_on_error
+from ..base.rows import kinds_of_rows
 from .base import KernelMachine
 from .memory import refuse_large_matrix
 
@@ -21,14 +22,14 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
     """Features whose inner products approximate a quantum kernel, from a sample of the rows.
 
     ``phi(x) = k(x, B) K_BB^(-1/2)`` for a random subset B of the training rows: linear models on
-    it cost O(n), not O(n^2).
+    it cost O(n), not O(n^2). Equal rows are drawn once, with the sum of their weights for a chance.
 
     Parameters
     ----------
     kernel, standardize, bandwidth
         As in `QuantumKernelSVC`; no precomputed matrix.
     n_components : int, default=100
-        Size of the subset; clipped to the number of rows with a warning.
+        Size of the subset; clipped to the number of different rows with a warning.
     random_state : int, RandomState or None, default=None
         Draws the subset.
 
@@ -69,13 +70,15 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None) -> Self:
+    def fit(self, X, y=None, sample_weight=None) -> Self:
         """Draw the subset and compute its kernel matrix.
 
         Parameters
         ----------
         X : array-like (n_samples, n_features)
         y : ignored
+        sample_weight : array-like (n_samples,), default=None
+            Chances of rows to be drawn, one after another, in proportion: a weight of 2 is the row twice.
 
         Returns
         -------
@@ -83,8 +86,9 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         """
         with unchanged_on_error(self):
             X = validate_data(self, X, dtype=float)
-            self._fit_kernel(X)
-            self.component_indices_ = self._subset(len(X))
+            weight = check_sample_weight(sample_weight, X)
+            self._fit_kernel(X, None if sample_weight is None else weight)
+            self.component_indices_ = self._subset(X, weight)
             refuse_large_matrix(len(self.component_indices_), 6)
             self.components_ = X[self.component_indices_]
             self._keep_rows(self.components_)
@@ -93,12 +97,17 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
             self._n_features_out = len(self.components_)
         return self
 
-    def _subset(self, n_rows: int) -> np.ndarray:
+    def _subset(self, X, weight) -> np.ndarray:
         """Numbers of the rows that are drawn."""
+        rows, _, chances = kinds_of_rows(weight, X)
+        n_rows, rng = len(rows), check_random_state(self.random_state)
         if n_rows < self.n_components:
-            message = f"n_components={self.n_components} is more than the {n_rows} rows; {n_rows} are used."
+            message = f"n_components={self.n_components} is more than the {n_rows} rows that differ; these are used."
             warnings.warn(message, UserWarning, stacklevel=4)
-        return check_random_state(self.random_state).permutation(n_rows)[: self.n_components]
+        if np.ptp(chances) == 0:
+            return rows[rng.permutation(n_rows)[: self.n_components]]
+        # The first of clocks that run at the rates of the chances is each row with its chance (Efraimidis, Spirakis).
+        return rows[np.argsort(rng.standard_exponential(n_rows) / chances)[: self.n_components]]
 
     def transform(self, X) -> np.ndarray:
         """Features (n_samples, n_components)."""

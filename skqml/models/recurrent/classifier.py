@@ -3,15 +3,27 @@
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import ClassifierMixin, is_classifier
+from scipy.special import log_softmax, softmax
+from sklearn.base import is_classifier
+from sklearn.utils.metaestimators import available_if
 
 from ..._checks import check_labels
+from ..base.classifiers import CLASS_WEIGHT, ScoreClassifier
+from ..base.labels import class_factors
+from .calibration import fit_temperature
+from .fitting import fit_readout
+from .readout import RidgeReadout
 from .sequences import check_longer, read_labels, read_sequences
-from .supervised import SupervisedReservoir, fit_readout
+from .supervised import SupervisedReservoir
 from .training import AtSteps, MeanAndLast
 
 
-class QRNNReservoirClassifier(ClassifierMixin, SupervisedReservoir):
+def _has_probabilities(model) -> bool:
+    readout = getattr(model, "readout_", None) or model._part("readout")
+    return isinstance(readout, RidgeReadout) or hasattr(readout, "predict_proba")
+
+
+class QRNNReservoirClassifier(ScoreClassifier, SupervisedReservoir):
     """Reservoir of recurrent quantum cells with a linear readout, for one label a sequence.
 
     2-D X: each row is a sequence of one channel; the readout sees the whole row and the features behind its last step.
@@ -29,12 +41,20 @@ backend, n_jobs, random_state, verbose
         `RidgeReadout`. Features are small and not scaled: begin a pipeline by a `StandardScaler`.
     washout : int, default=0
         First steps of each sequence that are left out of the means.
+    class_weight : dict or "balanced", default=None
+        Factors of the weights of sequences for each class; "balanced" gives each class the same sum.
 
     Attributes
     ----------
     classes_ : ndarray (n_classes,)
+    temperature_ : float or None
+        What scores are divided by in `predict_proba`; None with a readout that has probabilities of its own, or none.
     cell_, readout_, ensemble_, loss_, loss_curve_, validation_loss_curve_, n_iter_, n_parameters_
         As in `QRNNReservoirRegressor`.
+
+    References
+    ----------
+    C. Guo et al., On calibration of modern neural networks, ICML 2017: probabilities by one temperature.
 
     Examples
     --------
@@ -46,34 +66,108 @@ backend, n_jobs, random_state, verbose
     1.0
     """
 
-    _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints
+    _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints | {"class_weight": CLASS_WEIGHT}
+
+    def __init__(
+        self,
+        cell=None,
+        readout=None,
+        *,
+        observables=None,
+        washout=0,
+        n_reservoirs=16,
+        input_scale=0.1,
+        hidden_scale=None,
+        weight_scale=1.0,
+        leak=None,
+        train_cell=False,
+        truncation=None,
+        standardize=True,
+        optimizer=None,
+        max_iter=100,
+        tol=None,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        class_weight=None,
+        warm_start=False,
+        backend=None,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+    ):
+        super().__init__(
+            cell,
+            readout,
+            observables=observables,
+            washout=washout,
+            n_reservoirs=n_reservoirs,
+            input_scale=input_scale,
+            hidden_scale=hidden_scale,
+            weight_scale=weight_scale,
+            leak=leak,
+            train_cell=train_cell,
+            truncation=truncation,
+            standardize=standardize,
+            optimizer=optimizer,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_restarts=n_restarts,
+            warm_start=warm_start,
+            backend=backend,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            verbose=verbose,
+        )
+        self.class_weight = class_weight
 
     def _learn_targets(self, y, sequences):
         y = read_labels(self, y, sequences)
         check_labels(y)
-        self.classes_ = np.unique(y)
+        weight = sequences.weights
+        self.classes_ = np.unique(y[weight > 0])
         if len(self.classes_) < 2:
             raise ValueError(f"{type(self).__name__} needs samples of at least 2 classes, got one class.")
-        return y
+        if self.class_weight is not None:
+            sequences = sequences.weighted(weight * class_factors(self, self._members(y), weight))
+        return sequences, y
 
     def _of_rows(self, sequences, X, y):
         used = self._used(sequences)
         pool = MeanAndLast(used) if sequences.stepwise else AtSteps(used)
-        return pool, pool(X) if sequences.stepwise else X[:, :, 0], self._signs(y)
+        fixed = pool(X) if sequences.stepwise else X[:, :, 0]
+        return pool, fixed, self._signs(y), None if sequences.weight is None else sequences.weights
 
     def _fit_readout(self, sequences, y, further):
         columns, signs = self._columns(sequences), self._signs(y)
-        targets = y if is_classifier(self.readout_) else signs
-        fit_readout(self.readout_, [(columns, targets, np.arange(len(y)))], further)
+        block = self._block(sequences, columns, y if is_classifier(self.readout_) else signs)
+        fit_readout(self.readout_, [block], further)
         self.n_parameters_ = self._count_parameters(columns.shape[1], np.size(signs[0]))
+        self.temperature_ = self._temperature(block, y) if isinstance(self.readout_, RidgeReadout) else None
+
+    def _temperature(self, block, y) -> float:
+        """That of scores of the fits to the other folds, for the sequences that count."""
+        columns, _, folds, weight = block
+        weight = np.ones(len(y)) if weight is None else weight
+        used = weight > 0
+        scores = _of_classes(self.readout_.predict_left_out(columns[used], folds[used]))
+        return fit_temperature(scores, self._members(y[used]), weight[used])
 
     @property
     def _n_pooled(self) -> int:
         return 1 + self._stepwise
 
+    def _members(self, y) -> np.ndarray:
+        """Ones (n_rows, n_classes) at the class of each row."""
+        return (np.asarray(y)[:, None] == self.classes_).astype(float)
+
     def _signs(self, y) -> np.ndarray:
         """Targets 1 and -1 (n_rows, n_classes), or (n_rows,) for two classes."""
-        signs = np.where(np.asarray(y)[:, None] == self.classes_, 1.0, -1.0)
+        signs = 2 * self._members(y) - 1
         return signs[:, 1] if len(self.classes_) == 2 else signs
 
     def _columns(self, sequences) -> np.ndarray:
@@ -86,23 +180,42 @@ backend, n_jobs, random_state, verbose
             out[rows] += pool(columns, rows, steps)
         return out
 
-    def decision_function(self, X) -> np.ndarray:
-        """Return scores (n_rows,) of the second of two classes, else (n_rows, n_classes)."""
+    def _read_columns(self, X) -> np.ndarray:
         sequences = read_sequences(self, X)
         check_longer(sequences, self.washout)
-        columns = self._columns(sequences)
-        return (self.readout_.decision_function if is_classifier(self.readout_) else self.readout_.predict)(columns)
+        return self._columns(sequences)
 
-    def predict(self, X) -> np.ndarray:
-        """Return the class of each sequence.
+    def _validated_scores(self, X) -> np.ndarray:
+        return self._scores(self._read_columns(X))
 
-        Parameters
-        ----------
-        X : array-like (n_rows, n_steps) or (n_sequences, n_steps, n_channels)
+    def _scores(self, columns) -> np.ndarray:
+        """Scores (n_rows, n_classes) of what the readout sees; of two classes, minus and plus half of the one score."""
+        readout = self.readout_
+        return _of_classes((readout.decision_function if is_classifier(readout) else readout.predict)(columns))
 
-        Returns
-        -------
-        ndarray (n_rows,)
+    @available_if(_has_probabilities)
+    def predict_proba(self, X) -> np.ndarray:
+        """Probabilities (n_rows, n_classes): softmax of the scores divided by ``temperature_``, or the readout's own.
+
+        The temperature has the least log loss on scores from fits without the fold of a row, so that it tells how far
+        scores can be trusted on new sequences; the largest probability stays at the class that `predict` gives. With
+        ``train_cell`` the angles have seen all rows, and probabilities are surer than they should be.
         """
-        scores = self.decision_function(X)
-        return self.classes_[(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)]
+        columns = self._read_columns(X)
+        if self.temperature_ is None:
+            return self.readout_.predict_proba(columns)
+        return softmax(self._scores(columns) / self.temperature_, axis=1)
+
+    @available_if(_has_probabilities)
+    def predict_log_proba(self, X) -> np.ndarray:
+        """Logarithms of `predict_proba`."""
+        columns = self._read_columns(X)
+        if self.temperature_ is None:
+            with np.errstate(divide="ignore"):
+                return np.log(self.readout_.predict_proba(columns))
+        return log_softmax(self._scores(columns) / self.temperature_, axis=1)
+
+
+def _of_classes(scores) -> np.ndarray:
+    """Scores (n_rows, n_classes), of two classes from the one score (n_rows,) of the second."""
+    return scores[:, None] * np.array([-0.5, 0.5]) if scores.ndim == 1 else scores

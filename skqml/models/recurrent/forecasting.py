@@ -97,7 +97,7 @@ class ReservoirForecasts(ClosedLoop):
                 loop = self._end_of(past.before(rows, np.shape(X)[1]))
         else:
             columns, loop = self._columns(past.windows), WindowLoop(self._range, past.windows[rows])
-        return loop, [self._linear(*self.readout_.before(columns, past.targets, cut)) for cut in cuts]
+        return loop, [self._linear(*self.readout_.before(columns, past.targets, cut, past.weight)) for cut in cuts]
 
     def _linear(self, coef, intercept) -> Callable:
         return lambda seen: self._columns(seen) @ coef.T + intercept

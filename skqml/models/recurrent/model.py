@@ -62,7 +62,7 @@ class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         self.standardizer_ = Standardizer.fit(
             sequences.X[sequences.inside],
-            None,
+            None if sequences.weight is None else sequences.weight[sequences.inside],
             standardize=self.standardize,
             bandwidth=float(self.input_scale),
             auto_bandwidth=lambda n_channels: 1.0,

@@ -36,6 +36,11 @@ class StepPast:
         return self.sequences.inside & (np.arange(self.sequences.X.shape[1]) >= self.first)
 
     @property
+    def weight(self) -> np.ndarray:
+        """With which rows counted in the fit."""
+        return self.sequences.weight_of_steps[self.used]
+
+    @property
     def targets(self) -> np.ndarray:
         return self.y[self.used]
 
@@ -81,18 +86,20 @@ class Keeping:
     """
 
     def __init__(self, sequences, y, first, before=None):
-        X, y, lengths = sequences.X, y.reshape(*sequences.X.shape[:2], -1), sequences.lengths
-        self._before, known = before, 0
+        parts = [sequences.X, y.reshape(*sequences.X.shape[:2], -1), sequences.weight_of_steps]
+        lengths, known = sequences.lengths, 0
+        self._before = before
         if before is not None:
             n, known, first = len(before.y), before.y.shape[1], before.first
-            X, y = np.concatenate([before.sequences.X, X[-n:]], axis=1), np.concatenate([before.y, y[-n:]], axis=1)
+            earlier = before.sequences.X, before.y, before.sequences.weight_of_steps
+            parts = [np.concatenate([a, b[-n:]], axis=1) for a, b in zip(earlier, parts, strict=True)]
             lengths = known + lengths[-n:]
-        n = max(1, KEPT // X.shape[1])
-        X, y, lengths = X[-n:], y[-n:], lengths[-n:]
+        n = max(1, KEPT // parts[0].shape[1])
+        lengths = lengths[-n:]
         skipped = max(0, lengths.max() - KEPT)
         self.begin, self._skipped = skipped - known, skipped
-        X, y = X[:, skipped:].copy(), y[:, skipped:].copy()
-        self._kept = Sequences(X, lengths - skipped, True), y, max(0, first - skipped)
+        X, y, weight = (part[-n:, skipped:].copy() for part in parts)
+        self._kept = Sequences(X, lengths - skipped, True, weight), y, max(0, first - skipped)
 
     def past(self, model, state) -> StepPast:
         """What is kept, given states before the step `begin` where that is not negative."""

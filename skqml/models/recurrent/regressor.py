@@ -12,10 +12,11 @@ from ..._sklearn import fit_context
 from ..base.failures import unchanged_by_failure
 from ..base.forecasts.closed_loop import Range
 from ..base.forecasts.windows import WindowPast
+from .fitting import fit_readout
 from .forecasting import ReservoirForecasts
 from .past import Keeping
 from .sequences import Sequences, check_longer, learn_sequences, read_sequences, read_targets
-from .supervised import SupervisedReservoir, fit_readout
+from .supervised import SupervisedReservoir
 from .training import AtSteps
 
 
@@ -115,15 +116,16 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         return tags
 
     def _learn_targets(self, y, sequences):
-        return read_targets(self, y, sequences)
+        return sequences, read_targets(self, y, sequences)
 
     def _of_rows(self, sequences, X, y):
         used = self._used(sequences)
-        return AtSteps(used), *((X[used], y[used]) if sequences.stepwise else (X[:, :, 0], y))
+        fixed, Y = (X[used], y[used]) if sequences.stepwise else (X[:, :, 0], y)
+        return AtSteps(used), fixed, Y, None if sequences.weight is None else sequences.weight[used]
 
     @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y) -> Self:
+    def partial_fit(self, X, y, sample_weight=None) -> Self:
         """Go on fitting: rows of 2-D X are further rows, sequences of 3-D X go on where those of the last call ended.
 
         The readout alone goes on: its sums hold features of the angles as they are, and would have to be made again
@@ -131,8 +133,8 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
 
         Parameters
         ----------
-        X, y
-            As in `fit`. The first call sets the scale of the inputs.
+        X, y, sample_weight
+            As in `fit`. The first call sets the scale of the inputs. Blocks of one long series may differ in weight.
 
         Returns
         -------
@@ -141,7 +143,7 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         if self.train_cell:
             raise ValueError("partial_fit does not train the cell; use fit, or train_cell=False.")
         further = hasattr(self, "readout_")
-        sequences = (read_sequences if further else learn_sequences)(self, X)
+        sequences = (read_sequences if further else learn_sequences)(self, X).weighted(sample_weight)
         y = read_targets(self, y, sequences)
         if further:
             self._check_targets(sequences, y)
@@ -168,9 +170,9 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         self.n_parameters_ = self._count_parameters(n_columns, n_targets)
 
     def _fit_to_rows(self, sequences: Sequences, y, further: bool) -> None:
-        fit_readout(self.readout_, [(self._last(sequences), y, np.arange(len(y)))], further)
+        fit_readout(self.readout_, [self._block(sequences, self._last(sequences), y)], further)
         self._widen_range(y, len(y), further)
-        self._past = WindowPast.of(sequences.X[:, :, 0], y, self._past if further else None)
+        self._past = WindowPast.of(sequences.X[:, :, 0], y, self._past if further else None, sequences.weights)
 
     def _fit_to_steps(self, sequences: Sequences, y, further: bool) -> None:
         state, last = self._state_before(sequences, further), self._empty_columns(sequences)
@@ -199,21 +201,24 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
         return self._end.state.copy()
 
     def _step_blocks(self, sequences, y, state, used, last, border, start):
-        """Columns, targets and folds of the steps behind the washout.
+        """Columns, targets, folds and weights of the steps behind the washout.
 
         `last` gets the columns of the last step, `start` the states before the step at the border.
         """
-        n_sequences, n_steps = shape = sequences.X.shape[:2]
+        n_sequences, n_steps = sequences.X.shape[:2]
+        targets = np.where(sequences.inside[:, :, None], y.reshape(n_sequences, n_steps, -1), 0.0)
+        numbers = sequences.numbers(targets)
         # Sequences are left out as a whole where there are enough of them, else stretches of time.
-        folds = np.arange(n_sequences)[:, None] if n_sequences >= 10 else np.arange(n_steps) * 5 // n_steps
-        folds = np.broadcast_to(folds, shape)
+        folds = numbers[:, None] if numbers.max() >= 9 else np.arange(n_steps) * 5 // n_steps
+        folds = np.broadcast_to(folds, (n_sequences, n_steps))
         for rows, steps, columns in self._blocks(sequences, state, max(0, border)):
             last[rows] = columns[:, -1]
             if steps.stop == border:
                 start[rows] = state[rows]
             keep = used[rows, steps]
             if keep.any():
-                yield columns[keep], y[rows, steps][keep], folds[rows, steps][keep]
+                weight = None if sequences.weight is None else sequences.weight[rows, steps][keep]
+                yield columns[keep], y[rows, steps][keep], folds[rows, steps][keep], weight
 
     def predict(self, X) -> np.ndarray:
         """Predict.

@@ -1,12 +1,14 @@
 """Sequences as estimators take them: rows of one channel, or three axes with NaN behind the end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import as_tuple, check_numbers
+from ..._sklearn import check_sample_weight
+from ..base.rows import kinds_of_rows
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,45 @@ class Sequences:
     lengths : ndarray of int (n_sequences,)
     stepwise : bool
         Whether they came with three axes, with a target for every step.
+    weight : ndarray (n_sequences, n_steps) or None
+        Of steps; None where all count alike.
     """
 
     X: np.ndarray
     lengths: np.ndarray
     stepwise: bool
+    weight: np.ndarray | None = None
 
     @property
     def inside(self) -> np.ndarray:
         """Which steps (n_sequences, n_steps) belong to a sequence."""
         return np.arange(self.X.shape[1]) < self.lengths[:, None]
+
+    @property
+    def weight_of_steps(self) -> np.ndarray:
+        """Weights (n_sequences, n_steps), ones where all count alike."""
+        return np.broadcast_to(1.0, self.X.shape[:2]) if self.weight is None else self.weight
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Weights (n_sequences,) of sequences whose steps all have one."""
+        return self.weight_of_steps[:, 0]
+
+    def weighted(self, sample_weight) -> "Sequences":
+        """These sequences with weights (n_sequences,), or with None."""
+        if sample_weight is None:
+            return self
+        weight = check_sample_weight(sample_weight, self.X)
+        return replace(self, weight=np.broadcast_to(weight[:, None], self.X.shape[:2]))
+
+    def __getitem__(self, rows) -> "Sequences":
+        """Some of the sequences."""
+        weight = None if self.weight is None else self.weight[rows]
+        return Sequences(self.X[rows], self.lengths[rows], self.stepwise, weight)
+
+    def numbers(self, y) -> np.ndarray:
+        """Numbers (n_sequences,) that tell folds, for targets y (n_sequences, ...); see `kinds_of_rows`."""
+        return kinds_of_rows(self.weights, self.X, y, self.lengths)[1]
 
 
 def pad_sequences(sequences) -> np.ndarray:

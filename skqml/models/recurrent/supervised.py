@@ -1,7 +1,7 @@
 """What the reservoir regressor and classifier share: parameters, and how the readout is fitted."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 from functools import partial
@@ -16,9 +16,10 @@ from ..._sklearn import Count, HasMethods, fit_context
 from ...training import LBFGS, Training, minimize
 from ...training.minimize import best_of_starts
 from ..base.iterations import TrainedByIterations
+from .fitting import Block
 from .model import ReservoirModel
 from .readout import RidgeReadout
-from .sequences import check_longer, check_several, learn_sequences
+from .sequences import Sequences, check_longer, check_several, learn_sequences
 from .training import ThroughTime
 
 _SHARED = TrainedByIterations._parameter_constraints | ReservoirModel._parameter_constraints
@@ -117,7 +118,7 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         return sequences.inside & (steps >= first)
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y) -> Self:
+    def fit(self, X, y, sample_weight=None) -> Self:
         """Fit the readout, and with ``train_cell`` the angles.
 
         Parameters
@@ -126,6 +127,9 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         y : array-like
             Of a regressor (n_rows[, n_targets]) or (n_sequences, n_steps[, n_targets]); of a classifier labels of any
             kind, one a row or sequence.
+        sample_weight : array-like (n_sequences,), default=None
+            One number a row or sequence, with which all its steps count: a weight of 2 is the sequence twice. The one
+            weight of a long series changes nothing.
 
         Returns
         -------
@@ -135,7 +139,7 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
             sequences = learn_sequences(self, X)
             check_several(sequences)
             check_longer(sequences, self.washout)
-            targets = self._learn_targets(y, sequences)
+            sequences, targets = self._learn_targets(y, sequences.weighted(sample_weight))
             self._begin(sequences, targets)
             if self.train_cell:
                 self._train_cell(sequences, targets, progress)
@@ -144,8 +148,8 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         return self
 
     @abstractmethod
-    def _learn_targets(self, y, sequences) -> np.ndarray:
-        """Targets of a first fit, checked."""
+    def _learn_targets(self, y, sequences) -> tuple[Sequences, np.ndarray]:
+        """The sequences of a first fit with weights that count, and their targets, checked."""
 
     def _begin(self, sequences, y) -> None:
         """Draw the ensemble, and forget what was learned with another one."""
@@ -156,16 +160,21 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
     def _fit_readout(self, sequences, y, further: bool) -> None:
         """Fit the readout to features of the ensemble as it is."""
 
+    @staticmethod
+    def _block(sequences, columns, y) -> Block:
+        """What `fit_readout` takes of rows that are sequences."""
+        return columns, y, sequences.numbers(y), None if sequences.weight is None else sequences.weights
+
     @abstractmethod
-    def _of_rows(self, sequences, X, y) -> tuple[Callable, np.ndarray, np.ndarray]:
-        """The pool from inputs X and features of steps to rows of the readout, its columns of inputs, its targets."""
+    def _of_rows(self, sequences, X, y) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray | None]:
+        """The pool from inputs X and features of steps to rows of the readout; its columns of inputs, targets, weights.
+
+        The weights are None where all rows count alike.
+        """
 
     def _train_cell(self, sequences, y, progress) -> None:
         """Train the angles, with a readout that is solved for at each iteration."""
-        X = self._inputs(sequences)
-        pool, fixed, Y = self._of_rows(sequences, X, y)
-        n_held_out = max(1, round(self.validation_fraction * len(Y))) if self.early_stopping else 0
-        loss = ThroughTime(self.ensemble_, X, pool, fixed, Y.reshape(len(Y), -1), self.truncation, n_held_out)
+        loss = self._loss_through_time(sequences, y)
         seed, attributes = check_random_state(self.random_state).randint(2**31), partial(self._at, sequences, y)
         told, starts = progress(attributes), self._starts(seed)
         options = self._rules | {"rng": np.random.default_rng(seed), "callback": told}
@@ -178,6 +187,13 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         with self._kept_on_error(attributes):
             self._keep(best_of_starts(train_once, self.n_restarts), attributes)
         told.close()
+
+    def _loss_through_time(self, sequences, y) -> ThroughTime:
+        used = sequences.weights > 0
+        sequences, X = sequences[used], self._inputs(sequences[used])
+        pool, fixed, Y, weight = self._of_rows(sequences, X, y[used])
+        n_held_out = max(1, round(self.validation_fraction * len(Y))) if self.early_stopping else 0
+        return ThroughTime(self.ensemble_, X, pool, fixed, Y.reshape(len(Y), -1), self.truncation, n_held_out, weight)
 
     def _at(self, sequences, y, w) -> dict[str, Any]:
         """Attributes of a model of angles w, with the readout that goes with them; for callbacks too."""
@@ -216,28 +232,3 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
     def _count_parameters(self, n_columns, n_targets) -> int:
         """Number of what is trained: the readout, and with ``train_cell`` the angles."""
         return (n_columns + 1) * n_targets + (self.ensemble_.weights.size if self.train_cell else 0)
-
-
-def fit_readout(readout, blocks, further: bool) -> None:
-    """Fit a readout to blocks of rows, or with ``further`` go on fitting.
-
-    Parameters
-    ----------
-    readout : estimator
-    blocks : iterable of (columns, targets, folds)
-    further : bool
-    """
-    if isinstance(readout, RidgeReadout):
-        if not further:
-            readout.clear()
-        for columns, y, folds in blocks:
-            readout.accumulate(columns, y, folds)
-        readout.solve()
-    elif further:
-        if not hasattr(readout, "partial_fit"):
-            raise TypeError(f"partial_fit needs a readout that has it, such as RidgeReadout(), got {readout!r}.")
-        for columns, y, _ in blocks:
-            readout.partial_fit(columns, y)
-    else:
-        columns, y, _ = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-        readout.fit(columns, y)

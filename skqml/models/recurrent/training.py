@@ -53,9 +53,10 @@ class MeanAndLast:
 class ThroughTime:
     """Loss of the best linear readout as a function of the angles, with its gradient.
 
-    ``L(W) = min_{a, B} |Y - a - D B|^2 / |Y - mean Y|^2 + penalty |B|^2`` with columns ``D = [fixed, features]``. At
-    the minimum the readout's own derivative vanishes, so that the gradient by features is ``-2 R B^T``, R the
-    residuals; a reverse sweep through the steps takes it to the angles.
+    ``L(W) = min_{a, B} |Y - a - D B|^2 / |Y - mean Y|^2 + penalty |B|^2`` with columns ``D = [fixed, features]``, in
+    which squares and means of rows have their weights. At the minimum the readout's own derivative vanishes, so that
+    the gradient by features is ``-2 w R B^T``, R the residuals; a reverse sweep through the steps takes it to the
+    angles.
 
     Parameters
     ----------
@@ -71,9 +72,11 @@ class ThroughTime:
         Number of steps of a stretch; no gradient passes from one to the one before.
     n_held_out : int, default=0
         How many of the last rows the readout and the gradient leave out; see `held_out_loss`.
+    weight : ndarray (n_rows,), default=None
+        Positive; ``None`` means ones.
     """
 
-    def __init__(self, ensemble, X, pool, fixed, Y, truncation, n_held_out: int = 0):
+    def __init__(self, ensemble, X, pool, fixed, Y, truncation, n_held_out: int = 0, weight=None):
         self.ensemble, self.X, self.pool, self.fixed = ensemble, X, pool, fixed
         self.n_train = len(Y) - n_held_out
         if self.n_train < 2:
@@ -81,7 +84,8 @@ class ThroughTime:
                 f"Expected at least two rows to train on beside those held out, got {len(Y)} rows in all; "
                 "lower validation_fraction, or set early_stopping=False."
             )
-        deviation = Y - Y[: self.n_train].mean(axis=0)
+        self.weight = np.ones(len(Y)) if weight is None else weight
+        deviation = self._centred(Y)
         self.Y = deviation / max(float(np.linalg.norm(deviation[: self.n_train])), 1e-300)
         length = X.shape[1] if truncation is None else truncation
         self.stretches = [slice(a, min(a + length, X.shape[1])) for a in range(0, X.shape[1], length)]
@@ -93,7 +97,8 @@ class ThroughTime:
         D, B = self._readout(self.pool(features))
         n, residuals = self.n_train, self.Y - D @ B
         residuals[n:] = 0.0
-        loss, g = np.sum(residuals**2) + _PENALTY * n * np.sum(B**2), -2 * residuals @ B[self.fixed.shape[1] :].T
+        loss = np.sum(residuals**2) + _PENALTY * self.weight[:n].sum() * np.sum(B**2)
+        g = -2 * (np.sqrt(self.weight)[:, None] * residuals) @ B[self.fixed.shape[1] :].T
         cotangents = self.pool.transpose(g)
         dW = np.zeros(W.shape)
         for start, part in zip(starts, self.stretches, strict=True):
@@ -103,8 +108,9 @@ class ThroughTime:
     def held_out_loss(self, w) -> float:
         """Squared error of the rows held out, relative to the variance of the targets of the others."""
         D, B = self._readout(self.pool(self._run(w.reshape(self.ensemble.weights.shape))[1]))
-        n = self.n_train
-        return float(np.mean((self.Y[n:] - D[n:] @ B) ** 2) / np.mean(self.Y[:n] ** 2))
+        n, weight = self.n_train, self.weight
+        held_out, others = np.sum((self.Y[n:] - D[n:] @ B) ** 2), np.sum(self.Y[:n] ** 2)
+        return float(held_out / weight[n:].sum() / (others / weight[:n].sum()))
 
     def _run(self, W) -> tuple[list[np.ndarray], np.ndarray]:
         """States at the start of each stretch, and all features (n_sequences, n_steps, n_features)."""
@@ -117,10 +123,15 @@ class ThroughTime:
 
     def _readout(self, features) -> tuple[np.ndarray, np.ndarray]:
         """Centred columns D (n_rows, n_columns) and the coefficients B of the rows that are trained on."""
-        D, n = np.hstack([self.fixed, features]), self.n_train
-        D = D - D[:n].mean(axis=0)
-        gram = D[:n].T @ D[:n] / n + _PENALTY * np.eye(D.shape[1])
-        return D, np.linalg.solve(gram, D[:n].T @ self.Y[:n] / n)
+        D, n = self._centred(np.hstack([self.fixed, features])), self.n_train
+        total = self.weight[:n].sum()
+        gram = D[:n].T @ D[:n] / total + _PENALTY * np.eye(D.shape[1])
+        return D, np.linalg.solve(gram, D[:n].T @ self.Y[:n] / total)
+
+    def _centred(self, A) -> np.ndarray:
+        """Rows minus the mean of those that are trained on, times the roots of their weights."""
+        mean = np.average(A[: self.n_train], axis=0, weights=self.weight[: self.n_train])
+        return (A - mean) * np.sqrt(self.weight)[:, None]
 
     def _reverse(self, W, state, part, cotangents) -> np.ndarray:
         """Derivative (n_reservoirs, n_weights) by the angles in one stretch."""

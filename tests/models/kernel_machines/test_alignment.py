@@ -128,3 +128,20 @@ def test_rows_that_are_all_alike_have_no_alignment():
     trainer = KernelAlignmentTrainer(max_iter=3).fit(np.ones((6, 2)), [0, 1, 0, 1, 0, 1])
     assert trainer.alignment_ == 0.0
     np.testing.assert_allclose(trainer.transform(np.ones((2, 2))), 1.0)
+
+
+@pytest.mark.parametrize("targets", [Y, np.sin(X[:, 2]) + 0.1 * X[:, 0]], ids=["labels", "numbers"])
+@pytest.mark.parametrize("kernel", [SMALL, GaussianKernel(weights=np.zeros(3))], ids=repr)
+def test_a_weight_is_a_repetition(kernel, targets):
+    """The kernel that comes out is the same; the columns are the training rows, however often they count."""
+    weight = np.arange(len(X)) % 3
+    many = np.random.default_rng(0).permutation(np.repeat(np.arange(len(X)), weight))
+    trainer = KernelAlignmentTrainer(kernel, max_iter=5)
+    weighted = trainer.fit(X, targets, sample_weight=weight)
+    kernel, alignment_ = weighted.kernel_, weighted.alignment_
+    assert weighted.transform(X).shape == (len(X), len(X))
+    repeated = trainer.fit(X[many], targets[many])
+    assert alignment_ == pytest.approx(repeated.alignment_, rel=1e-6)
+    np.testing.assert_allclose(
+        [kernel.scale, *kernel.weights], [repeated.kernel_.scale, *repeated.kernel_.weights], rtol=1e-4
+    )

@@ -8,6 +8,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
 from skqml import QuantumNystroem
+from skqml.kernels import GaussianKernel
 
 IRIS_X, IRIS_Y = load_iris(return_X_y=True)
 
@@ -50,3 +51,22 @@ def test_names_of_features():
 def test_features_for_a_linear_model():
     model = make_pipeline(QuantumNystroem(n_components=40, random_state=0), LogisticRegression())
     assert cross_val_score(model, IRIS_X, IRIS_Y, cv=5).mean() > 0.92
+
+
+def test_rows_are_drawn_with_the_chances_of_their_weights():
+    """One of three rows, and equal rows as one of the sum of their weights."""
+    X, weight = np.array([[0.0], [1.0], [2.0], [2.0], [3.0]]), np.array([1.0, 2.0, 2.0, 3.0, 0.0])
+    drawn = [
+        QuantumNystroem(GaussianKernel(), n_components=1, random_state=k).fit(X, sample_weight=weight).components_
+        for k in range(400)
+    ]
+    counts = np.bincount(np.ravel(drawn).astype(int), minlength=4)
+    assert counts[3] == 0
+    np.testing.assert_allclose(counts[:3] / 400, [1 / 8, 2 / 8, 5 / 8], atol=0.07)
+
+
+def test_equal_rows_are_drawn_once():
+    X = np.repeat(np.arange(4.0)[:, None], 5, axis=0)
+    nystroem = QuantumNystroem(n_components=4, random_state=0).fit(X)
+    assert sorted(nystroem.components_.ravel()) == [0, 1, 2, 3]
+    np.testing.assert_array_equal(X[nystroem.component_indices_], nystroem.components_)

@@ -18,18 +18,22 @@ class WindowPast:
     windows : ndarray (n_rows, n_features)
         All channels of a step side by side.
     targets : ndarray (n_rows, n_channels)
+    weight : ndarray (n_rows,) or None
+        With which they counted in the fit; None where nobody asks.
     """
 
     windows: np.ndarray
     targets: np.ndarray
+    weight: np.ndarray | None = None
 
     @classmethod
-    def of(cls, X, y, before: "WindowPast | None" = None) -> "WindowPast":
-        """The past of rows X and targets y (n_rows[, n_channels]), behind those from before."""
-        windows, targets = X[-KEPT:], y.reshape(len(y), -1)[-KEPT:]
+    def of(cls, X, y, before: "WindowPast | None" = None, weight=None) -> "WindowPast":
+        """The past of rows X, targets y (n_rows[, n_channels]) and weights, behind those from before."""
+        parts = [X[-KEPT:], y.reshape(len(y), -1)[-KEPT:]] + ([] if weight is None else [weight[-KEPT:]])
         if before is not None:
-            windows, targets = np.concatenate([before.windows, windows]), np.concatenate([before.targets, targets])
-        return cls(windows[-KEPT:].copy(), targets[-KEPT:].copy())
+            known: list = [before.windows, before.targets, before.weight][: len(parts)]
+            parts = [np.concatenate(pair) for pair in zip(known, parts, strict=True)]
+        return cls(*(part[-KEPT:].copy() for part in parts))
 
     @cached_property
     def n_following(self) -> np.ndarray:
