@@ -27,8 +27,8 @@ RUN_README = import doctest, sys; \
     print(f"README: {tried} examples ran, {failed} failed"); sys.exit(failed > 0 or tried == 0)
 
 # Folders that are not collected without it, and contracts of what is in them, by name.
-TESTS_OF_TORCH := tests/nn tests/models/hybrid skqml/nn skqml/models/hybrid tests/test_layers.py tests/test_docs.py docs/families/hybrid.rst
-CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or TorchOptimizer or \
+TESTS_OF_TORCH := tests/nn tests/models/hybrid tests/backends/torch skqml/nn skqml/models/hybrid skqml/backends/torch tests/test_layers.py tests/test_docs.py docs/families/hybrid.rst
+CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or Torch or \
 	HybridClassifier or AmplitudeLayer
 
 .PHONY: demo test test-oldest test-torch of-torch coverage fuzz docs site dist lint clean

@@ -7,7 +7,8 @@ from importlib.util import find_spec
 import pytest
 
 HAS_TORCH = find_spec("torch") is not None
-OF_TORCH = ["skqml/nn", "skqml/models/hybrid", "tests/nn", "tests/models/hybrid", "docs/families/hybrid.rst"]
+ROOMS = ["nn", "models/hybrid", "backends/torch"]
+OF_TORCH = [f"{tree}/{room}" for tree in ("skqml", "tests") for room in ROOMS] + ["docs/families/hybrid.rst"]
 collect_ignore = [] if HAS_TORCH else OF_TORCH
 collect_ignore += ["docs/_build", "docs/generated", "docs/auto_examples"]  # what `make docs` leaves
 

@@ -196,7 +196,7 @@ _HYBRID = (
     "QuanvolutionClassifier",
 )
 if find_spec("torch") is not None:
-    __all__ += _HYBRID
+    __all__ += (*_HYBRID, "Torch")
 
 
 def __getattr__(name) -> object:
@@ -208,4 +208,8 @@ def __getattr__(name) -> object:
         from .models import hybrid
 
         return getattr(hybrid, name)
+    if name == "Torch":  # so does this
+        from .backends.torch import Torch
+
+        return Torch
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -207,7 +207,8 @@ class Lacking:
 sys.meta_path[:] = [Lacking(finder) for finder in sys.meta_path]
 import skqml
 assert not set(skqml._HYBRID) & set(skqml.__all__)
-for ask in (lambda: __import__("skqml.nn"), *(lambda name=name: getattr(skqml, name) for name in skqml._HYBRID)):
+named = [lambda name=name: getattr(skqml, name) for name in ("Torch", *skqml._HYBRID)]
+for ask in (lambda: __import__("skqml.nn"), *named):
     try:
         ask()
     except ImportError as error:

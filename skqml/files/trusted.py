@@ -72,6 +72,7 @@ _BACKENDS = {
     "skqml.backends.primitives.backend.Primitive",
     "skqml.backends.shots.Shots",
     "skqml.cutting.cost.CutCost",
+    "skqml.backends.torch.backend.Torch",
     "skqml.cutting.cut.Cut",
     "skqml.mitigation.decoupling.DynamicalDecoupling",
     "skqml.mitigation.exponential.exponential",

@@ -7,6 +7,7 @@ from qiskit.primitives import StatevectorEstimator
 from qiskit_aer.noise import NoiseModel
 from qiskit_aer.primitives import SamplerV2
 
+import skqml
 from skqml import MPS, Noisy, PauliPropagation, Primitive
 from skqml.backends.aer import Aer
 from skqml.backends.base import Backend
@@ -16,7 +17,7 @@ from skqml.cost.recorder import Recorder
 from skqml.cutting import Cut
 from skqml.cutting.wires import gates_of
 from skqml.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation, WeightedShots
-from tests.rooms import modules
+from tests.rooms import HAS_TORCH, modules
 
 SHOTS = 1000
 
@@ -83,6 +84,8 @@ BUILDS = {
         lambda: Primitive(sampler, shots=SHOTS, random_state=0),
     ],
 }
+if HAS_TORCH:
+    BUILDS["Torch"] = [lambda: skqml.Torch(device="cpu")]
 
 # How many times larger than that of its shots the error of a class may be. Richardson's weights for
 # scales 1, 3 and 5 are 1.875, -1.25 and 0.375: their root sum of squares is 2.3, their sum 3.5.

@@ -12,7 +12,7 @@ from .overlaps import StateOverlaps
 from .probabilities import StateProbabilities
 from .program import StatevectorProgram
 
-_PRECISIONS = {"double": np.float64, "single": np.float32}
+PRECISIONS = {"double": np.float64, "single": np.float32}
 
 
 class Exact(Backend):
@@ -51,7 +51,7 @@ class Exact(Backend):
 
     def _options(self) -> tuple:
         check_limits(self.threads, self.max_memory)
-        return self.threads, self.max_memory, _PRECISIONS[check_option("precision", self.precision, _PRECISIONS)]
+        return self.threads, self.max_memory, PRECISIONS[check_option("precision", self.precision, PRECISIONS)]
 
     @property
     def exact(self) -> bool:

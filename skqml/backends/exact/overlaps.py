@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property, partial
 from itertools import product
+from typing import Any, ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -28,12 +29,14 @@ class StateOverlaps(Overlaps):
     Parameters
     ----------
     circuit : QuantumCircuit
-    threads, max_memory, dtype
-        See `Sweeps`.
+    *options
+        Threads, bytes and type of `Sweeps`.
     """
 
-    def __init__(self, circuit: QuantumCircuit, threads, max_memory, dtype):
-        self.sweeps = Sweeps(tabulate(lower(circuit, prepared=True), None)[0], threads, max_memory, dtype)
+    engine: ClassVar[type] = Sweeps  # what runs the tables
+
+    def __init__(self, circuit: QuantumCircuit, *options):
+        self.sweeps = self.engine(tabulate(lower(circuit, prepared=True), None)[0], *options)
 
     @property
     def n_features(self) -> int:
@@ -107,7 +110,7 @@ class StateOverlaps(Overlaps):
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         return np.ones(len(X))
 
-    def tangent_states(self, X, w, dX, dw) -> tuple[np.ndarray, np.ndarray]:
+    def tangent_states(self, X, w, dX, dw) -> tuple[Any, Any]:
         """States, as in `states`, and their derivatives when X moves along dX and w along dw."""
         return self.sweeps.tangents(*self._check(X, w), *self._check(dX, dw))
 

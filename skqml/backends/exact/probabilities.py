@@ -1,6 +1,7 @@
 """Probabilities of the outcomes when qubits are measured."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -20,14 +21,16 @@ class StateProbabilities(Probabilities):
     ----------
     circuit : QuantumCircuit
     qubits : sequence of int
-    threads, max_memory, dtype
-        See `Sweeps`.
+    *options
+        Threads, bytes and type of `Sweeps`.
     """
 
-    def __init__(self, circuit: QuantumCircuit, qubits: Sequence[int], threads, max_memory, dtype):
+    engine: ClassVar[type] = Sweeps  # what runs the tables
+
+    def __init__(self, circuit: QuantumCircuit, qubits: Sequence[int], *options):
         qubits = measured(circuit, qubits)
         tables, strings = tabulate(lower(circuit, prepared=True), [(0, 1 << q) for q in qubits])
-        self.sweeps = Sweeps(tables, threads, max_memory, dtype)
+        self.sweeps = self.engine(tables, *options)
         masks, signs = np.array([(z, sign) for _, z, sign in strings]).T
         # CX, X and SWAP gates are not run: they only rename the outcomes.
         outcomes = np.arange(1 << tables.n_qubits)[:, None]

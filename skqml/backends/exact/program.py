@@ -1,6 +1,7 @@
 """The statevector program: expectation values and gradients of a tabulated circuit."""
 
 from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -23,12 +24,14 @@ class StatevectorProgram(Program):
     ----------
     circuit : QuantumCircuit
     observables : sequence of SparsePauliOp or Observable
-    threads, max_memory, dtype
-        See `Sweeps`.
+    *options
+        Threads, bytes and type of `Sweeps`.
     """
 
+    engine: ClassVar[type] = Sweeps  # what runs the tables
+
     # Keeps arrays only, neither circuit nor backend, so that it pickles to a few kB.
-    def __init__(self, circuit: QuantumCircuit, observables: Sequence, threads, max_memory, dtype):
+    def __init__(self, circuit: QuantumCircuit, observables: Sequence, *options):
         lowered = lower(circuit, prepared=True)
         paulis, matrix, self._constant = read_observables(observables, lowered.n_qubits)
         tables, strings = tabulate(lowered, paulis)
@@ -39,7 +42,7 @@ class StatevectorProgram(Program):
             dtype=np.int64,
         ).reshape(-1, 3)
         self._n_diagonal = sum(x == 0 for x, _, _ in strings)
-        self.sweeps = Sweeps(tables, threads, max_memory, dtype)
+        self.sweeps = self.engine(tables, *options)
         self.n_features, self.n_weights = tables.tapes.n_features, tables.tapes.n_weights
         self.n_observables = len(self._constant)
 
@@ -62,8 +65,8 @@ class StatevectorProgram(Program):
             values[block] = self.values(self.sweeps.run(X[block], w).states, len(X[block]))
         return values
 
-    def values(self, states: np.ndarray, n_samples: int) -> np.ndarray:
-        """Expectation values (n_samples, n_observables) of states given lane by lane."""
+    def values(self, states: Any, n_samples: int) -> np.ndarray:
+        """Expectation values (n_samples, n_observables) of the engine's states, which are given lane by lane."""
         n_qubits = self.sweeps.tables.n_qubits
         values = np.empty((len(states), len(self._strings), self.sweeps.lanes), self.sweeps.dtype)
         work = self.sweeps.work((1 << n_qubits) + 2)
@@ -71,8 +74,8 @@ class StatevectorProgram(Program):
         rows = values.transpose(0, 2, 1).reshape(len(states) * self.sweeps.lanes, len(self._strings))
         return rows[:n_samples].astype(float) @ self._matrix.T + self._constant
 
-    def cotangents(self, states: np.ndarray, g) -> np.ndarray:
-        """Cotangents of states from those (n_samples, n_observables) of the values."""
+    def cotangents(self, states: Any, g) -> Any:
+        """Cotangents of the engine's states from those (n_samples, n_observables) of the values."""
         sweeps, n_qubits = self.sweeps, self.sweeps.tables.n_qubits
         h = sweeps.in_groups(g @ self._matrix)
         cotangents = aligned_empty(states.shape, sweeps.dtype)

@@ -31,7 +31,11 @@ class Run:
 def check_sweeps(n_qubits: int, max_memory: int, dtype: DTypeLike, parts: int = 1) -> None:
     """Refuse circuits of which one group of rows does not fit; states have a real part at least."""
     dtype = np.dtype(dtype)
-    needed = _ARRAYS * dtype.itemsize * LANES[dtype] * parts << n_qubits
+    check_bytes(n_qubits, _ARRAYS * dtype.itemsize * LANES[dtype] * parts << n_qubits, max_memory)
+
+
+def check_bytes(n_qubits: int, needed: int, max_memory: int) -> None:
+    """Refuse circuits whose sweep needs more bytes than may be taken."""
     remedy = "use fewer qubits (such as ReuploadingEncoding, whose number of qubits is fixed) or a larger max_memory."
     check_memory(n_qubits, needed, max_memory, "sweeps fit", remedy)
 

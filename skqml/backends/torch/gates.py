@@ -1,0 +1,119 @@
+"""Operations of tables on tensors of amplitudes: forward, backward, and along a direction.
+
+For a state s and a cotangent r (d loss = Re <r|ds>), the derivative by the angle t of ``exp(t G)`` is ``Re <r|G s>``,
+behind the operation or in front of it alike.
+"""
+
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor
+
+from .angles import Angles, Column, Slopes
+from .layout import Functions
+from .turns import Turn, imaginary_product
+
+Pair = tuple[Tensor, Tensor]
+
+
+class Gate(ABC):
+    """One operation on all rows."""
+
+    @abstractmethod
+    def run(self, s: Tensor, angles: Angles) -> Tensor:
+        """States behind it."""
+
+    @abstractmethod
+    def undo(self, s: Tensor, r: Tensor, angles: Angles, slopes: Slopes) -> Pair:
+        """States and cotangents in front of it; derivatives by its angles are added to the slopes."""
+
+    @abstractmethod
+    def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
+        """States and their derivatives behind it, when angles move at these rates."""
+
+
+class Rotation(Gate):
+    """A rotation about a Pauli string, by the angle in a slot.
+
+    Parameters
+    ----------
+    turn : Turn
+    column : Column
+    """
+
+    def __init__(self, turn: Turn, column: Column):
+        self._turn, self._column = turn, column
+
+    def run(self, s: Tensor, angles: Angles) -> Tensor:
+        """See `Gate.run`."""
+        return self._turn.rotated(s, self._turn.flipped(s), *angles.trig(self._column))
+
+    def undo(self, s: Tensor, r: Tensor, angles: Angles, slopes: Slopes) -> Pair:
+        """See `Gate.undo`."""
+        turn, (c, t) = self._turn, angles.trig(self._column)
+        f = turn.flipped(s)
+        slopes.add(self._column, turn.inner(r, f))
+        return turn.rotated(s, f, c, -t), turn.rotated(r, turn.flipped(r), c, -t)
+
+    def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
+        """See `Gate.along`."""
+        s, d = self.run(s, angles), self.run(d, angles)
+        return s, d + rates.value(self._column) * self._turn(s)
+
+
+class Phase(Gate):
+    """The factors ``exp(i factor sum_m a_m f_m(b))`` for angles a_m in some slots.
+
+    Parameters
+    ----------
+    functions : Functions
+    columns : Tensor (n_angles, n_functions)
+        One in the row of the angle of each function, zeros elsewhere.
+    of_rows : bool
+        Whether these are the angles of each row, or those that all share.
+    factor : float
+    tracked : bool
+        Whether derivatives are wanted.
+    """
+
+    def __init__(self, functions: Functions, columns: Tensor, of_rows: bool, factor: float, tracked: bool = True):
+        self._functions, self._columns, self._of_rows = functions, columns * factor, of_rows
+        self._tracked = tracked
+
+    def exponents(self, angles: Angles) -> Tensor:
+        """Those of the factors (n_samples or 1, 2**n_high, 2**n_low)."""
+        return self._functions.combined(angles.values(self._of_rows) @ self._columns)
+
+    def factors(self, exponents: Tensor) -> Tensor:
+        """Those with some exponents."""
+        return torch.polar(torch.ones_like(exponents), exponents)
+
+    def run(self, s: Tensor, angles: Angles) -> Tensor:
+        """See `Gate.run`."""
+        return s * angles.factors(self, 1.0)
+
+    def undo(self, s: Tensor, r: Tensor, angles: Angles, slopes: Slopes) -> Pair:
+        """See `Gate.undo`."""
+        if self._tracked:
+            slope = imaginary_product(s, r)
+            slope = slope if self._of_rows else slope.sum(0, keepdim=True)
+            slopes.add_all(self._of_rows, self._functions.sums(slope) @ self._columns.T)
+        inverses = angles.factors(self, -1.0)
+        return s * inverses, r * inverses
+
+    def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
+        """See `Gate.along`."""
+        s, d = self.run(s, angles), self.run(d, angles)
+        return s, d + s * (1j * self.exponents(rates))
+
+
+class Signs(Phase):
+    """A phase of constant angles whose factors are signs, so that real states stay real."""
+
+    def factors(self, exponents: Tensor) -> Tensor:
+        """Those with some exponents, over that of the first state."""
+        return (exponents - exponents[:, :1, :1]).cos()
+
+    def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
+        """See `Gate.along`."""
+        return self.run(s, angles), self.run(d, angles)
