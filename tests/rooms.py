@@ -5,7 +5,10 @@ from importlib.util import find_spec
 
 import skqml
 
-OF_TORCH = ("skqml.nn", "skqml.backends.torch", "skqml.models.hybrid", *(f"skqml.{name}" for name in skqml._HYBRID))
+OF_TORCH = (
+    *(f"skqml.{room}" for room in ("nn", "backends.torch", "models.hybrid")),
+    *(f"skqml.{name}" for name in ("Torch", *skqml._HYBRID)),
+)
 HAS_TORCH = find_spec("torch") is not None
 
 

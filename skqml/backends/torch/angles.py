@@ -1,15 +1,13 @@
 """Angles of all slots as tensors, and where their derivatives are added up."""
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from .layout import Layout
-
-if TYPE_CHECKING:
-    from .gates import Phase
 
 
 class Column(NamedTuple):
@@ -31,7 +29,7 @@ class Angles:
     def __init__(self, shared: Tensor, rows: Tensor, layout: Layout):
         self._double, self._dtype = (shared, rows), layout.dtype
         self._values = shared.to(layout.real), rows.to(layout.real)
-        self._last: tuple[Phase, float, Tensor] | None = None
+        self._last: tuple[Hashable, Tensor] | None = None
 
     @cached_property
     def _trig(self) -> list[tuple[Tensor, Tensor]]:
@@ -50,11 +48,12 @@ class Angles:
         c, t = self._trig[column.of_rows]
         return c[:, column.number, None, None], t[:, column.number, None, None]
 
-    def factors(self, phase: "Phase", sign: float) -> Tensor:
-        """A phase's factors, or with -1 their inverses; those of the last one are kept, as layers repeat it."""
-        if self._last is None or self._last[:2] != (phase, sign):
-            self._last = phase, sign, phase.factors(phase.exponents(self) * sign)
-        return self._last[2]
+    def once(self, key: Hashable, compute: Callable[[], Tensor]) -> Tensor:
+        """What is computed from these angles, kept until something else is: layers repeat a phase."""
+        if self._last is None or self._last[0] != key:
+            self._last = None  # its memory first
+            self._last = key, compute()
+        return self._last[1]
 
 
 class Slopes:

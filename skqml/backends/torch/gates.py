@@ -84,13 +84,16 @@ class Phase(Gate):
         """Those of the factors (n_samples or 1, 2**n_high, 2**n_low)."""
         return self._functions.combined(angles.values(self._of_rows) @ self._columns)
 
-    def factors(self, exponents: Tensor) -> Tensor:
-        """Those with some exponents."""
+    def _factors_with(self, exponents: Tensor) -> Tensor:
         return torch.polar(torch.ones_like(exponents), exponents)
+
+    def factors(self, angles: Angles, sign: int = 1) -> Tensor:
+        """All factors, or their inverses."""
+        return angles.once((self, sign), lambda: self._factors_with(sign * self.exponents(angles)))
 
     def run(self, s: Tensor, angles: Angles) -> Tensor:
         """See `Gate.run`."""
-        return s * angles.factors(self, 1.0)
+        return s * self.factors(angles)
 
     def undo(self, s: Tensor, r: Tensor, angles: Angles, slopes: Slopes) -> Pair:
         """See `Gate.undo`."""
@@ -98,7 +101,7 @@ class Phase(Gate):
             slope = imaginary_product(s, r)
             slope = slope if self._of_rows else slope.sum(0, keepdim=True)
             slopes.add_all(self._of_rows, self._functions.sums(slope) @ self._columns.T)
-        inverses = angles.factors(self, -1.0)
+        inverses = self.factors(angles, -1)
         return s * inverses, r * inverses
 
     def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
@@ -110,8 +113,8 @@ class Phase(Gate):
 class Signs(Phase):
     """A phase of constant angles whose factors are signs, so that real states stay real."""
 
-    def factors(self, exponents: Tensor) -> Tensor:
-        """Those with some exponents, over that of the first state."""
+    def _factors_with(self, exponents: Tensor) -> Tensor:
+        """Over that of the first state."""
         return (exponents - exponents[:, :1, :1]).cos()
 
     def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
