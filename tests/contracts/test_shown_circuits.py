@@ -1,5 +1,7 @@
 """The circuit that a fitted estimator shows is the one that it computes with: Qiskit's own simulator gives the same."""
 
+from html import escape
+
 import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector
@@ -7,7 +9,7 @@ from scipy.special import softmax
 
 import skqml
 from skqml.engine.reading.lower import split_parameters
-from tests.contracts.estimators import IRIS_X, estimator_classes, fitted, quick, rows
+from tests.contracts.estimators import IRIS_X, IRIS_Y, estimator_classes, fitted, quick, rows
 
 X_TEST = IRIS_X[::25]
 HYDROGEN = skqml.Observable(["II", "IZ", "ZI", "XX", "ZZ"], [-0.33, -0.40, 0.40, 0.18, -0.01])
@@ -136,3 +138,18 @@ def test_it_is_the_one_in_use(cls, trained):
         oracle = next(oracle for name, oracle in ORACLES.items() if hasattr(model, name))
         np.testing.assert_allclose(*oracle(model), atol=1e-10)
         assert str(model.draw()) == str(model.circuit_.draw())
+        assert escape(str(model.draw(fold=-1))) in model._repr_html_()
+
+
+@pytest.mark.parametrize("cls", estimator_classes("draw"))
+def test_diagrams_stand_without_a_circuit(cls):
+    """Before a fit, and where what is given is of no use."""
+    for name in cls().get_params(deep=False):
+        assert cls.__name__ in cls().set_params(**{name: "nonsense"})._repr_html_()
+
+
+def test_diagrams_leave_large_circuits_out():
+    """Text of a circuit is quick to read and to make, or is not made."""
+    model = skqml.QuantumKernelSVC(skqml.FidelityKernel(skqml.ReuploadingEncoding(n_blocks=200)))
+    html = model.fit(IRIS_X, IRIS_Y)._repr_html_()
+    assert "which draw() shows" in html and "<pre" not in html[html.index("Circuit of") :]

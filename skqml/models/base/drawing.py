@@ -2,8 +2,10 @@
 
 import copy
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any
 
+from qiskit import QuantumCircuit
 from qiskit.quantum_info.operators.base_operator import BaseOperator
 from sklearn.utils.validation import check_is_fitted
 
@@ -13,10 +15,16 @@ from ...engine.reading.paulis import as_observables, is_observable
 from ...files.parts import PlainState
 
 OUTPUTS = ("text", "mpl", "latex", "latex_source")
+_MOST_QUBITS, _MOST_GATES = 32, 500  # of a drawing in a notebook
 
 
 class DrawnCircuit(PlainState):
-    """The method `draw` of models whose circuit is ``circuit_`` once they are fitted."""
+    """Shows the circuit of a model, ``circuit_`` once it is fitted: by `draw`, and in a notebook below the diagram."""
+
+    def _shown_circuit(self) -> QuantumCircuit:
+        """The circuit; ValueError where there is none, or none yet."""
+        check_is_fitted(self)
+        return self.circuit_
 
     def draw(self, output="text", **options) -> Any:
         """Return a drawing of the circuit.
@@ -28,9 +36,27 @@ class DrawnCircuit(PlainState):
         **options
             Passed on to it.
         """
-        check_is_fitted(self)
+        circuit = self._shown_circuit()
         check_option("output", output, OUTPUTS)
-        return self.circuit_.draw(output, **options)
+        return circuit.draw(output, **options)
+
+    def _html_repr(self) -> str:
+        """The diagram of scikit-learn, and the circuit below it."""
+        try:
+            circuit = self._shown_circuit()
+        except (ValueError, TypeError):  # what a diagram shows may be wrong or not fitted
+            return super()._html_repr()
+        return super()._html_repr() + _as_html(circuit)
+
+
+def _as_html(circuit: QuantumCircuit) -> str:
+    """A drawing that unfolds, or the size of a circuit too large for one."""
+    size = f"Circuit of {circuit.num_qubits} qubits and {circuit.size()} gates"
+    if circuit.num_qubits > _MOST_QUBITS or circuit.size() > _MOST_GATES:
+        return f"<p>{size}, which draw() shows.</p>"
+    text = escape(str(circuit.draw("text", fold=-1)))
+    style = "overflow-x: auto; white-space: pre; line-height: 1.15; font-family: monospace"
+    return f'<details><summary>{size}</summary><pre style="{style}">{text}</pre></details>'
 
 
 class ShownOperators(PlainState):

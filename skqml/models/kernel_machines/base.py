@@ -1,7 +1,7 @@
 """What estimators share that work on kernel matrices of standardised rows."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -128,12 +128,11 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
             raise ValueError(f"kernel must be a kernel with a circuit for such a twin, got {kernel!r}.")
         return clone(self).set_params(kernel=_with_changed(kernel, change))
 
-    def draw(self, output="text", **options) -> Any:
-        """Return a drawing of the circuit in use; see `QuantumCircuit.draw`."""
-        check_is_fitted(self)
-        if self.circuit_ is None:
+    def _shown_circuit(self):
+        circuit = super()._shown_circuit()
+        if circuit is None:
             raise ValueError(f"This {type(self).__name__} has no circuit: its kernel is {self.kernel!r}.")
-        return super().draw(output, **options)
+        return circuit
 
 
 def _with_changed(kernel: Kernel, change) -> Kernel:

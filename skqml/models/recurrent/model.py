@@ -1,20 +1,19 @@
 """What reservoir estimators share: parameters, preparation of inputs, the ensemble."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import Tags, check_random_state
 
-from ..._checks import check_option
 from ..._parts import OptionalParts
 from ..._sklearn import Count, Number
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
 from ...circuits import Observable
-from ..base.drawing import OUTPUTS, ShownOperators
+from ..base.drawing import DrawnCircuit, ShownOperators
 from ..base.inputs import Standardizer
 from .cells.base import Cell
 from .cells.layered import QRNNCell
@@ -26,7 +25,7 @@ _LARGEST = 1e30  # input of a cell; powers of larger ones overflow in encodings
 _OF_THE_CELL = ("observables", "hidden_scale", "leak")
 
 
-class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
+class ReservoirModel(ShownOperators, DrawnCircuit, OptionalParts, BaseEstimator):
     """Base class: cells with random frozen angles, and inputs of mean 0 and deviation ``input_scale``."""
 
     _default_parts: ClassVar[dict] = {"cell": lambda self: QRNNCell(), "backend": lambda self: Exact()}
@@ -115,15 +114,8 @@ class ReservoirModel(ShownOperators, OptionalParts, BaseEstimator):
         """Number of reservoirs of the twin, and of units in each."""
         return self.n_reservoirs, step.n_outputs
 
-    def draw(self, output="text", **options) -> Any:
-        """Return a drawing of the cell's circuit, for cells that have one.
-
-        Parameters
-        ----------
-        output : str, default="text"
-            As in `QuantumCircuit.draw`.
-        **options
-            Passed on to it.
-        """
-        check_option("output", output, OUTPUTS)
-        return self._cell().circuit().draw(output, **options)
+    def _shown_circuit(self):
+        cell = self._cell()
+        if not hasattr(cell, "circuit"):
+            raise ValueError(f"cell must have a circuit to be drawn, such as QRNNCell(), got {cell!r}.")
+        return cell.circuit()

@@ -1,6 +1,6 @@
 """The zero-noise-extrapolated variational quantum eigensolver."""
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -14,7 +14,7 @@ from ..._sklearn import Count, Number, fit_context
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
 from ...training import TrainingError
-from ..base.drawing import OUTPUTS, ShownOperators
+from ..base.drawing import DrawnCircuit, ShownOperators
 from ..base.failures import unchanged_on_error
 from ..base.iterations import Progress
 from .fitting import Fitting
@@ -22,7 +22,7 @@ from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, in_units, operators_of_rows, read_operators
 
 
-class ZNEVQE(ShownOperators, CallbackSupportMixin, Fitting):
+class ZNEVQE(ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
     """Ground-state energies of Hamiltonians by a trained circuit, with the noise extrapolated away.
 
     For each Hamiltonian H the weights of an ansatz are trained to the lowest energy
@@ -246,12 +246,6 @@ class ZNEVQE(ShownOperators, CallbackSupportMixin, Fitting):
             qubit in state 1 is an electron.
         """
         return np.array([ground_energy(operator, n_electrons) for operator in self._operators(X, reset=False)])
-
-    def draw(self, output="text", **options) -> Any:
-        """Return a drawing of the ansatz; output and options are those of `QuantumCircuit.draw`."""
-        check_is_fitted(self)
-        check_option("output", output, OUTPUTS)
-        return self.circuit_.draw(output, **options)
 
     def _operators(self, X, reset):
         """Hamiltonians of X; with ``reset`` this is where features are counted."""
