@@ -1,6 +1,7 @@
 """Training on rows that are attacked anew at each step."""
 
 from functools import partial
+from inspect import signature
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -11,9 +12,17 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._checks import check_labels
 from .._parts import OptionalParts
-from .._sklearn import Count, HasMethods, Number, Options, StrOptions, fit_context
+from .._sklearn import Count, HasMethods, Number, Options, StrOptions, check_sample_weight, fit_context
+from ..models.base.classifiers import CLASS_WEIGHT
 from ..models.base.failures import unchanged_on_error
-from ..models.base.labels import classes_of_fit, classes_of_partial_fit, one_hot
+from ..models.base.labels import (
+    class_factors,
+    class_factors_of_step,
+    classes_of_fit,
+    classes_of_partial_fit,
+    one_hot,
+)
+from ..models.base.rows import kinds_of_rows
 from ..models.variational import VariationalClassifier
 from .ball import MOST, Ball
 from .gradient_steps import pgd
@@ -60,6 +69,8 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         Passes over all rows.
     batch_size : int, default=50
         Rows of a batch.
+    class_weight : dict or "balanced", default=None
+        Factors of the weights of rows for each class.
     random_state : int, RandomState or None, default=None
         Source of batches, attacks, and of the estimator's start where it has no source of its own.
 
@@ -98,6 +109,7 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         "clean_share": [Number(0.0, 1.0, closed="left")],
         "max_iter": [Count()],
         "batch_size": [Count()],
+        "class_weight": CLASS_WEIGHT,
         "random_state": ["random_state"],
     }
 
@@ -112,6 +124,7 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         clean_share=0.5,
         max_iter=50,
         batch_size=50,
+        class_weight=None,
         random_state=None,
     ):
         self.estimator = estimator
@@ -122,55 +135,80 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         self.clean_share = clean_share
         self.max_iter = max_iter
         self.batch_size = batch_size
+        self.class_weight = class_weight
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y) -> Self:
-        """Train from the beginning, on rows X (n_samples, n_features) and labels y (n_samples,)."""
+    def fit(self, X, y, sample_weight=None) -> Self:
+        """Train from the beginning, on rows X (n_samples, n_features) and labels y (n_samples,).
+
+        With ``sample_weight`` (n_samples,) or ``class_weight`` the estimator's `partial_fit` has to take weights; a
+        weight of 2 is the row twice, and moved as one.
+        """
         with unchanged_on_error(self):
-            X, y = self._read(X, y, reset=True)
-            self.classes_ = classes_of_fit(self, y, np.ones(len(y)))
-            rng = self._begin(X, y)
+            X, y, weight = self._read(X, y, sample_weight, reset=True)
+            self.classes_ = classes_of_fit(self, y, weight)
+            members = y[:, None] == self.classes_
+            weight = weight * class_factors(self, members, weight)
+            if self._takes_weights:
+                rows, _, weight = kinds_of_rows(weight, X, members)
+                X, y = X[rows], y[rows]
+            rng = self._begin(X, y, weight)
             for _ in range(self.max_iter):
                 order = rng.permutation(len(X))
                 for batch in gen_batches(len(X), self.batch_size):
-                    self._step(X[order[batch]], y[order[batch]], rng)
+                    self._step(X[order[batch]], y[order[batch]], weight[order[batch]], rng)
             self.n_iter_ = self.max_iter
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None) -> Self:
+    def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:
         """Train on one batch of rows; ``classes``, all labels there will be, is needed in the first call."""
         with unchanged_on_error(self):
-            X, y = self._read(X, y, reset=not self._is_trained)
+            X, y, weight = self._read(X, y, sample_weight, reset=not self._is_trained)
             self.classes_ = classes_of_partial_fit(self, classes)
-            one_hot(y, self.classes_)
-            rng = self._rng if self._is_trained else self._begin(X, y)
-            self._step(X, y, rng)
+            weight = weight * class_factors_of_step(self, one_hot(y, self.classes_), weight)
+            X, y, weight = (part[weight > 0] for part in (X, y, weight))
+            rng = self._rng if self._is_trained else self._begin(X, y, weight)
+            self._step(X, y, weight, rng)
             self.n_iter_ = getattr(self, "n_iter_", 0) + 1
         return self
 
-    def _read(self, X, y, reset) -> tuple[np.ndarray, np.ndarray]:
+    def _read(self, X, y, sample_weight, reset) -> tuple[np.ndarray, ...]:
         X, y = validate_data(self, X, y, dtype=float, reset=reset)
         check_labels(y)
         Ball.checked(X, self.epsilon, self.norm, self.clip)
-        return X, y
+        if not self._takes_weights and (sample_weight is not None or self.class_weight is not None):
+            raise ValueError(
+                "Weights of rows or classes need an estimator whose partial_fit takes sample_weight, got "
+                f"{self._part('estimator')!r}."
+            )
+        return X, y, check_sample_weight(sample_weight, X)
+
+    @property
+    def _takes_weights(self) -> bool:
+        return "sample_weight" in signature(self._part("estimator").partial_fit).parameters
 
     @property
     def _is_trained(self) -> bool:
         return hasattr(self, "estimator_")
 
-    def _begin(self, X, y) -> np.random.RandomState:
+    def _begin(self, X, y, weight) -> np.random.RandomState:
         """A new estimator, whose first step, on rows as they are, may learn their scale; the source of all else."""
         rng = check_random_state(self.random_state)
         self._rng = rng = np.random.RandomState(rng.randint(_SEEDS))
         estimator = clone(self._part("estimator"))
         if estimator.get_params(deep=False).get("random_state", 0) is None:
             estimator.set_params(random_state=rng.randint(_SEEDS))
-        self.estimator_ = estimator.partial_fit(X, y, classes=self.classes_)
+        self.estimator_ = estimator
+        self._take(X, y, weight, classes=self.classes_)
         return rng
 
-    def _step(self, X, y, rng) -> None:
+    def _take(self, X, y, weight, **options) -> None:
+        """One step of the estimator."""
+        self.estimator_.partial_fit(X, y, **options, **({"sample_weight": weight} if self._takes_weights else {}))
+
+    def _step(self, X, y, weight, rng) -> None:
         """One step on a batch, part of which is attacked."""
         attack, moved = (
             partial(pgd, steps=7) if self.attack is None else self.attack,
@@ -180,7 +218,7 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         if moved.any():
             options = {"norm": self.norm, "clip": self.clip, "random_state": rng.randint(_SEEDS)}
             X[moved] = attack(self.estimator_, X[moved], y[moved], self.epsilon, **options)
-        self.estimator_.partial_fit(X, y)
+        self._take(X, y, weight)
 
     predict = _delegate("predict")
     predict_proba = _delegate("predict_proba")

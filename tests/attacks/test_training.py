@@ -77,6 +77,32 @@ def test_small_steps_go_on():
         model.partial_fit(X, Y + 1)
 
 
+@pytest.mark.parametrize("class_weight", [None, "balanced", {0: 0.0, 1: 1.0, 2: 3.0}], ids=str)
+@pytest.mark.parametrize("estimator", [SMALL, LINEAR], ids=lambda e: type(e).__name__)
+def test_a_weight_is_a_repetition(estimator, class_weight):
+    weight = np.arange(len(X)) % 3
+    many = np.random.default_rng(0).permutation(np.repeat(np.arange(len(X)), weight))
+    model = AdversarialTrainingClassifier(estimator, 0.1, attack=fgsm, max_iter=3, random_state=0)
+    model.set_params(class_weight=class_weight)
+    weighted = clone(model).fit(X, Y, sample_weight=weight)
+    repeated = clone(model).fit(X[many], Y[many])
+    np.testing.assert_allclose(weighted.decision_function(X), repeated.decision_function(X), atol=1e-9)
+    if class_weight != "balanced":
+        steps = [clone(model).partial_fit(X, Y, [0, 1, 2], weight * f).decision_function(X) for f in (1.0, 2.0)]
+        assert np.abs(steps[0] - weighted.decision_function(X)).max() > 1e-6 and np.isfinite(steps).all()
+
+
+def test_weights_need_an_estimator_that_takes_them():
+    class Bare(SGDClassifier):
+        def partial_fit(self, X, y, classes=None):
+            return super().partial_fit(X, y, classes)
+
+    model = AdversarialTrainingClassifier(Bare(random_state=0), 0.1, attack=fgsm, max_iter=2, random_state=0)
+    assert model.fit(X, Y).score(X, Y) > 0.5
+    with pytest.raises(ValueError, match="partial_fit takes sample_weight"):
+        model.fit(X, Y, sample_weight=np.ones(len(X)))
+
+
 def test_the_twin_is_trained_alike():
     model = AdversarialTrainingClassifier(SMALL, 0.2, max_iter=2, random_state=0).fit(X, Y)
     twin = model.classical_twin().fit(X, Y)

@@ -1,11 +1,17 @@
 """All that learns from targets takes weights of rows, which are repetitions, in the frequencies of classes too."""
 
+from contextlib import suppress
+from importlib import import_module
+from inspect import isabstract, signature
+from pkgutil import walk_packages
+
 import numpy as np
 import pytest
-from sklearn.base import clone, is_classifier
+from sklearn.base import ClassifierMixin, clone, is_classifier
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
+import skqml
 from skqml import KernelAlignmentTrainer
 from tests.contracts.estimators import IRIS_X, IRIS_Y, estimator_classes, fitted, quick, rows, scores
 
@@ -18,6 +24,23 @@ OTHERS = [
     if has_fit_parameter(cls(), "sample_weight") and cls not in [*CLASSES, KernelAlignmentTrainer]
 ]
 WEIGHT = np.arange(len(IRIS_X)) % 4 * (1 + (IRIS_Y == 2))
+
+
+def subclasses(cls):
+    """All that derive from a class."""
+    return {cls}.union(*map(subclasses, cls.__subclasses__()))
+
+
+def test_all_classifiers_take_weights():
+    """Those that are not exported at the top too."""
+    for module in walk_packages(skqml.__path__, "skqml."):
+        with suppress(ImportError):  # parts that need PyTorch
+            import_module(module.name)
+    found = {cls for cls in subclasses(ClassifierMixin) if cls.__module__.startswith("skqml.") and hasattr(cls, "fit")}
+    found = {cls for cls in found if not isabstract(cls)}
+    assert {"AdversarialTrainingClassifier", "VariationalClassifier"} <= {cls.__name__ for cls in found}
+    lacking = [c.__name__ for c in found if "class_weight" not in c._get_param_names()]
+    assert not lacking + [c.__name__ for c in found if "sample_weight" not in signature(c.fit).parameters]
 
 
 @pytest.mark.parametrize("cls", SUPERVISED)
