@@ -28,7 +28,7 @@ RUN_README = import doctest, sys; \
 
 # Folders that are not collected without it, and contracts of what is in them, by name.
 TESTS_OF_TORCH := tests/nn tests/models/hybrid tests/backends/torch skqml/nn skqml/models/hybrid skqml/backends/torch tests/test_layers.py tests/test_docs.py docs/families/hybrid.rst
-CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or Torch or \
+CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or Torch or gpu or \
 	HybridClassifier or AmplitudeLayer
 
 .PHONY: demo test test-oldest test-torch of-torch coverage fuzz docs site dist lint clean
@@ -48,7 +48,7 @@ test-torch:
 of-torch: $(VENV)/with-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS_OF_TORCH)
-	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/contracts tests/test_sklearn_checks.py -k '$(CONTRACTS_OF_TORCH)'
+	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/contracts tests/test_sklearn_checks.py tests/test_benchmarks.py -k '$(CONTRACTS_OF_TORCH)'
 
 coverage: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term-missing

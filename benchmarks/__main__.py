@@ -10,7 +10,7 @@ from pathlib import Path
 import benchmarks
 from benchmarks import accuracy
 from benchmarks.frame import machine, report
-from benchmarks.frame.runner import Disagreement, run_group
+from benchmarks.frame.runner import Disagreement, NothingToMeasure, run_group
 
 
 def modules() -> dict[str, str]:
@@ -42,6 +42,9 @@ def main(arguments: list[str]) -> int:
         for group in import_module(modules()[options.name]).cases(options.quick, **kept):
             summaries.append(report.summarise(group, *run_group(group, rounds=rounds, budget=budget)))
             print(report.table(summaries[-1]), flush=True)
+    except NothingToMeasure as reason:
+        print(reason)
+        return 0
     except (Disagreement, LookupError) as error:
         print(error, file=sys.stderr)
         return 1

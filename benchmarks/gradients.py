@@ -64,16 +64,16 @@ def ring_circuit(n_qubits: int, n_layers: int):
     return circuit
 
 
-def compiled(n_qubits: int, n_layers: int):
+def compiled(n_qubits: int, n_layers: int, backend=None):
     """The program of `ring_circuit` and Z of qubit 0."""
     from skqml import Exact, Observable
 
-    return Exact().compile(ring_circuit(n_qubits, n_layers), [Observable("I" * (n_qubits - 1) + "Z")])
+    return (backend or Exact()).compile(ring_circuit(n_qubits, n_layers), [Observable("I" * (n_qubits - 1) + "Z")])
 
 
-def skqml(n_qubits: int, n_layers: int) -> Callable:
+def skqml(n_qubits: int, n_layers: int, backend=None) -> Callable:
     """One forward and one reverse sweep of a program compiled before."""
-    program = compiled(n_qubits, n_layers)
+    program = compiled(n_qubits, n_layers, backend)
 
     def compute(X, w):
         values, pullback = program.forward(X, w)
@@ -82,8 +82,10 @@ def skqml(n_qubits: int, n_layers: int) -> Callable:
     return compute
 
 
-def _pennylane_circuit(qml, n_qubits: int, n_layers: int) -> Callable:
-    def circuit(x, w):
+def pennylane_layers(qml, n_qubits: int, n_layers: int) -> Callable:
+    """The gates of `ring_circuit`."""
+
+    def draw(x, w) -> None:
         for q in range(n_qubits):
             qml.RY(x[q], q)
         for layer in range(n_layers):
@@ -94,6 +96,15 @@ def _pennylane_circuit(qml, n_qubits: int, n_layers: int) -> Callable:
                 qml.RZ(w[at + n_qubits + q], q)
             for q in range(n_qubits):
                 qml.CZ([q, (q + 1) % n_qubits])
+
+    return draw
+
+
+def _pennylane_circuit(qml, n_qubits: int, n_layers: int) -> Callable:
+    draw = pennylane_layers(qml, n_qubits, n_layers)
+
+    def circuit(x, w):
+        draw(x, w)
         return qml.expval(qml.PauliZ(0))
 
     return circuit
@@ -160,11 +171,11 @@ def _qulacs_circuit(n_qubits: int, n_layers: int):
     return circuit
 
 
-def lightning(n_qubits: int, n_layers: int) -> Callable:
+def lightning(n_qubits: int, n_layers: int, name: str = "lightning.qubit") -> Callable:
     """The C++ device's adjoint method, row by row."""
     import pennylane as qml
 
-    device = qml.device("lightning.qubit", wires=n_qubits)
+    device = qml.device(name, wires=n_qubits)
     node = qml.QNode(_pennylane_circuit(qml, n_qubits, n_layers), device, diff_method="adjoint")
     value_and_slope = qml.grad(node, argnums=1)
 

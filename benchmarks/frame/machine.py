@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sys
 from importlib.metadata import PackageNotFoundError, version
 
 import joblib
@@ -10,6 +11,7 @@ from threadpoolctl import threadpool_info
 PACKAGES = (
     "skqml",
     "numpy",
+    "torch",
     "scipy",
     "scikit-learn",
     "numba",
@@ -17,6 +19,8 @@ PACKAGES = (
     "qiskit-aer",
     "jax",
     "pennylane",
+    "pennylane-lightning",
+    "pennylane-lightning-gpu",
     "squlearn",
     "qulacs",
     "qiskit-machine-learning",
@@ -31,6 +35,7 @@ def describe() -> dict:
     """
     return {
         "machine": platform.processor() or platform.machine(),
+        "gpu": _gpu(),
         "python": platform.python_version(),
         "processors": os.cpu_count(),
         "usable processors": joblib.cpu_count(),
@@ -41,6 +46,12 @@ def describe() -> dict:
         "settings": {name: os.environ[name] for name in SETTINGS if name in os.environ},
         "versions": {name: found for name in PACKAGES if (found := _version(name))},
     }
+
+
+def _gpu() -> str:
+    """The one that PyTorch uses, where it was loaded."""
+    cuda = getattr(sys.modules.get("torch"), "cuda", None)
+    return cuda.get_device_name() if cuda is not None and cuda.is_available() else "none in use"
 
 
 def _version(name: str) -> str | None:

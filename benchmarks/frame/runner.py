@@ -11,6 +11,10 @@ from benchmarks.frame.contest import Contender, Group
 FEWEST_ROUNDS = 3
 
 
+class NothingToMeasure(Exception):
+    """What a benchmark is about is not on this machine."""
+
+
 class Disagreement(Exception):
     """Two contenders do not compute the same thing, so their times mean nothing."""
 

@@ -23,23 +23,37 @@ def _feature_map(x) -> None:
 
 
 @cache
-def _compiled(n_qubits: int):
+def _states_and_tile(n_qubits: int):
     @qml.qnode(qml.device("default.qubit", wires=n_qubits), interface="jax")
     def state(x):
         _feature_map(x)
         return qml.state()
 
-    @jax.jit
-    def gram_of(X):
-        S = jax.vmap(state)(X)
-        return jax.numpy.abs(S @ S.conj().T) ** 2
+    return jax.jit(jax.vmap(state)), jax.jit(lambda S, T: jax.numpy.abs(S @ T.conj().T) ** 2)
 
-    return gram_of
+
+@cache
+def _compiled(n_qubits: int):
+    states, tile = _states_and_tile(n_qubits)
+    return jax.jit(lambda X: tile(*2 * [states(X)]))
 
 
 def gram(X: np.ndarray) -> np.ndarray:
     """Return K of shape (n_samples, n_samples); the first call for a shape compiles."""
     return np.asarray(_compiled(X.shape[1])(X))
+
+
+def gram_in_tiles(X: np.ndarray, step: int = 4000) -> np.ndarray:
+    """The same as `gram` for more rows than fit at once: tiles on and above the diagonal, and their mirror images."""
+    states, tile = _states_and_tile(X.shape[1])
+    blocks = [slice(a, min(a + step, len(X))) for a in range(0, len(X), step)]
+    S = [states(X[block]) for block in blocks]
+    K = np.empty((len(X), len(X)))
+    for i, rows in enumerate(blocks):
+        for j, columns in enumerate(blocks[i:], start=i):
+            K[rows, columns] = tile(S[i], S[j])
+            K[columns, rows] = K[rows, columns].T
+    return K
 
 
 def loss_and_gradient(X: np.ndarray, targets: np.ndarray):
