@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from copy import copy
 
 import numpy as np
 from scipy import optimize
@@ -36,12 +37,29 @@ class Objective:
         self._loss = loss
         self._n_samples = n_samples
         self._batch_size = batch_size
+        self._wall: Callable | None = None
 
     def __call__(self, w, rows=None) -> tuple[float, np.ndarray]:
         if not np.isfinite(w).all():  # no simulator needs to see such angles
-            return np.nan, np.full_like(w, np.nan)
-        with np.errstate(over="ignore", invalid="ignore"):  # a loss that overflows is reported as divergence
-            return self._loss_and_grad(w, rows)
+            found = np.nan, np.full_like(w, np.nan)
+        else:
+            with np.errstate(over="ignore", invalid="ignore"):  # a loss that overflows is reported as divergence
+                found = self._loss_and_grad(w, rows)
+        return found if self._wall is None else self._wall(*found)
+
+    def walled(self) -> "Objective":
+        """The same with a large loss where it has none, so that a line search backs away from there."""
+        other, largest = copy(self), 1.0
+
+        def wall(loss, gradient) -> tuple[float, np.ndarray]:
+            nonlocal largest
+            if not np.isfinite(loss):
+                return 10 * largest, np.zeros_like(gradient)
+            largest = max(largest, abs(loss))
+            return loss, gradient
+
+        other._wall = wall
+        return other
 
     def loss(self, w, rows=None) -> float:
         """The loss without its gradient."""
@@ -97,7 +115,7 @@ class LBFGS(BaseEstimator):
             return
         options = {"maxcor": memory, "maxiter": 10**9, "maxfun": 10**9, "ftol": 0.0, "gtol": 1e-12}
         result = optimize.minimize(
-            _Walled(objective),
+            objective.walled(),
             w,
             jac=True,
             method="L-BFGS-B",
@@ -106,21 +124,6 @@ class LBFGS(BaseEstimator):
         )
         if result.nit == 0:  # the start is as good as it gets, or has no loss
             report(result.x, objective.loss(result.x))
-
-
-class _Walled:
-    """An objective that has a large loss where it has none, so that a line search backs away from there."""
-
-    def __init__(self, objective):
-        self._objective = objective
-        self._largest = 1.0
-
-    def __call__(self, w) -> tuple[float, np.ndarray]:
-        loss, gradient = self._objective(w)
-        if not np.isfinite(loss):
-            return 10 * self._largest, np.zeros_like(gradient)
-        self._largest = max(self._largest, abs(loss))
-        return loss, gradient
 
 
 class StepOptimizer(BaseEstimator, ABC):

@@ -1,6 +1,5 @@
 """Tables run over rows of X: states, their cotangents and their tangents."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,10 +85,9 @@ class Sweeps:
         """Uninitialised array (n, lanes) for the compiled functions to work in."""
         return room(n, self.dtype)
 
-    def _map(self, function: Callable[[slice], object], n_groups: int) -> None:
-        """Call function on chunks of groups."""
-        step = max(1, _CHUNK_COST // self.tables.cost)
-        map_chunks(function, chunks_of(n_groups, step), n_threads(self.threads))
+    def _chunks(self, n_groups: int) -> list[slice]:
+        """Groups in chunks, one for a thread."""
+        return chunks_of(n_groups, max(1, _CHUNK_COST // self.tables.cost))
 
     def _inputs(self, angles: Angles, chunk: slice, states: np.ndarray) -> tuple:
         """What `forward` reads and works on; angles of the chunk are tabulated now."""
@@ -106,7 +104,11 @@ class Sweeps:
         """Sweep over all rows of X, which have to fit in memory."""
         angles = self._angles(X, w)
         states = self._empty_states(len(angles.trig))
-        self._map(lambda chunk: forward(*self._inputs(angles, chunk, states[chunk])), len(states))
+
+        def sweep(chunk: slice) -> None:
+            forward(*self._inputs(angles, chunk, states[chunk]))
+
+        map_chunks(sweep, self._chunks(len(states)), n_threads(self.threads))
         return Run(angles, states)
 
     @one_blas_thread()
@@ -123,7 +125,7 @@ class Sweeps:
 
         for block in self.blocks(len(X)):
             angles, rows = self._angles(X[block], w), out[block]
-            self._map(sweep, len(angles.trig))
+            map_chunks(sweep, self._chunks(len(angles.trig)), n_threads(self.threads))
         return out
 
     def pullback(self, run: Run, cotangents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -144,7 +146,7 @@ class Sweeps:
             adjoint(*inputs, states, cotangents[chunk], *found, work)
             totals[chunk.start] = total.sum(axis=1, dtype=float)
 
-        self._map(sweep, len(run.states))
+        map_chunks(sweep, self._chunks(len(run.states)), n_threads(self.threads))
         total = np.sum([totals[k] for k in sorted(totals)], axis=0)
         return self._angles.cotangents(a, of_initial, of_rows, total)
 
@@ -185,4 +187,4 @@ class Sweeps:
             unpack(states, S[rows])
             unpack(tangents, D[rows])
 
-        self._map(sweep, len(angles.trig))
+        map_chunks(sweep, self._chunks(len(angles.trig)), n_threads(self.threads))

@@ -166,16 +166,20 @@ class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
         -------
         self
         """
-        with self._told(X, y) as progress:
-            rows, Y, weight = self._read(X, y, sample_weight)
-            self._train(rows, Y, weight, progress(self._attributes))
+        with self._told(X, y) as told:
+            warm = self._state.v if self.warm_start and self._is_trained else None
+            risk, options = self._problem(*self._read(X, y, sample_weight), warm)
+            progress = told(self._attributes)
+            once = partial(self._train_once, risk, warm, options | {"callback": progress})
+            with self._kept_on_error(self._attributes):
+                self._keep(best_of_starts(once, self.n_restarts if warm is None else 1), self._attributes)
+            progress.close()
         return self
 
-    def _train(self, X, Y, weight, progress) -> None:
-        """Train on distinct rows, or on those of them that are not held out."""
+    def _problem(self, X, Y, weight, warm) -> tuple[Risk, dict[str, Any]]:
+        """What is minimised over distinct rows, or those of them that are not held out, and options of `minimize`."""
         rng = self._rng()
         train, held_out = self._split(Y, rng)
-        warm = self._state.v if self.warm_start and self._is_trained else None
         self._build(X[train], weight[train])
         if warm is not None and warm.shape != (self.n_parameters_,):
             raise ValueError(
@@ -183,13 +187,10 @@ class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
                 f"{self.n_parameters_}; set warm_start=False."
             )
         penalty = partial(self._penalty, n_samples=weight[train].sum())
-        risk, options = self._risk(X[train], Y[train], weight[train], penalty, rng), {"callback": progress, "rng": rng}
+        options: dict[str, Any] = {"rng": rng}
         if held_out is not None:
             options["validation_loss"] = self._risk(X[held_out], Y[held_out], weight[held_out], no_penalty, rng).value
-        once = partial(self._train_once, risk, warm, options)
-        with self._kept_on_error(self._attributes):
-            self._keep(best_of_starts(once, self.n_restarts if warm is None else 1), self._attributes)
-        progress.close()
+        return self._risk(X[train], Y[train], weight[train], penalty, rng), options
 
     def _split(self, Y, rng) -> tuple[Any, Any]:
         """Numbers of the rows to train on, and of those held out."""

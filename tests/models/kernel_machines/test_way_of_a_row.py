@@ -17,6 +17,7 @@ from skqml import (
     QuantumKernelSVC,
     QuantumKernelSVR,
     QuantumNystroem,
+    VariationalClassifier,
     clear_cache,
 )
 from skqml.engine.statevector import sweeps
@@ -61,9 +62,9 @@ def empty_cache():
     clear_cache()
 
 
-def assert_short(frames, most=10):
+def assert_short(frames, most=10, most_files=8):
     assert 0 < len(frames) <= most, [code.co_name for code in frames]
-    assert len({code.co_filename for code in frames}) <= 8
+    assert len({code.co_filename for code in frames}) <= most_files
 
 
 def assert_once(calls):
@@ -97,5 +98,11 @@ def test_a_prediction_draws_and_compiles_nothing(kind, encoding):
 
 def test_bloch_vectors_of_training_rows_are_computed_once():
     frames, calls = way(lambda: QuantumKernelSVC(ProjectedKernel()).fit(X, Y))
-    assert_short(frames, most=11)  # gamma is asked for first
+    assert_short(frames)
     assert_once(calls)
+
+
+def test_a_training_has_its_starts_and_its_optimiser_on_the_way():
+    frames, calls = way(lambda: VariationalClassifier(tol=None, max_iter=1).fit(X, Y))
+    assert_short(frames, most=13, most_files=9)
+    assert calls["tabulate"] == calls["Standardizer.transform"] == 1
