@@ -14,13 +14,20 @@ FIGURE = Path("hybrid_images.png")
 
 def systems(quick):
     """Name and model of each system."""
-    from skqml import AmplitudeHybridClassifier, ParallelHybridClassifier, QuanvolutionClassifier
+    from skqml import (
+        AmplitudeHybridClassifier,
+        LayerSwapClassifier,
+        ParallelHybridClassifier,
+        QuanvolutionClassifier,
+    )
 
     few = {"image_shape": (8, 8), "max_iter": 2 if quick else 30}
     yield "quanvolution", QuanvolutionClassifier(**few)
     yield "quanvolution, frozen", QuanvolutionClassifier(trainable=False, **few)
     yield "parallel circuits", ParallelHybridClassifier(n_circuits=2, n_inputs=4, n_filters=(8,), kernel_size=3, **few)
     yield "amplitudes", AmplitudeHybridClassifier(n_filters=(8,), **few)
+    for level in range(3):
+        yield f"layer swap, level {level}", LayerSwapClassifier(replacement_level=level, **few)
 
 
 def main(quick=False):

@@ -62,6 +62,15 @@ def check_option(name, value, options) -> Any:
     return value
 
 
+def check_cv(name, cv) -> Any:
+    """A number of folds, at least two, or a splitter of scikit-learn; refuse anything else."""
+    if hasattr(cv, "split") and hasattr(cv, "get_n_splits") and not isinstance(cv, type):
+        return cv
+    if isinstance(cv, str) or hasattr(cv, "__len__"):
+        raise TypeError(f"{name} must be a number of folds or a splitter of scikit-learn, got {shown(cv)}.")
+    return check_count(name, cv, 2, also="a splitter of scikit-learn or ")
+
+
 def check_kind(name, value, kind, what: str) -> Any:
     """Return the value if it is an instance of a class, which ``what`` describes; refuse it otherwise."""
     if not isinstance(value, kind):

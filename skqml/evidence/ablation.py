@@ -5,10 +5,10 @@ from typing import Any
 
 from sklearn.base import clone, is_classifier
 
-from .._checks import check_count, check_kind, check_number
+from .._checks import check_count, check_cv, check_kind, check_number
 from .contenders import check_estimator
 from .data import checked_data
-from .folds import check_cv, fold_scores, folds_of, share_tested
+from .folds import fold_scores, folds_of, share_tested
 from .statistics import corrected_t_test, holm, verdict
 from .tables import Table
 from .trials import seeded

@@ -8,13 +8,13 @@ from sklearn.base import clone, is_classifier
 from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils.multiclass import type_of_target
 
-from .._checks import check_count, check_numbers, shown
+from .._checks import check_count, check_cv, check_numbers, shown
 from ..circuits import Encoding
 from ..inspection import alignment, concentration, effective_rank, geometric_difference, nearest_rbf
 from ..kernels import FidelityKernel, QuantumKernel
 from ..models.kernel_machines import QuantumKernelRidge, QuantumKernelSVC
 from .data import checked_data
-from .folds import check_cv, fold_scores, folds_of
+from .folds import fold_scores, folds_of
 from .tables import Table
 
 _FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)

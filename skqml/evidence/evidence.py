@@ -6,14 +6,14 @@ from typing import Any
 from joblib import Parallel, delayed
 from sklearn.base import is_classifier
 
-from .._checks import check_count, check_number, check_option
+from .._checks import check_count, check_cv, check_number, check_option
 from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
 from .costs import Expense, expense
 from .data import check_jobs, checked_data
 from .diagnostics import diagnostics
 from .folder import Folder, described, fingerprint
-from .folds import check_cv, folds_of, share_tested, splitter
+from .folds import folds_of, share_tested, splitter
 from .report import EvidenceReport
 from .trials import Trial, fit_counting, run_trial, seeded
 

@@ -6,19 +6,9 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 
-from .._checks import check_count, shown
 from .data import check_jobs
 
 Rows = tuple[np.ndarray, np.ndarray]
-
-
-def check_cv(name: str, cv) -> Any:
-    """A number of folds, at least two, or a splitter of scikit-learn; refuse anything else."""
-    if hasattr(cv, "split") and hasattr(cv, "get_n_splits") and not isinstance(cv, type):
-        return cv
-    if isinstance(cv, str) or hasattr(cv, "__len__"):
-        raise TypeError(f"{name} must be a number of folds or a splitter of scikit-learn, got {shown(cv)}.")
-    return check_count(name, cv, 2, also="a splitter of scikit-learn or ")
 
 
 def folds_of(cv, X, y, seed: int, classify: bool) -> list[Rows]:

@@ -143,6 +143,8 @@ _MODELS = {
     "skqml.models.hybrid.amplitude.AmplitudeHybridClassifier",
     "skqml.models.hybrid.amplitude.AmplitudeHybridTwin",
     "skqml.models.hybrid.amplitude.amplitude_network",
+    "skqml.models.hybrid.layer_swap.LayerSwapClassifier",
+    "skqml.models.hybrid.layer_swap.swapped_network",
     "skqml.models.hybrid.network.ModuleNetwork",
     "skqml.models.hybrid.optimizer.TorchOptimizer",
     "skqml.models.hybrid.optimizer.cosine",

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from .._checks import check_count, check_option
-from .matrices import exp_i, pauli_sum
+from .matrices import exp_i, one_qubit_sum, pauli_sum
 from .quantum_layer import check_inputs
 
 
@@ -24,12 +24,14 @@ class FlippedQuanv2d(nn.Module):
     stride, padding : int, default=1, 0
         As in ``torch.nn.Conv2d``.
     bias : bool, default=True
+    entangled : bool, default=True
+        Whether states are entangled; without, of all strings only those on one qubit are left.
     generator : torch.Generator, default=None
         Source of the weights; ``None`` means PyTorch's global one.
 
     Attributes
     ----------
-    weights : Parameter (out_channels, in_channels, 4^m - 1)
+    weights : Parameter (out_channels, in_channels, 4^m - 1), or 3m without entanglement
         Normal of deviation 1 at the start.
     bias : Parameter (out_channels,) or None
 
@@ -54,6 +56,7 @@ class FlippedQuanv2d(nn.Module):
         stride: int = 1,
         padding: int = 0,
         bias: bool = True,
+        entangled: bool = True,
         generator: torch.Generator | None = None,
     ):
         super().__init__()
@@ -62,7 +65,9 @@ class FlippedQuanv2d(nn.Module):
         self.kernel_size = check_count("kernel_size", kernel_size, 2, 64)
         self.stride = check_count("stride", stride)
         self.padding = check_count("padding", padding, 0)
-        n_strings = 4 ** (self.kernel_size - 1).bit_length() - 1
+        self.entangled = check_option("entangled", entangled, (False, True))
+        n_qubits = (self.kernel_size - 1).bit_length()
+        n_strings = 4**n_qubits - 1 if entangled else 3 * n_qubits
         self.weights = nn.Parameter(torch.empty(self.out_channels, self.in_channels, n_strings))
         self.bias = nn.Parameter(torch.empty(self.out_channels)) if check_option("bias", bias, (False, True)) else None
         self.reset_parameters(generator)
@@ -75,7 +80,8 @@ class FlippedQuanv2d(nn.Module):
 
     def kernels(self) -> Tensor:
         """Kernels (out_channels, in_channels, kernel_size, kernel_size) of the convolution."""
-        psi = exp_i(pauli_sum(self.weights))[..., 0][..., : self.kernel_size]
+        H = pauli_sum(self.weights) if self.entangled else one_qubit_sum(self.weights)
+        psi = exp_i(H)[..., 0][..., : self.kernel_size]
         return (psi[..., :, None] * psi[..., None, :].conj()).real / self.in_channels
 
     def forward(self, x: Tensor) -> Tensor:

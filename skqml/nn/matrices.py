@@ -34,6 +34,35 @@ def pauli_sum(w: Tensor) -> Tensor:
     return columns[..., b[:, None] ^ b, b]
 
 
+def one_qubit_sum(w: Tensor) -> Tensor:
+    """Hermitian matrices of the strings X, Y and Z of one qubit after the other: `pauli_sum` of few strings.
+
+    Parameters
+    ----------
+    w : Tensor (..., 3n)
+
+    Returns
+    -------
+    Tensor (..., 2^n, 2^n)
+        Complex.
+    """
+    d = 2 ** (w.shape[-1] // 3)
+    bits = [1 << q for q in range(w.shape[-1] // 3)]
+    places = torch.tensor([place - 1 for b in bits for place in (b * d, b * d + b, b)], device=w.device)
+    return pauli_sum(w.new_zeros(*w.shape[:-1], d * d - 1).index_copy(-1, places, w))
+
+
+def one_qubit_part(G: Tensor) -> Tensor:
+    """What real symmetric matrices (..., 2^n, 2^n) are made of strings on one qubit: the nearest sum of such."""
+    d, w = G.shape[-1], []
+    b = torch.arange(d, device=G.device)
+    for q in range(d.bit_length() - 1):
+        signs = 1.0 - 2.0 * ((b >> q) & 1)
+        x, z = G[..., b, b ^ (1 << q)].mean(-1), (signs.to(G) * G.diagonal(dim1=-2, dim2=-1)).mean(-1)
+        w += [x, torch.zeros_like(x), z]
+    return one_qubit_sum(torch.stack(w, dim=-1))
+
+
 @torch.compiler.disable
 def exp_i(H: Tensor) -> Tensor:
     """Unitary matrices ``exp(i H)`` of Hermitian, or real symmetric, ones (..., d, d), whatever their eigenvalues.

@@ -1,10 +1,15 @@
 """A dense layer that is a quantum circuit into which the input is loaded again and again."""
 
+from typing import Any
+
 import torch
+from qiskit import QuantumCircuit
+from qiskit.circuit import Gate
+from qiskit.circuit.library import UnitaryGate
 from torch import Tensor, nn
 
-from .._checks import check_count, check_option
-from .matrices import exp_i, pauli_sum
+from .._checks import check_count, check_numbers, check_option
+from .matrices import exp_i, one_qubit_part, one_qubit_sum, pauli_sum
 from .quantum_layer import check_inputs
 
 _MOST_QUBITS = 8  # one matrix of 16 bytes times 4^n a row
@@ -25,12 +30,14 @@ class ReuploadingLinear(nn.Module):
     n_reps : int, default=10
         Number L of times that the input is loaded.
     bias : bool, default=True
+    entangled : bool, default=True
+        Whether qubits get entangled; without, of all strings, those of G too, only those on one qubit are left.
     generator : torch.Generator, default=None
         Source of the weights; ``None`` means PyTorch's global one.
 
     Attributes
     ----------
-    weights : Parameter (n_reps, 4^n - 1)
+    weights : Parameter (n_reps, 4^n - 1), or 3n without entanglement
         Normal of deviation 2^-n at the start, so that each unitary has eigenvalues of phases of about 1.
     bias : Parameter (out_features,) or None
 
@@ -59,6 +66,7 @@ class ReuploadingLinear(nn.Module):
         n_qubits: int | None = None,
         n_reps: int = 10,
         bias: bool = True,
+        entangled: bool = True,
         generator: torch.Generator | None = None,
     ):
         super().__init__()
@@ -72,7 +80,9 @@ class ReuploadingLinear(nn.Module):
             )
         self.n_qubits = least if n_qubits is None else check_count("n_qubits", n_qubits, least, _MOST_QUBITS)
         self.n_reps = check_count("n_reps", n_reps, most=1000)
-        self.weights = nn.Parameter(torch.empty(self.n_reps, 4**self.n_qubits - 1))
+        self.entangled = check_option("entangled", entangled, (False, True))
+        n_strings = 4**self.n_qubits - 1 if entangled else 3 * self.n_qubits
+        self.weights = nn.Parameter(torch.empty(self.n_reps, n_strings))
         self.bias = nn.Parameter(torch.empty(self.out_features)) if check_option("bias", bias, (False, True)) else None
         self.reset_parameters(generator)
 
@@ -87,15 +97,47 @@ class ReuploadingLinear(nn.Module):
         check_inputs(x)
         if x.ndim == 0 or x.shape[-1] != self.in_features:
             raise ValueError(f"x must be of shape (..., {self.in_features}), got {(*x.shape,)}.")
-        d = 2**self.n_qubits
-        X = nn.functional.pad(x.reshape(-1, self.in_features), (0, d * d - self.in_features)).reshape(-1, d, d)
-        load = exp_i((X + X.mT) / (2 * self.n_reps))
-        psi = torch.full((len(X), d), d**-0.5, dtype=load.dtype, device=x.device)
-        for W in exp_i(pauli_sum(self.weights.to(x))):
+        load, d = self._load(x.reshape(-1, self.in_features)), 2**self.n_qubits
+        psi = torch.full((len(load), d), d**-0.5, dtype=load.dtype, device=x.device)
+        for W in self._unitaries(x):
             psi = (load @ psi[..., None])[..., 0] @ W.mT
         y = psi[:, : self.out_features].abs() ** 2
         y = y if self.bias is None else y + self.bias
         return y.reshape(*x.shape[:-1], self.out_features)
+
+    def _load(self, x: Tensor) -> Tensor:
+        """Unitaries (n_samples, 2^n, 2^n) that load rows once."""
+        d = 2**self.n_qubits
+        X = nn.functional.pad(x, (0, d * d - self.in_features)).reshape(-1, d, d)
+        G = (X + X.mT) / (2 * self.n_reps)
+        return exp_i(G if self.entangled else one_qubit_part(G))
+
+    def _unitaries(self, x: Tensor) -> Tensor:
+        """Trained unitaries (n_reps, 2^n, 2^n), of the type and on the device of x."""
+        w = self.weights.to(x)
+        return exp_i(pauli_sum(w) if self.entangled else one_qubit_sum(w))
+
+    @torch.no_grad()
+    def circuit(self, x: Any = None) -> QuantumCircuit:
+        """Return the circuit of one row, whose outcome k has the probability that output k is without its bias.
+
+        Parameters
+        ----------
+        x : array-like (in_features,), default=None
+            ``None`` draws the loading of a row as a gate without a definition.
+        """
+        qc, w = QuantumCircuit(self.n_qubits), self.weights.double()
+        load = Gate(f"exp(iG/{self.n_reps})", self.n_qubits, [])
+        if x is not None:
+            row = torch.from_numpy(check_numbers("x", x))
+            if len(row) != self.in_features:
+                raise ValueError(f"x must be {self.in_features} numbers, got {len(row)}.")
+            load = UnitaryGate(self._load(row[None].to(w))[0].cpu().numpy(), label=load.name)
+        qc.h(qc.qubits)
+        for W in self._unitaries(w):
+            qc.append(load, qc.qubits)
+            qc.append(UnitaryGate(W.cpu().numpy(), label="W"), qc.qubits)
+        return qc
 
     def extra_repr(self) -> str:
         """What a print of the network says of the layer."""

@@ -72,6 +72,17 @@ def of_a_hamiltonian(model):
     return model.predict_proba(X_TEST), softmax(model.logit_scale_ * np.array(p), axis=1)
 
 
+def of_swapped_layers(model):
+    """The circuit of each row, which is the one shown but for the gate that loads it."""
+    shapes = [(len(i.qubits), i.operation.name == "h") for i in model.circuit_.data]
+    offsets, p = model.module_[-2].bias.detach().numpy(), []
+    for x in X_TEST:
+        qc = model.circuit(x)
+        assert [(len(i.qubits), i.operation.name == "h") for i in qc.data] == shapes
+        p.append(Statevector(qc).probabilities()[: len(model.classes_)] + offsets)
+    return model.decision_function(X_TEST), model.module_[-1].logarithm.exp().item() * np.array(p)
+
+
 def of_a_tensor_network(model):
     """The circuit of each row, which is the one shown but for the tokens; what is merged away is found in 0."""
     boxes = [i.operation.name for i in model.circuit_.data if not i.operation.name.startswith("token")]
@@ -110,6 +121,7 @@ def of_a_module(model):
 
 
 ORACLES = {
+    "replacement_report": of_swapped_layers,
     "module_": of_a_module,
     "kernel_": of_a_kernel,
     "fast_weights": of_fast_weights,

@@ -6,18 +6,20 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from qiskit.quantum_info import Operator, Pauli, Statevector
+from qiskit.quantum_info import Operator, Pauli, Statevector, partial_trace
 from scipy.linalg import expm
 
 from skqml import AngleEncoding, Shots
 from skqml.nn import AmplitudeLayer, FlippedQuanv2d, QuantumLayer, Quanvolution2d, ReuploadingLinear
-from skqml.nn.matrices import exp_i, pauli_sum
+from skqml.nn.matrices import exp_i, one_qubit_part, pauli_sum
 from tests.nn.test_quantum_layer import drawn
 
 LAYERS = {
     "amplitudes": (lambda: AmplitudeLayer(6), (2, 3, 6)),
     "quanv": (lambda: FlippedQuanv2d(2, 3), (2, 2, 5, 6)),
     "wide": (lambda: FlippedQuanv2d(1, 2, kernel_size=5, stride=2, padding=1, bias=False), (2, 1, 5, 4)),
+    "unentangled quanv": (lambda: FlippedQuanv2d(1, 2, entangled=False), (2, 1, 3, 4)),
+    "unentangled linear": (lambda: ReuploadingLinear(5, 3, n_reps=2, entangled=False), (3, 5)),
     "linear": (lambda: ReuploadingLinear(5, 3, n_reps=2), (3, 5)),
     "quanvolution": (lambda: Quanvolution2d(AngleEncoding(), in_channels=2, stride=1, padding=1), (2, 2, 3, 2)),
 }
@@ -127,6 +129,25 @@ def test_reuploading_linear_is_the_circuit():
     for w in layer.weights.detach().numpy():
         psi = expm(1j * dense(w)) @ expm(1j * (X + X.T) / 6) @ psi
     np.testing.assert_allclose(layer(x).detach().numpy(), np.abs(psi[:3]) ** 2, atol=1e-12)
+
+
+@pytest.mark.parametrize("entangled", [False, True])
+def test_reuploading_linear_shows_its_circuit(entangled):
+    layer, x = ReuploadingLinear(40, 8, n_reps=2, entangled=entangled).double(), drawn(40)
+    psi = Statevector(layer.circuit(x.numpy()))
+    np.testing.assert_allclose(layer(x).detach().numpy(), psi.probabilities(), atol=1e-12)
+    purity = min(partial_trace(psi, [k for k in range(3) if k != q]).purity().real for q in range(3))
+    assert purity < 0.99 if entangled else purity == pytest.approx(1.0)
+
+
+def test_parts_on_one_qubit_are_the_nearest():
+    """What is left has no product with any string on one qubit, and such sums stay as they are."""
+    G = drawn(2, 8, 8)
+    G, part = G + G.mT, one_qubit_part(G + G.mT)
+    for text in ("IIX", "IZI", "YII", "XII"):
+        P = torch.from_numpy(Operator(Pauli(text)).data)
+        torch.testing.assert_close(((G - part) @ P).diagonal(dim1=-2, dim2=-1).sum(-1).abs().max().item(), 0.0)
+    torch.testing.assert_close(one_qubit_part(part.real), part)
 
 
 def test_published_sizes():

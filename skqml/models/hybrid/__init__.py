@@ -2,12 +2,14 @@
 
 from ... import nn as _nn  # noqa: F401  which says what to install where PyTorch is missing
 from .amplitude import AmplitudeHybridClassifier
+from .layer_swap import LayerSwapClassifier
 from .optimizer import TorchOptimizer, cosine, one_cycle
 from .parallel import ParallelHybridClassifier
 from .quanvolution import QuanvolutionClassifier
 
 __all__ = [
     "AmplitudeHybridClassifier",
+    "LayerSwapClassifier",
     "ParallelHybridClassifier",
     "QuanvolutionClassifier",
     "TorchOptimizer",

@@ -52,6 +52,19 @@ class Amplitudes(nn.Module):
         return x.nan_to_num().softmax(-1)
 
 
+class Scale(nn.Module):
+    """A factor of all inputs: a number, or trained from 8 on, for probabilities that are to become scores."""
+
+    def __init__(self, scale: float | None):
+        super().__init__()
+        logarithm = torch.tensor(np.log(8.0 if scale is None else scale))
+        self.logarithm = nn.Parameter(logarithm, requires_grad=scale is None)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Inputs of any shape."""
+        return self.logarithm.exp() * x
+
+
 class Pad(nn.Module):
     """Zeros behind the last row and column, so that images have at least a size and windows reach all pixels."""
 
