@@ -1,8 +1,11 @@
 """Which parts a circuit runs in: at cuts that are named, or found."""
 
+from graphlib import CycleError
+
 from qiskit import QuantumCircuit
 
-from .._checks import check_count
+from .._checks import check_count, check_kind
+from .directions import levels
 from .parts import CutCircuit, divided, whole
 from .search import find_cuts
 from .wires import check_cuts, gates_of
@@ -11,8 +14,9 @@ _MOST_ENDS = 8  # of cuts in one part: it has a tensor of four to this power
 _MOST_AXES = 50  # letters of NumPy's einsum, but for rows and terms; a wire has one, a gate two
 
 
-def chosen_parts(circuit: QuantumCircuit, max_qubits, cuts) -> CutCircuit:
+def chosen_parts(circuit: QuantumCircuit, max_qubits, cuts, communication=False) -> CutCircuit:
     """A circuit in parts, or itself where nothing has to be cut; see `Cut` for the parameters."""
+    check_kind("communication", communication, bool, "True or False")
     most = None if max_qubits is None else check_count("max_qubits", max_qubits)
     if cuts is None:
         if most is None or circuit.num_qubits <= most:
@@ -20,8 +24,10 @@ def chosen_parts(circuit: QuantumCircuit, max_qubits, cuts) -> CutCircuit:
         cuts = find_cuts(circuit, most)
     gates = gates_of(circuit, most)
     places = check_cuts(cuts(circuit) if callable(cuts) else cuts, gates, circuit.num_qubits)
-    found = divided(circuit, gates, places)
+    found = divided(circuit, gates, places, communication)
     _check_parts(found, most)
+    if communication:
+        _check_direction(found)
     return found
 
 
@@ -40,3 +46,18 @@ def _check_parts(found: CutCircuit, most: int | None) -> None:
             f"has {n_ends}, and there are {found.n_axes}, for {sum(part.n_circuits for part in parts)} circuits; allow "
             "parts of more qubits, or take a circuit with fewer gates between them."
         )
+
+
+def _check_direction(found: CutCircuit) -> None:
+    if found.gates:
+        raise ValueError(
+            "Expected cuts of wires alone where outcomes are sent over them, but gates are cut too; name other cuts, "
+            "or set communication=False."
+        )
+    try:
+        levels(found)
+    except CycleError as error:
+        raise ValueError(
+            "Expected cuts over which outcomes go one way, but some wires come back to a part that has to be measured "
+            "before; name other cuts, or set communication=False."
+        ) from error

@@ -16,9 +16,10 @@ class CutCost:
     ----------
     circuits : int
         For a row, and observables that one basis measures: ``4^b 3^e 5^g`` for a part where b wires begin at cuts, e
-        end at them, and g gates are cut.
+        end at them, and g gates are cut; with communication 6 for 4.
     overhead : float
-        How many times as many shots the same error takes, at most: 16 for each cut of a wire, 9 for that of a gate.
+        How many times as many shots the same error takes, at most: 16 for each cut of a wire, 9 with communication and
+        for that of a gate.
     qubits : tuple of int
         Those of each part.
     """
@@ -28,13 +29,13 @@ class CutCost:
     qubits: tuple[int, ...]
 
 
-def cut_cost(circuit: QuantumCircuit, max_qubits=None, cuts=None) -> CutCost:
+def cut_cost(circuit: QuantumCircuit, max_qubits=None, cuts=None, communication=False) -> CutCost:
     """Circuits, overhead of shots, and qubits of the parts of a circuit; nothing runs.
 
     Parameters
     ----------
     circuit : QuantumCircuit
-    max_qubits, cuts
+    max_qubits, cuts, communication
         Those of `Cut`.
 
     Returns
@@ -52,7 +53,8 @@ def cut_cost(circuit: QuantumCircuit, max_qubits=None, cuts=None) -> CutCost:
     CutCost(circuits=7, overhead=16.0, qubits=(4, 5))
     """
     check_kind("circuit", circuit, QuantumCircuit, "a QuantumCircuit")
-    found = chosen_parts(circuit, max_qubits, cuts)
+    found = chosen_parts(circuit, max_qubits, cuts, communication)
     widths = tuple(part.circuit.num_qubits for part in found.parts)
     n_circuits = sum(part.n_circuits for part in found.parts)
-    return CutCost(n_circuits, 16.0**found.n_wires * 9.0 ** len(found.gates), widths)
+    of_a_wire = 9.0 if communication else 16.0
+    return CutCost(n_circuits, of_a_wire ** len(found.wires) * 9.0 ** len(found.gates), widths)

@@ -6,7 +6,7 @@ from ..backends.wrapper import Wrapper
 from ..engine.density.gaps import warns_of_gaps
 from .choice import chosen_parts
 from .overlaps import ClippedOverlaps
-from .program import CutProgram
+from .running.program import CutProgram
 
 
 class Cut(Wrapper):
@@ -16,7 +16,8 @@ class Cut(Wrapper):
     bases (I comes with Z), what is behind it begins in one of the states 0, 1, + and +i, so that one cut takes 7
     circuits. A gate CX, CZ or RZZ can be cut too, in 5 circuits for each side, one qubit wider each. Results are those
     of the whole circuit, exactly, gradients too. Shots pay: for the same error a cut takes up to 16 times as many, that
-    of a gate up to 9 times, and each part has all the shots of the backend inside.
+    of a gate up to 9 times. The circuits of all parts have as many shots together as if each had those of the backend
+    inside, divided among them by the coefficients that their values have.
 
     Parameters
     ----------
@@ -28,11 +29,21 @@ class Cut(Wrapper):
         A qubit, and how many of its gates lie before the cut, or the number of a gate; sub-circuits written out.
         Circuits of other gates, such as those of a fidelity, U(x) and then U(y)^-1, are cut at the same places; a
         function can choose others, such as ``partial(find_cuts, max_qubits=5, gates=True)``.
+    communication : bool, default=False
+        Whether what is measured before a cut is sent on: in bases X, Y and Z, of which the wire behind begins in the
+        same state, for Z in the other one with a minus. A cut of a wire then takes up to 9 times as many shots and 9
+        circuits. Parts run in order, each as often in a state as those before have sent it. Gates cannot be cut, nor
+        wires that come back to a part.
+    n_jobs : int, default=None
+        Parts that run at the same time, by joblib, so also on a cluster (``joblib.parallel_config("dask")``). Numbers
+        are the same for any.
 
     References
     ----------
     T. Peng, A. W. Harrow, M. Ozols and X. Wu, Simulating large quantum circuits on a small quantum
-    computer, Phys. Rev. Lett. 125, 150504 (2020).
+    computer, Phys. Rev. Lett. 125, 150504 (2020). L. Brenner, C. Piveteau and D. Sutter, Optimal wire cutting with
+    classical communication, arXiv 2302.03366; in the form of H. Harada, K. Wada and N. Yamamoto, Doubly optimal
+    parallel wire cutting without ancilla qubits, PRX Quantum 5, 040308 (2024).
 
     Examples
     --------
@@ -48,16 +59,18 @@ class Cut(Wrapper):
     array([[-1., -1., -1., -1.]])
     """
 
-    def __init__(self, backend=None, max_qubits=None, cuts=None):
+    def __init__(self, backend=None, max_qubits=None, cuts=None, communication=False, n_jobs=None):
         self.backend = backend
         self.max_qubits = max_qubits
         self.cuts = cuts
+        self.communication = communication
+        self.n_jobs = n_jobs
 
     @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Return a program that runs the parts; see `Backend.compile`."""
         self.check_circuit(circuit)
-        found = chosen_parts(circuit, self.max_qubits, self.cuts)
+        found = chosen_parts(circuit, self.max_qubits, self.cuts, self.communication)
         if len(found.parts) == 1:
             return self.inner.compile(circuit, observables)
         return CutProgram(self, circuit, observables, found)

@@ -7,7 +7,6 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Instruction
 
-from ..backends.program import Cost
 from ..engine.reading.angles import Tape
 from ..engine.reading.expressions import Atoms
 from ..engine.reading.lower import split_parameters
@@ -59,15 +58,7 @@ class GateFactor:
         self.columns, self.weights = [*range(len(data))], [*range(len(weights))]
         self.axes = [0, *(2 + axis for axis in axes)]
 
-    def cost(self, n_samples: int, gradient: bool) -> Cost:
-        """Nothing runs."""
-        return Cost()
-
-    def __call__(self, X: np.ndarray, w: np.ndarray, rng) -> np.ndarray:
-        """Tensor (n_samples, 4, 4)."""
-        return self.forward(X, w, rng)[0]
-
-    def forward(self, X: np.ndarray, w: np.ndarray, rng) -> tuple[np.ndarray, TensorPullback]:
+    def forward(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, TensorPullback]:
         """Tensor (n_samples, 4, 4), and a function from its cotangents to (dX, dw)."""
         inputs = self._tape.inputs_from(X, w)
         t = self._tape.values(inputs)[:, 0]

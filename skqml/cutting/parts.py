@@ -9,7 +9,7 @@ from qiskit.circuit import Instruction, Parameter, ParameterVector
 
 from ..engine.reading.lower import DATA, split_parameters
 from ..engine.reading.occurrences import substituted
-from .ends import End, begins, halves, leaves
+from .ends import End, begins, halves, leaves, receives, sends
 from .gates import turn_of
 from .pieces import Pieces
 from .wires import CutPlace, Gates
@@ -52,40 +52,47 @@ class CutCircuit:
     parts : list of Part
     gates : list of (Instruction, (int, int))
         With the axes of both halves.
-    n_wires : int
-        Those that are cut.
+    wires : list of (int, int)
+        For each wire that is cut the numbers of the parts before and behind the cut.
+    communication : bool
+        Whether outcomes are sent over the cuts.
     """
 
     parts: list[Part]
     gates: list[tuple[Instruction, tuple[int, int]]]
-    n_wires: int
+    wires: list[tuple[int, int]]
+    communication: bool = False
 
     @property
     def n_axes(self) -> int:
         """One for each wire that is cut, two for each gate."""
-        return self.n_wires + 2 * len(self.gates)
+        return len(self.wires) + 2 * len(self.gates)
 
 
 def whole(circuit: QuantumCircuit) -> CutCircuit:
     """A circuit as its only part."""
     data, weights = split_parameters(circuit)
     measured = {q: q for q in range(circuit.num_qubits)}
-    return CutCircuit([Part(circuit, [*range(len(data))], [*range(len(weights))], [], measured)], [], 0)
+    return CutCircuit([Part(circuit, [*range(len(data))], [*range(len(weights))], [], measured)], [], [])
 
 
-def divided(circuit: QuantumCircuit, gates: Gates, places: Sequence[CutPlace]) -> CutCircuit:
+def divided(circuit: QuantumCircuit, gates: Gates, places: Sequence[CutPlace], communication: bool) -> CutCircuit:
     """A circuit in the parts into which cuts at some places divide it; where they divide nothing there is no cut."""
     n_qubits, (data, weights) = circuit.num_qubits, split_parameters(circuit)
     pieces = Pieces(gates, Pieces(gates, places, n_qubits).dividing(), n_qubits)
-    parts = [_Drawing(pieces, own).part(data, weights) for own in pieces.together()]
+    together = pieces.together()
+    parts = [_Drawing(pieces, own, communication).part(data, weights) for own in together]
     cut = [(gates[number][0], axes) for number, axes in pieces.axes.items()]
-    return CutCircuit(parts, cut, len(pieces.cuts))
+    part_of = {piece: k for k, own in enumerate(together) for piece in own}
+    wires = [(part_of[before], part_of[behind]) for before, behind in pieces.cuts.values()]
+    return CutCircuit(parts, cut, wires, communication)
 
 
 class _Drawing:
     """The circuit of a part while it is drawn, with a parameter for each angle of an end."""
 
-    def __init__(self, pieces: Pieces, own: list[int]):
+    def __init__(self, pieces: Pieces, own: list[int], communication: bool):
+        self._communication = communication
         self._pieces, self._here = pieces, {piece: k for k, piece in enumerate(own)}
         n_taken_up = sum(on[side] in self._here for on in pieces.cut_gates.values() for side in (0, 1))
         self._circuit = QuantumCircuit(len(own) + n_taken_up)
@@ -107,7 +114,7 @@ class _Drawing:
                 self._circuit.append(operation, [self._here[piece] for piece in on])
         for axis, (before, _) in enumerate(self._pieces.cuts.values()):
             if before in self._here:
-                self._ends.append(leaves(axis, self._here[before]))
+                self._end(axis, self._here[before])
         measured = {q: self._here[piece] for q, piece in enumerate(self._pieces.last) if piece in self._here}
         return self._as_part(data, weights, measured)
 
@@ -127,7 +134,13 @@ class _Drawing:
     def _begin(self, axis: int, qubit: int) -> None:
         self._circuit.ry(self._angle(), qubit)
         self._circuit.rz(self._angle(), qubit)
-        self._ends.append(begins(axis))
+        self._ends.append((receives if self._communication else begins)(axis))
+
+    def _end(self, axis: int, qubit: int) -> None:
+        if self._communication:
+            self._circuit.rz(self._angle(), qubit)
+            self._circuit.ry(self._angle(), qubit)
+        self._ends.append((sends if self._communication else leaves)(axis, qubit))
 
     def _half(self, operation: Instruction, axis: int, qubit: int, side: int) -> None:
         turned = operation.name == "cx" and side == 1

@@ -1,29 +1,14 @@
 """A kernel matrix cut into tiles for joblib."""
 
-import copy
-import logging
-import traceback
-from asyncio import CancelledError
-from collections.abc import Callable, Iterator, Sequence
 from itertools import product
-from pickle import PicklingError
 
 import numpy as np
 from joblib import effective_n_jobs
-from joblib.parallel import get_active_backend
-from sklearn.utils.parallel import Parallel, delayed
 
-from .._checks import check_count
+from ..backends.jobs import checked_n_jobs, run_tasks
 from ..backends.program import Overlaps, Program
 
-_LOGGER = logging.getLogger("skqml")
-_ATTEMPTS = 4  # workers may die in all but the last
-_MOST_JOBS = 2**15
 _RANDOM_TILE = 128  # rows; the same for any n_jobs, so that shots are the same too
-
-
-def _checked(n_jobs) -> int | None:
-    return None if n_jobs is None else check_count("n_jobs", n_jobs, -_MOST_JOBS, _MOST_JOBS)
 
 
 def tiled_overlaps(overlaps: Overlaps, X, Y, w, rng=None, n_jobs=None) -> np.ndarray:
@@ -43,7 +28,7 @@ def tiled_overlaps(overlaps: Overlaps, X, Y, w, rng=None, n_jobs=None) -> np.nda
     n_jobs : int or None
         As everywhere in scikit-learn.
     """
-    jobs = effective_n_jobs(_checked(n_jobs))
+    jobs = effective_n_jobs(checked_n_jobs(n_jobs))
     if rng is None and jobs == 1:
         return overlaps(X, Y, w)
     rows = _slices(len(X), jobs, rng)
@@ -52,7 +37,7 @@ def tiled_overlaps(overlaps: Overlaps, X, Y, w, rng=None, n_jobs=None) -> np.nda
     children = [None] * len(tiles) if rng is None else rng.spawn(len(tiles))
     tasks = [(overlaps, X[a], _columns(X, Y, a, b), w, child) for (a, b), child in zip(tiles, children, strict=True)]
     K = np.empty((len(X), len(X) if Y is None else len(Y)))
-    for k, block in _run(_tile, tasks, n_jobs):
+    for k, block in run_tasks(_tile, tasks, n_jobs):
         a, b = tiles[k]
         K[a, b] = block
         if Y is None:
@@ -77,54 +62,15 @@ def _slices(n: int, jobs: int, rng) -> list[slice]:
 
 def tiled_values(program: Program, X, rng=None, n_jobs=None) -> np.ndarray:
     """Expectation values of the rows of X, a block of rows a task; see `tiled_overlaps`."""
-    jobs = effective_n_jobs(_checked(n_jobs))
+    jobs = effective_n_jobs(checked_n_jobs(n_jobs))
     if rng is None and jobs == 1:
         return program(X)
     rows = _slices(len(X), jobs, rng)
     children = [None] * len(rows) if rng is None else rng.spawn(len(rows))
     tasks = [(program, X[a], None, child) for a, child in zip(rows, children, strict=True)]
-    found = dict(_run(_values, tasks, n_jobs))
+    found = dict(run_tasks(_values, tasks, n_jobs))
     return np.concatenate([found[k] for k in range(len(rows))])
 
 
 def _values(program: Program, X, w, rng) -> np.ndarray:
     return program(X, w, rng)
-
-
-def _run(compute: Callable, tasks: Sequence[tuple], n_jobs) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield (number, result) of all tasks, in any order; the last argument of a task is its generator or None.
-
-    An error of the computation itself is raised. Any other error is that of a worker: what had not come back by then
-    runs again.
-    """
-    waiting, failed = set(range(len(tasks))), None
-    one_by_one = get_active_backend()[0].supports_return_generator
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered" if one_by_one else "list")
-    for attempt in range(1, _ATTEMPTS + 1):
-        # Copies of the generators: one that a lost task has drawn from must not serve its repetition.
-        calls = (delayed(_guarded)(compute, k, (*tasks[k][:-1], copy.deepcopy(tasks[k][-1]))) for k in sorted(waiting))
-        try:
-            for k, result, error in parallel(calls):
-                failed = failed or error
-                if failed is None:
-                    waiting.remove(k)
-                    yield k, result
-            break
-        except (TypeError, AttributeError, PicklingError):  # what cannot be sent to a worker
-            raise
-        except (Exception, CancelledError) as error:
-            if attempt == _ATTEMPTS:
-                raise
-            _LOGGER.warning(
-                "%d of %d tiles were lost with their worker (%s); they run again.", len(waiting), len(tasks), error
-            )
-    if failed is not None:
-        raise failed
-
-
-def _guarded(compute: Callable, k: int, task: tuple) -> tuple[int, np.ndarray | None, Exception | None]:
-    try:
-        return k, compute(*task), None
-    except Exception as error:  # it is raised again where the tasks came from
-        error.add_note(traceback.format_exc())
-        return k, None, error

@@ -2,29 +2,33 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from ..backends.base import Backend
-from ..backends.program import Cost
-from ..circuits.observable import Observable
-from .gates import TensorPullback
-from .parts import Part
+from ...backends.base import Backend
+from ...backends.program import Cost
+from ...circuits.observable import Observable
+from ..gates import TensorPullback
+from ..parts import Part
+from .row_shots import RowShots
 
 
 class PartProgram:
-    """A part as a tensor: rows, terms, and an axis of four for each of its ends.
+    """A part as a tensor: rows, terms, and an axis for each of its ends.
 
     Parameters
     ----------
     part : Part
     labels : sequence of str
         Terms of the whole circuit.
+    silent : ndarray of bool (n_terms,)
+        Those of `silent_terms`, which are the mean over what is sent here.
     inner : Backend
     """
 
-    def __init__(self, part: Part, labels: Sequence[str], inner: Backend):
+    def __init__(self, part: Part, labels: Sequence[str], silent: np.ndarray, inner: Backend):
         self.columns, self.weights, ends = part.columns, part.weights, part.ends
         self.axes = [0, 1, *(2 + end.axis for end in ends)]
         self._settings = np.array(
@@ -33,9 +37,11 @@ class PartProgram:
         own = [tuple(label[-1 - q] for q in part.measured) for label in labels]
         distinct = list(dict.fromkeys(own))
         self._terms = np.eye(len(distinct))[:, [distinct.index(letters) for letters in own]]
-        self._program = inner.compile(part.circuit, list(_observables(part, distinct)))
+        self._program = RowShots(inner, part.circuit, list(_observables(part, distinct)))
         # Where samples are alike one row stands for all, but not for their shots.
         self._has_rows = bool(self.columns) or inner.random
+        self._silent, self._mean = silent, prod(1 / 3 if end.qubit is None else 1 / 2 for end in ends)
+        self._size = prod(end.matrix.shape[0] for end in ends)
         # Rows 0, terms 1, terms here 2, and for each end its settings, its letters and its axis.
         n, self._shape = len(ends), [m.shape[k] for k in (1, 2) for m in (end.matrix for end in ends)]
         self._values_axes = [0, *range(3, 3 + n), 2, *range(3 + n, 3 + 2 * n)]
@@ -46,34 +52,42 @@ class PartProgram:
 
     def cost(self, n_samples: int, gradient: bool) -> Cost:
         """What so many samples take: one row a setting where all samples are alike."""
-        return self._program.cost((n_samples if self._has_rows else 1) * len(self._settings), gradient)
+        return self._program.program.cost((n_samples if self._has_rows else 1) * len(self._settings), gradient)
 
     @property
     def n_numbers(self) -> int:
         """Numbers that a sample takes, in the values or in the tensor."""
-        n_values = len(self._settings) * self._program.n_observables
-        return max(n_values, self._terms.shape[1] * 4 ** (len(self.axes) - 2))
+        n_values = len(self._settings) * self._program.program.n_observables
+        return max(n_values, self._terms.shape[1] * self._size)
 
     def _rows(self, X: np.ndarray) -> np.ndarray:
         own = X[:, self.columns] if self._has_rows else np.zeros((1, 0))
         n, settings = len(own), self._settings
         return np.concatenate([np.tile(settings, (n, 1)), np.repeat(own, len(settings), axis=0)], axis=1)
 
+    def _shots(self, shots: np.ndarray | None, n_rows: int) -> np.ndarray | None:
+        return None if shots is None else np.broadcast_to(shots, (n_rows, len(self._settings))).ravel()
+
     def _tensor(self, values: np.ndarray) -> np.ndarray:
         n, half = len(values) // len(self._settings), len(self._shape) // 2
         by_end = values.reshape(n, *self._shape[:half], len(self._terms), *self._shape[half:])
-        return np.einsum(by_end, self._values_axes, *self._maps, self._tensor_axes, optimize="greedy")
+        tensor = np.einsum(by_end, self._values_axes, *self._maps, self._tensor_axes, optimize="greedy")
+        if self._silent.any():
+            tensor[:, self._silent] = self._mean
+        return tensor
 
-    def __call__(self, X: np.ndarray, w: np.ndarray, rng) -> np.ndarray:
-        """Tensor (n_samples or 1, n_labels, 4, ..., 4)."""
-        return self._tensor(self._program(self._rows(X), w[self.weights], rng))
+    def __call__(self, X: np.ndarray, w: np.ndarray, shots, rng) -> np.ndarray:
+        """Tensor (n_samples or 1, n_labels, 4, ..., 4); shots are None or (1 or n_samples, n_settings)."""
+        return self._tensor(self._program(self._rows(X), w[self.weights], rng, self._shots(shots, len(X))))
 
-    def forward(self, X: np.ndarray, w: np.ndarray, rng) -> tuple[np.ndarray, TensorPullback]:
+    def forward(self, X: np.ndarray, w: np.ndarray, shots, rng) -> tuple[np.ndarray, TensorPullback]:
         """Tensor, and a function from its cotangents (n_samples, n_labels, 4, ..., 4) to (dX, dw) of its own."""
-        values, pullback = self._program.forward(self._rows(X), w[self.weights], rng)
+        values, pullback = self._program.forward(self._rows(X), w[self.weights], rng, self._shots(shots, len(X)))
 
         def of_tensor(g) -> tuple[np.ndarray, np.ndarray]:
             g = g if self._has_rows else g.sum(axis=0, keepdims=True)
+            if self._silent.any():
+                g[:, self._silent] = 0.0
             of_values = np.einsum(g, self._tensor_axes, *self._maps, self._values_axes, optimize="greedy")
             dX, dw = pullback(of_values.reshape(values.shape))
             by_setting = dX.reshape(len(g), len(self._settings), dX.shape[1])

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..backends.base import Backend
-from ..backends.defaults import ShiftProgram
-from ..backends.program import Cost, Pullback
-from ..backends.shots import check_shots
-from ..engine.checks import as_rows, as_weights
-from ..engine.reading.paulis import read_terms
-from ..engine.threads import one_blas_thread
-from .gates import GateFactor
-from .parts import CutCircuit
+from ...backends.base import Backend
+from ...backends.defaults import ShiftProgram
+from ...backends.program import Cost, Pullback
+from ...backends.shots import check_shots
+from ...engine.checks import as_rows, as_weights
+from ...engine.reading.paulis import read_terms
+from ...engine.threads import one_blas_thread
+from ..directions import silent_terms
+from ..gates import GateFactor
+from ..parts import CutCircuit
+from .allotment import Allotment
+from .contraction import contract
+from .runs import Runs
 from .tensor import PartProgram
 
 _BLOCK_BYTES = 2**28  # of the largest array of one part
@@ -39,21 +42,30 @@ class CutProgram(ShiftProgram):
     def __init__(self, backend: Backend, circuit: QuantumCircuit, observables: Sequence, found: CutCircuit):
         super().__init__(backend, circuit, observables)
         terms = [read_terms(observable, circuit.num_qubits) for observable in self.observables]
-        labels = list(dict.fromkeys(label for sums in terms for label, _ in sums))
+        identity = "I" * circuit.num_qubits  # with communication, what each outcome is sent how often
+        known = [identity] if found.communication else []
+        labels = list(dict.fromkeys([*known, *(label for sums in terms for label, _ in sums)]))
         self._matrix = np.zeros((len(terms), len(labels)))
         for row, sums in zip(self._matrix, terms, strict=True):
             for label, coeff in sums:
                 row[labels.index(label)] += coeff
         inner, self._found = backend.inner, found
-        parts = [PartProgram(part, labels, inner) for part in found.parts]
-        self._factors: list[PartProgram | GateFactor] = [
-            *parts,
-            *(GateFactor(circuit, gate, axes) for gate, axes in found.gates),
+        silent = silent_terms(found, labels)
+        heard = np.sqrt(~silent @ np.sum(self._matrix**2, axis=0))
+        silent[:, :1] = False  # of which outcomes are counted that are sent
+        self._parts = [
+            PartProgram(part, labels, s & found.communication, inner)
+            for part, s in zip(found.parts, silent, strict=True)
         ]
+        self._gates = [GateFactor(circuit, gate, axes) for gate, axes in found.gates]
+        self._factors: list[PartProgram | GateFactor] = [*self._parts, *self._gates]
+        shots = check_shots(inner.shots) if inner.random and inner.shots is not None else None
+        allotment = None if shots is None else Allotment(found, shots, heard)
+        self._runs = Runs(self._parts, found, allotment, backend.n_jobs)
 
     def cost(self, n_rows: int, gradient: bool = False) -> Cost:
         """That of all parts; see `Program.cost`."""
-        return sum((factor.cost(n_rows, gradient) for factor in self._factors), Cost())
+        return sum((part.cost(n_rows, gradient) for part in self._parts), Cost())
 
     @one_blas_thread()
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
@@ -109,20 +121,29 @@ class CutProgram(ShiftProgram):
 
     @one_blas_thread()
     def _forward(self, X: np.ndarray, w: np.ndarray, rng) -> tuple[np.ndarray, Pullback]:
-        tensors, pullbacks = zip(*(factor.forward(X, w, rng) for factor in self._factors), strict=True)
+        tensors, of_parts = self._runs.forward(X, w, rng)
+        gates = [gate.forward(X, w) for gate in self._gates]
+        tensors += [tensor for tensor, _ in gates]
 
         @one_blas_thread()
         def of_factors(g) -> tuple[np.ndarray, np.ndarray]:
             of_labels = np.asarray(g, dtype=float) @ self._matrix
+            cotangents = [self._cotangent(k, of_labels, tensors) for k in range(len(tensors))]
+            slopes = of_parts(cotangents[: len(self._parts)])
+            slopes += [back(g) for (_, back), g in zip(gates, cotangents[len(self._parts) :], strict=True)]
             dX, dw = np.zeros(X.shape), np.zeros(len(w))
-            for k, (factor, pullback) in enumerate(zip(self._factors, pullbacks, strict=True)):
-                others = [(t, f.axes) for j, (t, f) in enumerate(zip(tensors, self._factors, strict=True)) if j != k]
-                columns, weights = pullback(_contract(of_labels, others, factor.axes))
+            for factor, (columns, weights) in zip(self._factors, slopes, strict=True):
                 dX[:, factor.columns] += columns
                 dw[factor.weights] += weights
             return dX, dw
 
         return self._values(tensors, len(X)), of_factors
+
+    def _cotangent(self, k: int, of_labels: np.ndarray, tensors: Sequence[np.ndarray]) -> np.ndarray:
+        """That of tensor k."""
+        pairs = enumerate(zip(tensors, self._factors, strict=True))
+        others = [(tensor, factor.axes) for j, (tensor, factor) in pairs if j != k]
+        return contract(of_labels, others, self._factors[k].axes)
 
     def _checked(self, X, w, rng) -> tuple[np.ndarray, np.ndarray, np.random.Generator | None]:
         rng = self.backend.generator() if rng is None else rng
@@ -134,16 +155,8 @@ class CutProgram(ShiftProgram):
         return [slice(a, a + step) for a in range(0, max(1, n_samples), step)]
 
     def _tensors(self, X: np.ndarray, w: np.ndarray, rng) -> list[np.ndarray]:
-        return [factor(X, w, rng) for factor in self._factors]
+        return [*self._runs(X, w, rng), *(gate.forward(X, w)[0] for gate in self._gates)]
 
     def _values(self, tensors: Sequence[np.ndarray], n_samples: int) -> np.ndarray:
         operands = [(tensor, factor.axes) for tensor, factor in zip(tensors, self._factors, strict=True)]
-        return _contract(np.ones((n_samples, self._matrix.shape[1])), operands, [0, 1]) @ self._matrix.T
-
-
-def _contract(terms: np.ndarray, operands: Sequence[tuple[np.ndarray, list[int]]], axes: list[int]) -> np.ndarray:
-    """Product of an array (n_samples, n_labels) and tensors (n_samples or 1, ...), summed over all but some axes."""
-    arguments: list[Any] = [terms, [0, 1]]
-    for tensor, own in operands:
-        arguments += [np.broadcast_to(tensor, (len(terms), *tensor.shape[1:])), own]
-    return np.einsum(*arguments, axes, optimize="greedy")
+        return contract(np.ones((n_samples, self._matrix.shape[1])), operands, [0, 1]) @ self._matrix.T

@@ -1,0 +1,62 @@
+"""Tasks for joblib, on the cores of a machine or on a cluster."""
+
+import copy
+import logging
+import traceback
+from asyncio import CancelledError
+from collections.abc import Callable, Iterator, Sequence
+from pickle import PicklingError
+from typing import Any
+
+from joblib.parallel import get_active_backend
+from sklearn.utils.parallel import Parallel, delayed
+
+from .._checks import check_count
+
+_LOGGER = logging.getLogger("skqml")
+_ATTEMPTS = 4  # workers may die in all but the last
+_MOST_JOBS = 2**15
+
+
+def checked_n_jobs(n_jobs) -> int | None:
+    """Number of jobs as scikit-learn takes it: None, or an integer."""
+    return None if n_jobs is None else check_count("n_jobs", n_jobs, -_MOST_JOBS, _MOST_JOBS)
+
+
+def run_tasks(compute: Callable, tasks: Sequence[tuple], n_jobs) -> Iterator[tuple[int, Any]]:
+    """Yield (number, result) of all tasks, in any order; the last argument of a task is its generator or None.
+
+    An error of the computation itself is raised. Any other error is that of a worker: what had not come back by then
+    runs again.
+    """
+    waiting, failed = set(range(len(tasks))), None
+    one_by_one = get_active_backend()[0].supports_return_generator
+    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered" if one_by_one else "list")
+    for attempt in range(1, _ATTEMPTS + 1):
+        # Copies of the generators: one that a lost task has drawn from must not serve its repetition.
+        calls = (delayed(_guarded)(compute, k, (*tasks[k][:-1], copy.deepcopy(tasks[k][-1]))) for k in sorted(waiting))
+        try:
+            for k, result, error in parallel(calls):
+                failed = failed or error
+                if failed is None:
+                    waiting.remove(k)
+                    yield k, result
+            break
+        except (TypeError, AttributeError, PicklingError):  # what cannot be sent to a worker
+            raise
+        except (Exception, CancelledError) as error:
+            if attempt == _ATTEMPTS:
+                raise
+            _LOGGER.warning(
+                "%d of %d tasks were lost with their worker (%s); they run again.", len(waiting), len(tasks), error
+            )
+    if failed is not None:
+        raise failed
+
+
+def _guarded(compute: Callable, k: int, task: tuple) -> tuple[int, Any, Exception | None]:
+    try:
+        return k, compute(*task), None
+    except Exception as error:  # it is raised again where the tasks came from
+        error.add_note(traceback.format_exc())
+        return k, None, error

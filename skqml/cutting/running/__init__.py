@@ -1,0 +1,1 @@
+"""Parts that run, and the values that their tensors make."""
