@@ -1,0 +1,113 @@
+"""How rows become bits or states, which circuits see them, and what is minimised."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils.validation import validate_data
+
+from ..._checks import check_numbers
+from ..._sklearn import Count, Number, StrOptions
+from ...backends.base import Backend
+from ...backends.exact.backend import Exact
+from ...training import logistic_loss
+from ...training.risk import Risk
+from ..base.classifiers import TrainedClassifier
+from ..base.rows import distinct_rows
+from .bits import ThresholdBits
+from .network import CircuitNetwork, ProductNetwork, circuit
+from .risk import SuperposedRisk
+from .states import checked_states
+
+_MAX_STATE_BITS = 22
+
+
+class ReadoutQubits(TrainedClassifier):
+    """Base class: a readout qubit for each class, or one for two; has the parameters of ``_parameter_constraints``."""
+
+    _default_parts: ClassVar[dict] = {**TrainedClassifier._default_parts, "backend": lambda self: Exact()}
+    _parameter_constraints: ClassVar[dict] = {
+        **TrainedClassifier._parameter_constraints,
+        "n_layers": [Count()],
+        "gates": [Sequence],
+        "bias": ["boolean"],
+        "inputs": [StrOptions({"bits", "state"})],
+        "threshold": [StrOptions({"quantiles"}), Number(-np.inf)],
+        "n_thresholds": [Count()],
+        "loss": [callable, None],
+        "init": ["array-like", None],
+        "superposition_batches": ["boolean"],
+        "backend": [Backend, None],
+    }
+
+    _default_loss = staticmethod(logistic_loss)
+
+    def _validate(self, X, *y, **options):
+        if y:
+            self._check_parameters()
+        if self.inputs == "bits":
+            return super()._validate(X, *y, **options)
+        X = checked_states(X)
+        checked = validate_data(self, X.real, *y, dtype=float, **options)
+        return (X, checked[1]) if y else X
+
+    def _check_parameters(self) -> None:
+        if not self.gates or not set(self.gates) <= {"ZX", "XX"}:
+            raise ValueError(f"gates must be a sequence of 'ZX' and 'XX', got {self.gates!r}.")
+        if self.inputs == "state" and (self.backend is not None or self.superposition_batches):
+            raise ValueError(
+                "inputs='state' takes its rows as amplitudes, which no circuit prepares; "
+                "set backend=None and superposition_batches=False."
+            )
+        if self.backend is not None and self.superposition_batches:
+            raise ValueError("superposition_batches are simulated by their amplitudes; set backend=None.")
+
+    def _build(self, X, weight):
+        self.thresholds_, n_bits = None, X.shape[1].bit_length() - 1
+        if self.inputs == "bits":
+            self.thresholds_ = ThresholdBits(self.threshold, self.n_thresholds).fit(X, sample_weight=weight)
+            n_bits = len(self.thresholds_.cut_)
+        if self.superposition_batches and n_bits > _MAX_STATE_BITS:
+            raise ValueError(
+                f"superposition_batches have 2^n amplitudes for n bits, at most {_MAX_STATE_BITS} bits, "
+                f"got {n_bits}; use fewer features or thresholds."
+            )
+        n_readouts = self._n_outputs if self._n_outputs > 2 else 1
+        products = ProductNetwork(n_bits, self.n_layers, n_readouts, tuple(self.gates), bool(self.bias))
+        self.circuit_ = circuit(n_bits, self.gates, self.n_layers, self.bias)
+        self.network_: ProductNetwork | CircuitNetwork = products
+        if self.backend is not None:
+            self.network_ = CircuitNetwork(clone(self.backend), self.circuit_, n_readouts)
+        self.n_parameters_ = products.n_parameters
+
+    def _prepare(self, X):
+        return X if self.thresholds_ is None else self.thresholds_.transform(X)
+
+    def _risk(self, X, Y, weight, penalty, rng):
+        rows = self._prepare(X)
+        if self.thresholds_ is not None:
+            rows, Y, weight = distinct_rows(rows, Y, weight)
+        signs = 2 * Y[:, -self.network_.n_readouts :] - 1
+        kind = SuperposedRisk if self.superposition_batches else Risk
+        return kind(self.network_, self._loss, rows, signs, weight, penalty, rng)
+
+    def _start(self, rng):
+        n_readouts = self.network_.n_readouts
+        n_weights = self.n_parameters_ // n_readouts
+        if self.init is None:  # wide sums of phases would wrap around at once
+            return rng.normal(0.0, 0.3 / np.sqrt(n_weights), self.n_parameters_)
+        if (v := check_numbers("init", self.init, (0, 1, 2))).size != self.n_parameters_:
+            raise ValueError(f"init must be numbers of shape {(n_readouts, n_weights)}, got shape {v.shape}.")
+        return v.ravel()
+
+    @property
+    def _stochastic(self):
+        return super()._stochastic or self.superposition_batches
+
+    def _fitted(self, v):
+        return {"weights_": v.reshape(self.network_.n_readouts, -1)}
+
+    def _scores(self, X):
+        f = super()._scores(X)
+        return f if f.shape[1] > 1 else 0.5 * np.hstack([-f, f])
