@@ -37,10 +37,20 @@ def check_number(name, value, low=0.0, high=np.inf, closed="neither", *, also=""
     return number
 
 
+def check_verbose(value) -> int:
+    """Return how often lines are written, every so many steps; True is every step, False and 0 are never."""
+    return check_count("verbose", int(value) if isinstance(value, bool) else value, 0)
+
+
+def is_number(value) -> bool:
+    """Whether a value is a real number, and no boolean."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def _as_float(value) -> float:
     """Return a real number as a float, and NaN, which no bounds hold, for anything else."""
     try:
-        return float(value) if not isinstance(value, bool) and isinstance(value, Real) else np.nan
+        return float(value) if is_number(value) else np.nan
     except OverflowError:  # an integer beyond all floats
         return np.nan
 

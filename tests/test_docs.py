@@ -89,3 +89,9 @@ def test_calls_in_sentences_have_parameters_that_exist(page):
         if call.func.id in public:
             keywords = {keyword.arg: None for keyword in call.keywords}
             inspect.signature(public[call.func.id]).bind_partial(*call.args, **keywords)
+
+
+def test_the_file_map_names_all_of_the_engine():
+    page = (ROOT / "docs/explanation/engine.rst").read_text()
+    named = set(re.findall(r"\w+", page[page.index("The files\n") :]))
+    assert {path.stem for path in (ROOT / "skqml/engine").rglob("*.py")} - {"__init__"} <= named

@@ -34,6 +34,11 @@ def test_files_are_short():
     assert {str(path): n for path in FILES if (n := len(path.read_text().splitlines())) >= 300} == {}
 
 
+def test_the_formatter_makes_no_exceptions():
+    here = Path(__file__)
+    assert not [str(path) for path in FILES if path != here and "fmt: skip" in path.read_text()]
+
+
 def test_functions_are_short():
     """Save constructors that only store, one line a parameter, and one loop over many arrays that all change."""
     found = {(str(path), f.name): n_lines(f) for path in OURS for f in functions(path) if f.name not in LONG}

@@ -5,7 +5,7 @@ from typing import Any
 
 from sklearn.base import clone, is_classifier
 
-from .._checks import check_count, check_cv, check_kind, check_number
+from .._checks import check_count, check_cv, check_kind, check_number, is_number
 from .contenders import check_estimator
 from .data import checked_data
 from .folds import fold_scores, folds_of, share_tested
@@ -101,7 +101,7 @@ def _defaults(model, X, y) -> dict[str, Any]:
         leaf = name.rpartition("__")[2]
         if leaf == "bandwidth" and isinstance(value, str) and not any(_is(n, "scale") for n in params):
             value = getattr(clone(model).fit(X, y), "bandwidth_", None)
-        if leaf not in (*_COUNTS, *_WIDTHS) or isinstance(value, bool) or not isinstance(value, (int, float)):
+        if leaf not in (*_COUNTS, *_WIDTHS) or not is_number(value):
             continue
         for factor, word in ((0.5, "half"), (2, "twice")):
             other = float(factor * value) if leaf in _WIDTHS else max(1, int(factor * value))

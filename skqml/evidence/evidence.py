@@ -6,7 +6,7 @@ from typing import Any
 from joblib import Parallel, delayed
 from sklearn.base import is_classifier
 
-from .._checks import check_count, check_cv, check_number, check_option
+from .._checks import check_count, check_cv, check_number, check_option, check_verbose
 from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
 from .costs import Expense, expense
@@ -99,7 +99,7 @@ def evidence_report(
     check_estimator("estimator", estimator)
     _check_numbers(n_seeds, budget, level, n_jobs, random_state)
     check_option("details", details, (False, True))
-    verbose = check_count("verbose", int(verbose) if isinstance(verbose, bool) else verbose, 0)
+    verbose = check_verbose(verbose)
     cv, inner_cv, (X, y) = check_cv("cv", cv), check_cv("inner_cv", inner_cv), checked_data(X, y)
     classify = is_classifier(estimator)
     standards = baselines_of(X, classify) if baselines is None else given_baselines(baselines)

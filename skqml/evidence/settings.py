@@ -7,6 +7,8 @@ import numpy as np
 from scipy.stats import loguniform
 from sklearn.model_selection import ParameterSampler
 
+from .._checks import is_number
+
 _RANGES = {
     "C": loguniform(0.1, 1000.0),
     "alpha": loguniform(1e-3, 10.0),
@@ -46,17 +48,13 @@ def default_space(estimator, bandwidth: float | None, prefix: str = "") -> dict[
         What stands before names of parameters, those of a step of a pipeline.
     """
     params = estimator.get_params()
-    space: dict[str, Any] = {name: _RANGES[name] for name in _RANGES if _is_number(params.get(name))}
+    space: dict[str, Any] = {name: _RANGES[name] for name in _RANGES if is_number(params.get(name))}
     widths = {name: params[name] for name in _WIDTHS if name in params}
     name = next(iter(widths), None)
-    unit = None if name is None else widths[name] if _is_number(widths[name]) else bandwidth
+    unit = None if name is None else widths[name] if is_number(widths[name]) else bandwidth
     if name is not None and unit is not None:
         space[name] = Multiple(unit)
     return {prefix + name: values for name, values in space.items()}
-
-
-def _is_number(value) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def draw_settings(space: Mapping, budget: int, random_state: int) -> list[dict[str, Any]]:

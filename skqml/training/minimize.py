@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from .._checks import as_generator, check_callable, check_count, check_number, check_numbers
+from .._checks import as_generator, check_callable, check_count, check_number, check_numbers, check_verbose
 from ..engine.threads import one_blas_thread
 from .interrupts import interrupts
 from .optimizers import LBFGS, Objective
@@ -135,7 +135,7 @@ def minimize(
     _check(loss_and_grad, loss, validation_loss, callback, batch_size, tol)
     for name, count in (("n_samples", n_samples), ("max_iter", max_iter), ("n_iter_no_change", n_iter_no_change)):
         check_count(name, count)
-    check_count("verbose", int(verbose) if isinstance(verbose, bool) else verbose, 0)
+    check_verbose(verbose)
     rng, training = as_generator("rng", rng), Training(check_numbers("w0", w0, (1, 2)))
     report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose, what, title)
     objective = Objective(loss_and_grad, loss, n_samples, batch_size)

@@ -53,9 +53,7 @@ def test_gradients_of_any_circuit(drawn, data):
 
 
 @settings(max_examples=40)
-@given(
-    st.integers(1, 5), st.sampled_from([0.0, 1e-3, 0.03, 0.2]), st.integers(1, 3), st.integers(0, 2**31),
-)  # fmt: skip
+@given(st.integers(1, 5), st.sampled_from([0.0, 1e-3, 0.03, 0.2]), st.integers(1, 3), st.integers(0, 2**31))
 def test_errors_are_within_their_bound(max_weight, min_coefficient, n_layers, seed):
     """And squares of coefficients are kept or dropped, but never lost."""
     circuit = layers(5, n_layers)
