@@ -64,6 +64,7 @@ from .models.features import QuantumFeatures, QuanvolutionTransformer
 from .models.hamiltonian_embedding import HamiltonianEmbeddingClassifier
 from .models.kernel_machines import (
     KernelAlignmentTrainer,
+    QuantumKernelOnlineClassifier,
     QuantumKernelRidge,
     QuantumKernelSVC,
     QuantumKernelSVR,
@@ -146,6 +147,7 @@ __all__ = [
     "QuantumFeatures",
     "QuantumFieldRegressor",
     "QuantumKernel",
+    "QuantumKernelOnlineClassifier",
     "QuantumKernelRidge",
     "QuantumKernelSVC",
     "QuantumKernelSVR",

@@ -10,6 +10,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import has_fit_parameter
 
 import skqml
+from skqml._sklearn import StrOptions
 from skqml.backends.shots import Shots
 
 WEIGHTS_CHECK = "check_sample_weight_equivalence_on_dense_data"
@@ -59,7 +60,7 @@ def variants():
             small = skqml.ReuploadingEncoding(n_qubits=2, n_blocks=1)
             yield cls(kernel=skqml.FidelityKernel(small, backend=SHOTS), max_iter=1)
             continue
-        if hasattr(cls, "predict"):
+        if any(isinstance(allowed, StrOptions) for allowed in cls._parameter_constraints["kernel"]):
             yield cls(kernel="precomputed")
         yield cls(kernel=skqml.ProjectedKernel())
         yield cls(kernel=skqml.ProjectedKernel(backend=SHOTS))

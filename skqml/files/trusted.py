@@ -157,6 +157,7 @@ _MODELS = {
     "skqml.models.hybrid.quanvolution.quanvolution_network",
     "skqml.models.kernel_machines.alignment.KernelAlignmentTrainer",
     "skqml.models.kernel_machines.nystroem.QuantumNystroem",
+    "skqml.models.kernel_machines.online.QuantumKernelOnlineClassifier",
     "skqml.models.kernel_machines.ridge.QuantumKernelRidge",
     "skqml.models.kernel_machines.support_vectors.QuantumKernelSVC",
     "skqml.models.kernel_machines.support_vectors.QuantumKernelSVR",

@@ -235,6 +235,7 @@ TABLES: dict[str, dict[str, Callable]] = {
     "Ansatz": {"draw": of(hardware_efficient), "options": of(None)},
     "VariationalClassifier": CLASSES,
     "ReadoutQNNClassifier": CLASSES,
+    "QuantumKernelOnlineClassifier": CLASSES,
     "QuantumKernelSVC": CLASSES,
     "QuanvolutionClassifier": CLASSES,
     "ParallelHybridClassifier": CLASSES,

@@ -100,7 +100,10 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         matrix of each fold in the cache.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=float, reset=False)
+        return self._of_rows(function, validate_data(self, X, dtype=float, reset=False))
+
+    def _of_rows(self, function: Callable[[np.ndarray], np.ndarray], X) -> np.ndarray:
+        """The same for rows that have been checked."""
         step = max(1, _BLOCK // (X.shape[1] if self._precomputed else len(self.X_fit_)))
         results = []
         for a in range(0, len(X), step):

@@ -1,24 +1,17 @@
 """Features that approximate a quantum kernel."""
 
-import warnings
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.gaussian_process.kernels import Kernel
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
-from ..._sklearn import Count, check_sample_weight, fit_context
+from ..._sklearn import check_sample_weight, fit_context
 from ..base.failures import unchanged_on_error
-from ..base.rows import kinds_of_rows
-from .base import KernelMachine
-from .memory import refuse_large_matrix
-
-_SMALLEST = 1e-12  # singular values of a kernel matrix below this are rounding errors
+from .landmarks import LandmarkKernelMachine
 
 
-class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelMachine):
+class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, LandmarkKernelMachine):
     """Features whose inner products approximate a quantum kernel, from a sample of the rows.
 
     ``phi(x) = k(x, B) K_BB^(-1/2)`` for a random subset B of the training rows: linear models on
@@ -57,18 +50,6 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
     (150, 20)
     """
 
-    _parameter_constraints: ClassVar[dict] = {
-        **KernelMachine._parameter_constraints,
-        "kernel": [Kernel, None],
-        "n_components": [Count()],
-        "random_state": ["random_state"],
-    }
-
-    def __init__(self, kernel=None, *, n_components=100, standardize=True, bandwidth="auto", random_state=None):
-        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
-        self.n_components = n_components
-        self.random_state = random_state
-
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None) -> Self:
         """Draw the subset and compute its kernel matrix.
@@ -87,27 +68,9 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelM
         with unchanged_on_error(self):
             X = validate_data(self, X, dtype=float)
             weight = check_sample_weight(sample_weight, X)
-            self._fit_kernel(X, None if sample_weight is None else weight)
-            self.component_indices_ = self._subset(X, weight)
-            refuse_large_matrix(len(self.component_indices_), 6)
-            self.components_ = X[self.component_indices_]
-            self._keep_rows(self.components_)
-            U, s, V = np.linalg.svd(self._gram(self.X_fit_))
-            self.normalization_ = (U / np.sqrt(np.maximum(s, _SMALLEST))) @ V
+            self._fit_landmarks(X, weight, chances=weight)
             self._n_features_out = len(self.components_)
         return self
-
-    def _subset(self, X, weight) -> np.ndarray:
-        """Numbers of the rows that are drawn."""
-        rows, _, chances = kinds_of_rows(weight, X)
-        n_rows, rng = len(rows), check_random_state(self.random_state)
-        if n_rows < self.n_components:
-            message = f"n_components={self.n_components} is more than the {n_rows} rows that differ; these are used."
-            warnings.warn(message, UserWarning, stacklevel=4)
-        if np.ptp(chances) == 0:
-            return rows[rng.permutation(n_rows)[: self.n_components]]
-        # The first of clocks that run at the rates of the chances is each row with its chance (Efraimidis, Spirakis).
-        return rows[np.argsort(rng.standard_exponential(n_rows) / chances)[: self.n_components]]
 
     def transform(self, X) -> np.ndarray:
         """Features (n_samples, n_components)."""

@@ -25,8 +25,8 @@ def stepped(model, X, y, n_steps):
 
 
 def loss(model, X, y):
-    """Cross-entropy, or the square error in units of the variance."""
-    return log_loss(y, model.predict_proba(X)) if is_classifier(model) else 1 - model.score(X, y)
+    """Cross-entropy where there are probabilities, else the share of errors, or square error over variance."""
+    return log_loss(y, model.predict_proba(X)) if hasattr(model, "predict_proba") else 1 - model.score(X, y)
 
 
 @pytest.mark.parametrize("make", PAIRS, ids=["model", "twin"])

@@ -1,0 +1,53 @@
+"""Kernel values of rows with a few rows that were drawn, which stand for all."""
+
+import warnings
+from typing import ClassVar
+
+import numpy as np
+from sklearn.gaussian_process.kernels import Kernel
+from sklearn.utils import check_random_state
+
+from ..._sklearn import Count
+from ..base.rows import kinds_of_rows
+from .base import KernelMachine
+from .memory import refuse_large_matrix
+
+_SMALLEST = 1e-12  # singular values of a kernel matrix below this are rounding errors
+
+
+class LandmarkKernelMachine(KernelMachine):
+    """What estimators share that see rows by their kernel values with a random subset of the training rows."""
+
+    _parameter_constraints: ClassVar[dict] = {
+        **KernelMachine._parameter_constraints,
+        "kernel": [Kernel, None],
+        "n_components": [Count()],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(self, kernel=None, *, n_components=100, standardize=True, bandwidth="auto", random_state=None):
+        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
+        self.n_components = n_components
+        self.random_state = random_state
+
+    def _fit_landmarks(self, X, weight, chances) -> None:
+        """Learn the kernel, and draw the subset."""
+        self._fit_kernel(X, weight)
+        self.component_indices_ = self._subset(X, chances)
+        refuse_large_matrix(len(self.component_indices_), 6)
+        self.components_ = X[self.component_indices_]
+        self._keep_rows(self.components_)
+        U, s, V = np.linalg.svd(self._gram(self.X_fit_))
+        self.normalization_ = (U / np.sqrt(np.maximum(s, _SMALLEST))) @ V
+
+    def _subset(self, X, chances) -> np.ndarray:
+        """Numbers of the rows that are drawn."""
+        rows, _, chances = kinds_of_rows(chances, X)
+        n_rows, rng = len(rows), check_random_state(self.random_state)
+        if n_rows < self.n_components:
+            message = f"n_components={self.n_components} is more than the {n_rows} rows that differ; these are used."
+            warnings.warn(message, UserWarning, stacklevel=4)
+        if np.ptp(chances) == 0:
+            return rows[rng.permutation(n_rows)[: self.n_components]]
+        # The first of clocks that run at the rates of the chances is each row with its chance (Efraimidis, Spirakis).
+        return rows[np.argsort(rng.standard_exponential(n_rows) / chances)[: self.n_components]]
