@@ -231,21 +231,15 @@ SEQUENCES = {"X": of(WINDOWS), "y": of(SERIES[1:33].reshape(8, 4))}
 CLASSES = {"y": of(LABELS)}
 ROWS = {"X": of(X)}
 IMAGES = {"x": lambda: import_module("torch").ones(2, 1, 4, 4)}
-TABLES: dict[str, dict[str, Callable]] = {
+OF_CLASSES = """
+    VariationalClassifier ReadoutQNNClassifier QuantumKernelOnlineClassifier QuantumKernelSVC QuanvolutionClassifier
+    ParallelHybridClassifier AmplitudeHybridClassifier apgd fgsm pgd
+"""
+TABLES: dict[str, dict[str, Callable]] = dict.fromkeys(OF_CLASSES.split(), CLASSES) | {
     "Ansatz": {"draw": of(hardware_efficient), "options": of(None)},
-    "VariationalClassifier": CLASSES,
-    "ReadoutQNNClassifier": CLASSES,
-    "QuantumKernelOnlineClassifier": CLASSES,
-    "QuantumKernelSVC": CLASSES,
-    "QuanvolutionClassifier": CLASSES,
-    "ParallelHybridClassifier": CLASSES,
-    "AmplitudeHybridClassifier": CLASSES,
     "LayerSwapClassifier": CLASSES | {"x": of(X[0])},
     "LayerSwapClassifier.replacement_report": {"cv": of(2)},
     "AdversarialTrainingClassifier": CLASSES | {"attack": of(fgsm)},
-    "apgd": CLASSES,
-    "fgsm": CLASSES,
-    "pgd": CLASSES,
     "square": CLASSES | {"queries": of(20)},
     "robust_score": CLASSES | {"model": classical_model, "attacks": of([fgsm])},
     "robustness_curve": CLASSES | {"model": classical_model, "attacks": of([fgsm])},
