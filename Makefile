@@ -2,6 +2,8 @@
 # make test         the tests, with the code in docstrings, in docs/ and in the README
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
 # make test-torch   the tests of hybrid networks, beside PyTorch; TORCH=... chooses what pip installs
+# make oracles      measures of circuits beside those of PennyLane and qiskit-machine-learning, which it installs
+# make calibration  how often verdicts of evidence_report are right, where the truth is known
 # make fuzz         thousands of broken files instead of hundreds
 # make docs         the site, in docs/_build/html; every warning is an error
 # make dist         wheel and source archive, checked; the wheel runs the README in a bare environment
@@ -31,7 +33,7 @@ TESTS_OF_TORCH := tests/nn tests/models/hybrid tests/backends/torch skqml/nn skq
 CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or Torch or gpu or \
 	HybridClassifier or AmplitudeLayer or LayerSwap
 
-.PHONY: demo test test-oldest test-torch of-torch coverage fuzz docs site dist lint clean
+.PHONY: demo test test-oldest test-torch of-torch coverage fuzz oracles calibration docs site dist lint clean
 
 demo: $(VENV)/with-plot
 	$(BIN)/python examples/demo.py
@@ -55,6 +57,12 @@ coverage: $(VENV)/with-test
 
 fuzz: $(VENV)/with-test
 	$(TEST_SETTINGS) SKQML_FLIPS=9000 $(BIN)/python -m pytest tests/files/test_broken.py -n $(JOBS)
+
+oracles: $(VENV)/with-bench
+	$(BIN)/python -m benchmarks measures
+
+calibration: $(VENV)/with-test
+	$(BIN)/python examples/studies/evidence_calibration.py
 
 docs:
 	$(MAKE) site VENV=.venv-docs$(if $(PYTHON),-$(notdir $(PYTHON)))

@@ -15,6 +15,7 @@ from .trials import seeded
 
 _COUNTS = ("n_qubits", "n_blocks", "n_layers", "reps", "degree", "n_latent", "n_reservoirs")
 _WIDTHS = ("scale", "bandwidth", "input_scale")
+_MOST_QUBITS = 12  # of the changes tried by default: exact simulation of twice 8 takes a hundred times as long
 _WORDS = {"ahead": "better as it is", "behind": "better changed", "no difference": "no difference"}
 
 
@@ -31,7 +32,7 @@ def ablation(
     y : array-like (n_samples,)
     changes : dict of str to dict, default=None
         Parameters by the names of the changes, such as ``{"deeper": {"ansatz__n_layers": 20}}``. ``None`` halves and
-        doubles all numbers of qubits, blocks and layers and all bandwidths, and takes entanglement out.
+        doubles all numbers of qubits (up to 12), blocks and layers and all bandwidths, and takes entanglement out.
     cv : int or splitter, default=5
     n_seeds : int, default=3
         How often with other folds and random states.
@@ -105,6 +106,8 @@ def _defaults(model, X, y) -> dict[str, Any]:
             continue
         for factor, word in ((0.5, "half"), (2, "twice")):
             other = float(factor * value) if leaf in _WIDTHS else max(1, int(factor * value))
+            if leaf == "n_qubits" and factor > 1 and other > _MOST_QUBITS:
+                other, word = max(value, _MOST_QUBITS), str(_MOST_QUBITS)
             if other != value:
                 found[f"{word} {name}"] = clone(model).set_params(**{name: other})
     if hasattr(model, "product_twin"):

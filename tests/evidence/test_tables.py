@@ -6,8 +6,17 @@ from sklearn.datasets import load_iris, make_circles
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 
-from skqml import AngleEncoding, FidelityKernel, ProjectedKernel, QuantumKernelSVC, QuantumKernelSVR, ZZEncoding
+from skqml import (
+    AngleEncoding,
+    FidelityKernel,
+    ProjectedKernel,
+    QuantumKernelSVC,
+    QuantumKernelSVR,
+    ReuploadingEncoding,
+    ZZEncoding,
+)
 from skqml.evidence import ablation, compare_encodings
+from skqml.evidence.ablation import _defaults
 from skqml.evidence.tables import as_html, as_markdown
 from skqml.inspection import alignment
 
@@ -58,6 +67,15 @@ def test_each_number_is_halved_and_doubled():
     found = {row["change"] for row in ablation(model, X, Y, cv=2, n_seeds=1).rows}
     names = ("kernel__scale", "kernel__encoding__reps")
     assert found == {f"{word} {name}" for word in ("half", "twice") for name in names} | {"without entanglement"}
+
+
+@pytest.mark.parametrize(("n_qubits", "more"), [(4, ["twice", 8]), (8, ["12", 12]), (16, None)])
+def test_qubits_are_doubled_while_that_is_quick(n_qubits, more):
+    model = QuantumKernelSVC(FidelityKernel(ReuploadingEncoding(n_qubits=n_qubits)))
+    place = "kernel__encoding__n_qubits"
+    found = {name: model.get_params()[place] for name, model in _defaults(model, X, Y).items() if place in name}
+    assert found.pop(f"half {place}") == n_qubits // 2
+    assert found == ({} if more is None else {f"{more[0]} {place}": more[1]})
 
 
 @pytest.mark.parametrize(

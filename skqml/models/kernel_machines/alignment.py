@@ -34,8 +34,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     kernel : FidelityKernel or GaussianKernel, default=None
         Start of the training; ``None`` means a trainable `ReuploadingEncoding`. Weights of the
         encoding are trained, whether given or not.
-    standardize, bandwidth
-        As in `QuantumKernelSVC`.
+    standardize, bandwidth, check_kernel
+        As in `QuantumKernelSVC`; the matrix of the trained kernel is checked.
     max_iter : int, default=30
         Limit of L-BFGS iterations.
     tol : float, default=1e-3
@@ -84,8 +84,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         "tol": [Number(closed="left")],
     }
 
-    def __init__(self, kernel=None, *, standardize=True, bandwidth="auto", max_iter=30, tol=1e-3):
-        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
+    def __init__(self, kernel=None, *, standardize=True, bandwidth="auto", check_kernel=True, max_iter=30, tol=1e-3):
+        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
         self.max_iter = max_iter
         self.tol = tol
 
@@ -116,6 +116,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             self._fit_kernel(X, None if sample_weight is None else weight)
             self._keep_rows(X, weight)
             self._train(self._start(X.shape[1]), weight, centred_target(y, weight))
+            self._warn_of(self.kernel_.symmetric_matrix(self.X_fit_))
             if self.standardize:
                 self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)
             self._n_features_out = len(X)

@@ -1,5 +1,6 @@
 """What estimators share that work on kernel matrices of standardised rows."""
 
+import warnings
 from collections.abc import Callable
 from typing import ClassVar, Self
 
@@ -13,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..._parts import OptionalParts
 from ..._sklearn import Number, StrOptions
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel
+from ...kernels.measures.trouble import trouble
 from ..base.drawing import DrawnCircuit
 from ..base.inputs import Standardizer
 from .matrices import checked_precomputed, nearest_psd
@@ -25,7 +27,7 @@ _BLOCK = 2**27  # entries of a kernel matrix that prediction holds at one time: 
 class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
     """What estimators share that work on a kernel matrix.
 
-    A subclass has the parameters ``kernel``, ``standardize`` and ``bandwidth``.
+    A subclass has the parameters ``kernel``, ``standardize``, ``bandwidth`` and ``check_kernel``.
     """
 
     bandwidth_: float | None
@@ -36,12 +38,14 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         "kernel": [Kernel, StrOptions({"precomputed"}), None],
         "standardize": ["boolean"],
         "bandwidth": [StrOptions({"auto"}), Number()],
+        "check_kernel": ["boolean"],
     }
 
-    def __init__(self, kernel=None, *, standardize=True, bandwidth="auto"):
+    def __init__(self, kernel=None, *, standardize=True, bandwidth="auto", check_kernel=True):
         self.kernel = kernel
         self.standardize = standardize
         self.bandwidth = bandwidth
+        self.check_kernel = check_kernel
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -92,6 +96,18 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         self.X_fit_ = self.standardizer_.transform(X)
         for part in _quantum_parts(self.kernel_):
             part.adapt(self.X_fit_, sample_weight)
+
+    def _warn_of(self, K) -> None:
+        """Warn, from a `fit`, of a quantum kernel's matrix of training rows from which nothing can be learned."""
+        if not self.check_kernel or self._precomputed or not isinstance(self.kernel_, QuantumKernel):
+            return
+        found = trouble(K, self.kernel_.entry_shots)
+        if found is not None:
+            warnings.warn(
+                f"The kernel matrix of the {len(K)} training rows {found}; check_kernel=False turns this warning off.",
+                UserWarning,
+                stacklevel=4,
+            )
 
     def _by_blocks(self, function: Callable[[np.ndarray], np.ndarray], X) -> np.ndarray:
         """Results of a function of the kernel matrix of X against all training rows, block of rows by block.

@@ -25,20 +25,30 @@ class LandmarkKernelMachine(KernelMachine):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, kernel=None, *, n_components=100, standardize=True, bandwidth="auto", random_state=None):
-        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
+    def __init__(
+        self,
+        kernel=None,
+        *,
+        n_components=100,
+        standardize=True,
+        bandwidth="auto",
+        check_kernel=True,
+        random_state=None,
+    ):
+        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
         self.n_components = n_components
         self.random_state = random_state
 
-    def _fit_landmarks(self, X, weight, chances) -> None:
-        """Learn the kernel, and draw the subset."""
+    def _fit_landmarks(self, X, weight, chances) -> np.ndarray:
+        """Learn the kernel, draw the subset, and return its kernel matrix."""
         self._fit_kernel(X, weight)
         self.component_indices_ = self._subset(X, chances)
         refuse_large_matrix(len(self.component_indices_), 6)
         self.components_ = X[self.component_indices_]
         self._keep_rows(self.components_)
-        U, s, V = np.linalg.svd(self._gram(self.X_fit_))
+        U, s, V = np.linalg.svd(K := self._gram(self.X_fit_))
         self.normalization_ = (U / np.sqrt(np.maximum(s, _SMALLEST))) @ V
+        return K
 
     def _subset(self, X, chances) -> np.ndarray:
         """Numbers of the rows that are drawn."""

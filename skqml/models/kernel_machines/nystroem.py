@@ -19,8 +19,8 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Landmar
 
     Parameters
     ----------
-    kernel, standardize, bandwidth
-        As in `QuantumKernelSVC`; no precomputed matrix.
+    kernel, standardize, bandwidth, check_kernel
+        As in `QuantumKernelSVC`; no precomputed matrix, and that of the subset is checked.
     n_components : int, default=100
         Size of the subset; clipped to the number of different rows with a warning.
     random_state : int, RandomState or None, default=None
@@ -68,7 +68,7 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Landmar
         with unchanged_on_error(self):
             X = validate_data(self, X, dtype=float)
             weight = check_sample_weight(sample_weight, X)
-            self._fit_landmarks(X, weight, chances=weight)
+            self._warn_of(self._fit_landmarks(X, weight, chances=weight))
             self._n_features_out = len(self.components_)
         return self
 

@@ -24,8 +24,8 @@ class QuantumKernelOnlineClassifier(ClassifierMixin, LandmarkKernelMachine):
 
     Parameters
     ----------
-    kernel, standardize, bandwidth
-        As in `QuantumKernelSVC`; no precomputed matrix.
+    kernel, standardize, bandwidth, check_kernel
+        As in `QuantumKernelSVC`; no precomputed matrix, and that of the subset is checked.
     n_components : int, default=100
         Size of the subset of rows whose kernel values are the features; drawn from all rows in `fit`, from the first
         batch in `partial_fit`, which also sets how features are standardised: it should be a large one.
@@ -85,9 +85,10 @@ class QuantumKernelOnlineClassifier(ClassifierMixin, LandmarkKernelMachine):
         standardize=True,
         bandwidth="auto",
         class_weight=None,
+        check_kernel=True,
         random_state=None,
     ):
-        rows = {"n_components": n_components, "random_state": random_state}
+        rows = {"n_components": n_components, "check_kernel": check_kernel, "random_state": random_state}
         super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, **rows)
         self.alpha = alpha
         self.class_weight = class_weight
@@ -116,7 +117,7 @@ class QuantumKernelOnlineClassifier(ClassifierMixin, LandmarkKernelMachine):
             self.classes_ = classes_of_fit(self, y, weight)
             Y = (y[:, None] == self.classes_).astype(float)
             importance = weight * class_factors(self, Y, weight)
-            self._begin(X, weight, importance)
+            self._warn_of(self._begin(X, weight, importance))
             self._add(X, Y, importance)
         return self
 
@@ -142,7 +143,7 @@ class QuantumKernelOnlineClassifier(ClassifierMixin, LandmarkKernelMachine):
             Y = one_hot(y, self.classes_)
             importance = weight * class_factors_of_step(self, Y, weight)
             if first:
-                self._begin(X, weight, importance)
+                self._warn_of(self._begin(X, weight, importance))
             self._add(X, Y, importance)
         return self
 
@@ -151,11 +152,12 @@ class QuantumKernelOnlineClassifier(ClassifierMixin, LandmarkKernelMachine):
         check_labels(y)
         return X, y, check_sample_weight(sample_weight, X)
 
-    def _begin(self, X, weight, importance) -> None:
-        """Draw the subset; no row has been added."""
-        self._fit_landmarks(X, weight, chances=importance)
+    def _begin(self, X, weight, importance) -> np.ndarray:
+        """Draw the subset, and return its kernel matrix; no row has been added."""
+        K = self._fit_landmarks(X, weight, chances=importance)
         n = len(self.components_) + 1  # the last feature is 1
         self._products, self._targets = np.zeros((n, n)), np.zeros((n, len(self.classes_)))
+        return K
 
     def _add(self, X, Y, importance) -> None:
         """Add rows to the sums, and solve."""

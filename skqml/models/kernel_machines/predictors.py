@@ -1,6 +1,5 @@
 """What classifiers and regressors on a kernel matrix share: one way to fit."""
 
-import warnings
 from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
@@ -12,7 +11,6 @@ from sklearn.utils.validation import validate_data
 
 from ..._sklearn import check_sample_weight, fit_context
 from ...kernels import QuantumKernel
-from ...kernels.measures.trouble import trouble
 from ...kernels.rows import pullback_by_differences
 from ...training import squared_error
 from ..base.failures import unchanged_on_error
@@ -28,12 +26,6 @@ class KernelPredictor(KernelMachine, InputGradients):
     """
 
     _loss = staticmethod(squared_error)
-    _parameter_constraints: ClassVar[dict] = {**KernelMachine._parameter_constraints, "check_kernel": ["boolean"]}
-
-    def __init__(self, kernel=None, *, standardize=True, bandwidth="auto", check_kernel=True):
-        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth)
-        self.check_kernel = check_kernel
-
     _options_of_y: ClassVar[dict[str, Any]] = {"y_numeric": True}
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -57,20 +49,9 @@ class KernelPredictor(KernelMachine, InputGradients):
             weight = None if sample_weight is None else check_sample_weight(sample_weight, X)
             machine, targets, importance = self._task(y, weight)
             K = self._fit_gram(X, weight)
-            if self.check_kernel and not self._precomputed and isinstance(self.kernel_, QuantumKernel):
-                self._warn_of(K)
+            self._warn_of(K)
             self._train(machine, K, targets, importance)
         return self
-
-    def _warn_of(self, K) -> None:
-        """Warn of a kernel matrix from which nothing can be learned."""
-        found = trouble(K, self.kernel_.entry_shots)
-        if found is not None:
-            warnings.warn(
-                f"The kernel matrix of the {len(K)} training rows {found}; check_kernel=False turns this warning off.",
-                UserWarning,
-                stacklevel=4,
-            )
 
     def surrogate(self) -> Self:
         """Unfitted classical surrogate: this estimator on random Fourier features with the encoding's frequencies.

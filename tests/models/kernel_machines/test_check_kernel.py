@@ -1,18 +1,30 @@
 """`fit` warns of kernel matrices from which nothing can be learned, and says what to change."""
 
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
 from sklearn.gaussian_process.kernels import ConstantKernel
 
-from skqml import FidelityKernel, QuantumKernelRidge, QuantumKernelSVC, QuantumKernelSVR, Shots, ZZEncoding
+from skqml import (
+    FidelityKernel,
+    KernelAlignmentTrainer,
+    QuantumKernelOnlineClassifier,
+    QuantumKernelRidge,
+    QuantumKernelSVC,
+    QuantumKernelSVR,
+    QuantumNystroem,
+    Shots,
+    ZZEncoding,
+)
 from skqml.inspection import shots_needed
 from skqml.kernels.measures.trouble import trouble
 
 X = np.random.default_rng(0).normal(size=(40, 8))
 Y = np.arange(40) % 2
 MACHINES = [QuantumKernelSVC, QuantumKernelSVR, QuantumKernelRidge]
+MACHINES += [partial(cls, n_components=40) for cls in (QuantumNystroem, QuantumKernelOnlineClassifier)]
 
 
 def said(model, X=X):
@@ -50,6 +62,15 @@ def test_defaults_are_no_trouble(cls):
     assert said(cls(FidelityKernel(backend=Shots(1000, random_state=0)))) == []
     assert said(cls(), X[:, :2] * [1.0, 0.0]) == []
     assert said(cls().classical_twin()) == []
+
+
+def test_a_trained_kernel_is_checked_as_it_ends():
+    """It warns where training ends in a matrix that nothing can be learned from."""
+    stuck = KernelAlignmentTrainer(FidelityKernel(scale=1e-3), max_iter=1, tol=10.0)
+    assert len(found := said(stuck)) == (trouble(stuck.kernel_(stuck.X_fit_)) is not None) == 1
+    assert "40 training rows is nearly constant" in found[0]
+    assert said(stuck.set_params(check_kernel=False)) == []
+    assert said(KernelAlignmentTrainer(max_iter=2)) == []
 
 
 @pytest.mark.parametrize("kernel", ["precomputed", FidelityKernel(scale=1e-3) + ConstantKernel()])
