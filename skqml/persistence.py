@@ -87,7 +87,7 @@ def load(path, trusted: Iterable = (), handles: Mapping[str, Any] | None = None)
     handles : mapping, default=None
         Live objects, by the name of the parameter whose value they are:
         ``load(path, handles={"sampler": sampler})`` for a model on ``Primitive(sampler)``, and so with ``"estimator"``,
-        ``"target"`` and ``Aer``'s ``"simulator"``.
+        ``"target"``, ``"job"``, ``"session"`` and ``Aer``'s ``"simulator"``.
 
     Returns
     -------

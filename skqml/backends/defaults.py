@@ -56,7 +56,7 @@ class ShiftProgram(Program):
         rng = self.backend.generator() if rng is None else rng
         X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
         angles, (shifts, coefficients) = self._occurrences.angles(X, w), self._shifts
-        step = max(1, _SHIFT_BYTES // max(1, shifts.nbytes))
+        step = self._rows_at_once
 
         def slopes(block, g) -> np.ndarray:
             rows = (block[:, None] + shifts).reshape(-1, shifts.shape[1])
@@ -78,6 +78,11 @@ class ShiftProgram(Program):
         gates, circuit, parameters = self.backend.native_gates, self.circuit, split_parameters(self.circuit)
         native = write_in(unitary_part(circuit), gates) if gates else circuit
         return Occurrences(native, parameters, whole=bool(gates))
+
+    @property
+    def _rows_at_once(self) -> int:
+        """Rows whose shifts are one call."""
+        return max(1, _SHIFT_BYTES // max(1, self._shifts[0].nbytes))
 
     @cached_property
     def _program_of_angles(self) -> Program:

@@ -21,17 +21,21 @@ class Cost:
         A circuit is one row, or pair of rows, in one measurement basis; without shots a state that is simulated.
     bytes : int
         Of one state, or density matrix; the largest of several.
+    jobs : int
+        That primitives are sent.
     """
 
     circuits: int = 0
     shots: int = 0
     bytes: int = 0
+    jobs: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(self.circuits + other.circuits, self.shots + other.shots, max(self.bytes, other.bytes))
+        n_bytes = max(self.bytes, other.bytes)
+        return Cost(self.circuits + other.circuits, self.shots + other.shots, n_bytes, self.jobs + other.jobs)
 
     def __sub__(self, other: "Cost") -> "Cost":
-        return Cost(self.circuits - other.circuits, self.shots - other.shots, self.bytes)
+        return Cost(self.circuits - other.circuits, self.shots - other.shots, self.bytes, self.jobs - other.jobs)
 
 
 class Program(ABC):

@@ -13,6 +13,7 @@ _BASES = {
     "qiskit.providers.backend.BackendV2",
 }
 _PRIMITIVES = {"sampler", "estimator"}  # parameters whose values may have a ``run`` of their own
+_CALLS = {"job", "session"}  # parameters whose values ask a service
 
 
 class Handle:
@@ -55,7 +56,8 @@ def with_handles(model, handles: Mapping[str, Any]) -> Any:
 
 def _is_live(name: str, value) -> bool:
     return any(f"{base.__module__}.{base.__qualname__}" in _BASES for base in type(value).__mro__) or (
-        name in _PRIMITIVES and hasattr(value, "run") and not isinstance(value, type)
+        (name in _PRIMITIVES and hasattr(value, "run") and not isinstance(value, type))
+        or (name in _CALLS and callable(value))
     )
 
 

@@ -221,6 +221,15 @@ def test_live_handles_are_passed_again(name, path):
     assert type(getattr(model.kernel_.backend, name)) is type(again)
 
 
+def test_a_way_to_jobs_is_passed_again(path):
+    handles = {"sampler": StatevectorSampler(seed=0), "job": {}.__getitem__}
+    model = fitted(support_vectors(encoding=skqml.AngleEncoding(), backend=skqml.Primitive(**handles)), X, LABELS)
+    skqml.save(model, path)
+    with pytest.raises(ValueError, match=r"handles={'job': ...}"):
+        skqml.load(path, handles={"sampler": handles["sampler"]})
+    assert skqml.load(path, handles=handles).kernel_.backend.job is handles["job"]
+
+
 def test_what_has_no_name_is_refused(path):
     """Before anything is written."""
     with pytest.raises(TypeError, match="cannot be written: it cannot be found by its name"):

@@ -1,5 +1,6 @@
 """Circuits on any Qiskit V2 primitive, hardware among them."""
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -15,10 +16,10 @@ from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, wri
 from ..base import Backend
 from ..program import Program
 from ..shots import check_shots
+from .handles import lookup_of
 from .identity import identity
 from .program import PrimitiveProgram
 from .seeds import fixed_seed, is_live, reseeded
-from .waiting import result_within
 
 
 class Primitive(Backend):
@@ -41,17 +42,28 @@ class Primitive(Backend):
         optimisation level 2, but no gates are cancelled, lest folds of `ZNE` be undone; give a pass manager for more
         (``generate_preset_pass_manager(3, backend)``). ``None`` passes circuits on in Qiskit's standard gates.
     max_rows : int, default=1000
-        Rows of all PUBs of one job; jobs run one after another.
+        Rows of all PUBs of one job.
+    max_jobs : int, default=100
+        Jobs of one call that are submitted before the first is waited for; fewer where the provider takes no more at
+        once. Jobs that are threads of this process run one after another.
     retries, wait : int, float, default=3, 1.0
-        How often a job that fails is repeated, and after how many seconds (doubled each time).
+        How often a job that fails is repeated, and after how many seconds (doubled each time). One that only did not
+        answer is asked for its result again.
     timeout : float, default=None
-        Seconds from the submission of a job to its result, queue included; one that takes longer is cancelled and
-        counts as failed. ``None`` waits for any time.
+        Seconds to the result of a job from its submission, or from the result of the job before it where that came
+        later, queue included; one that takes longer is cancelled and counts as failed. ``None`` waits for any time.
     folder : str or path, default=None
         Where results are kept as soon as a job gives them, named by circuit, angles, observables, shots, position
         of the job, kind and options of the primitive and its device or noise model, so that the same run goes on where
         it broke off: the same call gives the same kept numbers again, until the folder is deleted. Where `random_state`
-        is given, the seed is part of the name.
+        is given, the seed is part of the name. Until then the id of a job is there, by which it is taken up again.
+    job : callable (id) -> job, default=None
+        Finds a job that was submitted before, such as ``service.job``; raises LookupError, or an error with
+        ``NotFound`` in its name, for one that does not exist. ``None`` asks the service of the primitive, if it has
+        one (``primitive.backend().service.job``, as those of IBM).
+    session : callable () -> context manager, default=None
+        Opens what the jobs of a call run in, such as ``partial(Batch, device)`` of IBM, and another one after a
+        failure, as a closed one takes no more jobs. Primitives are then made inside it, by a callable.
     random_state : int, RandomState, Generator or None, default=None
         Source of the seeds for callables where a call is given no ``rng``.
 
@@ -88,10 +100,13 @@ class Primitive(Backend):
         shots=None,
         target=None,
         max_rows=1000,
+        max_jobs=100,
         retries=3,
         wait=1.0,
         timeout=None,
         folder=None,
+        job=None,
+        session=None,
         random_state=None,
     ):
         self.sampler = sampler
@@ -99,14 +114,17 @@ class Primitive(Backend):
         self.shots = shots
         self.target = target
         self.max_rows = max_rows
+        self.max_jobs = max_jobs
         self.retries = retries
         self.wait = wait
         self.timeout = timeout
         self.folder = folder
+        self.job = job
+        self.session = session
         self.random_state = random_state
 
     def __sklearn_clone__(self) -> Self:
-        live = ("sampler", "estimator", "target")
+        live = ("sampler", "estimator", "target", "job", "session")
         params = self.get_params(deep=False)
         return type(self)(**{k: v if k in live else clone(v, safe=False) for k, v in params.items()})
 
@@ -141,11 +159,27 @@ class Primitive(Backend):
         if self.shots is not None:
             check_shots(self.shots)
         check_count("max_rows", self.max_rows)
+        check_count("max_jobs", self.max_jobs)
         check_count("retries", self.retries, 0)
         check_number("wait", self.wait, high=1e8, closed="left")
         if self.timeout is not None:
             check_number("timeout", self.timeout, high=1e8)
+        self._check_callables()
         self.generator()
+
+    def _check_callables(self) -> None:
+        for name, way in (("job", "service.job"), ("session", "partial(Batch, device)")):
+            given = getattr(self, name)
+            if given is not None and not callable(given):
+                raise TypeError(
+                    f"The {name!r} parameter of Primitive must be None or a callable such as {way}, got {given!r}."
+                )
+        for given in (self.sampler, self.estimator):
+            if self.session is not None and given is not None and is_live(given):
+                raise ValueError(
+                    "The 'session' parameter of Primitive needs primitives that are made inside the session, by a "
+                    f"callable such as lambda seed: Sampler(device), got a {_name(given)} that is made already."
+                )
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit in the gates and on the qubits of the device."""
@@ -173,13 +207,20 @@ class Primitive(Backend):
         """Whether jobs follow from a seed that was given, so that another seed is another result."""
         return self.random_state is not None or self._own_seed() is not None
 
-    def run(self, kind: str, pubs: list, seed: int | None) -> Any:
-        """Result of a job of PUBs on the sampler or the estimator."""
+    def submission(self, kind: str, pubs: list, seed: int | None) -> Callable[[], Any]:
+        """A call that submits PUBs to the sampler or the estimator, and returns the job."""
         primitive = self._primitive(kind, seed)
         options: dict = {}
         if self.shots is not None:
             options = {"shots": int(self.shots)} if kind == "sampler" else {"precision": self.standard_error}
-        return result_within(self.timeout, lambda: primitive.run(pubs, **options))
+        return lambda: primitive.run(pubs, **options)
+
+    def lookup(self, kind: str) -> Callable[[str], Any] | None:
+        """How jobs of the sampler or the estimator are found by their ids, None where they cannot be."""
+        given = getattr(self, kind)
+        if self.job is not None or (not is_live(given) and self.folder is None):
+            return self.job
+        return lookup_of(_made(given))
 
     def _primitive(self, kind: str, seed: int | None) -> Any:
         given = getattr(self, kind)
@@ -194,8 +235,13 @@ class Primitive(Backend):
 
     def cache_key(self) -> tuple:
         """What results depend on besides circuits and angles."""
-        made = [p if p is None or is_live(p) else p(0) for p in (self.sampler, self.estimator)]
-        return [identity(p) for p in made], self.shots, None if self.target is None else _name(self.target)
+        made = [identity(_made(p)) for p in (self.sampler, self.estimator)]
+        return made, self.shots, None if self.target is None else _name(self.target)
+
+
+def _made(given) -> Any:
+    """A primitive to look at."""
+    return given if given is None or is_live(given) else given(0)
 
 
 def _pass_manager(target) -> Any:

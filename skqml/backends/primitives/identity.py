@@ -17,9 +17,15 @@ def identity(primitive) -> tuple | None:
     """Text and numbers that differ wherever results do; seeds apart, which are kept with each job."""
     if primitive is None:
         return None
-    device = getattr(primitive, "backend", None) or getattr(primitive, "_backend", None)
+    device = device_of(primitive)
     own = {name: value for name in _OWN if (value := getattr(primitive, name, None)) is not None}
     return _kind(primitive), _described(own), _described(getattr(primitive, "options", None)), _described(device)
+
+
+def device_of(primitive) -> Any:
+    """What runs a primitive's circuits, None where it does not say."""
+    device = getattr(primitive, "backend", None) or getattr(primitive, "_backend", None)
+    return device() if callable(device) else device
 
 
 def _kind(value) -> str:
@@ -47,6 +53,8 @@ def _parts(value) -> Iterable[tuple] | None:
         value = dict(value.items())
     if isinstance(value, Mapping):
         return value.items()
+    if hasattr(type(value), "model_fields"):  # options of IBM's newer primitives, in pydantic
+        return dict(value).items()
     if is_dataclass(value):
         return [(field.name, getattr(value, field.name)) for field in fields(value)]
     return None

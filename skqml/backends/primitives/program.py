@@ -1,6 +1,7 @@
 """A compiled circuit that runs on primitives."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -9,8 +10,10 @@ from ...engine.checks import as_rows, as_weights, check_finite
 from ...engine.reading.occurrences import Occurrences
 from ...engine.reading.paulis import read_terms
 from ..defaults import ShiftProgram
-from .jobs import Runner, cut
+from ..program import Cost
+from .jobs import Job, cut
 from .pubs import Pub, estimator_pubs, sampler_pubs
+from .runner import Runner
 from .store import Store
 
 
@@ -60,13 +63,25 @@ class PrimitiveProgram(ShiftProgram):
         angles = occurrences.angles(X, w)
         check_finite(angles, "X")
         rng = backend.generator() if rng is None else rng
-        jobs = cut(self._pubs, len(X), int(backend.max_rows))
-        seeds = [int(rng.integers(2**31)) if backend.takes_seeds(job[0].pub.kind) else None for job in jobs]
+        parts = cut(self._pubs, len(X), int(backend.max_rows))
+        jobs = [Job(k, len(parts), part, angles, self._seed(part[0].pub.kind, rng)) for k, part in enumerate(parts)]
         store = None if backend.folder is None else Store(backend.folder)
-        key = None if store is None else (backend.cache_key(), seeds if backend.repeats else None)
-        runner = Runner(backend.run, backend.retries, backend.wait, store)
+        seeds = [job.seed for job in jobs] if backend.repeats else None
+        runner = Runner(backend, store, None if store is None else (backend.cache_key(), seeds))
         values, variances = np.tile(self._constant, (len(X), 1)), np.zeros((len(X), len(self._constant)))
-        for part, means, squares in runner(jobs, angles, seeds, key):
+        for part, means, squares in runner(jobs):
             values[part.rows, part.pub.places] += means
             variances[part.rows, part.pub.places] += squares
         return values, np.sqrt(variances)
+
+    def _seed(self, kind: str, rng) -> int | None:
+        return int(rng.integers(2**31)) if self.backend.takes_seeds(kind) else None
+
+    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+        """What so many rows take, and in how many jobs; see `Program.cost`."""
+        calls = [n_rows]
+        if gradient:
+            n_shifts, step = len(self._shifts[0]), self._rows_at_once
+            calls += [n_shifts * min(step, n_rows - a) for a in range(0, n_rows if n_shifts else 0, step)]
+        jobs = sum(len(cut(self._pubs, n, int(self.backend.max_rows))) for n in calls)
+        return replace(super().cost(n_rows, gradient), jobs=jobs)

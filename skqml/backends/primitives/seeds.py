@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from qiskit.primitives import StatevectorEstimator, StatevectorSampler
 
+from .identity import device_of
+
 
 def is_live(primitive) -> bool:
     """Whether it is a primitive itself, not something that makes one from a seed."""
@@ -16,8 +18,7 @@ def is_live(primitive) -> bool:
 def fixed_seed(primitive) -> int | None:
     """The integer that a primitive was given as its seed, None where there is none."""
     holders = [(primitive, "_seed"), *_holders(getattr(primitive, "options", None))]
-    backend = getattr(primitive, "backend", None) or getattr(primitive, "_backend", None)
-    holders.append((getattr(backend, "options", None), "seed_simulator"))
+    holders.append((getattr(device_of(primitive), "options", None), "seed_simulator"))
     found = (_get(holder, name) for holder, name in holders)
     return next((int(seed) for seed in found if isinstance(seed, Integral)), None)
 
@@ -35,8 +36,9 @@ def reseeded(primitive, seed: int) -> Any:
         return fresh
     if hasattr(fresh, "_seed"):
         fresh._seed = seed
-    fresh._options = copy.deepcopy(getattr(primitive, "options", None))
-    for holder, name in _holders(fresh._options):
+    options = copy.deepcopy(getattr(primitive, "options", None))
+    setattr(fresh, "_options" if hasattr(fresh, "_options") else "options", options)
+    for holder, name in _holders(options):
         if isinstance(holder, dict):
             holder[name] = seed
         elif hasattr(holder, name):

@@ -1,4 +1,4 @@
-"""Results of jobs on disk, named by what they depend on."""
+"""Results of jobs on disk, and ids of jobs that have none yet, named by what they depend on."""
 
 import hashlib
 import io
@@ -17,9 +17,10 @@ _N_SUM = hashlib.sha256().digest_size
 
 
 class Store:
-    """A folder of arrays, one file for each key: a checksum, then an ``.npz``.
+    """A folder with a file for each key: of arrays (``.result``), or of the id of a job (``.job``).
 
-    Files appear whole or not at all; one that was changed since counts as absent.
+    A file is a checksum and then an ``.npz``, or text. Files appear whole or not at all; one that was changed since
+    counts as absent.
 
     Parameters
     ----------
@@ -33,39 +34,64 @@ class Store:
         except OSError as error:
             raise ValueError(f"The 'folder' parameter must name a folder, got {str(folder)!r}: {error}.") from error
 
-    def _path(self, key) -> Path:
-        return self.folder / f"{joblib.hash(key)}.result"
+    def path(self, key, kind: str) -> Path:
+        """The file of a key."""
+        return self.folder / f"{joblib.hash(key)}.{kind}"
 
     def load(self, key) -> list[np.ndarray] | None:
         """Arrays that were saved for a key, None if there are none."""
-        path = self._path(key)
-        if not path.exists():
+        data = _read(self.path(key, "result"))
+        if data is None:
             return None
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            _warn_of(path, error)
-            return None
-        if hashlib.sha256(data[_N_SUM:]).digest() != data[:_N_SUM]:
-            _warn_of(path, "it was changed after it was written")
-            return None
-        with np.load(io.BytesIO(data[_N_SUM:]), allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             return [arrays[name] for name in arrays.files]
 
     def save(self, key, arrays) -> None:
-        """Keep arrays for a key; a full disk costs the copy, not the result."""
-        path, temporary, archive = self._path(key), None, io.BytesIO()
+        """Keep arrays for a key in place of the id of their job; a full disk costs the copy, not the result."""
+        archive = io.BytesIO()
         np.savez(archive, *arrays)
+        if self._write(self.path(key, "result"), archive.getvalue()):
+            self.forget_id(key)
+
+    def load_id(self, key) -> str | None:
+        """The id of a job that was submitted for a key and has no result here, None if there is none."""
+        data = _read(self.path(key, "job"))
+        return None if data is None else data.decode()
+
+    def save_id(self, key, job_id: str) -> None:
+        """Keep the id of a job."""
+        self._write(self.path(key, "job"), job_id.encode())
+
+    def forget_id(self, key) -> None:
+        """Drop the id of a job."""
+        try:
+            self.path(key, "job").unlink(missing_ok=True)
+        except OSError as error:
+            _LOGGER.warning("The id of a job could not be removed from %s: %s.", self.folder, error)
+
+    def _write(self, path: Path, data: bytes) -> bool:
+        temporary = None
         try:
             with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
                 temporary = file.name
-                file.write(hashlib.sha256(archive.getvalue()).digest() + archive.getvalue())
+                file.write(hashlib.sha256(data).digest() + data)
             os.replace(temporary, path)
+            return True
         except OSError as error:
             _LOGGER.warning("A result could not be kept in %s: %s.", self.folder, error)
             if temporary is not None and os.path.exists(temporary):
                 os.unlink(temporary)
+            return False
 
 
-def _warn_of(path: Path, reason) -> None:
-    _LOGGER.warning("The kept result %s cannot be read (%s); its job runs again.", path, reason)
+def _read(path: Path) -> bytes | None:
+    if not path.exists():
+        return None
+    try:
+        data = path.read_bytes()
+        if hashlib.sha256(data[_N_SUM:]).digest() != data[:_N_SUM]:
+            raise OSError("it was changed after it was written")
+    except OSError as error:
+        _LOGGER.warning("The kept file %s cannot be read (%s); its job runs again.", path, error)
+        return None
+    return data[_N_SUM:]

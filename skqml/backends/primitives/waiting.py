@@ -1,46 +1,63 @@
-"""The result of a job, or an end to the waiting."""
+"""The result of a call that may take long, or an end to the waiting."""
 
-import contextlib
+import contextvars
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
+_PAUSE = 5.0  # seconds between two looks
 
-def result_within(seconds: float | None, submit: Callable) -> Any:
-    """Result of the job that ``submit()`` returns.
+
+class Overdue(TimeoutError):
+    """What was waited for took too long."""
+
+
+def result_within(seconds: float | None, call: Callable, *, since: float, look: Callable | None = None) -> Any:
+    """Result of ``call()``.
 
     Parameters
     ----------
     seconds : float or None
-        How long it may take from its submission to its result; ``None`` for any time.
-    submit : callable () -> job
+        How long it may take; ``None`` for any time.
+    call : callable () -> result
+    since : float
+        When the seconds began, as `time.monotonic` tells it.
+    look : callable () -> None, default=None
+        Called now and then while the result is waited for.
 
     Raises
     ------
-    TimeoutError
-        If it takes longer; the job is then cancelled, if it can be.
+    Overdue
+        If it takes longer; the call goes on in a thread.
     """
-    if seconds is None:
-        return submit().result()
+    if seconds is None and look is None:
+        return call()
     ends: queue.SimpleQueue = queue.SimpleQueue()
-    jobs: list = []
+    context = contextvars.copy_context()  # a session may be open there
 
     def work() -> None:
         try:
-            jobs.append(submit())
-            ends.put((jobs[0].result(), None))
+            ends.put((context.run(call), None))
         except BaseException as error:  # it is raised where the result is waited for
             ends.put((None, error))
 
     threading.Thread(target=work, daemon=True).start()
-    try:
-        result, error = ends.get(timeout=seconds)
-    except queue.Empty:
-        for job in jobs:
-            with contextlib.suppress(Exception):  # what cannot be cancelled runs on
-                job.cancel()
-        raise TimeoutError(f"no result within {seconds:g} seconds") from None
+    result, error = _first(ends, seconds, since, look)
     if error is not None:
         raise error
     return result
+
+
+def _first(ends: queue.SimpleQueue, seconds: float | None, since: float, look: Callable | None) -> tuple:
+    while True:
+        left = None if seconds is None else max(0.0, since + seconds - time.monotonic())
+        pause = left if look is None else _PAUSE if left is None else min(left, _PAUSE)
+        try:
+            return ends.get(timeout=pause)
+        except queue.Empty:
+            if seconds is not None and time.monotonic() >= since + seconds:
+                raise Overdue(f"no result within {seconds:g} seconds") from None
+        if look is not None:
+            look()

@@ -30,14 +30,18 @@ class Spy:
     def __init__(self, primitive, fails=lambda number: False, answer=lambda result: result):
         self.primitive, self.fails, self.answer = primitive, fails, answer
         self.asked: list = []
-        self.n_runs = 0
+        self.n_runs = self.n_answers = 0
 
     def run(self, pubs, **options):
         self.n_runs += 1
         if self.fails(self.n_runs):
             raise ConnectionError(f"run {self.n_runs} broke")
         self.asked.append((pubs, options))
-        return SimpleNamespace(result=lambda: self.answer(self.primitive.run(pubs, **options).result()))
+        return SimpleNamespace(result=lambda: self._result(pubs, options))
+
+    def _result(self, pubs, options):
+        self.n_answers += 1
+        return self.answer(self.primitive.run(pubs, **options).result())
 
     @property
     def rows(self):

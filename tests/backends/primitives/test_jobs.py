@@ -89,7 +89,7 @@ def test_every_third_job_fails(caplog):
 
 def test_waits_are_doubled(monkeypatch):
     waits: list = []
-    monkeypatch.setattr("skqml.backends.primitives.jobs.time.sleep", waits.append)
+    monkeypatch.setattr("skqml.backends.primitives.runner.time.sleep", waits.append)
     spy = estimated(fails=lambda number: number < 4)
     Primitive(estimator=spy, wait=2).compile(model(), all_z(2))(X)
     assert waits == [2, 4, 8]
@@ -117,7 +117,7 @@ def test_an_interrupt_from_the_keyboard_is_no_failure():
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_nan_is_refused_and_nothing_is_lost(tmp_path, bad):
     def spoil(result):
-        if spy.n_runs == 3:
+        if spy.n_answers == 3:
             result[0].data.evs[0, 0] = bad
         return result
 
@@ -125,7 +125,7 @@ def test_nan_is_refused_and_nothing_is_lost(tmp_path, bad):
     backend = Primitive(estimator=spy, max_rows=2, folder=tmp_path)
     with pytest.raises(RuntimeError, match=r"Job 3 of 5 .* NaN or infinity.*kept in"):
         backend.compile(model(), all_z(2))(X)
-    assert spy.n_runs == 3
+    assert spy.n_runs == 5
     values = backend.compile(model(), all_z(2))(X)
     np.testing.assert_allclose(values, expected(all_z(2)), atol=1e-10)
     assert spy.n_runs == 6
