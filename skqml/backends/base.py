@@ -12,8 +12,9 @@ from .._checks import as_generator
 from .._parts import OptionalParts
 from ..engine.reading.transpile import standard_gates, write_in
 from ..files.parts import PlainState
-from .defaults import PairOverlaps, StringProbabilities
+from .defaults import PairOverlaps
 from .prepared import GateByGate
+from .probabilities import StringProbabilities
 from .program import Overlaps, Probabilities, Program
 
 

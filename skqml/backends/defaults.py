@@ -1,4 +1,4 @@
-"""The slow, correct defaults: derivatives by parameter shifts, fidelities by pairs, probabilities by strings of Z."""
+"""The slow, correct defaults: derivatives by parameter shifts, fidelities by pairs."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -6,9 +6,7 @@ from functools import cached_property
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
-from qiskit.quantum_info import SparsePauliOp
 
-from .._checks import as_tuple, check_count, check_kind
 from ..circuits.observable import Observable
 from ..engine.checks import as_rows, as_weights
 from ..engine.reading.bases import group_terms
@@ -19,12 +17,10 @@ from ..engine.reading.occurrences import Occurrences, substituted
 from ..engine.reading.paulis import as_observables
 from ..engine.reading.transpile import write_in
 from ..engine.reading.unitary_part import unitary_part
-from ..engine.walsh import walsh
-from .program import Cost, Overlaps, Probabilities, Program, Pullback
+from .program import Cost, Overlaps, Program, Pullback
 
 _SHIFT_BYTES = 2**27  # of the shifted rows of one call
 _DEFAULT_SHOTS = 1024  # of Qiskit's samplers
-_MAX_MEASURED = 26  # qubits whose outcomes are listed
 _REPEATS = 8  # calls behind a standard error that a program does not know itself
 
 
@@ -83,6 +79,14 @@ class ShiftProgram(Program):
     def _rows_at_once(self) -> int:
         """Rows whose shifts are one call."""
         return max(1, _SHIFT_BYTES // max(1, self._shifts[0].nbytes))
+
+    def _calls(self, n_rows: int, gradient: bool) -> list[int]:
+        """Rows of each call that so many rows take, one for their values and one for each block of shifts."""
+        if not gradient or not len(self._shifts[0]):
+            return [n_rows]
+        n_shifts, step = len(self._shifts[0]), self._rows_at_once
+        blocks = range(0, n_rows, step)
+        return [n_rows, *(n_shifts * min(step, n_rows - a) for a in blocks)]
 
     @cached_property
     def _program_of_angles(self) -> Program:
@@ -257,48 +261,3 @@ class ShiftedOverlaps(Overlaps):
     def pullback_rows(self, X, Y, w, A, rng=None) -> np.ndarray:
         """Gradient by the first rows alone; see `Overlaps.pullback_rows`."""
         return self._pairs.pullback_rows(X, Y, w, A, rng)
-
-
-def all_bits(n: int) -> np.ndarray:
-    """Bits (2**n, n) of the numbers 0 .. 2**n - 1, least bit first; refuse more than fit."""
-    if n > _MAX_MEASURED:
-        raise ValueError(
-            f"Expected at most {_MAX_MEASURED} measured qubits, but got {n}, with 2**{n} outcomes; measure fewer, or "
-            "draw shots with Aer(shots=...)."
-        )
-    return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1
-
-
-def measured(circuit, qubits) -> tuple[int, ...]:
-    """The qubits of a circuit that are measured, as integers; refuse what is none, or given twice."""
-    n_qubits = check_kind("circuit", circuit, QuantumCircuit, "a QuantumCircuit").num_qubits
-    found = tuple(check_count("qubits", q, 0, n_qubits - 1) for q in as_tuple("qubits", qubits))
-    if not found or len(set(found)) < len(found):
-        raise ValueError(f"qubits must be at least one, all different, got {found}.")
-    return found
-
-
-class StringProbabilities(Probabilities):
-    """Probabilities from the expectation values of all strings of Z: any exact backend can.
-
-    ``p(b) = 2^-m sum_s (-1)^(s.b) <Z^s>`` over the subsets s of the m measured qubits.
-
-    Parameters
-    ----------
-    backend : Backend
-    circuit : QuantumCircuit
-    qubits : sequence of int
-    """
-
-    def __init__(self, backend, circuit: QuantumCircuit, qubits: Sequence[int]):
-        qubits = measured(circuit, qubits)
-        self.bits = all_bits(len(qubits))
-        strings = []
-        for subset in self.bits:
-            z = [q for q, bit in zip(qubits, subset, strict=True) if bit]
-            term = ("Z" * len(z), z, 1.0)
-            strings.append(SparsePauliOp.from_sparse_list([term], circuit.num_qubits))
-        self._program = backend.compile(circuit, strings)
-
-    def __call__(self, X, w=None) -> np.ndarray:
-        return np.maximum(walsh(self._program(X, w)), 0.0) / len(self.bits)

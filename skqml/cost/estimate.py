@@ -37,8 +37,10 @@ class EstimatorCost(Cost):
     bytes : int
         Of one simulated state (or density matrix, under a noise model) of the widest circuit, and the largest kernel
         matrix.
+    jobs, predict_jobs : int
+        That the primitives of a `Primitive` are sent; 0 on other backends.
     minutes, predict_minutes : float
-        Shots divided by the shot rate.
+        Shots divided by the shot rate, and the time that each job takes besides.
     """
 
     n_qubits: int = 0
@@ -47,22 +49,37 @@ class EstimatorCost(Cost):
     loss_evaluation_circuits: int = 0
     predict_circuits: int = 0
     predict_shots: int = 0
+    predict_jobs: int = 0
     minutes: float = 0.0
     predict_minutes: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Of one fit."""
+        return 60 * self.minutes
+
+    @property
+    def predict_seconds(self) -> float:
+        """Of one prediction."""
+        return 60 * self.predict_minutes
 
     def __repr__(self) -> str:
         lines = {
             "circuit": f"{self.n_qubits} qubits, depth {self.depth}, {self.two_qubit_gates} two-qubit gates",
-            "fit": f"{self.circuits:,} circuits, {self.shots:,} shots, {self.minutes:,.1f} minutes",
+            "fit": _told(self.circuits, self.shots, self.jobs, self.minutes),
             "loss and gradient": f"{self.loss_evaluation_circuits:,} circuits",
-            "predict": f"{self.predict_circuits:,} circuits, {self.predict_shots:,} shots, "
-            f"{self.predict_minutes:,.1f} minutes",
+            "predict": _told(self.predict_circuits, self.predict_shots, self.predict_jobs, self.predict_minutes),
             "memory": f"{self.bytes / 2**20:,.3f} MiB",
         }
         return "Cost\n" + "\n".join(f"  {name:18}{text}" for name, text in lines.items())
 
 
-def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> EstimatorCost:
+def _told(circuits: int, shots: int, jobs: int, minutes: float) -> str:
+    in_jobs = f"{jobs:,} job{'s' * (jobs > 1)}, " if jobs else ""
+    return f"{circuits:,} circuits, {shots:,} shots, {in_jobs}{minutes:,.1f} minutes"
+
+
+def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0, job_seconds=2.0) -> EstimatorCost:
     """Count what fitting and prediction would run on the estimator's backend.
 
     A copy of the estimator is fitted for one and for two iterations with made-up results in place of circuits, which
@@ -80,6 +97,8 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> EstimatorCost:
         ``None`` stands for two classes, or for numbers.
     shot_rate : float, default=1000.0
         Shots a second of the device, with all that lies between them.
+    job_seconds : float, default=2.0
+        Seconds that the device is kept by each job besides its shots; the queue is not in it.
 
     Returns
     -------
@@ -101,6 +120,7 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> EstimatorCost:
       memory            0.003 MiB
     """
     check_number("shot_rate", shot_rate)
+    check_number("job_seconds", job_seconds, closed="left")
     if isinstance(estimator, type) or not (hasattr(estimator, "fit") or isinstance(estimator, QuantumKernel)):
         raise TypeError(f"estimator must be an estimator or a quantum kernel, got {shown(estimator)}.")
     estimator = best_of_search(estimator)
@@ -118,9 +138,11 @@ def estimate_cost(estimator, X, y=None, *, shot_rate=1000.0) -> EstimatorCost:
         loss_evaluation_circuits=one.loss_evaluation,
         predict_circuits=predicted.cost.circuits,
         predict_shots=predicted.cost.shots,
+        jobs=fit.jobs,
+        predict_jobs=predicted.cost.jobs,
         bytes=(fit + predicted.cost).bytes + max(one.matrix_bytes, predicted.matrix_bytes),
-        minutes=fit.shots / shot_rate / 60,
-        predict_minutes=predicted.cost.shots / shot_rate / 60,
+        minutes=(fit.shots / shot_rate + fit.jobs * job_seconds) / 60,
+        predict_minutes=(predicted.cost.shots / shot_rate + predicted.cost.jobs * job_seconds) / 60,
     )
 
 
@@ -129,7 +151,7 @@ def _of_all_iterations(estimator, X, y, one: Log) -> Cost:
     fit = one.cost
     for name, n_iter in _settings(estimator, "max_iter").items():
         step = _dry_run(estimator, X, y, {name: 2})[0].cost - one.cost if n_iter > 1 else Cost()
-        fit += Cost((n_iter - 1) * step.circuits, (n_iter - 1) * step.shots)
+        fit += Cost((n_iter - 1) * step.circuits, (n_iter - 1) * step.shots, jobs=(n_iter - 1) * step.jobs)
     return fit
 
 

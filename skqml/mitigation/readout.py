@@ -10,7 +10,8 @@ from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import check_option
 from ..backends.base import Backend
-from ..backends.defaults import ShiftProgram, all_bits
+from ..backends.defaults import ShiftProgram
+from ..backends.probabilities import all_bits
 from ..backends.program import Cost, Program, Pullback
 from ..backends.shots import check_shots
 from ..backends.wrapper import Wrapper

@@ -78,8 +78,8 @@ class _Sum(ShiftProgram):
         self._programs, self._constant = programs, constant
 
     def cost(self, n_rows: int, gradient: bool = False) -> Cost:
-        n_runs = n_rows * (1 + len(self._shifts[0]) if gradient else 1)
-        return sum((program.cost(n_runs) for program in self._programs), Cost())
+        calls = self._calls(n_rows, gradient)
+        return sum((program.cost(n) for program in self._programs for n in calls), Cost())
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         return self.estimate(X, w, rng)[0]

@@ -17,21 +17,22 @@ X, W = np.random.default_rng(0).normal(size=(3, 2)), np.array([0.3])
 
 
 class Counting:
-    """A sampler that counts the circuits and shots that it runs."""
+    """A sampler that counts the circuits, shots and jobs that it runs."""
 
     def __init__(self):
-        self.circuits = self.shots = 0
+        self.circuits = self.shots = self.jobs = 0
         self.sampler = StatevectorSampler(seed=np.random.default_rng(0))
 
     def run(self, pubs, shots):
         self.circuits += sum(len(pub[1]) for pub in pubs)
         self.shots += sum(len(pub[1]) * shots for pub in pubs)
+        self.jobs += 1
         return SimpleNamespace(result=self.sampler.run(pubs, shots=shots).result)
 
     def since(self, call):
-        before = self.circuits, self.shots
+        before = self.circuits, self.shots, self.jobs
         call()
-        return self.circuits - before[0], self.shots - before[1]
+        return self.circuits - before[0], self.shots - before[1], self.jobs - before[2]
 
 
 def model():
@@ -56,7 +57,7 @@ WRAPPED = {
 @pytest.mark.parametrize("wrap", WRAPPED.values(), ids=WRAPPED)
 def test_values_gradients_and_fidelities(wrap):
     counting = Counting()
-    backend = wrap(Primitive(counting, shots=300))
+    backend = wrap(Primitive(counting, shots=300, max_rows=10))
     program, overlaps = backend.compile(model(), OBSERVABLES), backend.compile_overlaps(model())
     pairs = {"rows": (3, None), "two sets": (3, 2)}
     costs = {key: overlaps.cost(*sizes) for key, sizes in pairs.items()}
@@ -69,7 +70,7 @@ def test_values_gradients_and_fidelities(wrap):
         "slope": counting.since(lambda: overlaps.pullback(X, W, np.ones((3, 3)))),
     }
     told = costs | {"values": values, "gradient": gradient, "slope": slope}
-    assert ran == {key: (told[key].circuits, told[key].shots) for key in ran}
+    assert ran == {key: (told[key].circuits, told[key].shots, told[key].jobs) for key in ran}
 
 
 @pytest.mark.parametrize(
@@ -93,5 +94,5 @@ def test_states_where_there_are_no_shots(backend, cost):
 
 
 def test_costs_add_up():
-    assert Cost(1, 2, 30) + Cost(10, 20, 3) == Cost(11, 22, 30)
-    assert Cost(11, 22, 30) - Cost(1, 2, 3) == Cost(10, 20, 30)
+    assert Cost(1, 2, 30, 4) + Cost(10, 20, 3, 1) == Cost(11, 22, 30, 5)
+    assert Cost(11, 22, 30, 5) - Cost(1, 2, 3, 1) == Cost(10, 20, 30, 4)

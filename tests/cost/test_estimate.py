@@ -54,12 +54,13 @@ class Counting:
     """A sampler that counts the circuits and shots it really runs."""
 
     def __init__(self):
-        self.circuits = self.shots = 0
+        self.circuits = self.shots = self.jobs = 0
         self.sampler = StatevectorSampler(seed=np.random.default_rng(0))
 
     def run(self, pubs, shots):
         self.circuits += sum(len(pub[1]) for pub in pubs)
         self.shots += sum(len(pub[1]) for pub in pubs) * shots
+        self.jobs += 1
         return SimpleNamespace(result=self.sampler.run(pubs, shots=shots).result)
 
 
@@ -96,14 +97,24 @@ def variational(backend, **params):
 def test_what_is_foretold_is_what_runs(build):
     """A fit and a prediction on a primitive that counts."""
     counting = Counting()
-    model = build(Primitive(counting, shots=16))
+    model = build(Primitive(counting, shots=16, max_rows=20))
     cost = estimate_cost(model, X, Y)
     assert counting.circuits == 0
     fitted = clone(model).fit(X, Y)
-    assert (cost.circuits, cost.shots) == (counting.circuits, counting.shots)
+    assert (cost.circuits, cost.shots, cost.jobs) == (counting.circuits, counting.shots, counting.jobs)
     (fitted.predict if hasattr(fitted, "predict") else fitted.transform)(X)
     assert cost.circuits + cost.predict_circuits == counting.circuits
     assert cost.shots + cost.predict_shots == counting.shots
+    assert cost.jobs + cost.predict_jobs == counting.jobs
+
+
+def test_jobs_take_time_besides_their_shots():
+    model = kernel_machine(Primitive(Counting(), shots=16, max_rows=20))
+    plain, slow = (estimate_cost(model, X, Y, shot_rate=100, job_seconds=seconds) for seconds in (0, 5))
+    assert plain.seconds == pytest.approx(plain.shots / 100)
+    assert slow.seconds == pytest.approx(plain.seconds + 5 * plain.jobs)
+    assert slow.predict_seconds == pytest.approx(plain.predict_shots / 100 + 5 * plain.predict_jobs)
+    assert f"{plain.shots:,} shots, {plain.jobs} jobs, " in repr(plain)
 
 
 def test_pairs_where_there_are_shots_and_states_where_there_are_none():

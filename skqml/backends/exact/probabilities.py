@@ -10,7 +10,7 @@ from ...engine.checks import as_rows, as_weights
 from ...engine.reading.lower import lower
 from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
-from ..defaults import measured
+from ..probabilities import measured
 from ..program import Probabilities
 
 

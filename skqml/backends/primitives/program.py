@@ -79,9 +79,5 @@ class PrimitiveProgram(ShiftProgram):
 
     def cost(self, n_rows: int, gradient: bool = False) -> Cost:
         """What so many rows take, and in how many jobs; see `Program.cost`."""
-        calls = [n_rows]
-        if gradient:
-            n_shifts, step = len(self._shifts[0]), self._rows_at_once
-            calls += [n_shifts * min(step, n_rows - a) for a in range(0, n_rows if n_shifts else 0, step)]
-        jobs = sum(len(cut(self._pubs, n, int(self.backend.max_rows))) for n in calls)
+        jobs = sum(len(cut(self._pubs, n, int(self.backend.max_rows))) for n in self._calls(n_rows, gradient))
         return replace(super().cost(n_rows, gradient), jobs=jobs)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from qiskit.quantum_info import Pauli, Statevector, random_statevector
 
 from skqml import Exact, Observable, all_z, all_zz, one_qubit_paulis, parity, projectors
-from skqml.backends.defaults import StringProbabilities
+from skqml.backends.probabilities import StringProbabilities
 from skqml.engine.reading.bases import group_terms
 from tests.engine.strategies import drawn_circuits
 
