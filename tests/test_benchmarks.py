@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 
+from benchmarks import gpu
 from benchmarks.__main__ import main, modules
 from benchmarks.accuracy import accuracy
 from benchmarks.frame.runner import Row, warm_up
@@ -21,6 +22,15 @@ def test_contenders_agree(name):
         present = [Row(contender) for contender in group.contenders if contender.call is not None]
         reference = next((row for row in present if row.contender.label == group.reference), present[0])
         warm_up(present, reference, compare=not group.reports)
+
+
+def test_what_is_not_there_is_said(monkeypatch, capsys):
+    """In one sentence, and nothing fails."""
+    monkeypatch.setattr(gpu, "find_spec", lambda name: None)
+    assert main(["gpu"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "No GPU that PyTorch can use is on this machine, so nothing was measured;"
+    )
 
 
 def test_benchmarks_are_found():
