@@ -1,4 +1,4 @@
-"""What is collected only where PyTorch is installed: it is an extra of its own, and `make test-torch` installs it."""
+"""What is collected only where an extra of its own is installed: PyTorch (`make test-torch`), or a peer."""
 
 import sys
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ HAS_TORCH = find_spec("torch") is not None
 ROOMS = ["nn", "models/hybrid", "backends/torch"]
 OF_TORCH = [f"{tree}/{room}" for tree in ("skqml", "tests") for room in ROOMS] + ["docs/families/hybrid.rst"]
 collect_ignore = [] if HAS_TORCH else OF_TORCH
+collect_ignore += [] if find_spec("qiskit_addon_cutting") else ["tests/cutting/test_qiskit_addon.py"]
 collect_ignore += ["docs/_build", "docs/generated", "docs/auto_examples"]  # what `make docs` leaves
 
 

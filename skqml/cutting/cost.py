@@ -18,8 +18,8 @@ class CutCost:
         For a row, and observables that one basis measures: ``4^b 3^e 5^g`` for a part where b wires begin at cuts, e
         end at them, and g gates are cut; with communication 6 for 4.
     overhead : float
-        How many times as many shots the same error takes, at most: 16 for each cut of a wire, 9 with communication and
-        for that of a gate.
+        How many times as many shots the same error takes, at most, if each is a run of all parts: 16 for each cut of a
+        wire, 9 with communication and for that of a gate.
     qubits : tuple of int
         Those of each part.
     """
