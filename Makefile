@@ -2,7 +2,7 @@
 # make test         the tests, with the code in docstrings, in docs/ and in the README
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
 # make test-torch   the tests of hybrid networks, beside PyTorch; TORCH=... chooses what pip installs
-# make oracles      measures of circuits beside those of PennyLane and qiskit-machine-learning, which it installs
+# make oracles      measures of circuits, and circuits in parts, beside those of other packages, which it installs
 # make calibration  how often verdicts of evidence_report are right, where the truth is known
 # make fuzz         thousands of broken files instead of hundreds
 # make docs         the site, in docs/_build/html; every warning is an error
@@ -60,6 +60,7 @@ fuzz: $(VENV)/with-test
 
 oracles: $(VENV)/with-bench
 	$(BIN)/python -m benchmarks measures
+	$(BIN)/python -m benchmarks cutting --quick
 
 calibration: $(VENV)/with-test
 	$(BIN)/python examples/studies/evidence_calibration.py

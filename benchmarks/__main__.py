@@ -8,15 +8,15 @@ from importlib import import_module
 from pathlib import Path
 
 import benchmarks
-from benchmarks import accuracy
+from benchmarks import accuracy, models
 from benchmarks.frame import machine, report
 from benchmarks.frame.runner import Disagreement, NothingToMeasure, run_group
 
 
 def modules() -> dict[str, str]:
-    """Return all benchmarks by name: the modules beside this one, and those of `accuracy`."""
+    """Return all benchmarks by name: the modules beside this one, and those of `accuracy` and `models`."""
     found = {}
-    for room in (benchmarks, accuracy):
+    for room in (benchmarks, accuracy, models):
         names = (m.name for m in pkgutil.iter_modules(room.__path__) if not m.ispkg and not m.name.startswith("_"))
         found |= {name: f"{room.__name__}.{name}" for name in names}
     return found

@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from benchmarks.frame.contest import Contender, Group
-from benchmarks.vqe import molecule
+from benchmarks.models.vqe import molecule
 
 SHOTS = 8192
 SCALES = (1, 3, 5)
