@@ -99,6 +99,23 @@ def splat(typingctx, array, number) -> tuple:
 
 
 @intrinsic
+def flip(typingctx, vector, mask) -> tuple:
+    """Return the vector with lane k where lane k ^ mask was."""
+
+    def codegen(context, builder, sig, args) -> ir.Value:
+        moved, asked = args
+        for bit in range(vector.n_lanes.bit_length() - 1):
+            order = ir.Constant(
+                ir.VectorType(ir.IntType(32), vector.n_lanes), [k ^ 1 << bit for k in range(vector.n_lanes)]
+            )
+            is_set = builder.trunc(builder.lshr(asked, ir.Constant(asked.type, bit)), ir.IntType(1))
+            moved = builder.select(is_set, builder.shuffle_vector(moved, moved, order), moved)
+        return moved
+
+    return vector(vector, types.int64), codegen
+
+
+@intrinsic
 def odd(typingctx, bits) -> tuple:
     """Return 1 for an odd number of set bits, else 0."""
 

@@ -133,8 +133,8 @@ def rows(n_features, n_rows=2):
 
 
 @st.composite
-def drawn_circuits(draw, max_qubits=8, max_gates=8, n_rows=2):
-    n = draw(st.integers(1, max_qubits))
+def drawn_circuits(draw, max_qubits=8, max_gates=8, n_rows=2, min_qubits=1):
+    n = draw(st.integers(min_qubits, max_qubits))
     circuit = QuantumCircuit(n)
     for gate in draw(st.lists(gates(n), min_size=1, max_size=max_gates)):
         circuit.append(gate, draw(st.permutations(range(n)))[: gate.num_qubits])

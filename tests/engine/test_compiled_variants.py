@@ -35,7 +35,7 @@ def in_place(function, vector):
 
 TRANSFORMS = {
     "NumPy": walsh,
-    "lanes": lambda v: in_lanes(measure._walsh, v),
+    "lanes": lambda v: in_lanes(measure.walsh, v),
     "recurrent": lambda v: in_place(circuit_loop._walsh, v),
 }
 

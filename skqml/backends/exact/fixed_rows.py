@@ -17,7 +17,8 @@ from ...engine.reading.lower import DATA, Lowered, flat, lower, split_parameters
 from ...engine.reading.unitary_part import unitary_part
 from ...engine.statevector.frame import Frame
 from ...engine.statevector.fusion import fuse
-from ...engine.statevector.sweeps import Run, Sweeps
+from ...engine.statevector.run import Run
+from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import one_blas_thread
 from ..program import FixedRows
@@ -88,7 +89,8 @@ class FixedStates(FixedRows):
     @one_blas_thread()
     def __call__(self, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
-        return self.program.second.values(self._turned(w)[1], len(self))
+        second = self.program.second
+        return second.values(second.sweeps.means(self._turned(w)[1], len(self)))
 
     @one_blas_thread()
     def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
@@ -99,12 +101,12 @@ class FixedStates(FixedRows):
 
         @one_blas_thread()
         def pullback(g) -> np.ndarray:
-            R = _as_complex(second.cotangents(states, np.asarray(g, dtype=float)), 2)[: len(S)]
+            R = _as_complex(sweeps.cotangents(states, second.cotangents(np.asarray(g, dtype=float))), 2)[: len(S)]
             Q = S.conj().T @ R
             lines = sweeps.in_groups(Q.view(float) if parts == 2 else Q.real)
             return sweeps.pullback(run, lines)[1]
 
-        return second.values(states, len(S)), pullback
+        return second.values(sweeps.means(states, len(S))), pullback
 
     def _turned(self, w) -> tuple[Run, np.ndarray]:
         """The run of all basis states, whose results are the columns of W(w), and the states of rows behind W(w)."""

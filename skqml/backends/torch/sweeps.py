@@ -9,12 +9,13 @@ from numpy.typing import DTypeLike
 from torch import Tensor
 
 from ...engine.preparation import PreparedRows
+from ...engine.statevector.sweeps import NO_STRINGS
 from ...engine.statevector.tables import Tables
 from .angles import Angles
 from .device import check_states, find_device
-from .layout import Layout
+from .layout import Functions, Layout, signs
 from .plan import Plan
-from .turns import real_product
+from .turns import Turn, real_product
 
 _ANGLE_BYTES = 64  # of an angle of a row, its cosine and sine, and its derivative
 
@@ -48,6 +49,8 @@ class TorchSweeps:
         Bytes that states and what they are computed with may take at one time.
     dtype : dtype
         ``float64`` or ``float32``.
+    strings : int64 (n_strings, 3)
+        Measured strings: masks of X and Z, and the number of Y; those without X and Y first.
 
     Raises
     ------
@@ -55,15 +58,17 @@ class TorchSweeps:
         If there is no such device, or the sweep of one row does not fit in the memory allowed.
     """
 
-    def __init__(self, tables: Tables, device: str, max_memory: int, dtype: DTypeLike):
-        self.tables, self.max_memory, self.dtype = tables, max_memory, np.dtype(dtype)
+    def __init__(
+        self, tables: Tables, device: str, max_memory: int, dtype: DTypeLike, strings: np.ndarray = NO_STRINGS
+    ):
+        self.tables, self.max_memory, self.dtype, self.strings = tables, max_memory, np.dtype(dtype), strings
         self.device = device
         find_device(device)
         self.row_bytes = check_states(tables.n_qubits, max_memory, self.dtype, tables.parts)
         self.row_bytes += _ANGLE_BYTES * tables.tapes.n_rows
 
     def __getstate__(self) -> dict:
-        kept = ("tables", "max_memory", "dtype", "device", "row_bytes")
+        kept = ("tables", "max_memory", "dtype", "strings", "device", "row_bytes")
         return {name: vars(self)[name] for name in kept}  # tensors are made where they are used
 
     @property
@@ -81,6 +86,42 @@ class TorchSweeps:
     @cached_property
     def _plan(self) -> Plan:
         return Plan(self.tables, self.layout)
+
+    @cached_property
+    def _measured(self) -> tuple[Functions, list[Turn | None]]:
+        """Strings of Z, and the others; None for those whose mean is 0, as the states are real."""
+        real, n_diagonal = self.tables.parts == 1, int((self.strings[:, 0] == 0).sum())
+        turns = [
+            None if real and n_y % 2 else Turn(self.layout, x, z, (1 - (n_y & 2)) * (-1j if n_y % 2 else 1))
+            for x, z, n_y in self.strings[n_diagonal:].tolist()
+        ]
+        return signs(self.layout, self.strings[:n_diagonal, 1].tolist()), turns
+
+    def for_rows(self, n_samples: int) -> "TorchSweeps":
+        """The sweeps for so many rows: always these."""
+        return self
+
+    @torch.no_grad()
+    def means(self, states: Tensor, n_samples: int) -> np.ndarray:
+        """Expectation values (n_samples, n_strings) of the measured strings."""
+        diagonal, turns = self._measured
+        found = [diagonal.sums(real_product(states, states))]
+        for turn in turns:
+            mean = states.real.new_zeros(len(states)) if turn is None else turn.inner(states, turn.flipped(states))
+            found.append(mean[:, None])
+        return as_array(torch.cat(found, dim=1))
+
+    @torch.no_grad()
+    def cotangents(self, states: Tensor, g: np.ndarray) -> Tensor:
+        """Cotangents of states from those (n_samples, n_strings) of the expectation values."""
+        diagonal, turns = self._measured
+        h = self.layout.tensor(2.0 * g)
+        n_diagonal = h.shape[1] - len(turns)
+        cotangents = diagonal.combined(h[:, :n_diagonal]) * states
+        for turn, column in zip(turns, h[:, n_diagonal:].T, strict=True):
+            if turn is not None:
+                cotangents += column[:, None, None] * turn(states)
+        return cotangents
 
     def blocks(self, n_samples: int) -> list[slice]:
         """Slices of rows whose sweeps fit in the memory allowed."""

@@ -1,36 +1,38 @@
 """Tables run over rows of X: states, their cotangents and their tangents."""
 
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from ..checks import check_memory
-from ..groups import aligned, chunks_of, fill_trig, grouped, room
+from ..groups import aligned, chunks_of, fill_trig, grouped, room, ungrouped
 from ..lanes import LANES, aligned_empty
 from ..threads import map_chunks, n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
 from .compiled.forward import forward, unpack
+from .compiled.measure import expectations, observable_cotangents
 from .compiled.tangent import tangent
+from .run import Run
 from .slot_angles import Angles, SlotAngles
 from .tables import Tables
+from .wide.choice import FEWEST_QUBITS, can_be_wide, wide_pays
+from .wide.sweeps import WideSweeps
 
 _ARRAYS = 4  # as large as the states: these, cotangents and work arrays
+NO_STRINGS = np.empty((0, 3), dtype=np.int64)
 _CHUNK_COST = 500_000  # vector operations of one chunk: half a millisecond, worth a thread
 
 
-@dataclass
-class Run:
-    """Angles and final states (n_groups, parts 2**n_qubits, lanes) of some rows."""
+def check_sweeps(n_qubits: int, max_memory: int, dtype: DTypeLike, parts: int = 1, lanes: int | None = None) -> None:
+    """Refuse circuits of which one group of rows does not fit, or one row, if that is enough.
 
-    angles: Angles
-    states: np.ndarray
-
-
-def check_sweeps(n_qubits: int, max_memory: int, dtype: DTypeLike, parts: int = 1) -> None:
-    """Refuse circuits of which one group of rows does not fit; states have a real part at least."""
+    States have a real part at least.
+    """
     dtype = np.dtype(dtype)
-    check_bytes(n_qubits, _ARRAYS * dtype.itemsize * LANES[dtype] * parts << n_qubits, max_memory)
+    if lanes is None:
+        lanes = 1 if n_qubits >= FEWEST_QUBITS else LANES[dtype]
+    check_bytes(n_qubits, _ARRAYS * dtype.itemsize * lanes * parts << n_qubits, max_memory)
 
 
 def check_bytes(n_qubits: int, needed: int, max_memory: int) -> None:
@@ -51,6 +53,8 @@ class Sweeps:
         Bytes that states may take at one time.
     dtype : dtype
         ``float64`` or ``float32``.
+    strings : int64 (n_strings, 3)
+        Measured strings: masks of X and Z, and the number of Y; those without X and Y first.
 
     Raises
     ------
@@ -58,19 +62,40 @@ class Sweeps:
         If one group of rows does not fit in the memory allowed.
     """
 
-    def __init__(self, tables: Tables, threads: int | None, max_memory: int, dtype: DTypeLike):
+    def __init__(
+        self, tables: Tables, threads: int | None, max_memory: int, dtype: DTypeLike, strings: np.ndarray = NO_STRINGS
+    ):
         self.tables = tables
         self.threads = threads
         self.max_memory = max_memory
         self.dtype = np.dtype(dtype)
         self.lanes = LANES[self.dtype]
+        self.strings, self.n_diagonal = strings, int((strings[:, 0] == 0).sum())
         self._angles = SlotAngles(tables, self.dtype)
-        check_sweeps(tables.n_qubits, max_memory, self.dtype, tables.parts)
+        self._groups_fit = _ARRAYS * self.group_bytes <= max_memory
+        self._may_be_wide = can_be_wide(tables)
+        lanes = 1 if self._may_be_wide else self.lanes
+        check_sweeps(tables.n_qubits, max_memory, self.dtype, tables.parts, lanes)
 
     @property
     def group_bytes(self) -> int:
         """Bytes of the states of one group of rows."""
         return self.dtype.itemsize * self.lanes * self.tables.parts << self.tables.n_qubits
+
+    @cached_property
+    def wide(self) -> WideSweeps:
+        """The same with amplitudes in lanes."""
+        return WideSweeps(self.tables, self.threads, self.max_memory, self.dtype, self.strings)
+
+    def __getstate__(self) -> dict:
+        return {name: value for name, value in vars(self).items() if name != "wide"}
+
+    def for_rows(self, n_samples: int) -> "Sweeps | WideSweeps":
+        """The sweeps that are quickest for so many rows."""
+        return self.wide if self._may_be_wide and self._wide_pays(n_samples) else self
+
+    def _wide_pays(self, n_samples: int) -> bool:
+        return not self._groups_fit or wide_pays(self.tables, self.dtype, n_samples)
 
     def blocks(self, n_samples: int) -> list[slice]:
         """Slices of rows whose sweeps fit in the memory allowed."""
@@ -92,7 +117,7 @@ class Sweeps:
     def _inputs(self, angles: Angles, chunk: slice, states: np.ndarray) -> tuple:
         """What `forward` reads and works on; angles of the chunk are tabulated now."""
         t = self.tables
-        work = self.work((4 << t.n_qubits) + 3 * t.tapes.n_slots)
+        work = self.work((2 << t.n_qubits) + 3 * t.tapes.n_slots)
         trig = fill_trig(angles.trig[chunk], angles.of_rows[chunk], 3)
         circuit = t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig
         return *circuit, trig, angles.initial[chunk], states, work
@@ -111,11 +136,29 @@ class Sweeps:
         map_chunks(sweep, self._chunks(len(states)), n_threads(self.threads))
         return Run(angles, states)
 
+    def means(self, states: np.ndarray, n_samples: int) -> np.ndarray:
+        """Expectation values (n_samples, n_strings) of the measured strings in states given lane by lane."""
+        n_qubits = self.tables.n_qubits
+        values = np.empty((len(states), len(self.strings), self.lanes), self.dtype)
+        work = self.work((1 << n_qubits) + 2)
+        expectations(states, n_qubits, self.strings, self.n_diagonal, values, work)
+        return ungrouped(values, n_samples).astype(float)
+
+    def cotangents(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
+        """Cotangents of states from those (n_samples, n_strings) of the expectation values."""
+        h, n_qubits = self.in_groups(g), self.tables.n_qubits
+        cotangents = aligned_empty(states.shape, self.dtype)
+        work = self.work((1 << n_qubits) + 2)
+        observable_cotangents(states, n_qubits, self.strings, self.n_diagonal, h, cotangents, work)
+        return cotangents
+
     @one_blas_thread()
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits)."""
         if self.tables.alone is not None:
             return self.tables.alone(X).states[:, None].astype(self.dtype, copy=False)
+        if self.for_rows(len(X)) is not self:
+            return self.wide.amplitudes(X, w)
         out = np.empty((len(X), self.tables.parts, 1 << self.tables.n_qubits), self.dtype)
 
         def sweep(chunk: slice) -> None:
@@ -140,7 +183,7 @@ class Sweeps:
             states = aligned(run.states[chunk], self.dtype)
             total = np.zeros((n_shared + shape[0] * shape[1], self.lanes), self.dtype)
             of_shared, of_phases = total[:n_shared], total[n_shared:].reshape(shape)
-            work = self.work((5 << t.n_qubits) + 2 + 4 * t.tapes.n_slots)
+            work = self.work((3 << t.n_qubits) + 2 + 4 * t.tapes.n_slots)
             inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, t.phases.tracked, a.shared_trig, a.trig[chunk]
             found = of_initial[chunk], of_rows[chunk], of_shared, of_phases
             adjoint(*inputs, states, cotangents[chunk], *found, work)
@@ -156,15 +199,19 @@ class Sweeps:
         if self.tables.alone is not None:
             self.tables.alone(X).cotangents(R[:, 0], dX)
             return dX, dw
-        for block in self.blocks(len(X)):
-            parts_last = R[block].transpose(0, 2, 1)
-            cotangents = self.in_groups(parts_last.reshape(len(parts_last), -1))
-            dX[block], step = self.pullback(self.run(X[block], w), cotangents)
+        sweeps = self.for_rows(len(X))
+        for block in sweeps.blocks(len(X)):
+            dX[block], step = sweeps.pullback(sweeps.run(X[block], w), sweeps.as_states(R[block]))
             dw += step
         return dX, dw
 
+    def as_states(self, R: np.ndarray) -> np.ndarray:
+        """Amplitudes (n_samples, parts, 2**n_qubits) lane by lane, in the order of states."""
+        return self.in_groups(R.transpose(0, 2, 1).reshape(len(R), -1))
+
     def tangents(self, X: np.ndarray, w: np.ndarray, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """States and their derivatives along (dX, dw), in the shape of `amplitudes`."""
+        check_sweeps(self.tables.n_qubits, self.max_memory, self.dtype, self.tables.parts, self.lanes)
         shape = len(X), self.tables.parts, 1 << self.tables.n_qubits
         S, D = np.empty(shape, self.dtype), np.empty(shape, self.dtype)
         for block in self.blocks(len(X)):
@@ -179,7 +226,7 @@ class Sweeps:
 
         def sweep(chunk: slice) -> None:
             states, tangents = (self._empty_states(chunk.stop - chunk.start) for _ in range(2))
-            work = self.work((5 << t.n_qubits) + 2 + 3 * t.tapes.n_slots)
+            work = self.work((3 << t.n_qubits) + 2 + 3 * t.tapes.n_slots)
             trig = fill_trig(a.trig[chunk], a.of_rows[chunk], 3)
             inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared_trig, trig
             tangent(*inputs, steps[chunk], a.initial[chunk], initial[chunk], states, tangents, work)

@@ -5,7 +5,7 @@ circuit at a time; the segments before it are run again from states kept at thei
 """
 
 from ...lanes import load, splat, store
-from ...statevector.compiled.forward import jit
+from ...statevector.compiled.forward import add_lines, copy_lines, jit
 from ..tables import BLOCK, MAP
 from .forward import (
     apply,
@@ -217,7 +217,7 @@ def reverse(
     """
     n_blocks = blocks.ends.shape[0] - 1
     matrices, own, scratch = work[: 12 * n_blocks], work[12 * n_blocks : 24 * n_blocks], work[24 * n_blocks :]
-    matrices[: 12 * n_shared] = shared
+    copy_lines(matrices, 0, shared)
     for g in range(states.shape[0]):
         r, t = cotangents[g], trig[g]
         build_blocks(blocks, n_shared, n_blocks, t, matrices[12 * n_shared :], scratch)
@@ -229,7 +229,7 @@ def reverse(
             copy(starts[n], kept[0])
             at = _record(ops, first, last, matrices, maps, turns, t, kept, scratch)
             _pull_segment(ops, first, last, matrices, transposed, turns, t, kept, at, r, own, of_rows[g], scratch)
-        total += own[: 12 * n_shared]
+        add_lines(total, own, 0)
         pull_elements(blocks, n_shared, n_blocks, t, own[12 * n_shared :], of_rows[g], scratch)
 
 
@@ -238,7 +238,7 @@ def transposed_sweep(ops, blocks, n_shared, transposed, turns, shared, trig, cot
     """Pull cotangents of the final states back to the first ones; arguments as in the other sweeps."""
     n_blocks = blocks.ends.shape[0] - 1
     matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
-    matrices[: 12 * n_shared] = shared
+    copy_lines(matrices, 0, shared)
     for g in range(cotangents.shape[0]):
         build_blocks(blocks, n_shared, n_blocks, trig[g], matrices[12 * n_shared :], scratch)
         for k in range(ops.shape[0] - 1, -1, -1):

@@ -5,7 +5,7 @@ cos and sin of each slot's angle, lane by lane.
 """
 
 from ...lanes import Lanes, load, splat, store
-from ...statevector.compiled.forward import jit
+from ...statevector.compiled.forward import copy_lines, jit
 from ..tables import BLOCK, MAP
 
 
@@ -188,7 +188,7 @@ def forward(ops, blocks, n_shared, maps, turns, shared, trig, states, work) -> N
     """
     n_blocks = blocks.ends.shape[0] - 1
     matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
-    matrices[: 12 * n_shared] = shared
+    copy_lines(matrices, 0, shared)
     for g in range(states.shape[0]):
         build_blocks(blocks, n_shared, n_blocks, trig[g], matrices[12 * n_shared :], scratch)
         for k in range(ops.shape[0]):

@@ -1,7 +1,7 @@
 """Compiled sweeps of states and their derivatives in one direction of the angles, forwards or pulled back."""
 
 from ...lanes import load, splat, store
-from ...statevector.compiled.forward import jit
+from ...statevector.compiled.forward import copy_lines, jit
 from ..tables import BLOCK, MAP
 from .adjoint import pull_block
 from .forward import apply_block, apply_map, apply_turn, fix_block, spread, start_block, turn_block
@@ -129,8 +129,8 @@ def tangent(
     """
     n_blocks, n_ops = blocks.ends.shape[0] - 1, ops.shape[0]
     matrices, slopes, scratch = work[: 12 * n_blocks], work[12 * n_blocks : 24 * n_blocks], work[24 * n_blocks :]
-    matrices[: 12 * n_shared] = shared
-    slopes[: 12 * n_shared] = shared_rates
+    copy_lines(matrices, 0, shared)
+    copy_lines(slopes, 0, shared_rates)
     own, own_slopes = matrices[12 * n_shared :], slopes[12 * n_shared :]
     for g in range(states.shape[0]):
         block_rates(blocks, n_shared, n_blocks, trig[g], rates[g], own, own_slopes, scratch)

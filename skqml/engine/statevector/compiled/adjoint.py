@@ -13,17 +13,20 @@ from .forward import (
     IMAGINARY,
     REAL,
     SHARED_PHASE,
+    add_lines,
     jit,
     join,
     rotate_imaginary,
     row_phase,
+    set_one,
     sizes,
     top_bit,
 )
 
 
 @jit
-def _undo_real(s, r, x, z, trig, slot, signs, total) -> None:
+def undo_real(s, r, x, z, trig, slot, signs, total) -> None:
+    """Undo a rotation about a string with an odd number of Y."""
     c, half = load(trig, 3 * slot), top_bit(x)
     g = load(total, slot)
     for b in range(0, s.shape[0], 2 * half):
@@ -97,15 +100,17 @@ def _room(of_phases, place) -> np.ndarray:
 
 
 @jit
-def _renew(e, f, linear, quadratic, trig, slot, current) -> int:
+def _renew(e, linear, quadratic, trig, slot, current) -> int:
     """Set e to the row phase of a slot, unless it is that of the current one."""
     if slot != current:
-        row_phase(e, f, linear[slot], quadratic[slot], trig)
+        set_one(e, 0)
+        row_phase(e, linear[slot], quadratic[slot], trig)
     return slot
 
 
 @jit
-def _undo_row(s, r, e, w, linear, quadratic, total) -> None:
+def undo_row(s, r, e, w, linear, quadratic, total) -> None:
+    """Undo the phase e of each row; w is room for as many numbers as there are amplitudes."""
     for k in range(s.shape[0] >> 1):
         i = 2 * k
         fr, fi = load(e, i), load(e, i + 1)
@@ -137,7 +142,7 @@ def _fold(w, linear, quadratic, total) -> None:
 
 
 @jit
-def _undo_start(s, r, start, trig, shift, total, initial) -> None:
+def undo_start(s, r, start, trig, shift, total, initial) -> None:
     """Shrink state and cotangent qubit by qubit, to those of `initial`; the state is real here."""
     for q in range(start.shape[0] - 1, -1, -1):
         slot = start[q]
@@ -189,12 +194,12 @@ def adjoint(
         Derivatives with respect to the slots of each row are added to it.
     of_shared, of_phases : float (n_shared, lanes), (n_tracked, 2**n_qubits, lanes)
         Derivatives summed over groups are added to them.
-    work : float (5 2**n_qubits + 4 n_slots + 2, lanes), overwritten
+    work : float (3 2**n_qubits + 4 n_slots + 2, lanes), overwritten
     """
     n, shift = sizes(states, of_initial, start)
     n_shared, n_slots = of_shared.shape[0], of_shared.shape[0] + of_rows.shape[1]
-    e, f, w, signs = work[: 2 * n], work[2 * n : 4 * n], work[4 * n : 5 * n], work[5 * n : 5 * n + 2]
-    trig, total = work[5 * n + 2 : 5 * n + 2 + 3 * n_slots], work[5 * n + 2 + 3 * n_slots :]
+    e, w, signs = work[: 2 * n], work[2 * n : 3 * n], work[3 * n : 3 * n + 2]
+    trig, total = work[3 * n + 2 : 3 * n + 2 + 3 * n_slots], work[3 * n + 2 + 3 * n_slots :]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         s, r, current = states[g], cotangents[g], -1
@@ -203,7 +208,7 @@ def adjoint(
         for k in range(ops.shape[0] - 1, -1, -1):
             kind, x, z, slot = ops[k, 0], ops[k, 1], ops[k, 2], ops[k, 3]
             if kind == REAL:
-                _undo_real(s, r, x, z, trig, slot, signs, total)
+                undo_real(s, r, x, z, trig, slot, signs, total)
             elif kind == IMAGINARY:
                 _undo_imaginary(s, r, x, z, trig, slot, signs, total)
             elif kind == DIAGONAL:
@@ -211,8 +216,8 @@ def adjoint(
             elif kind == SHARED_PHASE:
                 _undo_shared(s, r, phases[slot], _room(of_phases, tracked[slot]))
             else:
-                current = _renew(e, f, linear, quadratic, trig, slot, current)
-                _undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
-        _undo_start(s, r, start, trig, shift, total, of_initial[g])
-        of_shared += total[:n_shared]
-        of_rows[g] += total[n_shared:n_slots]
+                current = _renew(e, linear, quadratic, trig, slot, current)
+                undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
+        undo_start(s, r, start, trig, shift, total, of_initial[g])
+        add_lines(of_shared, total, 0)
+        add_lines(of_rows[g], total, n_shared)

@@ -11,7 +11,9 @@ from ...lanes import load, odd, splat, store
 # Kinds of operations; a row of `ops` is (kind, x, z, slot), the masks shifted by parts - 1.
 REAL, IMAGINARY, DIAGONAL, SHARED_PHASE, ROW_PHASE = range(5)
 
-jit = compiled(fastmath={"contract", "nsz", "reassoc", "arcp"})
+_FAST = {"contract", "nsz", "reassoc", "arcp"}
+jit = compiled(fastmath=_FAST)
+inlined = compiled(fastmath=_FAST, forceinline=True)  # a call costs as much as some twenty vector operations
 
 
 @jit
@@ -24,7 +26,8 @@ def top_bit(x) -> int:
 
 
 @jit
-def _rotate_real(s, x, z, trig, slot) -> None:
+def rotate_real(s, x, z, trig, slot) -> None:
+    """Rotation about a string with an odd number of Y."""
     c, half = load(trig, 3 * slot), top_bit(x)
     for b in range(0, s.shape[0], 2 * half):
         for i in range(b, b + half):
@@ -73,41 +76,41 @@ def _multiply_shared(s, phase) -> None:
 
 
 @jit
-def _times_slot(a, source, target, trig, slot) -> None:
-    """a[target] = a[source] * exp(i angle); only copies if there is no such slot."""
-    ur, ui = load(a, 2 * source), load(a, 2 * source + 1)
-    if slot >= 0:
-        c, t = load(trig, 3 * slot), load(trig, 3 * slot + 1)
-        ur, ui = c * ur - t * ui, c * ui + t * ur
-    store(a, 2 * target, ur)
-    store(a, 2 * target + 1, ui)
-
-
-@jit
-def row_phase(e, f, linear, quadratic, trig) -> None:
-    """Set e to exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) for all bit strings b, by doubling."""
-    store(e, 0, splat(e, e.dtype.type(1.0)))
-    store(e, 1, splat(e, e.dtype.type(0.0)))
+def row_phase(e, linear, quadratic, trig) -> None:
+    """Set e to exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) times e[0] for all bit strings b, by doubling."""
+    one, zero = splat(e, e.dtype.type(1.0)), splat(e, e.dtype.type(0.0))
     for q in range(linear.shape[0]):
-        half = 1 << q
-        if quadratic[q].max() < 0:
-            for b in range(half):
-                _times_slot(e, b, b + half, trig, linear[q])
-            continue
-        store(f, 0, splat(e, e.dtype.type(1.0)))
-        store(f, 1, splat(e, e.dtype.type(0.0)))
-        _times_slot(f, 0, 0, trig, linear[q])
-        for j in range(q):
-            for b in range(1 << j):
-                _times_slot(f, b, b + (1 << j), trig, quadratic[q, j])
+        half, slot = 1 << q, linear[q]
+        c, t = (load(trig, 3 * slot), load(trig, 3 * slot + 1)) if slot >= 0 else (one, zero)
         for b in range(half):
-            fr, fi, ur, ui = load(f, 2 * b), load(f, 2 * b + 1), load(e, 2 * b), load(e, 2 * b + 1)
-            store(e, 2 * (b + half), fr * ur - fi * ui)
-            store(e, 2 * (b + half) + 1, fr * ui + fi * ur)
+            _turn(e, b, b + half, c, t)
+        for j in range(q):
+            slot = quadratic[q, j]
+            if slot >= 0:
+                c, t = load(trig, 3 * slot), load(trig, 3 * slot + 1)
+                for a in range(half + (1 << j), 2 * half, 2 << j):
+                    for b in range(a, a + (1 << j)):
+                        _turn(e, b, b, c, t)
+
+
+@inlined
+def _turn(a, source, target, c, t) -> None:
+    """a[target] = a[source] * (c + i t) for complex numbers."""
+    ur, ui = load(a, 2 * source), load(a, 2 * source + 1)
+    store(a, 2 * target, c * ur - t * ui)
+    store(a, 2 * target + 1, c * ui + t * ur)
+
+
+@inlined
+def set_one(e, k) -> None:
+    """Set complex number k to 1."""
+    store(e, 2 * k, splat(e, e.dtype.type(1.0)))
+    store(e, 2 * k + 1, splat(e, e.dtype.type(0.0)))
 
 
 @jit
-def _multiply(s, e) -> None:
+def multiply(s, e) -> None:
+    """Multiply each amplitude by its complex number."""
     for i in range(0, s.shape[0], 2):
         fr, fi, ur, ui = load(e, i), load(e, i + 1), load(s, i), load(s, i + 1)
         store(s, i, fr * ur - fi * ui)
@@ -122,7 +125,7 @@ def sizes(states, initial, start) -> tuple[int, int]:
 
 
 @jit
-def _start(s, initial, start, trig, shift) -> None:
+def first_state(s, initial, start, trig, shift) -> None:
     """Real amplitudes of the first qubits, then RY(angle)|0>, qubit by qubit; slot -1 is |0>."""
     for i in range(initial.shape[0]):
         store(s, i << shift, load(initial, i))
@@ -144,7 +147,7 @@ def _start(s, initial, start, trig, shift) -> None:
 def apply(s, op, phases, e, trig) -> None:
     kind, x, z, slot = op[0], op[1], op[2], op[3]
     if kind == REAL:
-        _rotate_real(s, x, z, trig, slot)
+        rotate_real(s, x, z, trig, slot)
     elif kind == IMAGINARY:
         rotate_imaginary(s, x, z, trig, slot, 0)
     elif kind == DIAGONAL:
@@ -152,14 +155,29 @@ def apply(s, op, phases, e, trig) -> None:
     elif kind == SHARED_PHASE:
         _multiply_shared(s, phases[slot])
     else:
-        _multiply(s, e)
+        multiply(s, e)
 
 
 @jit
 def join(trig, shared, rows) -> None:
     """Join the slots that all rows share with those of one group of rows."""
-    trig[: shared.shape[0]] = shared
-    trig[shared.shape[0] :] = rows
+    copy_lines(trig, 0, shared)
+    copy_lines(trig, shared.shape[0], rows)
+
+
+# Slices that are set to arrays, or added to, take Numba four seconds to compile: it checks their shapes.
+@jit
+def copy_lines(target, first, source) -> None:
+    """Set lines of the target, from the first on, to all of the source."""
+    for k in range(source.shape[0]):
+        store(target, first + k, load(source, k))
+
+
+@jit
+def add_lines(target, source, first) -> None:
+    """Add to all lines of the target those of the source, from the first on."""
+    for k in range(target.shape[0]):
+        store(target, k, load(target, k) + load(source, first + k))
 
 
 @jit
@@ -176,18 +194,19 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
     initial : float (n_groups, 2**n_prepared, lanes)
         Amplitudes of the first qubits; of none, ones.
     states : float (n_groups, parts 2**n_qubits, lanes), overwritten
-    work : float (4 2**n_qubits + 3 n_slots, lanes), overwritten
+    work : float (2 2**n_qubits + 3 n_slots, lanes), overwritten
     """
     n, shift = sizes(states, initial, start)
-    e, f, trig = work[: 2 * n], work[2 * n : 4 * n], work[4 * n :]
+    e, trig = work[: 2 * n], work[2 * n :]
     for g in range(states.shape[0]):
         s, current = states[g], -1
         join(trig, shared, rows[g])
-        _start(s, initial[g], start, trig, shift)
+        first_state(s, initial[g], start, trig, shift)
         for k in range(ops.shape[0]):
             if ops[k, 0] == ROW_PHASE and ops[k, 3] != current:
                 current = ops[k, 3]
-                row_phase(e, f, linear[current], quadratic[current], trig)
+                set_one(e, 0)
+                row_phase(e, linear[current], quadratic[current], trig)
             apply(s, ops[k], phases, e, trig)
 
 

@@ -9,7 +9,7 @@ from .forward import jit, top_bit
 
 
 @jit
-def _walsh(w) -> None:
+def walsh(w) -> None:
     """Walsh-Hadamard transform over the rows of w, in place."""
     half = 1
     while half < w.shape[0]:
@@ -37,7 +37,7 @@ def _weights(s, w, shift) -> None:
 def _diagonal(w, strings, value, signs) -> None:
     """Expectation values of strings of Z from probabilities w, which are used up."""
     if strings.shape[0] > 8:  # then one transform is cheaper than a pass for each string
-        _walsh(w)
+        walsh(w)
         for k in range(strings.shape[0]):
             store(value, k, load(w, strings[k, 1]))
         return
@@ -119,7 +119,7 @@ def _gather_diagonal(w, strings, h, signs) -> None:
             for i in range(w.shape[0]):
                 store(w, i, load(w, i) + load(signs, odd(i & strings[k, 1])) * twice)
     if strings.shape[0] > 8:
-        _walsh(w)
+        walsh(w)
 
 
 @jit

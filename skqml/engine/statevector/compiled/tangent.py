@@ -1,7 +1,7 @@
 """Compiled forward sweeps of a state together with its derivative in one direction."""
 
 from ...lanes import load, odd, splat, store
-from .forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, apply, jit, join, row_phase, sizes
+from .forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, apply, jit, join, row_phase, set_one, sizes
 
 
 @jit
@@ -111,11 +111,10 @@ def tangent(
     initial, rates_of_initial : float (n_groups, 2**n_prepared, lanes)
         Amplitudes of the first qubits, and their derivatives.
     states, tangents : float (n_groups, parts 2**n_qubits, lanes), overwritten
-    work : float (5 2**n_qubits + 2 + 3 n_slots, lanes), overwritten
+    work : float (3 2**n_qubits + 2 + 3 n_slots, lanes), overwritten
     """
     n, shift = sizes(states, initial, start)
-    e, f, w, signs = work[: 2 * n], work[2 * n : 4 * n], work[4 * n : 5 * n], work[5 * n : 5 * n + 2]
-    trig = work[5 * n + 2 :]
+    e, w, signs, trig = work[: 2 * n], work[2 * n : 3 * n], work[3 * n : 3 * n + 2], work[3 * n + 2 :]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         s, d, step, current = states[g], tangents[g], steps[g], -1
@@ -125,7 +124,8 @@ def tangent(
             kind, slot = ops[k, 0], ops[k, 3]
             if kind == ROW_PHASE and slot != current:
                 current = slot
-                row_phase(e, f, linear[slot], quadratic[slot], trig)
+                set_one(e, 0)
+                row_phase(e, linear[slot], quadratic[slot], trig)
                 _row_rates(w, linear[slot], quadratic[slot], step)
             apply(s, ops[k], phases, e, trig)
             apply(d, ops[k], phases, e, trig)

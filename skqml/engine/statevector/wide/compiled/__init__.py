@@ -1,0 +1,1 @@
+"""Sweeps over tiles of a state, compiled."""

@@ -1,0 +1,214 @@
+"""The tables of a circuit with the lowest qubits in lanes: one row becomes eight, of fewer qubits.
+
+A Z on a qubit in lanes is a sign of an angle that differs from lane to lane, and a term of two bits, one of them in
+lanes, is a term of one. All angles of lanes are linear in the angles of the rows, one sparse matrix for both ways.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from ...lanes import LANES
+from ..compiled.forward import IMAGINARY, REAL, ROW_PHASE, SHARED_PHASE
+from ..tables import Tables
+from .basis import Basis
+from .compiled.tiles import FLIP, PHASE, ROTATION, START, Circuit
+from .stages import Step, stages, tile_numbers
+
+_Term = tuple[int, float | np.ndarray]  # an angle of rows, and its factor, which may differ from lane to lane
+
+
+@dataclass
+class _Slots:
+    """Angles of lanes, each a sum of terms."""
+
+    lanes: int
+    entries: list[tuple[np.ndarray, int, np.ndarray]] = field(default_factory=list)
+    n: int = 0
+
+    def add(self, terms: Sequence[_Term]) -> int:
+        """The slot of a sum; -1 for none."""
+        if not terms:
+            return -1
+        lines = self.n * self.lanes + np.arange(self.lanes)
+        self.entries += [(lines, angle, np.broadcast_to(factor, self.lanes)) for angle, factor in terms]
+        self.n += 1
+        return self.n - 1
+
+    def matrix(self, n_angles: int) -> csr_array:
+        """From angles of rows to those of lanes."""
+        rows = np.concatenate([line for line, _, _ in self.entries] or [np.empty(0, int)])
+        columns = np.repeat([angle for _, angle, _ in self.entries], self.lanes)
+        data = np.concatenate([factor for _, _, factor in self.entries] or [np.empty(0)])
+        return csr_array((data, (rows, columns.astype(int))), shape=(self.n * self.lanes, n_angles))
+
+
+@dataclass
+class _Form:
+    """Terms of a phase exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j), by the qubits."""
+
+    terms: dict[tuple[int, ...], list[_Term]] = field(default_factory=dict)
+
+    def add(self, qubits: tuple[int, ...], angle: int, factor: float) -> None:
+        self.terms.setdefault(qubits, []).append((angle, factor))
+
+
+class _Reader:
+    """Reads tables, step by step.
+
+    Parameters
+    ----------
+    tables : Tables
+    lanes : int
+    """
+
+    def __init__(self, tables: Tables, lanes: int):
+        self.tables, self.n_lane_bits = tables, lanes.bit_length() - 1
+        self.slots, self.bits = _Slots(lanes), np.arange(lanes)
+        self.n_bits = tables.n_qubits - self.n_lane_bits
+        self._phases: dict[tuple[int, int], tuple] = {}
+
+    def column(self, slot: int) -> int:
+        """Number of the angle in a slot, where the angles of shared phases stand behind those of the shared slots."""
+        n_shared = self.tables.tapes.n_shared
+        return slot if slot < n_shared else slot + len(self.tables.phases.mask)
+
+    def steps(self) -> list[Step]:
+        """All operations, the first product state in front."""
+        first = self.tables.start[self.n_lane_bits :]
+        start = [self.slots.add([] if slot < 0 else [(self.column(slot), 1.0)]) for slot in first]
+        found = [Step(0, [], True, (START, start))]
+        for kind, x, z, slot in self.tables.ops.tolist():
+            shift = self.tables.parts - 1
+            if kind == SHARED_PHASE:
+                found += self._shared(slot)
+            elif kind == ROW_PHASE:
+                found.append(self._phase(self._of_row(slot), (kind, slot)))
+            else:
+                found.append(self._rotation(kind, x >> shift, z >> shift, (self.column(slot), 1.0)))
+        return found
+
+    def _rotation(self, kind: int, x: int, z: int, term: tuple[int, float]) -> Step:
+        """A rotation; one of complex numbers into each other is a real one that also turns over the bit of the part."""
+        sign = (1.0 if kind == REAL else -1.0) * self.signs(z)
+        return Step(x, [z], False, (ROTATION, int(kind != REAL), z, self.slots.add([(term[0], term[1] * sign)])))
+
+    def signs(self, z: int) -> np.ndarray:
+        """Signs of a string of Z, lane by lane."""
+        return 1.0 - 2.0 * (np.bitwise_count(self.bits & z) & 1)
+
+    def _of_row(self, slot: int) -> _Form:
+        form, t = _Form(), self.tables
+        for q, linear in enumerate(t.linear[slot]):
+            if linear >= 0:
+                form.add((q,), self.column(linear), 1.0)
+        for q, j in np.argwhere(t.quadratic[slot] >= 0).tolist():
+            form.add((q, j), self.column(t.quadratic[slot, q, j]), 1.0)
+        return form
+
+    def _shared(self, slot: int) -> list[Step]:
+        """One phase of the strings with one or two Z, and rotations."""
+        form, strings, found = _Form(), self.tables.phases, []
+        for k in np.flatnonzero(strings.index == slot).tolist():
+            mask, angle = int(strings.mask[k]), self.tables.tapes.n_shared + k
+            qubits = [q for q in range(mask.bit_length()) if mask >> q & 1]
+            if len(qubits) > 2:
+                found.append(self._rotation(IMAGINARY, 0, mask, (angle, 0.5)))
+                continue
+            for q in qubits:  # Z_q Z_j = 1 - 2 b_q - 2 b_j + 4 b_q b_j
+                form.add((q,), angle, 1.0)
+            if len(qubits) == 2:
+                form.add((qubits[1], qubits[0]), angle, -2.0)
+        return [*found, self._phase(form, (SHARED_PHASE, slot))] if form.terms else found
+
+    def _phase(self, form: _Form, key: tuple[int, int]) -> Step:
+        if key not in self._phases:  # each layer may repeat it
+            self._phases[key] = self._slots_of(form)
+        return Step(0, [sum(1 << q for q in qubits) for qubits in form.terms], True, (PHASE, self._phases[key]))
+
+    def _slots_of(self, form: _Form) -> tuple[int, np.ndarray, np.ndarray]:
+        """Slots of the factor, of a_q and of a_qj (symmetric), for the qubits that are not in lanes."""
+        sums: dict[tuple[int, ...], list[_Term]] = {}
+        for qubits, terms in form.terms.items():
+            outside = tuple(q - self.n_lane_bits for q in qubits if q >= self.n_lane_bits)
+            mask = sum(1 << q for q in qubits if q < self.n_lane_bits)
+            sums.setdefault(outside, []).extend((a, factor * ((self.bits & mask) == mask)) for a, factor in terms)
+        linear, quadratic = np.full(self.n_bits, -1), np.full((self.n_bits, self.n_bits), -1)
+        for qubits, terms in sums.items():
+            if len(qubits) == 1:
+                linear[qubits] = self.slots.add(terms)
+            elif qubits:
+                quadratic[qubits] = quadratic[qubits[::-1]] = self.slots.add(terms)
+        return self.slots.add(sums.get((), [(0, 0.0)])), linear, quadratic
+
+
+class WideTables:
+    """A circuit whose lowest qubits are in lanes, in stages.
+
+    Parameters
+    ----------
+    tables : Tables
+        Of a circuit that prepares no rows.
+    dtype : dtype
+    n_inside : int
+        Most bits inside a tile.
+
+    Attributes
+    ----------
+    n_bits : int
+        Qubits that are not in lanes.
+    circuit : Circuit
+    matrix : sparse array (n_slots lanes, n_angles)
+        Angles of lanes, from those that rows share, those of the shared phases and those of rows.
+    lane_slots : list of int
+        Slots of the first product state, of the qubits in lanes; -1 for none.
+    """
+
+    def __init__(self, tables: Tables, dtype: np.dtype, n_inside: int):
+        reader = _Reader(tables, LANES[dtype])
+        self.n_bits, self.n_lane_bits = reader.n_bits, reader.n_lane_bits
+        self.n_inside = min(n_inside, self.n_bits)
+        self._shift = tables.parts - 1
+        found = stages(reader.steps(), self.n_lane_bits, self.n_inside)
+        in_lanes = [int(slot) for slot in tables.start[: self.n_lane_bits]]
+        self.lane_slots = [reader.slots.add([] if slot < 0 else [(reader.column(slot), 1.0)]) for slot in in_lanes]
+        self.n_slots = reader.slots.n
+        self.matrix = reader.slots.matrix(tables.tapes.n_slots + len(tables.phases.mask))
+        self.circuit = self._circuit(found)
+
+    def _circuit(self, found: list[tuple[list[Step], Basis]]) -> Circuit:
+        combinations, tiles, orders = tile_numbers([basis for _, basis in found], self.n_bits)
+        ops: list[tuple[int, ...]] = []
+        phases: list[tuple[int, np.ndarray, np.ndarray]] = []
+        for (steps, basis), order in zip(found, orders, strict=True):
+            for step in steps:
+                if step.lines[0] == PHASE:
+                    seed, linear, quadratic = step.lines[1]
+                    ops.append((PHASE, 0, 0, 0, 0, len(phases)))
+                    phases.append((seed, linear[order], quadratic[np.ix_(order, order)]))
+                else:
+                    ops.append(self._op(step, basis))
+        start = found[0][0][0].lines[1]
+        n = self.n_bits
+        return Circuit(
+            np.array(ops, dtype=np.int64),
+            np.cumsum([0] + [len(steps) for steps, _ in found]),
+            combinations,
+            tiles,
+            np.array([start[q] for q in orders[0]], dtype=np.int64),
+            np.array([p[0] for p in phases], dtype=np.int64),
+            np.array([p[1] for p in phases], dtype=np.int64).reshape(-1, n),
+            np.array([p[2] for p in phases], dtype=np.int64).reshape(-1, n, n),
+            2 * self.n_slots + np.arange(self.n_inside),
+        )
+
+    def _op(self, step: Step, basis: Basis) -> tuple[int, ...]:
+        """The line of a rotation, or of the first product state."""
+        if step.lines[0] == START:
+            return START, 0, 0, 0, 0, 0
+        _, part, z, slot = step.lines
+        lanes, far, shift = step.x & ((1 << self.n_lane_bits) - 1), z >> self.n_lane_bits, self._shift
+        local_x, local_z = basis.coordinates(step.x >> self.n_lane_bits), basis.parities(far)
+        return FLIP if lanes else ROTATION, local_x << shift | part, local_z << shift | part, far, lanes, slot
