@@ -44,7 +44,9 @@ class FoldSums:
     def _weighted(self, X, y, weight) -> np.ndarray:
         """Rows [1, X, Y], shifted and times the roots of their weights."""
         rows = np.hstack([np.ones((len(X), 1)), X, y.reshape(len(y), -1) / self.unit]) - self.shift
-        return rows * np.sqrt(weight)[:, None]
+        if (weight != 1).any():
+            rows *= np.sqrt(weight)[:, None]
+        return rows
 
     def before(self, X, y, start, weight) -> "FoldSums":
         """The sums without X[start:], in one fold; X are the last rows, or all of them."""

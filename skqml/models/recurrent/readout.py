@@ -95,7 +95,8 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
             self, X, y, dtype=float, reset=reset or not hasattr(self, "_folds"), multi_output=True, y_numeric=True
         )
         weight = check_sample_weight(sample_weight, X)
-        X, y, weight = (part[weight > 0] for part in (X, y, weight))
+        if not weight.all():
+            X, y, weight = (part[weight > 0] for part in (X, y, weight))
         self.accumulate(X, y, kinds_of_rows(weight, X, y)[1], weight)
         return self.solve()
 
