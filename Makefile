@@ -2,6 +2,7 @@
 # make test         the tests, with the code in docstrings, in docs/ and in the README
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
 # make test-torch   the tests of hybrid networks, beside PyTorch; TORCH=... chooses what pip installs
+# make test-ibm     the tests on fake devices of IBM, in the local mode of its runtime
 # make oracles      measures of circuits, and circuits in parts, beside those of other packages, which it installs
 # make calibration  how often verdicts of evidence_report are right, where the truth is known
 # make fuzz         thousands of broken files instead of hundreds
@@ -33,7 +34,9 @@ TESTS_OF_TORCH := tests/nn tests/models/hybrid tests/backends/torch skqml/nn skq
 CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or Torch or gpu or \
 	HybridClassifier or AmplitudeLayer or LayerSwap
 
-.PHONY: demo test test-oldest test-torch of-torch coverage fuzz oracles calibration docs site dist lint clean
+TESTS_OF_IBM := tests/backends/primitives/ibm docs/howto/hardware.rst
+
+.PHONY: demo test test-oldest test-torch of-torch test-ibm of-ibm coverage fuzz oracles calibration docs site dist lint clean
 
 demo: $(VENV)/with-plot
 	$(BIN)/python examples/demo.py
@@ -51,6 +54,12 @@ of-torch: $(VENV)/with-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS_OF_TORCH)
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/contracts tests/test_sklearn_checks.py tests/test_benchmarks.py -k '$(CONTRACTS_OF_TORCH)'
+
+test-ibm:
+	$(MAKE) of-ibm VENV=.venv-ibm$(if $(PYTHON),-$(notdir $(PYTHON)))
+
+of-ibm: $(VENV)/with-test $(VENV)/with-ibm
+	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS_OF_IBM)
 
 coverage: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term-missing

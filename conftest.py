@@ -1,4 +1,4 @@
-"""What is collected only where an extra of its own is installed: PyTorch (`make test-torch`), or a peer."""
+"""What is collected only where more is installed: PyTorch (`make test-torch`), IBM's runtime (`make test-ibm`), a peer."""
 
 import sys
 from collections.abc import Iterator
@@ -6,17 +6,20 @@ from importlib.util import find_spec
 
 import pytest
 
-HAS_TORCH = find_spec("torch") is not None
 ROOMS = ["nn", "models/hybrid", "backends/torch"]
-OF_TORCH = [f"{tree}/{room}" for tree in ("skqml", "tests") for room in ROOMS] + ["docs/families/hybrid.rst"]
-collect_ignore = [] if HAS_TORCH else OF_TORCH
-collect_ignore += [] if find_spec("qiskit_addon_cutting") else ["tests/cutting/test_qiskit_addon.py"]
+EXTRAS = {
+    "torch": [f"{tree}/{room}" for tree in ("skqml", "tests") for room in ROOMS] + ["docs/families/hybrid.rst"],
+    "qiskit_addon_cutting": ["tests/cutting/test_qiskit_addon.py"],
+    "qiskit_ibm_runtime": ["tests/backends/primitives/ibm", "docs/howto/hardware.rst"],
+}
+MISSING = {name: paths for name, paths in EXTRAS.items() if find_spec(name) is None}
+collect_ignore = [path for paths in MISSING.values() for path in paths]
 collect_ignore += ["docs/_build", "docs/generated", "docs/auto_examples"]  # what `make docs` leaves
 
 
-def pytest_report_header() -> str | None:
+def pytest_report_header() -> list[str]:
     """Say what is left out, and why."""
-    return None if HAS_TORCH else f"not collected, for torch is not installed (make test-torch): {', '.join(OF_TORCH)}"
+    return [f"not collected, for {name} is not installed: {', '.join(paths)}" for name, paths in MISSING.items()]
 
 
 @pytest.fixture(autouse=True)

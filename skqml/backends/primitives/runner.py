@@ -111,7 +111,7 @@ class Runner:
             self._sessions.leave(ticket.session)
             self._desk.let_go(ticket, error)
             ticket.n_failures += 1
-            if ticket.n_failures > self.retries or type(error) in _PERMANENT:
+            if ticket.n_failures > self.retries or type(error) in _PERMANENT or self._sessions.ended(error):
                 ticket.error = error
                 return
             _LOGGER.warning("%s failed (%s); repetition %d of %d.", ticket.job, error, ticket.n_failures, self.retries)

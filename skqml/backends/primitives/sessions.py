@@ -1,6 +1,7 @@
 """The contexts that jobs run in, such as batches and sessions of a provider."""
 
 import logging
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Self
@@ -43,3 +44,7 @@ class Sessions:
     def leave(self, number: int) -> None:
         """Let no more jobs into a context, one of whose jobs failed."""
         self._is_open = self._is_open and number != self._number
+
+    def ended(self, error: Exception) -> bool:
+        """Whether an error says that a session is closed which is not opened here, so that no repetition helps."""
+        return self._make is None and re.search(r"\bsession\b.*\bclosed\b", str(error), re.IGNORECASE) is not None

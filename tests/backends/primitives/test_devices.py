@@ -1,14 +1,17 @@
 """Circuits that primitives are given for a device."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.primitives import BackendSamplerV2, StatevectorEstimator, StatevectorSampler
 from qiskit.providers.fake_provider import GenericBackendV2
+from qiskit.quantum_info import SparsePauliOp
 from qiskit.transpiler import generate_preset_pass_manager
 
-from skqml import Exact, Primitive, all_z, one_qubit_paulis
+from skqml import AngleEncoding, Exact, FidelityKernel, Primitive, QuantumKernelSVC, ZZEncoding, all_z, one_qubit_paulis
 from skqml.mitigation import ZNE
 
 X = np.random.default_rng(0).normal(size=(6, 2))
@@ -20,6 +23,9 @@ def seeded_sampler(seed):
 
 EDGES = [[a, b] for a in range(5) for b in range(5) if abs(a - b) == 1]
 LINE = GenericBackendV2(5, seed=1, coupling_map=EDGES, noise_info=False)
+
+
+STRINGS = [SparsePauliOp(["ZIX", "YZI"], [0.5, 1.0]), SparsePauliOp("XYZ")]
 
 
 def wide_model():
@@ -73,6 +79,37 @@ def test_each_circuit_is_transpiled_once():
     program = backend.compile(wide_model(), one_qubit_paulis(3))
     program(X), program(X)
     assert device.n_runs == 1
+
+
+@pytest.mark.parametrize("level", [0, 3])
+@pytest.mark.parametrize("kind", ["sampler", "estimator"])
+def test_fidelities_and_strings_follow_qubits_that_are_routed(kind, level):
+    """All pairs of three qubits are coupled in the circuit, two on the device; five and a half errors of shots."""
+    circuit = ZZEncoding(reps=1).build(3)
+    manager = generate_preset_pass_manager(level, backend=LINE, seed_transpiler=3)
+    assert manager.run(circuit).layout.final_index_layout() != manager.run(circuit).layout.initial_index_layout()[:3]
+    make, bound = {"sampler": (seeded_sampler, 5.5 / np.sqrt(4000)), "estimator": (StatevectorEstimator(), 1e-10)}[kind]
+    backend = Primitive(**{kind: make}, shots=4000 if kind == "sampler" else None, target=manager, random_state=0)
+    rows = np.random.default_rng(1).normal(size=(4, 3))
+    for found, exact in (
+        [b.overlaps(circuit, rows) for b in (backend, Exact())],
+        [b.overlaps(circuit, rows, rows[:2] + 0.1) for b in (backend, Exact())],
+        [b.compile(circuit, one_qubit_paulis(3))(rows) for b in (backend, Exact())],
+        [b.compile(circuit, STRINGS)(rows) for b in (backend, Exact())],
+    ):
+        assert np.abs(found - exact).max() < bound
+
+
+def test_a_fit_and_predictions_transpile_each_circuit_once():
+    manager, circuits = generate_preset_pass_manager(0, backend=LINE, seed_transpiler=1), []
+    device = SimpleNamespace(run=lambda circuit: circuits.append(circuit) or manager.run(circuit))
+    rows = np.random.default_rng(1).normal(size=(4, 2))
+    kernel = FidelityKernel(
+        AngleEncoding(), backend=Primitive(StatevectorSampler(), shots=10, target=device, max_rows=3)
+    )
+    model = QuantumKernelSVC(kernel).fit(rows, [0, 1, 0, 1])
+    model.predict(rows), model.decision_function(rows)
+    assert len(circuits) == 1
 
 
 def test_a_device_smaller_than_the_circuit_is_refused():
