@@ -1,4 +1,4 @@
-"""What is collected only where more is installed: PyTorch (`make test-torch`), IBM's runtime (`make test-ibm`), a peer."""
+"""What is collected where it is installed alone: PyTorch (`make test-torch`), IBM's runtime (`test-ibm`), a peer."""
 
 import sys
 from collections.abc import Iterator
