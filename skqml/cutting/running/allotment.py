@@ -48,17 +48,18 @@ class Allotment:
 
     def _sent(self, k: int, tensors: Sequence[np.ndarray | None], n_samples: int) -> np.ndarray:
         """Shares (n_samples, n_settings) of the runs of part k, which all parts before were part of."""
-        operands, n_sent = [], 0
-        for ends, tensor in zip(self._ends, tensors, strict=True):
-            if tensor is not None:
-                outcomes = np.abs(tensor[:, :1])  # signs belong to the states that are sent
-                operands.append((outcomes, [0, 1, *(2 + end.axis for end in ends)]))
-                n_sent += sum(end.qubit is not None for end in ends)
+        operands = [
+            (np.abs(tensor[:, :1]), [0, 1, *(2 + end.axis for end in ends)])  # signs belong to the states that are sent
+            for ends, tensor in zip(self._ends, tensors, strict=True)
+            if tensor is not None
+        ]
         own = self._ends[k]
         incoming = [2 + end.axis for end in own if end.qubit is None]
-        share = contract(np.ones((n_samples, 1)), operands, [0, *incoming]).reshape(n_samples, -1) / 3.0**n_sent
+        found = contract(np.ones((n_samples, 1)), operands, [0, *incoming]).reshape(n_samples, -1)
+        # Each basis is measured as often; where errors are mitigated, probabilities need not add up to 1.
+        found /= np.maximum(found.sum(axis=1, keepdims=True), np.finfo(float).tiny)
         n_bases = 3 ** (len(own) - len(incoming))
-        return np.repeat(share, n_bases, axis=1) / n_bases
+        return np.repeat(found, n_bases, axis=1) / n_bases
 
 
 def _products(ends: Sequence[End]) -> np.ndarray:

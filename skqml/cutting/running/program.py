@@ -41,18 +41,13 @@ class CutProgram(ShiftProgram):
 
     def __init__(self, backend: Backend, circuit: QuantumCircuit, observables: Sequence, found: CutCircuit):
         super().__init__(backend, circuit, observables)
-        terms = [read_terms(observable, circuit.num_qubits) for observable in self.observables]
-        identity = "I" * circuit.num_qubits  # with communication, what each outcome is sent how often
-        known = [identity] if found.communication else []
-        labels = list(dict.fromkeys([*known, *(label for sums in terms for label, _ in sums)]))
-        self._matrix = np.zeros((len(terms), len(labels)))
-        for row, sums in zip(self._matrix, terms, strict=True):
-            for label, coeff in sums:
-                row[labels.index(label)] += coeff
+        # With communication the first term is the identity: how often each outcome is sent.
+        first = ["I" * circuit.num_qubits] if found.communication else []
+        labels, self._matrix = _terms(self.observables, circuit.num_qubits, first)
         inner, self._found = backend.inner, found
         silent = silent_terms(found, labels)
         heard = np.sqrt(~silent @ np.sum(self._matrix**2, axis=0))
-        silent[:, :1] = False  # of which outcomes are counted that are sent
+        silent[:, : len(first)] = False
         self._parts = [
             PartProgram(part, labels, s & found.communication, inner)
             for part, s in zip(found.parts, silent, strict=True)
@@ -160,3 +155,14 @@ class CutProgram(ShiftProgram):
     def _values(self, tensors: Sequence[np.ndarray], n_samples: int) -> np.ndarray:
         operands = [(tensor, factor.axes) for tensor, factor in zip(tensors, self._factors, strict=True)]
         return contract(np.ones((n_samples, self._matrix.shape[1])), operands, [0, 1]) @ self._matrix.T
+
+
+def _terms(observables: Sequence, n_qubits: int, first: list[str]) -> tuple[list[str], np.ndarray]:
+    """Terms of all observables behind some first ones, and their coefficients (n_observables, n_terms)."""
+    terms = [read_terms(observable, n_qubits) for observable in observables]
+    labels = list(dict.fromkeys([*first, *(label for sums in terms for label, _ in sums)]))
+    matrix = np.zeros((len(terms), len(labels)))
+    for row, sums in zip(matrix, terms, strict=True):
+        for label, coeff in sums:
+            row[labels.index(label)] += coeff
+    return labels, matrix
