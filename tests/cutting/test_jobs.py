@@ -12,19 +12,19 @@ ARGS = RNG.normal(size=(4, 5)), RNG.normal(size=16), RNG.normal(size=(4, 5))
 BACKENDS = [None, Shots(50, random_state=3)]
 
 
-def cut(backend, communication, n_jobs=None):
+def found(backend, communication, n_jobs=None):
     """Values, gradients and estimates of a ladder in three parts."""
-    settings = {"cuts": [(1, 5), (3, 5)], "communication": communication, "n_jobs": n_jobs}
-    found = results(Cut(backend, **settings), CIRCUIT, all_z(5), *ARGS)
-    return *found, *Cut(backend, **settings).compile(CIRCUIT, all_z(5)).estimate(*ARGS[:2])
+    cut = Cut(backend, cuts=[(1, 5), (3, 5)], communication=communication, n_jobs=n_jobs)
+    estimates = cut.compile(CIRCUIT, all_z(5)).estimate(*ARGS[:2])
+    return *results(cut, CIRCUIT, all_z(5), *ARGS), *estimates
 
 
 @pytest.mark.parametrize("communication", [False, True])
 @pytest.mark.parametrize("backend", BACKENDS, ids=["exact", "shots"])
 def test_threads_make_the_same_numbers(backend, communication):
-    alone = cut(backend, communication)
+    alone = found(backend, communication)
     with joblib.parallel_config("threading"):
-        together = cut(backend, communication, n_jobs=3)
+        together = found(backend, communication, n_jobs=3)
     for a, b in zip(alone, together, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -35,9 +35,10 @@ def test_a_dask_cluster_makes_the_same_numbers():
     settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
     with LocalCluster(**settings) as local, Client(local):
         for backend, communication in zip(BACKENDS, (False, True), strict=True):
-            alone = cut(backend, communication)
+            cut = Cut(backend, cuts=[(1, 5), (3, 5)], communication=communication)
+            alone = results(cut, CIRCUIT, all_z(5), *ARGS)
             with joblib.parallel_config("dask", n_jobs=2):
-                together = cut(backend, communication)
+                together = results(cut, CIRCUIT, all_z(5), *ARGS)
             for a, b in zip(alone, together, strict=True):
                 np.testing.assert_allclose(a, b, atol=1e-14)
 
@@ -46,7 +47,7 @@ def test_workers_of_a_model():
     X, y = RNG.normal(size=(10, 8)), np.arange(10) % 2
     with joblib.parallel_config("threading"):
         models = [SplitQCNNClassifier(max_iter=1, tol=None, random_state=0, n_jobs=n).fit(X, y) for n in (None, 2)]
-    np.testing.assert_array_equal(models[0].predict_proba(X), models[1].predict_proba(X))
+        np.testing.assert_array_equal(*(model.predict_proba(X) for model in models))
 
 
 def test_a_ladder_of_twenty_qubits_on_parts_of_five():
