@@ -4,6 +4,7 @@ from .base import QuantumKernel
 from .fidelity import FidelityKernel
 from .fourier import FourierKernel
 from .gaussian import GaussianKernel
+from .losses import alignment_loss, ridge_loss, svc_loss
 from .mitigated import DepolarizingMitigatedKernel
 from .projected import ProjectedKernel
 
@@ -14,4 +15,7 @@ __all__ = [
     "GaussianKernel",
     "ProjectedKernel",
     "QuantumKernel",
+    "alignment_loss",
+    "ridge_loss",
+    "svc_loss",
 ]

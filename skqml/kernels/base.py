@@ -90,6 +90,16 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
             K_gradient[..., k] = (up.symmetric_matrix(X) - down.symmetric_matrix(X)) / (2 * _STEP)
         return K_gradient
 
+    def pullback(self, X, A) -> np.ndarray:
+        """Gradient (n_dims,) of ``sum_ij A_ij k(x_i, x_j)`` by ``theta``; the default takes it from `gradient`.
+
+        Parameters
+        ----------
+        X : ndarray (n_samples, n_features)
+        A : ndarray (n_samples, n_samples)
+        """
+        return np.einsum("ij,ijk->k", A, self.gradient(X))
+
     def pullback_rows(self, X, Y, A) -> np.ndarray:
         """Gradient dX of ``sum_ij A_ij k(x_i, y_j)``, the rows Y staying; by central differences if not exact.
 
@@ -180,6 +190,10 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
 
     def _free(self) -> list[Hyperparameter]:
         return [h for h in self.hyperparameters if not h.fixed]
+
+    def _of_free(self, **slopes) -> np.ndarray:
+        """Slopes by hyperparameters of these names, those that are free in the order of ``theta``."""
+        return np.concatenate([np.empty(0), *(np.atleast_1d(slopes[h.name]) for h in self._free())])
 
     @property
     def theta(self) -> np.ndarray:

@@ -107,21 +107,11 @@ class FidelityKernel(EncodedKernel):
             slopes += [overlaps.tangent(X, w, np.zeros_like(X), e, rng) for e in np.eye(len(w))]
         return np.stack(slopes, axis=-1) if slopes else np.empty((len(X), len(X), 0))
 
-    def pullback(self, X, A) -> tuple[float, np.ndarray]:
-        """Gradient of ``sum_ij A_ij k(x_i, x_j)`` by log(scale) and by the weights, in one sweep.
-
-        Parameters
-        ----------
-        X : ndarray (n_samples, n_features)
-        A : ndarray (n_samples, n_samples)
-
-        Returns
-        -------
-        float, ndarray (n_weights,)
-        """
+    def pullback(self, X, A) -> np.ndarray:
+        """Gradient (n_dims,) of ``sum_ij A_ij k(x_i, x_j)`` by ``theta``, in one sweep."""
         overlaps, X, w, rng = self._asked(X)
         dX, dw = overlaps.pullback(X, w, A, rng)
-        return float(np.sum(dX * X)), dw
+        return self._of_free(scale=np.sum(dX * X), weights=dw)
 
     def pullback_rows(self, X, Y, A) -> np.ndarray:
         overlaps, X, w, rng = self._asked(X)

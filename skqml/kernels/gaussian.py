@@ -27,7 +27,8 @@ class GaussianKernel(QuantumKernel):
         left where it ends at the right. ``None`` means M = 0.
     like : FidelityKernel, default=None
         `KernelAlignmentTrainer` trains as many weights as this kernel has; ``None`` means none.
-    scale_bounds : pair of float or "fixed", default=(1e-2, 1e2)
+    scale_bounds, weights_bounds : pair of float or "fixed", default=(1e-2, 1e2), (-10, 10)
+        Of the search for hyperparameters in scikit-learn's Gaussian processes.
 
     Examples
     --------
@@ -38,17 +39,29 @@ class GaussianKernel(QuantumKernel):
            [0.5, 1. ]])
     """
 
-    def __init__(self, scale=1.0, gamma="scale", weights=None, like=None, scale_bounds=(1e-2, 1e2)):
+    linear_hyperparameters = ("weights",)
+
+    def __init__(
+        self, scale=1.0, gamma="scale", weights=None, like=None, scale_bounds=(1e-2, 1e2), weights_bounds=(-10.0, 10.0)
+    ):
         self.scale = scale
         self.gamma = gamma
         self.weights = weights
         self.like = like
         self.scale_bounds = scale_bounds
+        self.weights_bounds = weights_bounds
 
     @property
     def hyperparameter_scale(self) -> Hyperparameter:
         """Factor of all features."""
         return Hyperparameter("scale", "numeric", self.scale_bounds)
+
+    @property
+    def hyperparameter_weights(self) -> Hyperparameter | None:
+        """Entries of M; None unless given."""
+        if self.weights is None:
+            return None
+        return Hyperparameter("weights", "numeric", self.weights_bounds, np.size(self.weights))
 
     def initial_weights(self, n_features) -> np.ndarray:
         """Weights in use: those given, else zeros, as many as the kernel ``like`` has and M can hold."""
@@ -100,10 +113,11 @@ class GaussianKernel(QuantumKernel):
         """True."""
         return True
 
-    def pullback(self, X, A) -> tuple[float, np.ndarray]:
-        """Gradient of ``sum_ij A_ij k(x_i, x_j)`` by log(scale) and by the weights, as in `FidelityKernel`."""
+    def pullback(self, X, A) -> np.ndarray:
+        """Gradient (n_dims,) of ``sum_ij A_ij k(x_i, x_j)`` by ``theta``."""
         Z = self._rows(X)
         B = (A + A.T) * self.symmetric_matrix(X)
         dZ = 2 * (B @ Z - B.sum(axis=1)[:, None] * Z)
         slopes = np.sqrt(self._gamma(X.shape[1])) * self.scale * (dZ.T @ X)
-        return float(np.sum(dZ * Z)), slopes[self._places(X.shape[1], len(self.initial_weights(X.shape[1])))]
+        weights = slopes[self._places(X.shape[1], np.size(self.weights) if self.weights is not None else 0)]
+        return self._of_free(scale=np.sum(dZ * Z), weights=weights)

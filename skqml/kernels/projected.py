@@ -139,6 +139,21 @@ class ProjectedKernel(EncodedKernel):
         """True: it is an RBF kernel of whatever vectors come out."""
         return True
 
+    def pullback(self, X, A) -> np.ndarray:
+        """Gradient (n_dims,) of ``sum_ij A_ij k(x_i, x_j)`` by ``theta``, in one sweep."""
+        runs = self.runs(X.shape[1])
+        w = self._w(runs.n_weights)
+        R, pullback = runs.program.forward(self._rows(X, w), None, self._backend().generator())
+        exponent = self._exponent(R, R)
+        B = (A + A.T) * np.exp(exponent)
+        dR = self._gamma(R.shape[1] // 3) * (B @ R - B.sum(axis=1, keepdims=True) * R)
+        columns = pullback(dR)[0]
+        return self._of_free(
+            gamma=0.5 * np.sum(B * exponent),
+            scale=np.sum(columns * self._directions(X, w)),
+            weights=columns[:, X.shape[1] :].sum(axis=0),
+        )
+
     def pullback_rows(self, X, Y, A) -> np.ndarray:
         runs, T = self.runs(X.shape[1]), self._bloch(Y)
         rows = self._rows(X, self._w(runs.n_weights))

@@ -229,6 +229,7 @@ FORECASTS = {"X": of(SERIES[:32].reshape(8, 4)), "y": of(SERIES[:8])}
 SEQUENCES = {"X": of(WINDOWS), "y": of(SERIES[1:33].reshape(8, 4))}
 # Where the same name means something else.
 CLASSES = {"y": of(LABELS)}
+MATRICES = {"K": lambda: np.eye(8), "sample_weight": of(np.ones(8))}
 ROWS = {"X": of(X)}
 IMAGES = {"x": lambda: import_module("torch").ones(2, 1, 4, 4)}
 OF_CLASSES = """
@@ -236,6 +237,9 @@ OF_CLASSES = """
     ParallelHybridClassifier AmplitudeHybridClassifier apgd fgsm pgd
 """
 TABLES: dict[str, dict[str, Callable]] = dict.fromkeys(OF_CLASSES.split(), CLASSES) | {
+    "alignment_loss": MATRICES,
+    "svc_loss": MATRICES,
+    "ridge_loss": MATRICES,
     "Ansatz": {"draw": of(hardware_efficient), "options": of(None)},
     "LayerSwapClassifier": CLASSES | {"x": of(X[0])},
     "LayerSwapClassifier.replacement_report": {"cv": of(2)},

@@ -134,14 +134,6 @@ def test_gradient_is_finite_where_the_kernel_underflows():
     np.testing.assert_array_equal(K_gradient, np.zeros((2, 2, 2)))
 
 
-def test_pull_back_is_the_gradient_of_a_weighted_sum():
-    X, A = random_rows(5, 2), np.random.default_rng(1).normal(size=(5, 5))
-    kernel = FidelityKernel(TRAINABLE, scale=0.8, weights=[0.3, -0.7, 1.1, -2.0])
-    slope, slopes = kernel.pullback(X, A)
-    _, K_gradient = kernel(X, eval_gradient=True)
-    np.testing.assert_allclose([slope, *slopes], np.einsum("ij,ijk->k", A, K_gradient), atol=1e-12)
-
-
 def test_weights_are_linear_and_may_be_negative():
     kernel = FidelityKernel(TRAINABLE, scale=2.0, weights=[0.3, -0.7, 1.1, -2.0], weights_bounds=(-3.0, 3.0))
     np.testing.assert_allclose(kernel.theta, [np.log(2.0), 0.3, -0.7, 1.1, -2.0])

@@ -22,17 +22,6 @@ def target_factor(y) -> np.ndarray:
     return (np.asarray(y)[:, None] == classes) - 1.0 / len(classes)
 
 
-def centred_target(y, weight) -> np.ndarray:
-    """The centred ideal kernel of targets (n_samples, n_samples), times the roots of weights, of norm 1."""
-    Y = target_factor(y)
-    Y = np.sqrt(weight)[:, None] * (Y - np.average(Y, axis=0, weights=weight))
-    target = Y @ Y.T
-    norm = np.linalg.norm(target)
-    if not norm:
-        raise ValueError("y must be targets that differ, got a constant y.")
-    return target / norm
-
-
 def centred(K, roots) -> np.ndarray:
     """``H R K R H`` with the roots r of weights on the diagonal of R, H the projection on vectors orthogonal to r."""
     u = roots / np.linalg.norm(roots)

@@ -1,60 +1,72 @@
-"""Kernels trained to align with the targets."""
+"""Kernels trained to suit the targets."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize as minimize_within
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
-from sklearn.utils import Tags
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import validate_data
 
 from ..._sklearn import Count, Number, check_sample_weight, fit_context
 from ...circuits import ReuploadingEncoding
-from ...kernels import FidelityKernel, GaussianKernel
-from ...kernels.measures.alignment import centred, centred_target
+from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel, alignment_loss
+from ...kernels.measures.alignment import target_factor
+from ...training import Adam, minimize
 from ..base.failures import unchanged_on_error
 from .base import KernelMachine
 from .memory import refuse_large_matrix
 
 
 class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelMachine):
-    r"""Trains the scale and the weights of a fidelity kernel, and transforms rows to kernel values.
+    r"""Trains the hyperparameters and weights of a quantum kernel, and transforms rows to kernel values.
 
-    It maximises the centred kernel-target alignment ``<H K H, T> / (||H K H|| ||H T H||)`` with
+    By default it maximises the centred kernel-target alignment ``<H K H, T> / (||H K H|| ||H T H||)`` with
     H the centring matrix and T the ideal kernel: 1 for rows of the same class (times class
-    frequencies' centring), or the products of centred targets. The gradient is analytic, by one
-    reverse sweep a step. Rows with weights are centred at their weighted mean, and entries of both matrices count with
-    the product of the weights of their rows: two rows are one of weight 2.
+    frequencies' centring), or the products of centred targets. The gradient of a `FidelityKernel` or `ProjectedKernel`
+    is analytic, by one reverse sweep a step.
 
     In a pipeline before ``SVC(kernel="precomputed")`` it is trained anew in each fold.
 
     Parameters
     ----------
-    kernel : FidelityKernel or GaussianKernel, default=None
-        Start of the training; ``None`` means a trainable `ReuploadingEncoding`. Weights of the
-        encoding are trained, whether given or not.
+    kernel : QuantumKernel, default=None
+        Start of the training; ``None`` means a `FidelityKernel` of a trainable `ReuploadingEncoding`. All free
+        hyperparameters are trained, such as ``scale`` unless ``scale_bounds="fixed"``, and the weights of the encoding,
+        whether given or not.
     standardize, bandwidth, check_kernel
         As in `QuantumKernelSVC`; the matrix of the trained kernel is checked.
+    loss : callable (K, Y, sample_weight) -> (float, ndarray), default=None
+        What is minimised, of the kernel matrix of some rows, their targets and weights, and its derivative by K;
+        ``None`` means `alignment_loss`. `svc_loss` and `ridge_loss` are what the machine behind it will reach.
+    batch_size : int, default=None
+        Rows of one step of `Adam`, drawn anew in each pass over all rows: its matrix has ``batch_size ** 2`` entries
+        and not one for each pair of rows, which costs a circuit on hardware. ``None`` means all rows and L-BFGS.
     max_iter : int, default=30
-        Limit of L-BFGS iterations.
+        Limit of L-BFGS iterations, or the number of passes.
     tol : float, default=1e-3
-        Relative decrease of the loss below which training stops.
+        Relative decrease of the loss below which L-BFGS stops.
+    random_state : int, RandomState or None, default=None
+        Deals out rows to batches.
 
     Attributes
     ----------
-    kernel_ : FidelityKernel
+    kernel_ : QuantumKernel
         The trained kernel.
     alignment_ : float
         Its alignment with the targets.
+    loss_ : float
+        Its loss on all training rows.
     bandwidth_ : float
         Factor of the standardised features, to which the trained kernel adds its own.
     n_parameters_ : int
-        Number of trained numbers: the scale and the weights.
+        Number of trained numbers: hyperparameters and weights.
     circuit_ : QuantumCircuit
         Circuit of ``kernel_``.
     X_fit_ : ndarray (n_samples, n_features)
-        Standardised training rows, the columns of the result, those of weight 0 too.
+        Standardised training rows, the columns of the result.
     n_iter_ : int
         Iterations done.
 
@@ -62,7 +74,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     ----------
     C. Cortes, M. Mohri and A. Rostamizadeh, Algorithms for learning kernels based on centered
     alignment, JMLR 13, 795 (2012); T. Hubregtsen et al., Training quantum embedding kernels on
-    near-term quantum computers, Phys. Rev. A 106, 042431 (2022).
+    near-term quantum computers, Phys. Rev. A 106, 042431 (2022); M. Sahin et al., Efficient parameter optimisation for
+    quantum kernel alignment: a sub-sampling approach in variational training, Quantum 8, 1502 (2024).
 
     Examples
     --------
@@ -79,15 +92,33 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     _default_parts: ClassVar[dict] = {"kernel": lambda self: FidelityKernel(ReuploadingEncoding(trainable=True))}
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,
-        "kernel": [FidelityKernel, GaussianKernel, None],
+        "kernel": [QuantumKernel, None],
+        "loss": [callable, None],
+        "batch_size": [Count(2), None],
         "max_iter": [Count()],
         "tol": [Number(closed="left")],
+        "random_state": ["random_state"],
     }
 
-    def __init__(self, kernel=None, *, standardize=True, bandwidth="auto", check_kernel=True, max_iter=30, tol=1e-3):
+    def __init__(
+        self,
+        kernel=None,
+        *,
+        standardize=True,
+        bandwidth="auto",
+        check_kernel=True,
+        loss=None,
+        batch_size=None,
+        max_iter=30,
+        tol=1e-3,
+        random_state=None,
+    ):
         super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
+        self.loss = loss
+        self.batch_size = batch_size
         self.max_iter = max_iter
         self.tol = tol
+        self.random_state = random_state
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -113,52 +144,66 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             X, y = validate_data(self, X, y, dtype=float)
             refuse_large_matrix(len(X), 8)
             weight = check_sample_weight(sample_weight, X)
+            Y = _varied(target_factor(y), weight)
             self._fit_kernel(X, None if sample_weight is None else weight)
             self._keep_rows(X, weight)
-            self._train(self._start(X.shape[1]), weight, centred_target(y, weight))
-            self._warn_of(self.kernel_.symmetric_matrix(self.X_fit_))
+            self._train(Y, weight)
+            K = self.kernel_.symmetric_matrix(self.X_fit_)
+            self.alignment_, self.loss_ = -alignment_loss(K, Y, weight)[0], self._loss(K, Y, weight)[0]
+            self._warn_of(K)
             if self.standardize:
                 self.standardizer_ = replace(self.standardizer_, limit=self.kernel_.limit)
             self._n_features_out = len(X)
         return self
 
-    def _train(self, start, weight, target) -> None:
-        """Maximise the alignment with a target, from some scale and weights."""
-        result = minimize(
-            self._loss,
-            start,
-            (np.sqrt(weight / weight.mean()), target),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(-5.0, self._largest_scale(weight))] + [(None, None)] * (len(start) - 1),
-            options={"maxiter": self.max_iter, "ftol": self.tol},
-        )
-        self.kernel_.set_params(**_parameters(result.x))
-        self.alignment_, self.n_iter_ = -float(result.fun), max(1, int(result.nit))
+    @property
+    def _loss(self) -> Callable:
+        return alignment_loss if self.loss is None else self.loss
+
+    def _train(self, Y, weight) -> None:
+        """Minimise the loss from the kernel as it is."""
+        if hasattr(self.kernel_, "initial_weights") and len(w := self.kernel_.initial_weights(self.X_fit_.shape[1])):
+            self.kernel_.set_params(weights=w)
+        start, bounds = self.kernel_.theta, self._bounds(weight)
+        if not len(start):
+            raise ValueError(f"kernel must have a hyperparameter that is not fixed, got {self.kernel_!r}.")
+
+        def loss_and_grad(theta, rows=None) -> tuple[float, np.ndarray]:
+            rows = slice(None) if rows is None else rows
+            self.kernel_.theta = np.clip(theta, *bounds.T)
+            X = self.X_fit_[rows]
+            loss, A = self._loss(self.kernel_.symmetric_matrix(X), Y[rows], weight[rows])
+            return loss, self.kernel_.pullback(X, A)
+
+        found, self.n_iter_ = self._minimised(loss_and_grad, start, bounds)
+        self.kernel_.theta = np.clip(found, *bounds.T)
         self.n_parameters_ = len(start)
 
-    def _start(self, n_features) -> np.ndarray:
-        """Logarithm of the kernel's scale, and its weights."""
-        return np.concatenate([[np.log(self.kernel_.scale)], self.kernel_.initial_weights(n_features)])
+    def _minimised(self, loss_and_grad, start, bounds) -> tuple[np.ndarray, int]:
+        """The best hyperparameters, and the number of iterations."""
+        if self.batch_size is None:
+            options = {"maxiter": self.max_iter, "ftol": self.tol}
+            found = minimize_within(loss_and_grad, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+            return found.x, max(1, int(found.nit))
+        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
+        sizes = {"n_samples": len(self.X_fit_), "batch_size": self.batch_size}
+        found = minimize(loss_and_grad, start, Adam(), max_iter=self.max_iter, tol=None, rng=rng, **sizes)
+        return found.w, found.n_iter
 
-    def _largest_scale(self, weight) -> float:
-        """Logarithm of the largest scale with which the encoding takes the training rows that count, 5 at most."""
-        largest = np.abs(self.X_fit_[weight > 0]).max()
-        return min(5.0, np.log(self.kernel_.scale * self.kernel_.limit / max(1e-9, largest)))
-
-    def _loss(self, v, roots, target) -> tuple[float, np.ndarray]:
-        """Minus the alignment, and its gradient by log(scale) and weights, for rows with such roots of weights."""
-        self.kernel_.set_params(**_parameters(v))
-        K = self.kernel_.symmetric_matrix(self.X_fit_)
-        found = centred(K, roots)
-        norm = np.linalg.norm(found)
-        if norm <= 1e-12 * len(K):  # all rows are alike
-            return 0.0, np.zeros_like(v)
-        alignment = np.sum(found * target) / norm
-        # Centring is a projection: the gradient by K is the centred one, times the roots of the weights again.
-        A = roots[:, None] * (target / norm - alignment * found / norm**2) * roots
-        slope, slopes = self.kernel_.pullback(self.X_fit_, A)
-        return -alignment, -np.concatenate([[slope], slopes])
+    def _bounds(self, weight) -> np.ndarray:
+        """Bounds (n_dims, 2) of ``theta``: none of angles, of the scale what the encoding takes of rows that count."""
+        kernel, bounds = self.kernel_, [np.empty((0, 2))]
+        for h in kernel.hyperparameters:
+            if h.fixed:
+                continue
+            if h.name in kernel.linear_hyperparameters:
+                bounds.append(np.tile([-np.inf, np.inf], (h.n_elements, 1)))
+                continue
+            bounds.append(np.log(h.bounds))
+            if h.name == "scale":
+                largest = np.abs(self.X_fit_[weight > 0]).max()
+                bounds[-1] = np.minimum(bounds[-1], np.log(kernel.scale * kernel.limit / max(1e-9, largest)))
+        return np.concatenate(bounds)
 
     def transform(self, X) -> np.ndarray:
         """Kernel values (n_samples, n_training_rows) of rows X and the training rows."""
@@ -166,8 +211,13 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
     def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart: this trainer with an RBF kernel of as many weights, on linear features."""
-        return clone(self).set_params(kernel=GaussianKernel(like=self._part("kernel")), bandwidth="auto")
+        kernel = self._part("kernel")
+        like = kernel if hasattr(kernel, "initial_weights") else None
+        return clone(self).set_params(kernel=GaussianKernel(like=like), bandwidth="auto")
 
 
-def _parameters(v) -> dict:
-    return {"scale": float(np.exp(v[0])), "weights": v[1:].copy() if len(v) > 1 else None}
+def _varied(Y, weight) -> np.ndarray:
+    """Targets that differ among the rows that count."""
+    if not np.ptp(Y[weight > 0], axis=0).any():
+        raise ValueError("y must be targets that differ, got a constant y.")
+    return Y

@@ -1,7 +1,10 @@
 """Kernels trained to align with the targets."""
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.model_selection import cross_val_score, cross_validate
 from sklearn.pipeline import make_pipeline
@@ -9,11 +12,13 @@ from sklearn.svm import SVC
 
 from skqml import (
     AngleEncoding,
+    DepolarizingMitigatedKernel,
     FidelityKernel,
     KernelAlignmentTrainer,
+    ProjectedKernel,
     ReuploadingEncoding,
 )
-from skqml.kernels import GaussianKernel
+from skqml.kernels import GaussianKernel, alignment_loss, ridge_loss, svc_loss
 
 X, Y = load_iris(return_X_y=True)
 X, Y = X[::3], Y[::3]
@@ -93,26 +98,53 @@ def test_targets_must_differ(y, words):
         KernelAlignmentTrainer(SMALL).fit(X, y)
 
 
-def test_other_kernels_are_refused():
-    from skqml import ProjectedKernel
+@pytest.mark.parametrize(
+    "kernel",
+    [ProjectedKernel(SMALL.encoding), DepolarizingMitigatedKernel(FidelityKernel(AngleEncoding())), GaussianKernel()],
+    ids=repr,
+)
+def test_any_quantum_kernel_is_trained(kernel):
+    trainer = KernelAlignmentTrainer(kernel, max_iter=5).fit(X, Y)
+    started = clone(kernel)
+    started.adapt(trainer.X_fit_)
+    assert trainer.alignment_ > alignment(started(trainer.X_fit_), one_hot(Y)) + 0.005
+    np.testing.assert_allclose(trainer.alignment_, alignment(trainer.kernel_(trainer.X_fit_), one_hot(Y)), atol=1e-10)
 
-    with pytest.raises(ValueError, match="'kernel' parameter of KernelAlignmentTrainer"):
-        KernelAlignmentTrainer(ProjectedKernel()).fit(X, Y)
+
+def test_what_is_fixed_is_not_trained():
+    kernel = FidelityKernel(AngleEncoding(), scale=0.7, scale_bounds="fixed")
+    with pytest.raises(ValueError, match="kernel must have a hyperparameter"):
+        KernelAlignmentTrainer(kernel).fit(X, Y)
+    trainer = KernelAlignmentTrainer(clone(SMALL).set_params(scale=0.7, scale_bounds="fixed"), max_iter=3).fit(X, Y)
+    assert trainer.kernel_.scale == 0.7
+    assert trainer.n_parameters_ == len(trainer.kernel_.weights)
 
 
-@pytest.mark.parametrize("n_weights", [0, 4, 7])
-def test_gradient_of_the_gaussian_kernel(n_weights):
-    """What the twin is trained by, against central differences."""
-    rng = np.random.default_rng(n_weights)
-    Z, A, w = rng.normal(size=(6, 3)), rng.normal(size=(6, 6)), rng.normal(size=n_weights)
-    v, steps = np.append(np.log(0.8), w), 1e-5 * np.eye(1 + n_weights)
+@pytest.mark.parametrize("loss", [svc_loss, ridge_loss, alignment_loss])
+def test_training_lowers_any_loss(loss):
+    trainer = KernelAlignmentTrainer(SMALL, loss=loss, max_iter=5).fit(X, Y)
+    target, weight = one_hot(Y) - 1 / 3, np.ones(len(X))
+    assert trainer.loss_ < loss(SMALL(trainer.X_fit_), target, weight)[0] - 1e-3
+    np.testing.assert_allclose(trainer.loss_, loss(trainer.kernel_(trainer.X_fit_), target, weight)[0], atol=1e-10)
 
-    def value(v):
-        return np.sum(A * GaussianKernel(scale=np.exp(v[0]), weights=v[1:])(Z))
 
-    slopes = [(value(v + step) - value(v - step)) / 2e-5 for step in steps]
-    scale_slope, weight_slopes = GaussianKernel(scale=0.8, weights=w).pullback(Z, A)
-    np.testing.assert_allclose([scale_slope, *weight_slopes], slopes, atol=1e-8)
+class Counting(FidelityKernel):
+    """A kernel that notes how many rows it is asked for."""
+
+    asked: ClassVar[list] = []
+
+    def pullback(self, X, A):
+        self.asked.append(len(X))
+        return super().pullback(X, A)
+
+
+def test_batches_need_no_whole_matrix():
+    found = []
+    for _ in range(2):
+        trainer = KernelAlignmentTrainer(Counting(SMALL.encoding), batch_size=10, max_iter=8, random_state=0).fit(X, Y)
+        found.append(trainer.alignment_)
+    assert max(Counting.asked) == 10 and len(Counting.asked) == 2 * 8 * 5
+    assert found[0] == found[1] > alignment(SMALL(trainer.X_fit_), one_hot(Y)) + 0.05
 
 
 def test_the_twin_is_trained_by_as_many_numbers():
