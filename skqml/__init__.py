@@ -86,7 +86,7 @@ from .models.recurrent import (
 )
 from .models.split_qcnn import SplitQCNNClassifier
 from .models.tensor_network import QuantumTensorNetworkClassifier
-from .models.transfer import QuantumLatentTransformer
+from .models.transfer import QuantumLatentTransformer, QuantumTransferClassifier
 from .models.variational import VariationalClassifier, VariationalRegressor
 from .models.visual_field import QuantumFieldRegressor
 from .models.vqe import ZNEVQE
@@ -154,6 +154,7 @@ __all__ = [
     "QuantumLatentTransformer",
     "QuantumNystroem",
     "QuantumTensorNetworkClassifier",
+    "QuantumTransferClassifier",
     "QuanvolutionTransformer",
     "ReadoutMitigation",
     "ReadoutQNNClassifier",

@@ -234,7 +234,7 @@ ROWS = {"X": of(X)}
 IMAGES = {"x": lambda: import_module("torch").ones(2, 1, 4, 4)}
 OF_CLASSES = """
     VariationalClassifier ReadoutQNNClassifier QuantumKernelOnlineClassifier QuantumKernelSVC QuanvolutionClassifier
-    ParallelHybridClassifier AmplitudeHybridClassifier apgd fgsm pgd
+    ParallelHybridClassifier AmplitudeHybridClassifier QuantumTransferClassifier apgd fgsm pgd
 """
 TABLES: dict[str, dict[str, Callable]] = dict.fromkeys(OF_CLASSES.split(), CLASSES) | {
     "alignment_loss": MATRICES,

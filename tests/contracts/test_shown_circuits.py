@@ -111,6 +111,12 @@ def of_features(model):
     return model.transform(X_TEST), [expectations(model.observables_, psi) for psi in shown]
 
 
+def of_a_transfer(model):
+    Z = model._reduction.transform(X_TEST)
+    shown = states(model.circuit_, model.latent_._inputs(Z), [])
+    return model.latent_.transform(Z), [expectations(model.observables_, psi) for psi in shown]
+
+
 def of_a_module(model):
     """The first layer of the module that is a circuit, for any inputs."""
     layer = next(part for part in model.module_.modules() if hasattr(part, "program"))
@@ -121,6 +127,7 @@ def of_a_module(model):
 
 
 ORACLES = {
+    "latent_": of_a_transfer,
     "replacement_report": of_swapped_layers,
     "module_": of_a_module,
     "kernel_": of_a_kernel,

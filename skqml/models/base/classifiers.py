@@ -12,7 +12,7 @@ from ...training import cross_entropy
 from .failures import unchanged_on_error
 from .labels import class_factors, class_factors_of_step, classes_of_fit, classes_of_partial_fit, one_hot
 from .rows import distinct_rows
-from .targets import Targets
+from .targets import FitTargets, Targets
 from .trained import TrainedModel
 
 CLASS_WEIGHT = [StrOptions({"balanced"}), dict, None]
@@ -43,7 +43,7 @@ class ScoreClassifier(ClassifierMixin):
         return log_softmax(self._validated_scores(X), axis=1)
 
 
-class ClassTargets(ScoreClassifier, Targets):
+class FittedClasses(ScoreClassifier, FitTargets):
     """Targets of classifiers: ones at the class of the row; ``class_weight`` multiplies weights of rows."""
 
     _default_loss = staticmethod(cross_entropy)
@@ -65,6 +65,10 @@ class ClassTargets(ScoreClassifier, Targets):
 
     def _strata(self, Y):
         return Y.argmax(axis=1)
+
+
+class ClassTargets(FittedClasses, Targets):
+    """Targets of classifiers that can go on with further rows."""
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:

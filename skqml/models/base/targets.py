@@ -7,8 +7,8 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 
-class Targets(ABC):
-    """Base class of classifiers and regressors that are trained on targets Y, one column an output.
+class FitTargets(ABC):
+    """Base class of classifiers and regressors that are fitted to targets Y, one column an output.
 
     A subclass writes the abstract methods, and has ``n_parameters_`` once it is trained.
     """
@@ -24,10 +24,6 @@ class Targets(ABC):
     def _read(self, X, y, sample_weight) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Distinct rows (n_samples, n_features) of a fit, their targets Y and weights."""
 
-    @abstractmethod
-    def _step(self, X, Y, weight) -> None:
-        """One step of the optimiser on rows X of targets Y, for `partial_fit`."""
-
     def _strata(self, Y) -> np.ndarray | None:
         """Groups of rows of which a validation split takes equal shares; None for any split."""
         return None
@@ -39,3 +35,14 @@ class Targets(ABC):
     @property
     def _is_trained(self) -> bool:
         return hasattr(self, "n_parameters_")
+
+
+class Targets(FitTargets):
+    """Base class of those that can go on with further rows too.
+
+    A subclass writes the abstract methods.
+    """
+
+    @abstractmethod
+    def _step(self, X, Y, weight) -> None:
+        """One step of the optimiser on rows X of targets Y, for `partial_fit`."""

@@ -1,5 +1,6 @@
 """Features that were learned elsewhere, carried over to a few qubits."""
 
+from .classifier import QuantumTransferClassifier
 from .latent import QuantumLatentTransformer
 
-__all__ = ["QuantumLatentTransformer"]
+__all__ = ["QuantumLatentTransformer", "QuantumTransferClassifier"]

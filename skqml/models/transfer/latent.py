@@ -6,14 +6,12 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from sklearn.base import clone
-from sklearn.decomposition import PCA
 
 from ..._sklearn import Count, HasMethods, StrOptions
 from ...circuits import projectors
 from ..base.features.circuit_features import CircuitFeatures
 from ..base.features.fourier_twin import FourierTwin
-
-_MOST_EXPONENT = 300
+from .reduction import Reduction
 
 
 class QuantumLatentTransformer(CircuitFeatures):
@@ -112,22 +110,14 @@ class QuantumLatentTransformer(CircuitFeatures):
         self.random_state = random_state
 
     def _learn(self, X):
-        # The default needs squares, which very large or small numbers do not have; a power of two changes no digit.
-        exponent = -int(np.frexp(np.abs(X).max())[1])
-        self._exponent = exponent if self.reducer is None and abs(exponent) > _MOST_EXPONENT else 0
-        default = PCA(min(self.n_qubits, *X.shape), random_state=self.random_state)
-        self.reducer_ = (default if self.reducer is None else clone(self.reducer)).fit(np.ldexp(X, self._exponent))
-        Z = self._reduced(X)
+        self._reduction = Reduction.fit(self.reducer, self.n_qubits, X, self.random_state)
+        self.reducer_, Z = self._reduction.reducer, self._reduction.transform(X)
         self._part("backend").check_width(Z.shape[1])
         self.ranges_ = np.array([Z.min(axis=0), Z.max(axis=0)])
 
-    def _reduced(self, X) -> np.ndarray:
-        """Values of rows, as an array whatever scikit-learn is set to give."""
-        return np.asarray(self.reducer_.transform(np.ldexp(X, self._exponent)), dtype=float)
-
     def _inputs(self, X):
         low, high = self.ranges_
-        Z, wide = np.clip(self._reduced(X), low, high), high > low
+        Z, wide = np.clip(self._reduction.transform(X), low, high), high > low
         return np.pi * np.where(wide, (Z - low) / np.where(wide, high - low, 1.0), 0.0)
 
     def _draw(self, n_inputs):
