@@ -16,10 +16,11 @@ from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, wri
 from ..base import Backend
 from ..program import Program
 from ..shots import check_shots
-from .handles import lookup_of
+from .handles import service_of
 from .identity import identity
 from .program import PrimitiveProgram
 from .seeds import fixed_seed, is_live, reseeded
+from .tags import finder_of, tagged
 
 
 class Primitive(Backend):
@@ -207,20 +208,20 @@ class Primitive(Backend):
         """Whether jobs follow from a seed that was given, so that another seed is another result."""
         return self.random_state is not None or self._own_seed() is not None
 
-    def submission(self, kind: str, pubs: list, seed: int | None) -> Callable[[], Any]:
+    def submission(self, kind: str, pubs: list, seed: int | None, tag: str | None) -> Callable[[], Any]:
         """A call that submits PUBs to the sampler or the estimator, and returns the job."""
         primitive = self._primitive(kind, seed)
+        if tag is not None:
+            primitive = tagged(primitive, tag)
         options: dict = {}
         if self.shots is not None:
             options = {"shots": int(self.shots)} if kind == "sampler" else {"precision": self.standard_error}
         return lambda: primitive.run(pubs, **options)
 
-    def lookup(self, kind: str) -> Callable[[str], Any] | None:
-        """How jobs of the sampler or the estimator are found by their ids, None where they cannot be."""
-        given = getattr(self, kind)
-        if self.job is not None or (not is_live(given) and self.folder is None):
-            return self.job
-        return lookup_of(_made(given))
+    def lookups(self, kind: str) -> tuple[Callable | None, Callable | None]:
+        """How jobs of the sampler or the estimator are found, by ids and by tags; None where they cannot be."""
+        made = _made(getattr(self, kind))
+        return self.job or getattr(service_of(made), "job", None), finder_of(made)
 
     def _primitive(self, kind: str, seed: int | None) -> Any:
         given = getattr(self, kind)

@@ -11,6 +11,7 @@ import numpy as np
 from .handles import cancel, has_failed, id_of, is_unknown
 from .jobs import Job
 from .store import Store
+from .tags import TAG, new_tag
 from .tickets import Ticket
 from .waiting import Overdue
 
@@ -23,16 +24,19 @@ class Desk:
     Parameters
     ----------
     submit : callable (ticket) -> job
-    lookup : callable (kind) -> callable (id) -> job, or None
+    lookups : callable (kind) -> (callable (id) -> job, or None; callable (tag) -> job, or None)
         How jobs of the sampler or of the estimator are found that were submitted before.
     store : Store or None
     cache_key : object
         What results depend on besides their jobs.
     """
 
-    def __init__(self, submit: Callable, lookup: Callable, store: Store | None, cache_key: Any):
+    def __init__(self, submit: Callable, lookups: Callable, store: Store | None, cache_key: Any):
         self.submit, self.store, self.cache_key = submit, store, cache_key
-        self._lookup = functools.cache(lookup)
+        self._lookups = functools.cache(lookups)
+
+    def _lookup(self, kind: str) -> Callable | None:
+        return self._lookups(kind)[0]
 
     def key(self, job: Job) -> list:
         """What the result of a job is named by."""
@@ -45,7 +49,8 @@ class Desk:
             return ticket
         ticket.arrays = self._kept(job)
         if ticket.arrays is None:
-            ticket.job_id = self.store.load_id(self.key(job))
+            kept = self.store.load_id(self.key(job)) or ""
+            ticket.tag, ticket.job_id = (kept, None) if kept.startswith(TAG) else (None, kept or None)
         if ticket.job_id is not None and self._lookup(job.kind) is None:
             _LOGGER.warning(
                 "%s was submitted before as %s, and runs again: give Primitive(job=...) to take such jobs up.",
@@ -74,11 +79,27 @@ class Desk:
             ticket.handle = self._found(lookup, ticket)
             if ticket.handle is not None:
                 return
-        ticket.handle = self.submit(ticket)
+        ticket.handle = self._tagged_before(ticket)
+        if ticket.handle is None:
+            ticket.handle = self.submit(ticket)
         ticket.job_id = id_of(ticket.handle)
         _LOGGER.info("%s is submitted%s.", job, "" if ticket.job_id is None else f" as {ticket.job_id}")
-        if self.store is not None and ticket.job_id is not None:
-            self.store.save_id(self.key(job), ticket.job_id)
+        self._keep_id(ticket, ticket.job_id)
+
+    def _tagged_before(self, ticket: Ticket) -> Any:
+        """The job of an attempt whose answer was lost; if there is none, None and a tag for the next."""
+        find = self._lookups(ticket.job.kind)[1]
+        if find is None:
+            return None
+        found = None if ticket.tag is None else find(ticket.tag)
+        if found is None:
+            ticket.tag = ticket.tag or new_tag()
+            self._keep_id(ticket, ticket.tag)
+        return found
+
+    def _keep_id(self, ticket: Ticket, text: str | None) -> None:
+        if self.store is not None and text is not None:
+            self.store.save_id(self.key(ticket.job), text)
 
     def _found(self, lookup: Callable, ticket: Ticket) -> Any:
         try:
@@ -105,7 +126,7 @@ class Desk:
 
     def forget(self, ticket: Ticket) -> None:
         """Drop a job that is over, or gave no answer."""
-        ticket.handle = ticket.job_id = None
+        ticket.handle = ticket.job_id = ticket.tag = None
         if self.store is not None:
             self.store.forget_id(self.key(ticket.job))
 

@@ -1,7 +1,6 @@
 """What the job object of a provider says of itself, whoever made it; it need not have more than `result`."""
 
 import contextlib
-from collections.abc import Callable
 from typing import Any
 
 from qiskit.primitives import PrimitiveJob
@@ -69,14 +68,14 @@ def _queue(handle) -> str | None:
     return None
 
 
-def lookup_of(primitive) -> Callable[[str], Any] | None:
-    """How the service behind a primitive finds a job by its id, None where there is no such way."""
+def service_of(primitive) -> Any:
+    """What a primitive sends its jobs to and finds them by their ids in, None where it does not say."""
     for place in ("mode", "backend"):
         holder = getattr(primitive, place, None)
         holder = holder() if callable(holder) else holder
-        find = getattr(getattr(holder, "service", None), "job", None)
-        if callable(find):
-            return find
+        service = getattr(holder, "service", None)
+        if callable(getattr(service, "job", None)):
+            return service
     return None
 
 

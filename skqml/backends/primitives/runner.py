@@ -52,7 +52,7 @@ class Runner:
         self.retries, self.wait, self.timeout = backend.retries, backend.wait, backend.timeout
         self._most = int(backend.max_jobs)  # jobs that the provider has at once
         self._backend, self._sessions = backend, Sessions(backend.session)
-        self._desk = Desk(self._submit, backend.lookup, store, cache_key)
+        self._desk = Desk(self._submit, backend.lookups, store, cache_key)
         self._waiting: deque[Ticket] = deque()
         self._last = 0.0  # when the last result came
 
@@ -98,7 +98,7 @@ class Runner:
 
     def _submit(self, ticket: Ticket) -> Any:
         ticket.session = self._sessions.enter()
-        run = self._backend.submission(ticket.job.kind, ticket.job.ask(), ticket.job.seed)
+        run = self._backend.submission(ticket.job.kind, ticket.job.ask(), ticket.job.seed, ticket.tag)
         return result_within(self.timeout, run, since=ticket.since)
 
     def _try(self, ticket: Ticket, act: Callable[[Ticket], None], rest: bool = True) -> None:

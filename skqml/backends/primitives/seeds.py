@@ -36,14 +36,19 @@ def reseeded(primitive, seed: int) -> Any:
         return fresh
     if hasattr(fresh, "_seed"):
         fresh._seed = seed
-    options = copy.deepcopy(getattr(primitive, "options", None))
-    setattr(fresh, "_options" if hasattr(fresh, "_options") else "options", options)
-    for holder, name in _holders(options):
+    for holder, name in _holders(own_options(fresh)):
         if isinstance(holder, dict):
             holder[name] = seed
         elif hasattr(holder, name):
             setattr(holder, name, seed)
     return fresh
+
+
+def own_options(fresh) -> Any:
+    """Give a copy of a primitive options of its own, and return them."""
+    options = copy.deepcopy(getattr(fresh, "options", None))
+    setattr(fresh, "_options" if hasattr(fresh, "_options") else "options", options)
+    return options
 
 
 def _holders(options) -> list[tuple]:

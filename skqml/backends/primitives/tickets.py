@@ -24,6 +24,8 @@ class Ticket:
         Its result, once it is there.
     job_id : str or None
         Of what the provider runs for it.
+    tag : str or None
+        That it was submitted with, where jobs take tags.
     handle : object or None
         The provider's own job.
     session : int
@@ -38,6 +40,7 @@ class Ticket:
     job: Job
     arrays: list[np.ndarray] | None = None
     job_id: str | None = None
+    tag: str | None = None
     handle: Any = None
     session: int = 0
     since: float = 0.0

@@ -25,9 +25,11 @@ class Service:
         What happens to a submission, by its number from 1: "refused" before it is taken, "failed" when it runs,
         "forgotten" with its id before it runs, "silent" for the first two times that its result is asked for, "late" by
         20 steps, "double" as another job of the same content, "closing" of the session that it is in, "crash" of the
-        caller once it is taken.
+        caller once it is taken, "unanswered" once it is taken.
     most : int or None
         Jobs that it takes at once.
+    tags : bool
+        Whether jobs have tags.
 
     Attributes
     ----------
@@ -36,7 +38,8 @@ class Service:
     n_submitted, most_waiting, n_sessions : int
     """
 
-    def __init__(self, faults=(), most=None):
+    def __init__(self, faults=(), most=None, tags=True):
+        self.tags = tags
         self.faults, self.most = dict(faults), most
         self.jobs, self.queue, self.ids = {}, deque(), count(1)
         self.paid = Counter()
@@ -51,6 +54,10 @@ class Service:
         if job_id not in self.jobs:
             raise JobNotFound(job_id)
         return self.jobs[job_id]
+
+    def jobs_with(self, job_tags, limit):
+        """The jobs with a tag."""
+        return [job for job in self.jobs.values() if set(job_tags) <= set(job.tags)][:limit]
 
     def sampler(self, seed):
         """A sampler for one job."""
@@ -77,6 +84,8 @@ class Service:
             sampler.session.close()
         if fault == "crash":
             raise KeyboardInterrupt
+        if fault == "unanswered":
+            raise ConnectionError("no answer to a submission")
         return job
 
     def _take(self, job):
@@ -123,9 +132,11 @@ class Sampler:
 
     def __init__(self, service, number, session):
         self.service, self.number, self.session = service, number, session
+        if service.tags:
+            self.options = SimpleNamespace(environment=SimpleNamespace(job_tags=["mine"]))
 
     def backend(self):
-        return SimpleNamespace(service=self.service)
+        return SimpleNamespace(service=SimpleNamespace(job=self.service.job, jobs=self.service.jobs_with))
 
     def run(self, pubs, *, shots=None):
         return self.service.submit(self, pubs, shots)
@@ -138,6 +149,7 @@ class Job:
         self.service, self.sampler, self.pubs, self.shots, self.fault = service, sampler, pubs, shots, fault
         self.id = f"job-{next(service.ids)}"
         self.steps = 20 if fault == "late" else 2
+        self.tags = sampler.options.environment.job_tags if service.tags else []
         self.n_silent = 2 if fault == "silent" else 0
         self.state, self.answer = "QUEUED", None
 

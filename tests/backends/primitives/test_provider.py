@@ -15,7 +15,7 @@ from skqml.backends.primitives import waiting
 from tests.backends.primitives.provider import Service
 from tests.backends.primitives.spy import X, model
 
-FAULTS = ["refused", "failed", "forgotten", "silent", "late", "double", "closing"]
+FAULTS = ["refused", "failed", "forgotten", "silent", "late", "double", "closing", "unanswered"]
 N_JOBS = 10  # three bases of ten rows, by three
 
 
@@ -67,7 +67,7 @@ def test_nothing_is_lost_and_nothing_paid_twice(faults, max_jobs, in_sessions, m
 @settings(max_examples=8, deadline=None)
 @given(st.dictionaries(st.integers(1, 25), st.sampled_from([*FAULTS, "crash", "crash"]), max_size=8))
 def test_a_crashed_call_goes_on_from_ids(tmp_path_factory, faults):
-    """Each time another process; between two of them the provider works on, and forgets nothing."""
+    """Each time another process, between two of which the provider works on."""
     service, folder = Service(faults), tmp_path_factory.mktemp("kept")
     for _ in range(len(faults) + 1):
         try:
@@ -76,11 +76,18 @@ def test_a_crashed_call_goes_on_from_ids(tmp_path_factory, faults):
         except KeyboardInterrupt:
             for _ in range(30):
                 service.step()
-    np.testing.assert_array_equal(found, UNDISTURBED)
-    crashes = sum(fault == "crash" for number, fault in faults.items() if number <= service.n_submitted)
-    # A crash before the id is there leaves a job that nobody knows of.
-    assert sum(service.paid.values()) <= N_JOBS + crashes
+    check(service, found)
     assert not list(folder.glob("*.job"))
+
+
+@pytest.mark.parametrize("tags", [True, False])
+def test_a_submission_without_an_answer_is_found_by_its_tag(tags, caplog):
+    """Where jobs take no tags, nobody can know of it."""
+    service = Service({2: "unanswered", 5: "unanswered"}, tags=tags)
+    live = Primitive(service.sampler(1), shots=20, max_rows=3, wait=0).compile(model(), one_qubit_paulis(2))
+    live(X)
+    assert sum(service.paid.values()) == (N_JOBS if tags else N_JOBS + 2)
+    assert all(("mine" in job.tags and len(job.tags) == 2) == tags for job in service.jobs.values())
 
 
 def dies_while_waiting(service, folder, snapshot=None):

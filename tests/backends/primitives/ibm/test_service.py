@@ -1,10 +1,12 @@
 """Jobs of IBM's service, whose client is played by a dictionary."""
 
+import warnings
 from types import SimpleNamespace
 
 import pytest
-from qiskit_ibm_runtime import RuntimeJobV2
+from qiskit_ibm_runtime import EstimatorV2, RuntimeJobV2, SamplerV2
 from qiskit_ibm_runtime.exceptions import RuntimeInvalidStateError, RuntimeJobNotFound
+from qiskit_ibm_runtime.executor_estimator import Estimator
 from qiskit_ibm_runtime.executor_sampler import Sampler
 from qiskit_ibm_runtime.fake_provider import FakeManilaV2
 
@@ -14,9 +16,10 @@ from skqml.backends.primitives.handles import (
     id_of,
     is_local,
     is_unknown,
-    lookup_of,
     progress_of,
+    service_of,
 )
+from skqml.backends.primitives.tags import finder_of, tagged
 
 
 class Client:
@@ -66,12 +69,25 @@ def test_a_job_that_is_no_more():
 
 def test_the_service_of_a_primitive_finds_its_jobs(monkeypatch):
     sampler = Sampler(FakeManilaV2())
-    assert lookup_of(sampler) is None
-    service = SimpleNamespace(job=lambda job_id: job("Queued"))
+    assert service_of(sampler) is None
+    assert finder_of(sampler) is None
+    service = SimpleNamespace(job=lambda job_id: job("Queued"), jobs=lambda job_tags, limit: job_tags)
     monkeypatch.setattr(Sampler, "backend", lambda self: SimpleNamespace(service=service))
-    assert lookup_of(sampler) is service.job
-    monkeypatch.setattr(Sampler, "mode", SimpleNamespace(service=SimpleNamespace(job="of a session")))
-    assert lookup_of(sampler) is service.job
+    assert service_of(sampler) is service
+    assert finder_of(sampler)("mine") == "mine"
+    session = SimpleNamespace(job=service.job)
+    monkeypatch.setattr(Sampler, "mode", SimpleNamespace(service=session))
+    assert service_of(sampler) is session
+
+
+@pytest.mark.parametrize("kind", [Sampler, SamplerV2, Estimator, EstimatorV2])
+def test_tags_are_added_to_those_of_a_primitive(kind):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        plain, own = (kind(FakeManilaV2(), options={"environment": {"job_tags": tags}}) for tags in ([], ["mine"]))
+    assert tagged(plain, "new").options.environment.job_tags == ["new"]
+    assert tagged(own, "new").options.environment.job_tags == ["mine", "new"]
+    assert own.options.environment.job_tags == ["mine"]
 
 
 def test_a_job_that_is_done_when_it_is_cancelled():
