@@ -1,7 +1,7 @@
 # make demo         quantum and classical classifiers side by side
 # make test         the tests, with the code in docstrings, in docs/ and in the README
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
-# make test-torch   the tests of hybrid networks, beside PyTorch; TORCH=... chooses what pip installs
+# make test-torch   the tests of what runs on PyTorch; TORCH=... chooses what pip installs
 # make test-ibm     the tests on fake devices of IBM, in the local mode of its runtime
 # make oracles      measures of circuits, and circuits in parts, beside those of other packages, which it installs
 # make calibration  how often verdicts of evidence_report are right, where the truth is known
