@@ -100,11 +100,23 @@ def pennylane_layers(qml, n_qubits: int, n_layers: int) -> Callable:
     return draw
 
 
-def _pennylane_circuit(qml, n_qubits: int, n_layers: int) -> Callable:
-    draw = pennylane_layers(qml, n_qubits, n_layers)
+def pennylane_gates(qml, n_qubits: int, n_layers: int, x, w) -> None:
+    """The gates of `ring_circuit`."""
+    for q in range(n_qubits):
+        qml.RY(x[q], q)
+    for layer in range(n_layers):
+        at = 2 * n_qubits * layer
+        for q in range(n_qubits):
+            qml.RY(w[at + q], q)
+        for q in range(n_qubits):
+            qml.RZ(w[at + n_qubits + q], q)
+        for q in range(n_qubits):
+            qml.CZ([q, (q + 1) % n_qubits])
 
+
+def _pennylane_circuit(qml, n_qubits: int, n_layers: int) -> Callable:
     def circuit(x, w):
-        draw(x, w)
+        pennylane_gates(qml, n_qubits, n_layers, x, w)
         return qml.expval(qml.PauliZ(0))
 
     return circuit
@@ -136,7 +148,7 @@ def qulacs(n_qubits: int, n_layers: int) -> Callable:
     """Backpropagation row by row; qulacs turns by minus the angle."""
     from qulacs import Observable, QuantumState
 
-    circuit = _qulacs_circuit(n_qubits, n_layers)
+    circuit = qulacs_circuit(n_qubits, n_layers)
     observable, state = Observable(n_qubits), QuantumState(n_qubits)
     observable.add_operator(1.0, "Z 0")
 
@@ -156,7 +168,8 @@ def qulacs(n_qubits: int, n_layers: int) -> Callable:
     return compute
 
 
-def _qulacs_circuit(n_qubits: int, n_layers: int):
+def qulacs_circuit(n_qubits: int, n_layers: int):
+    """`ring_circuit` for qulacs."""
     from qulacs import ParametricQuantumCircuit
 
     circuit = ParametricQuantumCircuit(n_qubits)
