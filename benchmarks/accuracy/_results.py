@@ -40,8 +40,7 @@ def _seconds(report) -> dict[str, float]:
 
 def short_row(place, report) -> dict[str, str]:
     """Scores beside each other, and what the test says."""
-    found = {"data": place[0], "rows": str(place[1]), "features": str(place[2])}
-    found["model"] = f"{np.mean(report.scores('model')):.3f}"
+    found = {"data": place[0], "model": place[3], "score": f"{np.mean(report.scores('model')):.3f}"}
     found |= {title: _score(report, name) for name, title in TWINS.items()}
     standards = {name: c.score for name, c in report.comparisons.items() if name not in TWINS}
     best = max(standards, key=standards.__getitem__, default=None)

@@ -28,7 +28,7 @@ def cases(quick: bool, folder: Path | None = None) -> Iterator[Group]:
     """Yield a group a set; a quick run takes few of both, small, each model as it is."""
     names, n_rows = (QUICK_SETS, QUICK_ROWS) if quick else (tuple(SETS), N_ROWS)
     with TemporaryDirectory() as aside:
-        place, full, short = Path(folder or aside), [], {name: [] for name in FAMILIES}
+        place, full, short = Path(folder or aside), [], {"tuned": [], "as_given": []}
         for name in names:
             try:
                 X, y = SETS[name].load(n_rows)
@@ -38,8 +38,9 @@ def cases(quick: bool, folder: Path | None = None) -> Iterator[Group]:
             found = _reports(name, X, y, quick, place)
             for family, report in found.items():
                 at = (name, len(X), X.shape[1], family)
-                full += full_rows(at, report, AS_GIVEN if quick else FAMILIES[family].tries)
-                short[family].append(short_row(at, report))
+                tries = AS_GIVEN if quick else FAMILIES[family].tries
+                full += full_rows(at, report, tries)
+                short["as_given" if tries["budget"] == 1 else "tuned"].append(short_row(at, report))
             _write(place, full, short)
             yield _group(f"{name}: {len(X)} rows, {X.shape[1]} features", found)
 
@@ -68,10 +69,11 @@ def _share(start: Path, own: Path) -> None:
 
 
 def _write(folder: Path, full, short) -> None:
+    """All comparisons, and the tables of models whose settings were tuned, and of those as they are given."""
     write_rows(folder / "comparisons.csv", FULL, full)
-    for family, rows in short.items():
+    for name, rows in short.items():
         if rows:
-            write_rows(folder / f"{family}.csv", rows[0], [row.values() for row in rows])
+            write_rows(folder / f"{name}.csv", rows[0], [row.values() for row in rows])
 
 
 def _group(title: str, found: dict[str, EvidenceReport]) -> Group:
