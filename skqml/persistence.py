@@ -5,7 +5,6 @@ import os
 import sys
 import warnings
 from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +14,7 @@ from .files import archive, schema
 from .files.arrays import check_array
 from .files.handles import with_handles, without_handles
 from .files.trusted import PARTS, TRUSTED
+from .files.versions import versions_of
 
 FORMAT = 1
 _STAMP, _SCHEMA = "skqml.json", "schema.json"
@@ -65,12 +65,7 @@ def save(estimator, path) -> None:
     data = archive.write_archive(
         {_STAMP: json.dumps(stamp).encode(), _SCHEMA: json.dumps(tree, separators=(",", ":")).encode(), **parts}
     )
-    aside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        aside.write_bytes(data)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    archive.replace_file(path, data)
 
 
 def load(path, trusted: Iterable = (), handles: Mapping[str, Any] | None = None) -> Any:
@@ -150,13 +145,7 @@ def _check_names(tree: dict) -> None:
 
 
 def _versions() -> dict[str, str]:
-    found = {}
-    for name in _STAMPED:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # a tree that is not installed
-            continue
-    return found
+    return versions_of(_STAMPED)
 
 
 def _named(trusted) -> set[str]:

@@ -7,12 +7,13 @@ from joblib import Parallel, delayed
 from sklearn.base import is_classifier
 
 from .._checks import check_count, check_cv, check_number, check_option, check_verbose
+from ..files.digests import fingerprint
 from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
 from .costs import Expense, expense
 from .data import check_jobs, checked_data
 from .diagnostics import diagnostics
-from .folder import Folder, described, fingerprint
+from .folder import Folder, described
 from .folds import folds_of, share_tested, splitter
 from .report import EvidenceReport
 from .trials import Trial, fit_counting, run_trial, seeded

@@ -3,13 +3,11 @@
 import json
 import os
 import re
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .._checks import check_kind
+from ..files.archive import replace_file
 from .trials import Trial
 
 _PLAN = "plan.json"
@@ -61,15 +59,6 @@ class Folder:
             _write(self.path / f"{trial.name}.json", trial.as_dict())
 
 
-def fingerprint(*arrays) -> str:
-    """Digest of arrays."""
-    found = sha256()
-    for array in map(np.asarray, arrays):
-        found.update(repr((array.shape, array.dtype.str)).encode())
-        found.update(repr(array.tolist()).encode() if array.dtype == object else np.ascontiguousarray(array).tobytes())
-    return found.hexdigest()
-
-
 def described(*objects) -> str:
     """What objects are as text, the same in each process: without the places of functions in memory."""
     return re.sub(r" at 0x[0-9a-fA-F]+", "", ": ".join(map(repr, objects)))
@@ -84,6 +73,4 @@ def _read(path: Path) -> dict | None:
 
 
 def _write(path: Path, content: dict) -> None:
-    aside = path.with_suffix(f".{os.getpid()}.tmp")
-    aside.write_text(json.dumps(content))
-    aside.replace(path)
+    replace_file(path, json.dumps(content).encode())

@@ -41,7 +41,7 @@ class NoisePart(Part):
 def _plain(value) -> Any:
     """Dictionaries, lists, arrays and text for what `NoiseModel.to_dict` gives."""
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
+        return {name: _plain(inner) for name, inner in value.items() if name != "id"}  # another one in each process
     if isinstance(value, (list, tuple)):
         return [_plain(inner) for inner in value]
     return value

@@ -30,7 +30,7 @@ _LOADERS: dict[str, set[str] | None] = {
 _KEYS = {f"builtins.{name}" for name in ("list", "str", "int", "float", "bool")}
 _KEYS |= {"numpy.str_", "numpy.int64", "numpy.float64"}
 _PLACES = {"pos": 624, "buffer_pos": 4}  # in the states of generators, which compiled code reads from there
-_FORGOTTEN = {"_skl_callbacks"}  # callbacks hold sockets with keys, and logs
+_FORGOTTEN = {"_skl_callbacks", "checkpoint"}  # callbacks hold sockets with keys, and logs; folders are of a machine
 
 
 def nodes(schema: dict) -> Iterator[dict]:
@@ -54,7 +54,7 @@ def name_of(node: dict) -> str:
 def clean(schema: dict, parts: dict[str, bytes]) -> dict[str, bytes]:
     """Change a schema in place so that equal objects give equal files, and return its parts under their new names.
 
-    Addresses in memory go, and callbacks; each description has parts of its own.
+    Addresses in memory go, callbacks, and folders of checkpoints; each description has parts of its own.
     """
     named: dict[str, bytes] = {}
     for node in nodes(schema):
@@ -116,6 +116,8 @@ def _check_dict(node: dict) -> None:
     if not kinds <= _KEYS:
         raise TypeError("Expected keys of dictionaries that are text or numbers, got others.")
     content = node.get("content")
+    if isinstance(content, dict) and not _FORGOTTEN.isdisjoint(content):
+        raise ValueError(f"Expected no {' and no '.join(sorted(_FORGOTTEN))}, which skqml.save leaves out, got one.")
     for name, most in _PLACES.items():
         place = content.get(name) if isinstance(content, dict) else None
         if isinstance(place, dict) and place.get("content") not in [str(k) for k in range(most + 1)]:

@@ -104,6 +104,7 @@ _KERNELS = {
 }
 
 _TRAINING = {
+    "skqml.training.checkpoints.Checkpoint",
     "skqml._sklearn.WarmAdam",
     "skqml.models.base.circuits.encoding_bandwidth",
     "skqml.models.base.forecasts.closed_loop.Range",

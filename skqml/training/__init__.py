@@ -1,13 +1,16 @@
 """Minimisation of losses: optimisers, mini-batches, restarts, stopping rules; nothing here knows estimators."""
 
+from .checkpoints import Checkpoint
 from .losses import cross_entropy, linear_loss, logistic_loss, shot_error, squared_error
-from .minimize import Interrupted, Stop, Training, TrainingError, minimize
+from .minimize import Interrupted, TrainingError, minimize
 from .optimizers import LBFGS, SPSA, Adam, Objective
+from .progress import Stop, Training
 
 __all__ = [
     "LBFGS",
     "SPSA",
     "Adam",
+    "Checkpoint",
     "Interrupted",
     "Objective",
     "Stop",

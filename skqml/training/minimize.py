@@ -1,22 +1,18 @@
 """Minimisation: stopping rules, several starts, and the best weights kept whatever happens."""
 
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from .._checks import as_generator, check_callable, check_count, check_number, check_numbers, check_verbose
+from .._checks import as_generator, check_callable, check_count, check_kind, check_number, check_numbers, check_verbose
 from ..engine.threads import one_blas_thread
+from .checkpoints import Record
 from .interrupts import interrupts
 from .optimizers import LBFGS, Objective
-
-
-class Stop(Exception):
-    """Raised by `report` to end a training."""
+from .progress import Report, Stop, Training
 
 
 class Interrupted(KeyboardInterrupt):
@@ -35,36 +31,6 @@ class TrainingError(RuntimeError):
     def __init__(self, message: str, training: "Training"):
         super().__init__(message)
         self.training = training
-
-
-@dataclass
-class Training:
-    """What a training has reached.
-
-    Attributes
-    ----------
-    w : ndarray (n_weights,)
-        Weights of the lowest loss (of the lowest validation loss, where there is one).
-    loss : float
-        That loss; infinite if no iteration ended.
-    losses, validation_losses : list of float
-        One an iteration.
-    ended_by : {"tol", "max_iter", "optimizer", "callback", "diverged", "interrupted"}
-    optimizer : callable or None
-        What trained, with its moments.
-    """
-
-    w: np.ndarray
-    loss: float = np.inf
-    losses: list[float] = field(default_factory=list)
-    validation_losses: list[float] = field(default_factory=list)
-    ended_by: str = "optimizer"
-    optimizer: Callable | None = None
-
-    @property
-    def n_iter(self) -> int:
-        """Number of iterations that ended."""
-        return len(self.losses)
 
 
 _LOWER = "take smaller steps (learning_rate, perturbation), begin elsewhere (w0), or give X and y in other units."
@@ -92,6 +58,7 @@ def minimize(
     verbose=0,
     what="loss",
     title="",
+    checkpoint=None,
 ) -> Training:
     """Minimise a loss, and keep the best weights whatever happens.
 
@@ -118,6 +85,8 @@ def minimize(
         Writes a line every so many iterations.
     what, title : str, default="loss", ""
         What these lines call the loss, and what they begin with.
+    checkpoint : Record, default=None
+        Keeps the training on disk, and gives what was reached before; see `skqml.training.checkpoints`.
 
     Returns
     -------
@@ -137,10 +106,12 @@ def minimize(
         check_count(name, count)
     check_verbose(verbose)
     rng, training = as_generator("rng", rng), Training(check_numbers("w0", w0, (1, 2)))
-    report = _Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose, what, title)
+    report = Report(training, max_iter, tol, n_iter_no_change, validation_loss, callback, verbose, what, title)
     objective = Objective(loss_and_grad, loss, n_samples, batch_size)
     optimizer = LBFGS() if optimizer is None else check_callable("optimizer", optimizer, "an optimiser, such as Adam()")
     training.optimizer = optimizer
+    if checkpoint is not None:
+        optimizer = check_kind("checkpoint", checkpoint, Record, "None or a Record").around(optimizer, training)
     # Products this small are many times slower on several BLAS threads than on one.
     with _ends(training), one_blas_thread():
         optimizer(objective, training.w.copy(), report, rng)
@@ -231,54 +202,3 @@ def _check(loss_and_grad, loss, validation_loss, callback, batch_size, tol):
         check_count("batch_size", batch_size)
     if tol is not None:
         check_number("tol", tol, closed="left")
-
-
-@dataclass
-class _Report:
-    """What an optimiser calls after each iteration."""
-
-    training: Training
-    max_iter: int
-    tol: float | None
-    n_iter_no_change: int
-    validation_loss: Callable | None
-    callback: Callable | None
-    verbose: int
-    what: str
-    title: str
-    _lowest: list[float] = field(default_factory=list)
-
-    def __call__(self, w, loss: float) -> None:
-        training = self.training
-        training.losses.append(float(loss))
-        counted = loss
-        if self.validation_loss is not None and np.isfinite(loss):
-            counted = self.validation_loss(w)
-            training.validation_losses.append(float(counted))
-        if counted < training.loss:
-            training.w, training.loss = w.copy(), float(counted)
-        self._lowest.append(training.loss)
-        if self.verbose and training.n_iter % self.verbose == 0:
-            self._write(float(loss), float(counted))
-        # The callback comes first: it is told of every iteration, the last one too.
-        stop = self.callback is not None and self.callback(w, loss)
-        ended_by = "callback" if stop else self._end(counted)
-        if ended_by:
-            training.ended_by = ended_by
-            raise Stop
-
-    def _write(self, loss: float, counted: float) -> None:
-        training, values = self.training, {self.what: loss}
-        if self.validation_loss is not None:
-            values = {f"training {self.what}": loss, f"validation {self.what}": counted}
-        values[f"lowest {list(values)[-1]}"] = training.loss
-        line = "".join(f", {name} {value:.6f}" for name, value in values.items())
-        sys.stdout.write(f"{self.title and self.title + ', '}iteration {training.n_iter}{line}\n")
-
-    def _end(self, loss: float) -> str | None:
-        if not np.isfinite(loss):
-            return "diverged"
-        n = self.n_iter_no_change
-        if self.tol is not None and len(self._lowest) > n and self._lowest[-1 - n] - self._lowest[-1] <= self.tol:
-            return "tol"
-        return "max_iter" if self.training.n_iter >= self.max_iter else None

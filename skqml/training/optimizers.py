@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from copy import copy
+from typing import Any
 
 import numpy as np
 from scipy import optimize
@@ -126,7 +127,27 @@ class LBFGS(BaseEstimator):
             report(result.x, objective.loss(result.x))
 
 
-class StepOptimizer(BaseEstimator, ABC):
+class GoesOn(BaseEstimator):
+    """Base class of optimisers that, called anew at the weights of their last report, go on as if they had not ended.
+
+    What they remember is all of their state that is no parameter: numbers, text and arrays.
+    """
+
+    def memory(self) -> dict[str, Any]:
+        """What the optimiser remembers, by name."""
+        state: Any = self.__getstate__()
+        parameters = self.get_params(deep=False)
+        return {name: value for name, value in state.items() if name not in parameters}
+
+    def remember(self, memory: dict[str, Any]) -> None:
+        """Remember what another one did; ValueError for what an optimiser cannot have."""
+        strange = [name for name in memory if not name.isidentifier() or hasattr(type(self), name)]
+        if strange or memory.keys() & self.get_params(deep=False):
+            raise ValueError(f"Expected what an optimiser remembers, got {', '.join(sorted(memory))}.")
+        self.__dict__.update(memory)
+
+
+class StepOptimizer(GoesOn, ABC):
     """Base class of optimisers that take a step for each mini-batch; a subclass writes the abstract methods."""
 
     @abstractmethod

@@ -159,6 +159,8 @@ def use(thing):
         return thing(QuantumCircuit(2), fresh_weights())
     if hasattr(thing, "plot"):
         return thing.plot(axes())
+    if isinstance(thing, training.Checkpoint):
+        return thing.checked_folder()
     if type(thing).__module__.startswith(training.__name__):
         return training.minimize(bowl, np.ones(2), thing, max_iter=2, tol=None).w
     return thing

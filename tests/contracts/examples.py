@@ -222,6 +222,7 @@ VALID: dict[str, Callable] = {
     "epsilons": of([0.0, 0.1]),
     "image": lambda: np.eye(8),
     "symbols": of(["H", "H"]),
+    "folder": of("checkpoints"),
     "geometry": of([[0, 0, 0], [0, 0, 0.7]]),
 }
 

@@ -1,5 +1,6 @@
 """What all models share that are trained by iterations: settings, callbacks, and what is kept of a training."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,8 +11,15 @@ from sklearn.callback import CallbackSupportMixin
 
 from ..._parts import OptionalParts
 from ..._sklearn import Count, Number
-from ...training import Training, TrainingError
+from ...files.digests import digest
+from ...files.versions import versions_of
+from ...training import Checkpoint, Training, TrainingError
+from ...training.checkpoints import Record
 from .failures import unchanged_on_error
+
+CHECKPOINT = [str, os.PathLike, Checkpoint, None]
+_NEUTRAL = {"checkpoint", "verbose", "n_jobs", "random_state"}  # which leave a result as it is, or are in the seed
+_PACKAGES = ("skqml", "numpy", "scipy", "scikit-learn", "qiskit", "qiskit-aer", "torch")
 
 
 class Progress:
@@ -54,6 +62,25 @@ class Progress:
         self._iteration.call_on_fit_task_end(estimator=self._estimator)
 
 
+@contextmanager
+def recorded(estimator, seed: int, *data) -> Iterator[Record | None]:
+    """The record of a fit, named by all that it depends on; None where the estimator has no checkpoint."""
+    checkpoint = estimator.checkpoint
+    if checkpoint is None:
+        yield None
+        return
+    if estimator.random_state is None:
+        raise ValueError("checkpoint needs a random_state, by which the fit is known again, got None; set an integer.")
+    kind, given = type(estimator), estimator.get_params(deep=False)
+    settings = {name: value for name, value in given.items() if name not in _NEUTRAL}
+    name = f"{kind.__name__}-{digest([kind, settings, seed, data, versions_of(_PACKAGES)])[:32]}"
+    record = Record(checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint), name)
+    try:
+        yield record
+    finally:
+        record.write()
+
+
 class TrainedByIterations(CallbackSupportMixin, OptionalParts, BaseEstimator):
     """Base class of models with the parameters of ``_parameter_constraints``, which `minimize` trains."""
 
@@ -68,6 +95,7 @@ class TrainedByIterations(CallbackSupportMixin, OptionalParts, BaseEstimator):
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
+        "checkpoint": CHECKPOINT,
     }
 
     @contextmanager

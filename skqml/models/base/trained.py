@@ -19,7 +19,7 @@ from ...training.minimize import best_of_starts
 from ...training.optimizers import WARM_UP
 from ...training.risk import Risk, no_penalty
 from .drawing import DrawnCircuit
-from .iterations import TrainedByIterations
+from .iterations import TrainedByIterations, recorded
 from .targets import Targets
 
 
@@ -72,6 +72,7 @@ class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
         warm_start=False,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         self.optimizer = optimizer
         self.learning_rate = learning_rate
@@ -85,6 +86,7 @@ class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
         self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
+        self.checkpoint = checkpoint
 
     # What a model says of itself
 
@@ -118,8 +120,8 @@ class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
         """What is minimised, for rows X of targets Y."""
         return Risk(self.network_, self._loss, self._prepare(X), Y, weight, penalty, rng)
 
-    def _grow(self, risk, v, rng) -> Training:
-        """A first training of some of the parameters; the default is none."""
+    def _grow(self, risk, v, rng, checkpoint) -> Training:
+        """A first training of some of the parameters, which a checkpoint keeps; the default is none."""
         return Training(v)
 
     def _scores(self, X) -> np.ndarray:
@@ -147,8 +149,11 @@ class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
         check_is_fitted(self)
         return self._scores(self._validate(X, reset=False))
 
+    def _seed(self) -> int:
+        return check_random_state(self.random_state).randint(2**31)
+
     def _rng(self) -> np.random.Generator:
-        return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+        return np.random.default_rng(self._seed())
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None) -> Self:
@@ -167,18 +172,20 @@ class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
         self
         """
         with self._told(X, y) as told:
-            warm = self._state.v if self.warm_start and self._is_trained else None
-            risk, options = self._problem(*self._read(X, y, sample_weight), warm)
-            progress = told(self._attributes)
-            once = partial(self._train_once, risk, warm, options | {"callback": progress})
-            with self._kept_on_error(self._attributes):
-                self._keep(best_of_starts(once, self.n_restarts if warm is None else 1), self._attributes)
+            warm, seed = self._state.v if self.warm_start and self._is_trained else None, self._seed()
+            rows = self._read(X, y, sample_weight)
+            with recorded(self, seed, *rows, warm) as checkpoint:
+                risk, options = self._problem(*rows, warm, np.random.default_rng(seed))
+                progress = told(self._attributes)
+                options |= {"callback": progress, "checkpoint": checkpoint}
+                once = partial(self._train_once, risk, warm, options)
+                with self._kept_on_error(self._attributes):
+                    self._keep(best_of_starts(once, self.n_restarts if warm is None else 1), self._attributes)
             progress.close()
         return self
 
-    def _problem(self, X, Y, weight, warm) -> tuple[Risk, dict[str, Any]]:
+    def _problem(self, X, Y, weight, warm, rng) -> tuple[Risk, dict[str, Any]]:
         """What is minimised over distinct rows, or those of them that are not held out, and options of `minimize`."""
-        rng = self._rng()
         train, held_out = self._split(Y, rng)
         self._build(X[train], weight[train])
         if warm is not None and warm.shape != (self.n_parameters_,):
@@ -202,8 +209,8 @@ class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
         )
 
     def _train_once(self, risk, warm, options, title) -> Training:
-        rng, options = options["rng"], options | self._pass(risk) | self._rules
-        training = Training(warm) if warm is not None else self._grow(risk, self._start(rng), rng)
+        rng, checkpoint, options = options["rng"], options["checkpoint"], options | self._pass(risk) | self._rules
+        training = Training(warm) if warm is not None else self._grow(risk, self._start(rng), rng, checkpoint)
         if training.ended_by != "interrupted":
             training = minimize(risk, training.w, self._new_optimizer(), title=title, **options)
         return training

@@ -17,7 +17,8 @@ class FastWeightClassifier(FastWeightModel, TrainedClassifier):
     ----------
     n_qubits, n_layers, n_measured, n_latent, n_channels, entangled, standardize, bandwidth
         See `FastWeightRegressor`.
-    optimizer, learning_rate, batch_size, max_iter, tol, n_iter_no_change, warm_start, backend, random_state, verbose
+    optimizer, learning_rate, batch_size, max_iter, tol, n_iter_no_change, warm_start, backend, random_state, verbose,
+    checkpoint
         See `FastWeightRegressor`.
     early_stopping, validation_fraction, n_restarts, class_weight
         As in `VariationalClassifier`.
@@ -78,6 +79,7 @@ class FastWeightClassifier(FastWeightModel, TrainedClassifier):
         backend=None,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             n_qubits,
@@ -102,4 +104,5 @@ class FastWeightClassifier(FastWeightModel, TrainedClassifier):
             backend=backend,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )

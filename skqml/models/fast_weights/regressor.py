@@ -55,6 +55,8 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
         Source of starts, batches and shots of the training.
     verbose : int, default=0
         Writes a line every so many iterations.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training: killed, it goes on there; see `skqml.training.Checkpoint`.
 
     Attributes
     ----------
@@ -122,6 +124,7 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
         backend=None,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             n_qubits,
@@ -145,6 +148,7 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
             backend=backend,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
 
     def __sklearn_tags__(self) -> Tags:

@@ -66,6 +66,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
         Draws the start and the mini-batches.
     verbose : int, default=0
         Writes a line every so many iterations.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training: killed, it goes on there; see `skqml.training.Checkpoint`.
 
     Attributes
     ----------
@@ -139,6 +141,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
         warm_start=False,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             optimizer=optimizer,
@@ -154,6 +157,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
             warm_start=warm_start,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.n_layers = n_layers
         self.ansatz = ansatz

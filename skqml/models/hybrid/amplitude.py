@@ -46,7 +46,7 @@ class AmplitudeHybridClassifier(CircuitClassifier):
         As in `QuanvolutionClassifier`.
     early_stopping, validation_fraction, n_restarts, class_weight, warm_start
         As in `VariationalClassifier`.
-    backend, device, precision, random_state, verbose
+    backend, device, precision, random_state, verbose, checkpoint
         As in `QuanvolutionClassifier`.
 
     Attributes
@@ -121,6 +121,7 @@ class AmplitudeHybridClassifier(CircuitClassifier):
         precision="double",
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             encoding,
@@ -145,6 +146,7 @@ class AmplitudeHybridClassifier(CircuitClassifier):
             precision=precision,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.n_inputs = n_inputs
         self.front_end = front_end

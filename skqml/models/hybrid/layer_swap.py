@@ -50,7 +50,7 @@ class LayerSwapClassifier(HybridClassifier):
         As in `QuanvolutionClassifier`.
     early_stopping, validation_fraction, n_restarts, class_weight, warm_start
         As in `VariationalClassifier`.
-    device, precision, random_state, verbose
+    device, precision, random_state, verbose, checkpoint
         As in `QuanvolutionClassifier`.
 
     Attributes
@@ -123,6 +123,7 @@ class LayerSwapClassifier(HybridClassifier):
         precision="double",
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             image_shape=image_shape,
@@ -143,6 +144,7 @@ class LayerSwapClassifier(HybridClassifier):
             precision=precision,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.layers = layers
         self.replacement_level = replacement_level

@@ -108,8 +108,9 @@ class TorchOptimizer(StepOptimizer):
             p = torch.nn.Parameter(torch.from_numpy(w.copy()))
             kind: Callable = self.kind
             steps = kind([p], lr=self.learning_rate, weight_decay=self.weight_decay, **(self.options or {}))
-            moments = {name: torch.from_numpy(np.array(m)) for name, m in getattr(self, "moments_", {}).items()}
-            if moments and all(m.ndim == 0 or m.shape == w.shape for m in moments.values()):
+            kept = vars(self).get("moments_")
+            moments = {name: torch.from_numpy(np.array(m)) for name, m in (kept or {}).items()}
+            if kept is not None and all(m.ndim == 0 or m.shape == w.shape for m in moments.values()):
                 steps.state[p] = moments
             else:
                 self.n_steps_ = 0

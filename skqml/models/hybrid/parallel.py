@@ -40,7 +40,7 @@ class ParallelHybridClassifier(CircuitClassifier):
         As in `QuanvolutionClassifier`.
     early_stopping, validation_fraction, n_restarts, class_weight, warm_start
         As in `VariationalClassifier`.
-    backend, device, precision, random_state, verbose
+    backend, device, precision, random_state, verbose, checkpoint
         As in `QuanvolutionClassifier`.
 
     Attributes
@@ -108,6 +108,7 @@ class ParallelHybridClassifier(CircuitClassifier):
         precision="double",
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             encoding,
@@ -132,6 +133,7 @@ class ParallelHybridClassifier(CircuitClassifier):
             precision=precision,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.n_circuits = n_circuits
         self.n_inputs = n_inputs

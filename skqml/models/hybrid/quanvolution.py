@@ -62,6 +62,8 @@ class QuanvolutionClassifier(CircuitClassifier):
         Source of starts, batches, splits and shots of the training.
     verbose : int, default=0
         Writes a line every so many iterations.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training: killed, it goes on there; see `skqml.training.Checkpoint`.
 
     Attributes
     ----------
@@ -130,6 +132,7 @@ class QuanvolutionClassifier(CircuitClassifier):
         precision="double",
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             encoding,
@@ -154,6 +157,7 @@ class QuanvolutionClassifier(CircuitClassifier):
             precision=precision,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.patch = patch
         self.stride = stride

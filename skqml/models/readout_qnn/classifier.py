@@ -54,7 +54,7 @@ class ReadoutQNNClassifier(ReadoutQubits):
         See `skqml.training.minimize`. ``None`` means `LBFGS`, or `Adam` where losses are random.
     learning_rate, batch_size, max_iter, tol, n_iter_no_change, early_stopping, validation_fraction
         As in `VariationalClassifier`.
-    n_restarts, class_weight, warm_start, verbose
+    n_restarts, class_weight, warm_start, verbose, checkpoint
         As in `VariationalClassifier`.
     backend : Backend, default=None
         Runs the circuit of n + 1 qubits instead of the product formula.
@@ -123,6 +123,7 @@ class ReadoutQNNClassifier(ReadoutQubits):
         backend=None,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             optimizer=optimizer,
@@ -138,6 +139,7 @@ class ReadoutQNNClassifier(ReadoutQubits):
             warm_start=warm_start,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.n_layers = n_layers
         self.gates = gates

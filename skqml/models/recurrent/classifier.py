@@ -34,7 +34,7 @@ class QRNNReservoirClassifier(ScoreClassifier, SupervisedReservoir):
     ----------
     cell, observables, n_reservoirs, input_scale, hidden_scale, weight_scale, leak, train_cell, truncation, \
 standardize, optimizer, max_iter, tol, n_iter_no_change, early_stopping, validation_fraction, n_restarts, warm_start, \
-backend, n_jobs, random_state, verbose
+backend, n_jobs, random_state, verbose, checkpoint
         As in `QRNNReservoirRegressor`.
     readout : estimator, default=None
         Any linear classifier, or a regressor of targets 1 for the class and -1 for others; ``None`` means
@@ -96,6 +96,7 @@ backend, n_jobs, random_state, verbose
         n_jobs=None,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             cell,
@@ -122,6 +123,7 @@ backend, n_jobs, random_state, verbose
             n_jobs=n_jobs,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.class_weight = class_weight
 

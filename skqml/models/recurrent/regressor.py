@@ -77,6 +77,8 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
     random_state : int, RandomState or None, default=None
     verbose : int, default=0
         Writes a line every so many iterations of ``train_cell``.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training: killed, it goes on there; see `skqml.training.Checkpoint`.
 
     Attributes
     ----------

@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state
 from ..._sklearn import Count, HasMethods, fit_context
 from ...training import LBFGS, Training, minimize
 from ...training.minimize import best_of_starts
-from ..base.iterations import TrainedByIterations
+from ..base.iterations import TrainedByIterations, recorded
 from .fitting import Block
 from .model import ReservoirModel
 from .readout import RidgeReadout
@@ -69,6 +69,7 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         n_jobs=None,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         self.cell = cell
         self.readout = readout
@@ -94,6 +95,7 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
+        self.checkpoint = checkpoint
 
     def _open(self, sequences) -> None:
         before = getattr(self, "ensemble_", None) if self.warm_start and self.train_cell else None
@@ -180,11 +182,13 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         options = self._rules | {"rng": np.random.default_rng(seed), "callback": told}
         if self.early_stopping:
             options["validation_loss"] = loss.held_out_loss
+        known = sequences.X, sequences.lengths, sequences.weights, y, self.ensemble_.weights
+        with recorded(self, seed, *known) as checkpoint, self._kept_on_error(attributes):
+            options["checkpoint"] = checkpoint
 
-        def train_once(title) -> Training:
-            return minimize(loss, next(starts).ravel(), self._new_optimizer(), title=title, **options)
+            def train_once(title) -> Training:
+                return minimize(loss, next(starts).ravel(), self._new_optimizer(), title=title, **options)
 
-        with self._kept_on_error(attributes):
             self._keep(best_of_starts(train_once, self.n_restarts), attributes)
         told.close()
 

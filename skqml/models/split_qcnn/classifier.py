@@ -68,6 +68,8 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
         Draws the start, mini-batches, splits and shots.
     verbose : int, default=0
         Writes a line every so many iterations.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training: killed, it goes on there; see `skqml.training.Checkpoint`.
 
     Attributes
     ----------
@@ -149,6 +151,7 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
         backend=None,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             standardize=standardize,
@@ -168,6 +171,7 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
             backend=backend,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.n_qubits = n_qubits
         self.n_layers = n_layers

@@ -69,6 +69,8 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         Draws the start and the mini-batches.
     verbose : int, default=0
         Writes a line every so many iterations.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training: killed, it goes on there; see `skqml.training.Checkpoint`.
 
     Attributes
     ----------
@@ -144,6 +146,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         warm_start=False,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             optimizer=optimizer,
@@ -159,6 +162,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
             warm_start=warm_start,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.architecture = architecture
         self.sharing = sharing

@@ -71,11 +71,12 @@ class VariationalModel(ShownOperators, ReadoutModel):
         n_encoding, n_weights = self.network_.n_encoding, self.network_.program.n_weights
         return self.network_.start(initial_weights(self.init, n_encoding, n_weights - n_encoding, rng))
 
-    def _grow(self, risk, v, rng):
+    def _grow(self, risk, v, rng, checkpoint):
         if not (isinstance(self.init, str) and self.init == "layerwise"):
             return Training(v)
         new_optimizer = partial(clone, self._part("optimizer"), safe=False)
-        return grow(risk, v, self.network_.program.n_weights, 2 * self.circuit_.num_qubits, new_optimizer, rng)
+        layer = 2 * self.circuit_.num_qubits
+        return grow(risk, v, self.network_.program.n_weights, layer, new_optimizer, rng, checkpoint)
 
     def classical_twin(self) -> TwinClassifier | TwinRegressor:
         """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.

@@ -67,6 +67,8 @@ class VariationalClassifier(VariationalModel, TrainedClassifier):
         Source of starts, batches, splits and shots of the training.
     verbose : int, default=0
         Writes a line every so many iterations.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training: killed, it goes on there; see `skqml.training.Checkpoint`.
 
     Attributes
     ----------
@@ -145,6 +147,7 @@ class VariationalClassifier(VariationalModel, TrainedClassifier):
         backend=None,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             encoding,
@@ -170,4 +173,5 @@ class VariationalClassifier(VariationalModel, TrainedClassifier):
             backend=backend,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )

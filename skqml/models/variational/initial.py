@@ -41,7 +41,7 @@ def _twice(n_ansatz, rng):
     return np.tile(rng.uniform(0.0, 2 * np.pi, n_ansatz // 2), 2)
 
 
-def grow(risk, v, n_weights: int, layer: int, optimizer, rng, n_iter: int = 10) -> Training:
+def grow(risk, v, n_weights: int, layer: int, optimizer, rng, checkpoint=None, n_iter: int = 10) -> Training:
     """Train the first of ``n_weights`` weights for a few iterations, then more and more of them, ``layer`` at a time.
 
     The weights not yet trained are 0. The last layers are left to the training that follows, unless
@@ -67,7 +67,8 @@ def grow(risk, v, n_weights: int, layer: int, optimizer, rng, n_iter: int = 10) 
         def loss(v, rows, early=early):
             return risk.value(early(v), rows)
 
-        training = minimize(loss_and_grad, early(reached), optimizer(), loss=loss, max_iter=n_iter, tol=None, rng=rng)
+        options = {"loss": loss, "max_iter": n_iter, "tol": None, "rng": rng, "checkpoint": checkpoint}
+        training = minimize(loss_and_grad, early(reached), optimizer(), **options)
         training.w = early(training.w)  # without gradients, an optimiser walks in all of them
         if training.ended_by == "interrupted":
             return training

@@ -77,6 +77,7 @@ class VariationalRegressor(VariationalModel, TrainedRegressor):
         backend=None,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             encoding,
@@ -101,6 +102,7 @@ class VariationalRegressor(VariationalModel, TrainedRegressor):
             backend=backend,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
 
     @property

@@ -77,8 +77,8 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         Runs circuits; ``None`` means their matrix.
     random_state : int, RandomState or None, default=None
         Draws the start, mini-batches and shots.
-    verbose : int, default=0
-        Writes a line every so many iterations.
+    verbose, checkpoint
+        As in `VariationalRegressor`.
 
     Attributes
     ----------
@@ -159,6 +159,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         backend=None,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         super().__init__(
             optimizer=optimizer,
@@ -173,6 +174,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
             warm_start=warm_start,
             random_state=random_state,
             verbose=verbose,
+            checkpoint=checkpoint,
         )
         self.n_qubits = n_qubits
         self.n_blocks = n_blocks
@@ -292,7 +294,6 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
     def classical_twin(self) -> TwinRegressor:
         """Unfitted perceptron on the same sines, of about as many parameters; before `fit`, of 16 hidden units."""
         encoding = PositionalEncoding(self.n_frequencies, self.latent_dim > 0)
-        n_inputs = None
-        if self._is_trained:
-            n_inputs = self.encoding_.n_outputs_ + (len(self.encoding_.fields_) if self.latent_dim else 0)
+        fitted = self.encoding_ if self._is_trained else None
+        n_inputs = None if fitted is None else fitted.n_outputs_ + (len(fitted.fields_) if self.latent_dim else 0)
         return perceptron_twin(self, n_inputs, transformer=encoding, standardize=False)

@@ -16,7 +16,7 @@ from ...backends.exact.backend import Exact
 from ...training import TrainingError
 from ..base.drawing import DrawnCircuit, ShownOperators
 from ..base.failures import unchanged_on_error
-from ..base.iterations import Progress
+from ..base.iterations import CHECKPOINT, Progress, recorded
 from .fitting import Fitting
 from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, in_units, operators_of_rows, read_operators
@@ -69,6 +69,8 @@ class ZNEVQE(ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
         For starts and shots.
     verbose : int, default=0
         Writes a line every so many iterations.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training: killed, it goes on there; see `skqml.training.Checkpoint`.
 
     Attributes
     ----------
@@ -124,6 +126,7 @@ class ZNEVQE(ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
         "n_restarts": [Count()],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
+        "checkpoint": CHECKPOINT,
     }
 
     def __init__(
@@ -140,6 +143,7 @@ class ZNEVQE(ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
         n_restarts=4,
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
         self.hamiltonian = hamiltonian
         self.ansatz = ansatz
@@ -153,6 +157,7 @@ class ZNEVQE(ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
         self.n_restarts = n_restarts
         self.random_state = random_state
         self.verbose = verbose
+        self.checkpoint = checkpoint
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -175,9 +180,10 @@ class ZNEVQE(ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
         with unchanged_on_error(self):
             self._draw(self._operators(X, reset=True))
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-            progress = Progress(context, self, self._fitted, {"X": X, "y": y})
+            progress, seed = Progress(context, self, self._fitted, {"X": X, "y": y}), self._seed()
             try:
-                self._train(self._rng(), progress)
+                with recorded(self, seed, self.operators_) as checkpoint:
+                    self._train(np.random.default_rng(seed), progress, checkpoint)
             except TrainingError as error:  # half a training gives no energies: the model stays as it was before
                 raise RuntimeError(
                     f"Training failed in iteration {error.training.n_iter + 1}; the model stays as it was: "

@@ -34,9 +34,9 @@ class Fitting(OptionalParts, BaseEstimator):
         self._sums = PauliSums.read(in_units(operators, self._unit))
         self._program = self._compile(self._sums.labels)
 
-    def _train(self, rng, progress) -> None:
+    def _train(self, rng, progress, checkpoint) -> None:
         bits, bound = lowest_basis_states(self._sums, self.circuit_.num_qubits)
-        search = self._search(self._sums, rng, progress)
+        search = self._search(self._sums, rng, progress, checkpoint)
         starts = search.random_starts(self.n_restarts, len(self.operators_), self.n_parameters_)
         grows = isinstance(self._ansatz, GrowingAnsatz)
         if grows:
@@ -95,13 +95,17 @@ class Fitting(OptionalParts, BaseEstimator):
         return self._estimate(search.energies, operators, search.run(self.weights_[nearest]))
 
     def _rng(self):
-        return np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+        return np.random.default_rng(self._seed())
 
-    def _search(self, sums, rng, callback=None) -> Search:
+    def _seed(self) -> int:
+        return check_random_state(self.random_state).randint(2**31)
+
+    def _search(self, sums, rng, callback=None, checkpoint=None) -> Search:
         program = self._program if sums.labels == self._sums.labels else self._compile(sums.labels)
         noisy = self._backend.random
         energies = Energies(program, sums)
-        return Search(energies, self.optimizer, noisy, self.max_iter, self.tol, rng, self.verbose, callback)
+        rules = self.optimizer, noisy, self.max_iter, self.tol, rng, self.verbose
+        return Search(energies, *rules, callback, checkpoint)
 
     def _compile(self, labels, circuit=None):
         """Program for the values of Pauli strings; weights are its data."""

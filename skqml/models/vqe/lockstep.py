@@ -1,12 +1,17 @@
 """Minimisation of many functions at once, one evaluation of all of them at a time."""
 
+from copy import deepcopy
+from typing import Any
+
 import numpy as np
+
+from ...training.optimizers import GoesOn
 
 _ARMIJO, _WOLFE = 1e-4, 0.9  # share of the promised fall, and of the slope that may be left
 _MAX_TRIALS = 25  # of one line search
 
 
-class LockstepBFGS:
+class LockstepBFGS(GoesOn):
     """Quasi-Newton method for independent problems that are evaluated side by side.
 
     Each problem has an inverse Hessian and a line search (bisection, until a step has lowered the
@@ -42,21 +47,36 @@ class LockstepBFGS:
         ``objective(W, problems)`` gives the values and gradients of the problems with these
         numbers, and `report` is told the mean value of all.
         """
-        problems, limits = np.arange(len(W)), self.tol * self.scale
-        f, G = objective(W, problems)
-        self.W, self.values = W.copy(), f.copy()
-        searches = _Searches(W.copy(), f, G, self.scale)
-        while True:
-            active = searches.unfinished(limits[problems])
-            searches.keep(active)
-            problems = problems[active]
-            report(self.W, float(self.values.mean()))
-            if not len(problems):
-                return
+        if "_problems" not in vars(self):
+            f, G = objective(W, np.arange(len(W)))
+            self.W, self.values, self._problems = W.copy(), f.copy(), np.arange(len(W))
+            self._searches = _Searches(W.copy(), f, G, self.scale)
+            self._tell(report)
+        while len(self._problems):
+            searches, problems = self._searches, self._problems
             trial = searches.trial()
             better = searches.advance(trial, *objective(trial, problems))
             self.W[problems[better]] = searches.W[better]
             self.values[problems[better]] = searches.f[better]
+            self._tell(report)
+
+    def _tell(self, report) -> None:
+        """Report, once problems that are done are left out."""
+        active = self._searches.unfinished(self.tol * self.scale[self._problems])
+        self._searches.keep(active)
+        self._problems = self._problems[active]
+        report(self.W, float(self.values.mean()))
+
+    def memory(self) -> dict[str, Any]:
+        """Where all searches stand."""
+        of_problems = {"W": self.W, "values": self.values, "_problems": self._problems}
+        return deepcopy(of_problems | {"_searches": vars(self._searches)})
+
+    def remember(self, memory) -> None:
+        """Stand there."""
+        searches = object.__new__(_Searches)
+        vars(searches).update(memory["_searches"])
+        super().remember(memory | {"_searches": searches})
 
 
 class _Searches:

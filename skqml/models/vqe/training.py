@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import clone
 
 from ...training import Adam, Training, minimize
+from ...training.checkpoints import Record
 from .energy import Energies
 from .lockstep import LockstepBFGS
 
@@ -35,6 +36,8 @@ class Search:
     verbose : int
     callback : callable (weights, loss) -> bool, or None
         Told of every iteration, with the best weights so far; True ends the search.
+    checkpoint : Record or None
+        Keeps all that is searched.
     weights, lowest : ndarray (n_operators, n_weights), (n_operators,)
         Best weights of each Hamiltonian, and its energy there.
     losses : list of float
@@ -51,10 +54,21 @@ class Search:
     rng: np.random.Generator
     verbose: int = 0
     callback: Callable | None = None
+    checkpoint: Record | None = None
     weights: np.ndarray = field(init=False)
     lowest: np.ndarray = field(init=False)
     losses: list[float] = field(default_factory=list, init=False)
     ended: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        if self.checkpoint is not None:
+            self.checkpoint.beside = lambda: {"weights": self.weights, "lowest": self.lowest}, self._take_up
+
+    def _take_up(self, kept) -> None:
+        """Know the best weights that another search knew at this place."""
+        if kept["weights"].shape != self.weights.shape or kept["lowest"].shape != self.lowest.shape:
+            raise ValueError(f"expected weights of shape {self.weights.shape}, got others.")
+        self.weights, self.lowest = kept["weights"].copy(), kept["lowest"].copy()
 
     def random_starts(self, n_starts: int, n_operators: int, n_weights: int) -> np.ndarray:
         """Weights (n_starts, n_operators, n_weights), the first of each Hamiltonian near 0."""
@@ -149,6 +163,7 @@ class Search:
             return self.callback is not None and self.callback(self.weights, loss)
 
         options |= {"max_iter": self.max_iter, "rng": self.rng, "verbose": self.verbose, "callback": tell}
+        options["checkpoint"] = self.checkpoint
         return minimize(loss_and_grad, W, optimizer, **options)
 
     def _keep(self, W, f, operators) -> None:
