@@ -215,7 +215,6 @@ VALID: dict[str, Callable] = {
     "folds": of(None),
     "columns": of([0]),
     "y_true": of(SERIES[:5]),
-    "n_reservoirs": of(2),
     "n_samples": of(8),
     "model": fitted_model,
     "epsilon": of(0.1),

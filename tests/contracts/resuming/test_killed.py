@@ -39,8 +39,8 @@ def test_killed_fits_go_on_to_the_same_model(cls, way, killed, iterations):
     model, _, _ = case(cls, way, killed / f"{cls.__name__}-{way}")
     iterations.clear()
     assert_same(model.fit(X, y), undisturbed)
+    assert len(list((killed / f"{cls.__name__}-{way}").iterdir())) == 1
     assert 0 < len(iterations) < whole
     iterations.clear()
     assert_same(clone(model).fit(X, y), undisturbed)
     assert not iterations
-    assert len(list((killed / f"{cls.__name__}-{way}").iterdir())) == 1
