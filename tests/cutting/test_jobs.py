@@ -44,12 +44,10 @@ def test_a_dask_cluster_makes_the_same_numbers():
 
 
 def test_workers_of_a_model():
-    X, y, found = RNG.normal(size=(10, 8)), np.arange(10) % 2, []
-    for n_jobs in (1, 2):
-        with joblib.parallel_config("threading", n_jobs=n_jobs):
-            model = SplitQCNNClassifier(max_iter=1, tol=None, random_state=0).fit(X, y)
-            found.append(model.predict_proba(X))
-    np.testing.assert_array_equal(*found)
+    X, y = RNG.normal(size=(10, 8)), np.arange(10) % 2
+    with joblib.parallel_config("threading"):
+        models = [SplitQCNNClassifier(max_iter=1, tol=None, random_state=0, n_jobs=n).fit(X, y) for n in (None, 2)]
+        np.testing.assert_array_equal(*(model.predict_proba(X) for model in models))
 
 
 def test_a_ladder_of_twenty_qubits_on_parts_of_five():

@@ -62,8 +62,9 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
     early_stopping, validation_fraction, n_restarts, class_weight, warm_start
         As in `VariationalClassifier`.
     backend : Backend, default=None
-        Runs the parts; ``None`` means exact simulation. Under ``joblib.parallel_config(n_jobs=2)`` they run at the same
-        time.
+        Runs the parts; ``None`` means exact simulation.
+    n_jobs : int, default=None
+        Parts that run at the same time, by joblib; see `Cut`.
     random_state : int, RandomState or None, default=None
         Draws the start, mini-batches, splits and shots.
     verbose : int, default=0
@@ -123,6 +124,7 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
         "pooling": ["boolean"],
         "cut": [StrOptions({"auto"}), Count(0), None],
         "entangled": ["boolean"],
+        "n_jobs": [Count(-(2**15)), None],
     }
 
     def __init__(
@@ -149,6 +151,7 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
         class_weight=None,
         warm_start=False,
         backend=None,
+        n_jobs=None,
         random_state=None,
         verbose=0,
         checkpoint=None,
@@ -179,6 +182,7 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
         self.pooling = pooling
         self.cut = cut
         self.entangled = entangled
+        self.n_jobs = n_jobs
 
     def _build(self, X, weight):
         last = self._last_of_the_first_part()
@@ -189,7 +193,7 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
         self.observables_ = tuple(all_z(self.n_qubits)[q] for q in read)
         backend = clone(self._part("backend"))
         if cuts:
-            backend = Cut(backend, cuts=cuts)
+            backend = Cut(backend, cuts=cuts, n_jobs=self.n_jobs)
         program = KeptProgram(backend, self.circuit_, self.observables_)
         self.network_ = Network(program, self._n_outputs, "affine")
         self.n_parameters_ = self.network_.n_parameters
