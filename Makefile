@@ -32,7 +32,7 @@ RUN_README = import doctest, sys; \
 # Folders that are not collected without it, and contracts of what is in them, by name.
 TESTS_OF_TORCH := tests/nn tests/models/hybrid tests/backends/torch skqml/nn skqml/models/hybrid skqml/backends/torch tests/test_layers.py tests/test_docs.py docs/families/hybrid.rst
 CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or Torch or gpu or \
-	HybridClassifier or AmplitudeLayer or LayerSwap
+	HybridClassifier or AmplitudeLayer or LayerSwap or Autoencoder
 
 TESTS_OF_IBM := tests/backends/primitives/ibm docs/howto/hardware.rst
 

@@ -195,6 +195,7 @@ __all__ = [
 # They import PyTorch when they are asked for, and are listed where it is installed.
 _HYBRID = (
     "AmplitudeHybridClassifier",
+    "AutoencoderTransformer",
     "LayerSwapClassifier",
     "ParallelHybridClassifier",
     "QuanvolutionClassifier",

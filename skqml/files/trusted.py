@@ -144,6 +144,8 @@ _MODELS = {
     "skqml.models.hybrid.amplitude.AmplitudeHybridClassifier",
     "skqml.models.hybrid.amplitude.AmplitudeHybridTwin",
     "skqml.models.hybrid.amplitude.amplitude_network",
+    "skqml.models.hybrid.autoencoder.AutoencoderTransformer",
+    "skqml.models.hybrid.autoencoder.autoencoder",
     "skqml.models.hybrid.layer_swap.LayerSwapClassifier",
     "skqml.models.hybrid.layer_swap.swapped_network",
     "skqml.models.hybrid.network.ModuleNetwork",

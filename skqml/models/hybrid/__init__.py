@@ -2,6 +2,7 @@
 
 from ... import nn as _nn  # noqa: F401  which says what to install where PyTorch is missing
 from .amplitude import AmplitudeHybridClassifier
+from .autoencoder import AutoencoderTransformer
 from .layer_swap import LayerSwapClassifier
 from .optimizer import TorchOptimizer, cosine, one_cycle
 from .parallel import ParallelHybridClassifier
@@ -9,6 +10,7 @@ from .quanvolution import QuanvolutionClassifier
 
 __all__ = [
     "AmplitudeHybridClassifier",
+    "AutoencoderTransformer",
     "LayerSwapClassifier",
     "ParallelHybridClassifier",
     "QuanvolutionClassifier",

@@ -5,7 +5,6 @@ from copy import copy
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
@@ -14,7 +13,7 @@ from ..base.classifiers import TrainedClassifier
 from ..base.features.images import Shape, check_same_shape, flat_images, shape_of_images
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
-from .network import ModuleNetwork
+from .network import ModuleNetwork, check_device
 from .optimizer import TorchOptimizer, one_cycle
 
 _MOST_REFERENCE = 1000  # rows from which statistics of normalisations are taken
@@ -72,8 +71,7 @@ class HybridClassifier(TrainedClassifier, InputGradients):
         return checked
 
     def _build(self, X, weight):
-        if self.device == "cuda" and not torch.cuda.is_available():
-            raise ValueError('device="cuda" needs a GPU that PyTorch can use, and there is none; set device="cpu".')
+        check_device(self.device)
         self.standardizer_ = self._standardizer(X, weight)
         build, options = self._module(self.image_shape_)
         self.network_ = ModuleNetwork(build, options, self.device, self.precision)

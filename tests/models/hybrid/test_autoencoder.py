@@ -1,0 +1,57 @@
+"""Autoencoders: what they are equal to, and what stands behind them."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skqml import AutoencoderTransformer, QuantumTransferClassifier
+
+DIGITS, TARGETS = load_digits(return_X_y=True)
+
+
+def error(model, X):
+    """Mean square error of standardised rows that come back from their values."""
+    scaler = StandardScaler().fit(DIGITS)
+    return np.mean((scaler.transform(model.inverse_transform(model.transform(X))) - scaler.transform(X)) ** 2)
+
+
+def test_a_linear_one_is_as_good_as_principal_components():
+    """Its best is theirs, of standardised rows."""
+    linear = AutoencoderTransformer(6, (), learning_rate=0.02, max_iter=60, random_state=0).fit(DIGITS)
+    best = error(make_pipeline(StandardScaler(), PCA(6)).fit(DIGITS), DIGITS)
+    assert best - 1e-9 < error(linear, DIGITS) < 1.03 * best
+
+
+def test_hidden_layers_know_more():
+    options = {"learning_rate": 5e-3, "max_iter": 40, "random_state": 0}
+    linear, deep = (AutoencoderTransformer(4, hidden, **options).fit(DIGITS) for hidden in ((), (64,)))
+    assert error(deep, DIGITS) < 0.9 * error(linear, DIGITS)
+    assert deep.n_parameters_ == 2 * (64 * 64 + 64 * 4) + 64 + 4 + 64 + 64
+    assert deep.score(DIGITS) > linear.score(DIGITS)
+
+
+def test_constant_columns_come_back_as_they_were():
+    X = np.column_stack([DIGITS[:50, 20:24], np.full(50, 7.0)])
+    model = AutoencoderTransformer(2, (4,), max_iter=2, random_state=0).fit(X)
+    np.testing.assert_array_equal(model.inverse_transform(model.transform(X))[:, 4], 7.0)
+
+
+def test_values_before_a_quantum_classifier():
+    reducer = make_pipeline(AutoencoderTransformer(16, (32,), learning_rate=5e-3, random_state=0), PCA(5))
+    model = QuantumTransferClassifier(reducer=reducer).fit(DIGITS[:900], TARGETS[:900])
+    assert model.circuit_.num_qubits == 5
+    assert model.score(DIGITS[900:], TARGETS[900:]) > 0.6
+
+
+def test_what_does_not_fit_is_refused(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="needs a GPU"):
+        AutoencoderTransformer(device="cuda").fit(DIGITS)
+    with pytest.raises(ValueError, match="hidden_layer_sizes must be"):
+        AutoencoderTransformer(hidden_layer_sizes=(0,)).fit(DIGITS)
+    with pytest.raises(ValueError, match="X must have 2 columns"):
+        AutoencoderTransformer(2, (4,), max_iter=1).fit(DIGITS[:50]).inverse_transform(DIGITS)
