@@ -4,6 +4,7 @@ from .._amplitudes import AmplitudePreparation
 from .amplitude import AmplitudeEncoding
 from .ansatze import Ansatz
 from .circuit_encoding import CircuitEncoding
+from .dense_angles import DenseAngleEncoding
 from .encoding import Encoding
 from .encodings import (
     AngleEncoding,
@@ -31,6 +32,7 @@ __all__ = [
     "Ansatz",
     "ChebyshevEncoding",
     "CircuitEncoding",
+    "DenseAngleEncoding",
     "Encoding",
     "HamiltonianEncoding",
     "IQPEncoding",

@@ -1,34 +1,11 @@
 """The circuit of a split QCNN, and where it is cut."""
 
 from collections.abc import Callable
-from itertools import cycle, islice, pairwise
+from itertools import pairwise
 
 from qiskit import QuantumCircuit
 
-from ...circuits import Encoding
 from ...cutting.wires import gates_of
-
-
-class TurnedAngles(Encoding):
-    """Any number of features on a few qubits, without entanglement: RY by the first ones, RZ by the next, and so on.
-
-    Parameters
-    ----------
-    n_qubits : int
-        Fewer features than qubits are drawn again, so that each qubit has one.
-    """
-
-    def __init__(self, n_qubits):
-        self.n_qubits = n_qubits
-
-    def width(self, n_features) -> int:
-        return self.n_qubits
-
-    def draw(self, qc, x, weight) -> None:
-        qc.h(qc.qubits)
-        for slot, feature in enumerate(islice(cycle(x), -(-len(x) // qc.num_qubits) * qc.num_qubits)):
-            block, qubit = divmod(slot, qc.num_qubits)
-            (qc.rz if block % 2 else qc.ry)(feature, qubit)
 
 
 def draw_ladders(qc: QuantumCircuit, weight: Callable, block: Callable, n_layers: int, pooling: bool) -> list[int]:

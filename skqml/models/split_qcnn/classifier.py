@@ -7,7 +7,7 @@ from sklearn.base import clone
 
 from ..._sklearn import Count, StrOptions
 from ...backends.kept import KeptProgram
-from ...circuits import all_z
+from ...circuits import DenseAngleEncoding, all_z
 from ...circuits.ansatze import ry_cz
 from ...circuits.product import without_entanglers
 from ...cutting import Cut, cut_cost
@@ -16,7 +16,7 @@ from ..base.classifiers import TrainedClassifier
 from ..base.readout.model import ReadoutModel
 from ..base.readout.network import Network
 from ..base.twin import TwinClassifier
-from .circuit import TurnedAngles, cuts_behind, draw_ladders
+from .circuit import cuts_behind, draw_ladders
 
 _SMALL = 0.1  # radians
 
@@ -210,8 +210,8 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
         return self.cut
 
     @property
-    def _encoding(self) -> TurnedAngles:
-        return TurnedAngles(self.n_qubits)
+    def _encoding(self) -> DenseAngleEncoding:
+        return DenseAngleEncoding(self.n_qubits)
 
     def _draw(self, n_features: int) -> tuple[QuantumCircuit, list[int]]:
         """The circuit, and the qubits that are read."""
