@@ -22,6 +22,13 @@ def pytest_report_header() -> list[str]:
     return [f"not collected, for {name} is not installed: {', '.join(paths)}" for name, paths in MISSING.items()]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse names of tests with an address of memory in them, which are others in each worker."""
+    changing = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    if changing:
+        raise pytest.UsageError(f"Give these tests ids that are the same in each process: {', '.join(changing[:3])}")
+
+
 @pytest.fixture(autouse=True)
 def closed_figures() -> Iterator[None]:
     """Close what a test or a docstring drew: pyplot keeps all figures of a process open, and warns of many."""

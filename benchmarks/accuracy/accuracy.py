@@ -16,7 +16,7 @@ from benchmarks.accuracy._results import FULL, full_rows, short_row, verdict, wr
 from benchmarks.accuracy._sets import SETS
 from benchmarks.frame.contest import Contender, Group
 from skqml.evidence import EvidenceReport, evidence_report
-from skqml.evidence.folder import fingerprint
+from skqml.files.digests import fingerprint
 
 N_ROWS = 150
 STANDARDS = ("rbf_svm", "rbf_svr", "gradient_boosting", "logistic_regression", "ridge")

@@ -15,9 +15,10 @@ K = B @ B.T / 30
 WEIGHT = RNG.uniform(0.5, 2.0, 24) * (np.arange(24) != 5)  # one row does not count
 CLASSES = np.eye(3)[np.arange(24) % 3] - 1 / 3
 LOSSES = [alignment_loss, svc_loss, partial(svc_loss, C=0.1), ridge_loss, partial(ridge_loss, alpha=3.0)]
+NAMES = ["alignment", "svc", "svc, C=0.1", "ridge", "ridge, alpha=3"]
 
 
-@pytest.mark.parametrize("loss", LOSSES, ids=str)
+@pytest.mark.parametrize("loss", LOSSES, ids=NAMES)
 @pytest.mark.parametrize("Y", [CLASSES, CLASSES[:, :2] * [1, -1], B[:, :1]], ids=["3 classes", "2 columns", "numbers"])
 def test_derivatives_are_central_differences(loss, Y):
     if Y.shape[1] == 1 and getattr(loss, "func", loss) is svc_loss:
@@ -30,7 +31,7 @@ def test_derivatives_are_central_differences(loss, Y):
     np.testing.assert_allclose(np.sum(loss(K, Y, WEIGHT)[1] * D), difference, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.parametrize("loss", LOSSES, ids=str)
+@pytest.mark.parametrize("loss", LOSSES, ids=NAMES)
 def test_a_weight_is_a_repetition(loss):
     counts = np.arange(24) % 4
     rows = np.repeat(np.arange(24), counts)
@@ -58,7 +59,7 @@ def test_ridge_regression_reaches_its_loss():
     np.testing.assert_allclose(ridge_loss(K, 7 * B[:, :1] + 2, WEIGHT + 1, alpha=0.3)[0], expected, rtol=1e-10)
 
 
-@pytest.mark.parametrize("loss", LOSSES, ids=str)
+@pytest.mark.parametrize("loss", LOSSES, ids=NAMES)
 def test_nothing_to_learn_is_no_loss(loss):
     """A batch may hold rows of one class only."""
     value, slope = loss(K, np.tile([0.5, -0.5], (24, 1)), WEIGHT)

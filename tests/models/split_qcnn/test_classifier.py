@@ -33,7 +33,7 @@ def few(**options):
         {"block": su4},
         {"n_qubits": 5, "cut": 1},
     ],
-    ids=str,
+    ids=lambda options: ",".join(options),
 )
 def test_predictions_are_those_of_the_whole_circuit(options):
     """Scores, training, and derivatives by features."""
