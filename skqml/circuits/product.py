@@ -11,6 +11,7 @@ from .ansatze import as_ansatz
 from .encoding import Encoding
 
 _DEEPEST = 50  # definitions inside definitions
+_MOST_AMPLITUDES = 64  # whose formulas take a quarter of a second to build
 _MOVES = {"swap"}  # gates on several qubits that make no entanglement
 
 
@@ -70,6 +71,11 @@ def _add(product, circuit, qubits, depth) -> None:
 
 def _marginal_angles(amplitudes) -> list:
     """Angles of rotations RY of 0 that give each qubit, measured alone, the probabilities of a state."""
+    if len(amplitudes) > _MOST_AMPLITUDES:
+        raise ValueError(
+            f"circuit must prepare at most {_MOST_AMPLITUDES} amplitudes to be drawn without entanglers, got "
+            f"{len(amplitudes)}: each angle is a formula of them all."
+        )
     squares = [a * a for a in amplitudes]
     total, angles = sum(squares), []
     for bit in range(n_qubits_for(len(squares))):

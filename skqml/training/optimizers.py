@@ -9,7 +9,7 @@ import numpy as np
 from scipy import optimize
 from sklearn.base import BaseEstimator
 
-from .._checks import check_count, check_number
+from .._checks import check_count, check_kind, check_number
 
 _MOST_MEMORY = 10_000  # steps: SciPy keeps two vectors for each
 _MOST_CALIBRATION = 10_000
@@ -141,9 +141,10 @@ class GoesOn(BaseEstimator):
 
     def remember(self, memory: dict[str, Any]) -> None:
         """Remember what another one did; ValueError for what an optimiser cannot have."""
-        strange = [name for name in memory if not name.isidentifier() or hasattr(type(self), name)]
-        if strange or memory.keys() & self.get_params(deep=False):
-            raise ValueError(f"Expected what an optimiser remembers, got {', '.join(sorted(memory))}.")
+        check_kind("memory", memory, dict, "a dict of what an optimiser remembers")
+        names, taken = list(map(str, memory)), self.get_params(deep=False)
+        if any(not name.isidentifier() or hasattr(type(self), name) or name in taken for name in names):
+            raise ValueError(f"memory must hold what an optimiser remembers, got {', '.join(sorted(names))}.")
         self.__dict__.update(memory)
 
 

@@ -109,3 +109,9 @@ def test_what_is_none_is_refused():
         ProductEncoding(3).build(2)
     with pytest.raises(TypeError, match="ansatz must be"):
         ProductAnsatz(3)(QuantumCircuit(1), None)
+
+
+def test_formulas_of_many_amplitudes_are_refused():
+    """Each angle is a formula of all features, which takes minutes to build for hundreds of them."""
+    with pytest.raises(ValueError, match="at most 64 amplitudes"):
+        ProductEncoding(AmplitudeEncoding()).build(256)

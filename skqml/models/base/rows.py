@@ -66,7 +66,7 @@ def kinds_of_rows(weight, *arrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     used = np.flatnonzero(weight > 0)
     rows = [A if len(used) == len(A) else A[used] for A in arrays]
-    first, found = _by_digest(*(np.ascontiguousarray(A.reshape(len(A), -1), dtype=float) for A in rows))
+    first, found = _by_digest(*map(_numbers, rows))
     totals = np.bincount(found, weight[used])
     if np.ptp(totals) == 0:
         order = np.argsort(first)
@@ -74,6 +74,14 @@ def kinds_of_rows(weight, *arrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     kinds = np.zeros(len(weight), dtype=int)
     kinds[used] = found
     return used[first], kinds, totals
+
+
+def _numbers(A) -> np.ndarray:
+    """Rows as contiguous numbers (n_samples, n_columns); of text the places in its order."""
+    A = A.reshape(len(A), -1)
+    if A.dtype.kind not in "biuf":
+        A = np.unique(A, return_inverse=True)[1].reshape(A.shape)
+    return np.ascontiguousarray(A, dtype=float)
 
 
 def _by_digest(*arrays) -> tuple[np.ndarray, np.ndarray]:
