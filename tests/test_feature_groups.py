@@ -110,9 +110,8 @@ def test_pull_back_is_the_gradient_of_a_sum():
     kernel = FidelityKernel(TRAINABLE, group_size=2)
     kernel = kernel.set_params(weights=np.random.default_rng(1).uniform(0, 6, len(kernel.initial_weights(5))))
     A = np.random.default_rng(2).normal(size=(6, 6))
-    slope, slopes = kernel.pullback(X, A)
     expected = np.tensordot(A, kernel(X, eval_gradient=True)[1], axes=2)
-    np.testing.assert_allclose([slope, *slopes], expected, atol=1e-10)
+    np.testing.assert_allclose(kernel.pullback(X, A), expected, atol=1e-10)
 
 
 @given(n_features=st.integers(1, 300), size=st.integers(1, 40))
