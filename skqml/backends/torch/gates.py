@@ -67,22 +67,22 @@ class Phase(Gate):
     Parameters
     ----------
     functions : Functions
-    columns : Tensor (n_angles, n_functions)
-        One in the row of the angle of each function, zeros elsewhere.
-    of_rows : bool
-        Whether these are the angles of each row, or those that all share.
+    shared, rows : Tensor (n_angles, n_functions), the second or None
+        One in the row of the angle of each function, zeros elsewhere: among angles that all rows share, and among
+        those of each row.
     factor : float
     tracked : bool
         Whether derivatives are wanted.
     """
 
-    def __init__(self, functions: Functions, columns: Tensor, of_rows: bool, factor: float, tracked: bool = True):
-        self._functions, self._columns, self._of_rows = functions, columns * factor, of_rows
-        self._tracked = tracked
+    def __init__(self, functions: Functions, shared: Tensor, rows: Tensor | None, factor: float, tracked: bool = True):
+        self._functions, self._tracked = functions, tracked
+        self._shared, self._rows = shared * factor, None if rows is None else rows * factor
 
     def exponents(self, angles: Angles) -> Tensor:
         """Those of the factors (n_samples or 1, 2**n_high, 2**n_low)."""
-        return self._functions.combined(angles.values(self._of_rows) @ self._columns)
+        a = angles.values(False) @ self._shared
+        return self._functions.combined(a if self._rows is None else a + angles.values(True) @ self._rows)
 
     def _factors_with(self, exponents: Tensor) -> Tensor:
         return torch.polar(torch.ones_like(exponents), exponents)
@@ -99,8 +99,10 @@ class Phase(Gate):
         """See `Gate.undo`."""
         if self._tracked:
             slope = imaginary_product(s, r)
-            slope = slope if self._of_rows else slope.sum(0, keepdim=True)
-            slopes.add_all(self._of_rows, self._functions.sums(slope) @ self._columns.T)
+            sums = self._functions.sums(slope.sum(0, keepdim=True) if self._rows is None else slope)
+            slopes.add_all(False, sums.sum(0, keepdim=True) @ self._shared.T)
+            if self._rows is not None:
+                slopes.add_all(True, sums @ self._rows.T)
         inverses = self.factors(angles, -1)
         return s * inverses, r * inverses
 

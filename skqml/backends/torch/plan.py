@@ -48,12 +48,14 @@ class Plan:
             functions = signs(self._layout, t.phases.mask[of_phase].tolist())
             columns = self._one_hot(n_shared + of_phase, n_shared + len(t.phases.index))
             if self._tables.parts == 1:
-                return Signs(functions, columns, False, -0.5, tracked=False)
-            return Phase(functions, columns, False, -0.5, bool(t.phases.tracked[number] >= 0))
+                return Signs(functions, columns, None, -0.5, tracked=False)
+            return Phase(functions, columns, None, -0.5, bool(t.phases.tracked[number] >= 0))
         q, (later, earlier) = np.flatnonzero(t.linear[number] >= 0), np.nonzero(t.quadratic[number] >= 0)
         masks = [*(1 << q), *(1 << later | 1 << earlier)]
-        slots = np.concatenate([t.linear[number][q], t.quadratic[number][later, earlier]]) - n_shared
-        return Phase(ones(self._layout, masks), self._one_hot(slots, t.tapes.n_rows), True, 1.0)
+        slots = np.concatenate([t.linear[number][q], t.quadratic[number][later, earlier]])
+        shared = self._one_hot(slots, n_shared + len(t.phases.index))
+        shared[n_shared:] = 0.0  # slots behind the shared ones are of rows
+        return Phase(ones(self._layout, masks), shared, self._one_hot(slots - n_shared, t.tapes.n_rows), 1.0)
 
     def _one_hot(self, columns: np.ndarray, n_columns: int) -> Tensor:
         return self._layout.tensor(np.arange(n_columns)[:, None] == columns)

@@ -35,6 +35,18 @@ def size(drawn):
     return max(1.0, np.abs(drawn.X).max(initial=0.0) ** 2, np.abs(drawn.w).max(initial=0.0) ** 2)
 
 
+def test_phases_of_rows_hold_angles_that_all_share():
+    """The constant angle that turns RY into RX, and a weight, stand in the phase of the data behind them."""
+    x, w, qc = ParameterVector("x", 2), ParameterVector("w", 1), QuantumCircuit(2)
+    qc.rx(x[1], 1)
+    qc.p(w[0], 1)
+    qc.cp(x[0], 0, 1)
+    X, v, g = np.array([[0.3, 1.0], [-0.7, 0.4]]), np.array([0.6]), np.ones((2, 6))
+    found, expected = (b.compile(qc, one_qubit_paulis(2)) for b in (Torch(), Exact()))
+    np.testing.assert_allclose(found(X, v), expected(X, v), atol=1e-12)
+    same(found.pullback(X, v, g), expected.pullback(X, v, g), 1e-12)
+
+
 @settings(max_examples=30)
 @given(drawn_circuits(max_qubits=4, max_gates=6, n_rows=3), st.data())
 def test_derivatives_of_any_circuit_are_those_of_compiled_sweeps(drawn, data):
