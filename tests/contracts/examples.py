@@ -237,7 +237,7 @@ OF_CLASSES = """
     ParallelHybridClassifier AmplitudeHybridClassifier QuantumTransferClassifier apgd fgsm pgd
 """
 TABLES: dict[str, dict[str, Callable]] = dict.fromkeys(OF_CLASSES.split(), CLASSES) | {
-    "Adam.remember": {"memory": of({})},
+    "remember": {"memory": of({})},
     "alignment_loss": MATRICES,
     "svc_loss": MATRICES,
     "ridge_loss": MATRICES,
