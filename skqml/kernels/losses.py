@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.svm import SVC
 
 from .._checks import check_number, check_numbers, shown
-from .measures.alignment import centred
+from .measures.alignment import centred, constant
 
 LossOfMatrix = tuple[float, np.ndarray]
 
@@ -26,11 +26,6 @@ def _checked(K, Y, sample_weight) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if len(weight) != n or weight.min() < 0 or not weight.any():
         raise ValueError(f"sample_weight must be {n} numbers of at least 0, not all 0, got {shown(weight)}.")
     return K, Y, weight
-
-
-def _constant(Y, weight) -> bool:
-    """Whether the targets of all rows that count are equal, as they may be in a batch."""
-    return not np.ptp(Y[weight > 0], axis=0).any()
 
 
 def alignment_loss(K, Y, sample_weight) -> LossOfMatrix:
@@ -53,7 +48,7 @@ def alignment_loss(K, Y, sample_weight) -> LossOfMatrix:
     roots = np.sqrt(weight / np.mean(weight))
     found = centred(K, roots)
     norm = np.linalg.norm(found)
-    if norm <= 1e-12 * len(K) or _constant(Y, weight):  # all rows are alike
+    if norm <= 1e-12 * len(K) or constant(Y, weight):  # all rows are alike
         return 0.0, np.zeros_like(K)
     Y = roots[:, None] * (Y - np.average(Y, axis=0, weights=weight))
     target = Y @ Y.T / np.linalg.norm(Y.T @ Y)
@@ -107,7 +102,7 @@ def ridge_loss(K, Y, sample_weight, alpha=0.1) -> LossOfMatrix:
     """
     K, Y, weight = _checked(K, Y, sample_weight)
     check_number("alpha", alpha)
-    if _constant(Y, weight):
+    if constant(Y, weight):
         return 0.0, np.zeros_like(K)
     used = np.flatnonzero(weight)
     Y = (Y - np.average(Y, axis=0, weights=weight))[used]

@@ -22,6 +22,11 @@ def target_factor(y) -> np.ndarray:
     return (np.asarray(y)[:, None] == classes) - 1.0 / len(classes)
 
 
+def constant(Y, weight) -> bool:
+    """Whether the targets of all rows that count are equal, as they may be in a batch."""
+    return not np.ptp(Y[weight > 0], axis=0).any()
+
+
 def centred(K, roots) -> np.ndarray:
     """``H R K R H`` with the roots r of weights on the diagonal of R, H the projection on vectors orthogonal to r."""
     u = roots / np.linalg.norm(roots)

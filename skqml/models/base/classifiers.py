@@ -18,8 +18,8 @@ from .trained import TrainedModel
 CLASS_WEIGHT = [StrOptions({"balanced"}), dict, None]
 
 
-class ScoreClassifier(ClassifierMixin):
-    """Decisions and probabilities of classifiers with a score for each class.
+class Decisions(ClassifierMixin):
+    """Decisions of classifiers with a score for each class.
 
     A class beside it has ``_validated_scores(X)``: scores (n_samples, n_classes) of rows as users give them.
     """
@@ -33,6 +33,10 @@ class ScoreClassifier(ClassifierMixin):
         """Labels (n_samples,)."""
         S = self._validated_scores(X)
         return self.classes_[S.argmax(axis=1)]
+
+
+class ScoreClassifier(Decisions):
+    """Decisions and probabilities of classifiers whose scores are logarithms of these."""
 
     def predict_proba(self, X) -> np.ndarray:
         """Probabilities (n_samples, n_classes): softmax of the scores."""

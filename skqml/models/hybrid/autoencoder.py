@@ -14,11 +14,12 @@ from torch import nn
 from ..._checks import as_tuple, check_count
 from ..._parts import OptionalParts
 from ..._sklearn import Count, Number, StrOptions, fit_context
+from ...backends.torch.device import find_device
 from ...training import minimize, squared_error
 from ...training.risk import Risk
 from ..base.failures import unchanged_on_error
 from ..base.inputs import Standardizer
-from .network import ModuleNetwork, check_device
+from .network import ModuleNetwork
 from .optimizer import TorchOptimizer, one_cycle
 from .parts import linear
 
@@ -114,7 +115,7 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         """Train on rows X (n_samples, n_features); y is ignored."""
         with unchanged_on_error(self):
             X = validate_data(self, X, dtype=float)
-            check_device(self.device)
+            find_device(self.device)
             hidden = as_tuple("hidden_layer_sizes", self.hidden_layer_sizes)
             sizes = [check_count("Each of hidden_layer_sizes", n) for n in hidden]
             self._n_features_out = min(self.latent_dim, X.shape[1])

@@ -9,11 +9,12 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from ..._sklearn import Number, StrOptions
+from ...backends.torch.device import find_device
 from ..base.classifiers import TrainedClassifier
 from ..base.features.images import Shape, check_same_shape, flat_images, shape_of_images
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
-from .network import ModuleNetwork, check_device
+from .network import ModuleNetwork
 from .optimizer import TorchOptimizer, one_cycle
 
 _MOST_REFERENCE = 1000  # rows from which statistics of normalisations are taken
@@ -71,7 +72,7 @@ class HybridClassifier(TrainedClassifier, InputGradients):
         return checked
 
     def _build(self, X, weight):
-        check_device(self.device)
+        find_device(self.device)
         self.standardizer_ = self._standardizer(X, weight)
         build, options = self._module(self.image_shape_)
         self.network_ = ModuleNetwork(build, options, self.device, self.precision)

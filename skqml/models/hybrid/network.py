@@ -141,12 +141,6 @@ class ModuleNetwork:
         return module
 
 
-def check_device(device: str) -> None:
-    """Refuse a GPU that is not there."""
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ValueError('device="cuda" needs a GPU that PyTorch can use, and there is none; set device="cpu".')
-
-
 def _trained(module: nn.Module) -> list[nn.Parameter]:
     return [p for p in module.parameters() if p.requires_grad]
 

@@ -7,13 +7,14 @@ from typing import ClassVar, Self
 import numpy as np
 from scipy.optimize import minimize as minimize_within
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
+from ..._checks import as_generator
 from ..._sklearn import Count, Number, check_sample_weight, fit_context
 from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel, alignment_loss
-from ...kernels.measures.alignment import target_factor
+from ...kernels.measures.alignment import constant, target_factor
 from ...training import Adam, minimize
 from ..base.failures import unchanged_on_error
 from .base import KernelMachine
@@ -134,7 +135,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         X : array-like (n_samples, n_features)
         y : array-like (n_samples,)
         sample_weight : array-like (n_samples,), default=None
-            How often each row counts.
+            How often each row counts; the columns of the result stay the rows as given.
 
         Returns
         -------
@@ -144,7 +145,9 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             X, y = validate_data(self, X, y, dtype=float)
             refuse_large_matrix(len(X), 8)
             weight = check_sample_weight(sample_weight, X)
-            Y = _varied(target_factor(y), weight)
+            Y = target_factor(y)
+            if constant(Y, weight):
+                raise ValueError("y must be targets that differ among the rows that count, got a constant y.")
             self._fit_kernel(X, None if sample_weight is None else weight)
             self._keep_rows(X, weight)
             self._train(Y, weight)
@@ -185,7 +188,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             options = {"maxiter": self.max_iter, "ftol": self.tol}
             found = minimize_within(loss_and_grad, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
             return found.x, max(1, int(found.nit))
-        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
+        rng = as_generator("random_state", self.random_state)
         sizes = {"n_samples": len(self.X_fit_), "batch_size": self.batch_size}
         found = minimize(loss_and_grad, start, Adam(), max_iter=self.max_iter, tol=None, rng=rng, **sizes)
         return found.w, found.n_iter
@@ -214,10 +217,3 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         kernel = self._part("kernel")
         like = kernel if hasattr(kernel, "initial_weights") else None
         return clone(self).set_params(kernel=GaussianKernel(like=like), bandwidth="auto")
-
-
-def _varied(Y, weight) -> np.ndarray:
-    """Targets that differ among the rows that count."""
-    if not np.ptp(Y[weight > 0], axis=0).any():
-        raise ValueError("y must be targets that differ, got a constant y.")
-    return Y

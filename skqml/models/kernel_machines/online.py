@@ -3,18 +3,17 @@
 from typing import ClassVar, Self
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import check_labels
 from ..._sklearn import Number, check_sample_weight, fit_context
-from ..base.classifiers import CLASS_WEIGHT
+from ..base.classifiers import CLASS_WEIGHT, Decisions
 from ..base.failures import unchanged_on_error
 from ..base.labels import class_factors, class_factors_of_step, classes_of_fit, classes_of_partial_fit, one_hot
 from .landmarks import LandmarkKernelMachine
 
 
-class QuantumKernelOnlineClassifier(ClassifierMixin, LandmarkKernelMachine):
+class QuantumKernelOnlineClassifier(Decisions, LandmarkKernelMachine):
     r"""Least-squares classifier on a quantum kernel that learns batch after batch, for more rows than a matrix holds.
 
     Scores ``C phi(x) + b`` of the classes, with the features ``phi`` of `QuantumNystroem`, minimise
@@ -169,17 +168,7 @@ class QuantumKernelOnlineClassifier(ClassifierMixin, LandmarkKernelMachine):
         self.readout_coef_, self.readout_intercept_ = np.transpose(coef), intercept
         self.n_parameters_ = self.readout_coef_.size + intercept.size
 
-    def _scores(self, X) -> np.ndarray:
+    def _validated_scores(self, X) -> np.ndarray:
         check_is_fitted(self)
         of_kernel = self.normalization_.T @ self.readout_coef_.T
         return self._by_blocks(lambda K: K @ of_kernel, X) + self.readout_intercept_
-
-    def decision_function(self, X) -> np.ndarray:
-        """Scores: differences (n_samples,) for two classes, else (n_samples, n_classes)."""
-        S = self._scores(X)
-        return S[:, 1] - S[:, 0] if S.shape[1] == 2 else S
-
-    def predict(self, X) -> np.ndarray:
-        """Labels (n_samples,)."""
-        S = self._scores(X)
-        return self.classes_[S.argmax(axis=1)]
