@@ -7,7 +7,7 @@ from sklearn.utils import Bunch
 from .._checks import check_option
 from .bundled import read_json
 
-_ELECTRONS = {"H2": 2, "LiH": 2, "H4": 4}
+_ELECTRONS = {"H2": 2, "LiH": 2, "H4": 4, "H6": 6, "H2O": 10}
 _FORMS = {"parity": "parity_reduced", "jordan_wigner": "jordan_wigner"}
 
 
@@ -18,11 +18,12 @@ def load_molecule(name="H2", mapping="parity") -> Bunch:
 
     Parameters
     ----------
-    name : {"H2", "LiH", "H4"}, default="H2"
-        Hydrogen at 15 lengths, lithium hydride at 13 (Li 1s frozen, two empty orbitals left out), a chain of four
-        hydrogen atoms at 7.
+    name : {"H2", "LiH", "H4", "H6", "H2O"}, default="H2"
+        Hydrogen at 15 lengths, lithium hydride at 13 (Li 1s frozen, two empty orbitals left out), chains of four
+        hydrogen atoms at 7 and of six at 3, water at 2.
     mapping : {"parity", "jordan_wigner"}, default="parity"
-        From orbitals to qubits. Parity leaves out two qubits that are conserved: 2, 4 and 6 qubits, else 4, 6 and 8.
+        From orbitals to qubits. Parity leaves out two qubits that are conserved: 2, 4, 6, 10 and 12 qubits, else 4, 6,
+        8, 12 and 14.
 
     Returns
     -------

@@ -7,6 +7,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
+from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import eigsh
 
 from skqml import datasets
 from skqml.datasets import (
@@ -98,6 +100,21 @@ def test_molecules_have_the_energies_that_they_tell(name, mapping):
         assert abs(diagonal[state] - molecule.hf_energies[k]) < 1e-6
         spectrum = np.linalg.eigvalsh(H.to_matrix())
         assert np.abs(spectrum - molecule.energies[k]).min() < 1e-6
+
+
+@pytest.mark.parametrize(("name", "n_electrons"), [("H6", 6), ("H2O", 10)])
+@pytest.mark.parametrize("mapping", ["parity", "jordan_wigner"])
+def test_larger_molecules_have_the_energies_that_they_tell(name, n_electrons, mapping):
+    """Of the reference, and the lowest of all states that a product of excitations reaches from it."""
+    molecule = load_molecule(name, mapping)
+    assert molecule.n_electrons == n_electrons
+    reference = int(molecule.hf_bitstring[::-1], 2)
+    for H, hf_energy, energy in zip(molecule.hamiltonians, molecule.hf_energies, molecule.energies, strict=True):
+        matrix = H.to_matrix(sparse=True).tocsr().real
+        assert abs(matrix[reference, reference] - hf_energy) < 1e-9
+        block = connected_components(abs(matrix) > 1e-10, directed=False)[1]
+        kept = block == block[reference]
+        assert abs(eigsh(matrix[kept][:, kept], k=1, which="SA")[0][0] - energy) < 1e-9
 
 
 @pytest.mark.parametrize("value", ["nobody", 65, None, [], True, 1.5, b"H2"])

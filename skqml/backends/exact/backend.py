@@ -10,7 +10,8 @@ from ..program import Overlaps, Probabilities, Program
 from .fixed_rows import DataFirstProgram, cut_behind_data
 from .overlaps import StateOverlaps
 from .probabilities import StateProbabilities
-from .program import StatevectorProgram
+from .program import read
+from .reached import program_of
 
 PRECISIONS = {"double": np.float64, "single": np.float32}
 
@@ -73,7 +74,7 @@ class Exact(Backend):
         options = self._options()
         cut = cut_behind_data(circuit)
         if cut is None:
-            return StatevectorProgram(circuit, observables, *options)
+            return program_of(read(circuit, observables), *options)
         return DataFirstProgram(circuit, cut, observables, *options)
 
     def compile_overlaps(self, circuit) -> Overlaps:

@@ -22,7 +22,7 @@ from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import one_blas_thread
 from ..program import FixedRows
-from .program import StatevectorProgram
+from .program import StatevectorProgram, read
 
 _MAX_QUBITS = 7  # with more, products with 2**n columns never pay
 _COLUMN = 1.5  # cost of an amplitude of a row in the products, in vector operations of a sweep
@@ -48,11 +48,12 @@ class DataFirstProgram(StatevectorProgram):
     """
 
     def __init__(self, circuit, cut, observables: Sequence, threads, max_memory, dtype):
-        super().__init__(circuit, observables, threads, max_memory, dtype)
+        super().__init__(read(circuit, observables), threads, max_memory, dtype)
         first, second = cut
         n = circuit.num_qubits
         self._states = _States(lower(first, prepared=True), threads, max_memory, dtype)
-        self.second = StatevectorProgram(_behind_basis_states(second), observables, threads, max_memory, dtype)
+        behind = read(_behind_basis_states(second), observables)
+        self.second = StatevectorProgram(behind, threads, max_memory, dtype)
         self.basis = np.pi * ((np.arange(1 << n)[:, None] >> np.arange(n)) & 1)
 
     def pays(self, n_samples: int) -> bool:

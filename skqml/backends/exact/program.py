@@ -1,13 +1,13 @@
 """The statevector program: expectation values and gradients of a tabulated circuit."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from qiskit import QuantumCircuit
 
 from ...engine.checks import as_rows, as_weights
-from ...engine.reading.lower import lower
+from ...engine.reading.lower import Lowered, lower
 from ...engine.reading.paulis import read_observables
 from ...engine.statevector.run import Run
 from ...engine.statevector.sweeps import Sweeps
@@ -16,13 +16,35 @@ from ...engine.threads import one_blas_thread
 from ..program import Cost, Program, Pullback
 
 
+class Read(NamedTuple):
+    """A circuit and sums of Pauli strings, from `read`.
+
+    Attributes
+    ----------
+    lowered : Lowered
+    paulis : list of (x, z)
+    matrix : ndarray (n_observables, n_strings)
+    constant : ndarray (n_observables,)
+    """
+
+    lowered: Lowered
+    paulis: list[tuple[int, int]]
+    matrix: np.ndarray
+    constant: np.ndarray
+
+
+def read(circuit: QuantumCircuit, observables: Sequence) -> Read:
+    """A circuit and observables as a program takes them."""
+    lowered = lower(circuit, prepared=True)
+    return Read(lowered, *read_observables(observables, lowered.n_qubits))
+
+
 class StatevectorProgram(Program):
     """Exact expectation values by compiled sweeps, gradients by one adjoint sweep.
 
     Parameters
     ----------
-    circuit : QuantumCircuit
-    observables : sequence of SparsePauliOp or Observable
+    found : Read
     *options
         Threads, bytes and type of `Sweeps`.
     """
@@ -30,9 +52,8 @@ class StatevectorProgram(Program):
     engine: ClassVar[type] = Sweeps  # what runs the tables
 
     # Keeps arrays only, neither circuit nor backend, so that it pickles to a few kB.
-    def __init__(self, circuit: QuantumCircuit, observables: Sequence, *options):
-        lowered = lower(circuit, prepared=True)
-        paulis, matrix, self._constant = read_observables(observables, lowered.n_qubits)
+    def __init__(self, found: Read, *options):
+        lowered, paulis, matrix, self._constant = found
         tables, strings = tabulate(lowered, paulis)
         order = sorted(range(len(strings)), key=lambda k: strings[k][0] != 0)
         self._matrix = (matrix * [sign for _, _, sign in strings])[:, order]

@@ -5,6 +5,7 @@ import numpy as np
 from ..._checks import check_count, check_option
 from ..base import Backend
 from ..exact.backend import PRECISIONS
+from ..exact.program import read
 from ..program import Overlaps, Probabilities, Program
 from .device import check_states, find_device
 from .overlaps import TorchOverlaps
@@ -73,7 +74,7 @@ class Torch(Backend):
     def compile(self, circuit, observables) -> Program:
         """Return a program of states on the device; see `Backend.compile`."""
         self.check_circuit(circuit)
-        return TorchProgram(circuit, observables, *self._options())
+        return TorchProgram(read(circuit, observables), *self._options())
 
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities from one state a row and one matrix product on the device."""

@@ -9,8 +9,7 @@ class TorchProgram(StatevectorProgram):
 
     Parameters
     ----------
-    circuit : QuantumCircuit
-    observables : sequence of SparsePauliOp or Observable
+    found : Read
     *options
         Device, bytes and type of `TorchSweeps`.
     """

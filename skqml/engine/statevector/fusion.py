@@ -41,10 +41,15 @@ def _commute(x: int, z: int, other: Op) -> bool:
 def fuse(lowered: Lowered) -> tuple[list[Op], Frame]:
     """Gates as a list of rotations and phases, and the frame left over behind them."""
     fuser = _Fuser(lowered.n_qubits)
-    for gate in lowered.gates:
-        fuser.append(gate)
-    fuser.flush(range(lowered.n_qubits))
+    fuser.read(lowered.gates)
     return fuser.ops, fuser.frame
+
+
+def in_order(gates: Iterable[Rotation | Fixed], n_qubits: int) -> tuple[list[Rotation], Frame]:
+    """Gates as rotations in the order in which they come, and the frame left over behind them."""
+    reader = _InOrder(n_qubits)
+    reader.read(gates)
+    return reader.rotations, reader.frame
 
 
 class _Fuser:
@@ -54,6 +59,12 @@ class _Fuser:
         self.ops: list[Op] = []
         self.frame = Frame.identity(n_qubits)
         self._pending: dict[int, np.ndarray] = {}  # products of fixed one-qubit gates
+
+    def read(self, gates: Iterable[Rotation | Fixed]) -> None:
+        """Take all gates of a circuit."""
+        for gate in gates:
+            self.append(gate)
+        self.flush(range(len(self.frame.x)))
 
     def append(self, gate: Rotation | Fixed) -> None:
         if isinstance(gate, Rotation):
@@ -111,6 +122,17 @@ class _Fuser:
             self.ops.insert(position, Rotation(x, z, angle))
         else:
             self.ops.append(Phase({z: angle}))
+
+
+class _InOrder(_Fuser):
+    """Keeps rotations as they come."""
+
+    def __init__(self, n_qubits: int):
+        super().__init__(n_qubits)
+        self.rotations: list[Rotation] = []
+
+    def _place(self, x: int, z: int, angle: Polynomial) -> None:
+        self.rotations.append(Rotation(x, z, angle))
 
 
 def start_from_product(ops: list[Op], touched: int = 0) -> tuple[dict[int, Polynomial], list[Op]]:
