@@ -26,6 +26,7 @@ OPTIONS = 1, 2**30, np.dtype(float)
 def always(monkeypatch):
     """However many states are reached, these are what is run."""
     monkeypatch.setattr(tables, "_PAYS", 1e-6)
+    monkeypatch.setattr(tables, "_PREFIX", 0)
 
 
 def sums_of(labels, seed):

@@ -54,7 +54,7 @@ def _blocks(
         if odd_y and not is_complex:
             continue
         i, j = _pairs(reached, x)
-        which = list(members)
+        which = np.array(list(members))
         forms = np.flatnonzero(matrix[:, which].any(axis=1))
         signs = np.stack([_signs(strings[k], reached.states[i]) for k in which], axis=1)
         coefficients = (2.0 if x else 1.0) * signs @ matrix[np.ix_(forms, which)].T
