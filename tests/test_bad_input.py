@@ -204,7 +204,7 @@ def test_transformers_take_no_precomputed_matrix(estimator):
 @pytest.mark.parametrize("shots", [0, -5, 1.5, "many", None, True])
 def test_shots(shots):
     for kernel in (FidelityKernel, ProjectedKernel):
-        with pytest.raises(ValueError, match="'shots' parameter must be an integer"):
+        with pytest.raises(ValueError, match="shots must be an integer"):
             QuantumKernelSVC(kernel(backend=Shots(shots))).fit(X, Y)
 
 

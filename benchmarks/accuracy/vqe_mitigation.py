@@ -57,15 +57,20 @@ def depolarizing():
     return noise
 
 
+def _of_rows(circuit):
+    """A circuit whose weights are data, so that each row has its own."""
+    from qiskit.circuit import ParameterVector
+
+    return circuit.assign_parameters(ParameterVector("x", circuit.num_parameters))
+
+
 @lru_cache
 def trained(name: str):
     """A model trained under noise with exact values, and the energies of its weights without noise."""
-    from skqml import ZNEVQE, Noisy
-    from skqml.backends.exact.backend import Exact
-    from skqml.engine.reading.occurrences import weights_as_data
-
+    from skqml import ZNEVQE, Exact, Noisy
+    
     model = ZNEVQE(backend=Noisy(depolarizing()), scales=SCALES, random_state=0).fit(molecule(name)[0])
-    program = Exact().compile(weights_as_data(model.circuit_), model.operators_)
+    program = Exact().compile(_of_rows(model.circuit_), model.operators_)
     return model, np.diagonal(program(model.weights_))
 
 
@@ -73,12 +78,11 @@ def trained(name: str):
 def measured(name: str, shots: int | None, n_seeds: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Realised scales, energies and standard errors (n_scales, n_seeds * n_lengths) at the trained weights."""
     from skqml import ZNE, Noisy
-    from skqml.engine.reading.occurrences import weights_as_data
     from skqml.mitigation import WeightedShots
 
     model = trained(name)[0]
     zne = ZNE(WeightedShots(Noisy(depolarizing(), shots)), SCALES)
-    program = zne.compile(weights_as_data(model.circuit_), model.operators_)
+    program = zne.compile(_of_rows(model.circuit_), model.operators_)
     runs = [program.scaled_estimates(model.weights_, None, np.random.default_rng(seed)) for seed in range(n_seeds)]
     values, errors = np.concatenate([np.diagonal(np.stack(run), axis1=2, axis2=3) for run in runs], axis=2)
     return program.scales, values, errors

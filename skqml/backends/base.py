@@ -62,13 +62,8 @@ class Backend(OptionalParts, PlainState, GateByGate, ABC):
         """
 
     def check_width(self, n_qubits: int) -> None:
-        """Raise ValueError if circuits of so many qubits can surely not be run; it is asked before they are drawn."""
-
-    def check_circuit(self, circuit) -> None:
-        """Refuse what is no circuit, or one that is too wide."""
-        if not isinstance(circuit, QuantumCircuit):
-            raise TypeError(f"Expected circuit to be a QuantumCircuit, but got {type(circuit).__name__}.")
-        self.check_width(circuit.num_qubits)
+        """Raise ValueError if circuits of so many qubits can surely not be run; it is asked before they are drawn or
+        compiled."""
 
     def compile_overlaps(self, circuit: QuantumCircuit) -> Overlaps:
         """Return a program for the fidelities ``|<psi(y)|psi(x)>|^2`` of a circuit's states."""
@@ -95,14 +90,16 @@ class Backend(OptionalParts, PlainState, GateByGate, ABC):
     @property
     def random(self) -> bool:
         """Whether results hold shots, so that they differ from call to call."""
-        return self.generator() is not None
+        return self.shots is not None
+
+    @property
+    def seed(self) -> Any:
+        """What `generator` is made from."""
+        return self.random_state
 
     def generator(self) -> np.random.Generator | None:
-        """Source of shots for one call, ``None`` where results are not random.
-
-        The default is that of ``random_state`` where there are ``shots``.
-        """
-        return None if self.shots is None else as_generator("random_state", self.random_state)
+        """Source of shots for one call, ``None`` where results are not random."""
+        return as_generator("random_state", self.seed) if self.random else None
 
     @property
     def runner(self) -> "Backend":

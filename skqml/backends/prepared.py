@@ -9,7 +9,9 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from .._amplitudes import tree, tree_angles
+from .._checks import check_kind
 from ..engine.checks import as_rows
+from ..engine.density.gaps import warns_of_gaps
 from ..engine.preparation import Preparation, PreparedRows, is_preparation, split_preparation
 from ..engine.reading.lower import DATA, split_parameters
 from ..engine.reading.occurrences import substituted
@@ -239,23 +241,28 @@ _AROUND = {
 
 
 def gate_by_gate(method: Callable) -> Callable:
-    """A method of a backend that compiles circuits, given such as prepare no rows; others are written with angles."""
+    """A method of a backend that compiles circuits which fit it; such as prepare rows are written with angles.
+
+    It warns of gaps in the noise model.
+    """
     around: Any = _AROUND[method.__name__]
 
     @wraps(method)
     def compiled(backend, circuit, *arguments, **options) -> Any:
-        prepares = isinstance(circuit, QuantumCircuit) and any(is_preparation(i.operation) for i in circuit.data)
-        if not prepares or backend.starts_from_rows:
+        backend.check_width(check_kind("circuit", circuit, QuantumCircuit, "a QuantumCircuit").num_qubits)
+        if backend.starts_from_rows or not any(is_preparation(i.operation) for i in circuit.data):
             return method(backend, circuit, *arguments, **options)
         noisy = () if backend.noise is None else set(backend.noise.noise_instructions) - {"measure"}
         rows = RowAngles(circuit, bool(noisy))
         return around(method(backend, rows.circuit, *arguments, **options), rows)
 
-    return compiled
+    return warns_of_gaps(compiled)
 
 
 class GateByGate:
-    """Lets a backend, each method that compiles, see circuits without `AmplitudePreparation` of data.
+    """Lets a backend, each method that compiles, see circuits alone, of a width that it runs.
+
+    `AmplitudePreparation` of data is not in them.
 
     Attributes
     ----------

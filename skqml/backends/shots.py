@@ -1,14 +1,11 @@
 """Shots sampled from exact results."""
 
-from numbers import Integral
-
 import numpy as np
 from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
-from .._checks import as_generator
+from .._checks import check_count
 from ..engine.checks import as_rows, as_weights
-from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import Group, group_terms
 from ..engine.reading.unitary_part import unitary_part
 from .base import Backend
@@ -18,17 +15,6 @@ from .program import Overlaps, Program
 from .wrapper import Wrapper
 
 _BLOCK_BYTES = 2**26  # of the states of rows that are sampled together
-_MAX_SHOTS = 2**31 - 1
-
-
-def check_shots(shots) -> int:
-    """Number of shots as an integer from 1 to 2**31 - 1."""
-    if isinstance(shots, bool) or not isinstance(shots, Integral) or not 0 < int(shots) <= _MAX_SHOTS:
-        raise ValueError(
-            f"The 'shots' parameter must be an integer from 1 to {_MAX_SHOTS}, got {shots!r}; "
-            "use Exact() for results without shots."
-        )
-    return int(shots)
 
 
 class Shots(Wrapper):
@@ -62,7 +48,10 @@ class Shots(Wrapper):
     np.float64(0.1)
     """
 
-    shots: int | None = None  # its own, not those of the backend inside
+    # Its own, not those of the backend inside:
+    shots: int | None = None
+    random = Backend.random
+    seed = Backend.seed
 
     def __init__(self, shots=1024, random_state=None, backend=None):
         self.shots = shots
@@ -70,7 +59,7 @@ class Shots(Wrapper):
         self.backend = backend
 
     def _base(self) -> Backend:
-        check_shots(self.shots)
+        check_count("shots", self.shots)
         self.generator()
         if self.inner.random:
             raise ValueError(
@@ -79,21 +68,13 @@ class Shots(Wrapper):
             )
         return self.inner
 
-    @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Return a program that samples; see `Backend.compile`."""
-        self.check_circuit(circuit)
         return SampledProgram(self, self._base(), circuit, observables)
 
-    @warns_of_gaps
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities that are sampled from exact ones."""
-        self.check_circuit(circuit)
         return SampledOverlaps(self, self._base(), circuit)
-
-    def generator(self) -> np.random.Generator:
-        """Source of shots for one call."""
-        return as_generator("random_state", self.random_state)
 
 
 class SampledProgram(ShiftProgram):
@@ -131,7 +112,7 @@ class SampledProgram(ShiftProgram):
         for sampler in self._samplers:
             step = max(1, _BLOCK_BYTES // (16 * sampler.n_outcomes))
             for a in range(0, len(X), step):
-                mean, variance = sampler(X[a : a + step], w, check_shots(self.backend.shots), rng)
+                mean, variance = sampler(X[a : a + step], w, check_count("shots", self.backend.shots), rng)
                 values[a : a + step] += mean
                 variances[a : a + step] += variance
         return values, variances
@@ -173,7 +154,7 @@ class SampledOverlaps(ShiftedOverlaps):
         self._exact = base.compile_overlaps(circuit)
 
     def _sample(self, K, rng) -> np.ndarray:
-        shots = check_shots(self.backend.shots)
+        shots = check_count("shots", self.backend.shots)
         return rng.binomial(shots, np.clip(K, 0.0, 1.0)) / shots
 
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:

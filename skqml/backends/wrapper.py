@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import numpy as np
 from qiskit import QuantumCircuit
 
 from .base import Backend
@@ -63,9 +62,15 @@ class Wrapper(Backend):
         """The circuit as the backend inside runs it."""
         return self.inner.prepare(circuit)
 
-    def generator(self) -> np.random.Generator | None:
-        """Source of shots of the backend inside."""
-        return self.inner.generator()
+    @property
+    def random(self) -> bool:
+        """Whether the backend inside draws shots."""
+        return self.inner.random
+
+    @property
+    def seed(self) -> Any:
+        """Seed of the backend inside."""
+        return self.inner.seed
 
     def check_width(self, n_qubits: int) -> None:
         """Raise ValueError if the backend inside can surely not run circuits of so many qubits."""

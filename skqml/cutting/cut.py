@@ -3,7 +3,6 @@
 from .._checks import check_count
 from ..backends.program import Overlaps, Program
 from ..backends.wrapper import Wrapper
-from ..engine.density.gaps import warns_of_gaps
 from .choice import chosen_parts
 from .overlaps import ClippedOverlaps
 from .running.program import CutProgram
@@ -66,10 +65,8 @@ class Cut(Wrapper):
         self.communication = communication
         self.n_jobs = n_jobs
 
-    @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Return a program that runs the parts; see `Backend.compile`."""
-        self.check_circuit(circuit)
         found = chosen_parts(circuit, self.max_qubits, self.cuts, self.communication)
         if len(found.parts) == 1:
             return self.inner.compile(circuit, observables)
@@ -77,7 +74,6 @@ class Cut(Wrapper):
 
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities by pairs, clipped to [0, 1]."""
-        self.check_circuit(circuit)
         return ClippedOverlaps(self, circuit)
 
     def check_width(self, n_qubits: int) -> None:

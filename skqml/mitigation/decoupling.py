@@ -9,7 +9,6 @@ from qiskit.quantum_info import Pauli
 from .._checks import check_kind
 from ..backends.program import Program
 from ..backends.wrapper import Wrapper
-from ..engine.density.gaps import warns_of_gaps
 from .steps import PAULI_GATES, NativeSteps, Step
 
 _IDLE = (IGate, Delay)
@@ -61,10 +60,8 @@ class DynamicalDecoupling(Wrapper):
         self.backend = backend
         self.sequence = sequence
 
-    @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Return the backend's program for the circuit with pulses; see `Backend.compile`."""
-        self.check_circuit(circuit)
         sequence, inner = self._checked_sequence(), self.inner
         native = NativeSteps(circuit, inner)
         return inner.compile(native.circuit(_with_pulses(native, sequence)), observables)

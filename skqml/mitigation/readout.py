@@ -8,17 +8,14 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
-from .._checks import check_option
+from .._checks import check_count, check_option
 from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
 from ..backends.probabilities import all_bits
 from ..backends.program import Cost, Program, Pullback
-from ..backends.shots import check_shots
 from ..backends.wrapper import Wrapper
 from ..circuits.observable import Observable
-from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import Group, group_terms
-from ..engine.reading.lower import split_parameters
 from ..engine.reading.paulis import as_observables, read_terms
 from ..engine.reading.unitary_part import unitary_part
 from .mean import sum_of_gradients
@@ -84,12 +81,9 @@ class ReadoutMitigation(Wrapper):
         self.backend = backend
         self.method = method
 
-    @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Measure the readout's errors, and return a program that corrects them; see `Backend.compile`."""
-        self.check_circuit(circuit)
         check_option("method", self.method, _METHODS)
-        split_parameters(circuit)  # refuses what is no circuit
         inner, n_qubits = self.inner, circuit.num_qubits
         observables = as_observables(observables)
         readout = _Readout.measured(inner, n_qubits)
@@ -116,7 +110,7 @@ class _Readout:
         ones.x(range(n_qubits))
         z = [SparsePauliOp.from_sparse_list([("Z", [q], 1.0)], n_qubits) for q in range(n_qubits)]
         up, down = (backend.compile(circuit, z)(np.zeros((1, 0)), None, rng)[0] for circuit in (zeros, ones))
-        variance = 0.0 if backend.shots is None else (2.0 - up**2 - down**2) / check_shots(backend.shots)
+        variance = 0.0 if backend.shots is None else (2.0 - up**2 - down**2) / check_count("shots", backend.shots)
         scatter = np.sqrt(np.maximum(variance, 0.0))
         clear = up - down - np.maximum(3 * scatter, _LEAST_CONTRAST)
         if not (clear > 0).all():

@@ -7,7 +7,6 @@ from qiskit.quantum_info import Pauli
 from .._checks import as_generator, check_count
 from ..backends.program import Program
 from ..backends.wrapper import Wrapper
-from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.unitary_part import standard_name
 from .mean import MeanProgram
 from .steps import PAULI_GATES, NativeSteps, Step
@@ -56,10 +55,8 @@ class PauliTwirling(Wrapper):
         self.n_twirls = n_twirls
         self.random_state = random_state
 
-    @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Return a program that takes the mean over twirls; see `Backend.compile`."""
-        self.check_circuit(circuit)
         check_count("n_twirls", self.n_twirls)
         inner, rng = self.inner, as_generator("random_state", self.random_state)
         native = NativeSteps(circuit, inner)

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._checks import check_count
 from ..backends.defaults import ShiftProgram
 from ..backends.program import Cost, Program
-from ..backends.shots import check_shots
 from ..backends.wrapper import Wrapper
-from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.bases import group_terms
-from ..engine.reading.lower import split_parameters
 
 
 class WeightedShots(Wrapper):
@@ -40,18 +38,15 @@ class WeightedShots(Wrapper):
     def __init__(self, backend=None):
         self.backend = backend
 
-    @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Return a program for each basis, added up; see `Backend.compile`."""
-        self.check_circuit(circuit)
-        split_parameters(circuit)
         backend = self.inner
         groups, constant = group_terms(observables, circuit.num_qubits)
         weights = np.array([np.abs(group.matrix).sum() for group in groups])
         if backend.shots is None or len(groups) < 2 or not weights.any():
             return backend.compile(circuit, observables)
         shares = (
-            np.maximum(1, np.rint(check_shots(backend.shots) * len(groups) * weights / weights.sum()))
+            np.maximum(1, np.rint(check_count("shots", backend.shots) * len(groups) * weights / weights.sum()))
             .astype(int)
             .tolist()
         )

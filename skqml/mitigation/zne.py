@@ -10,7 +10,6 @@ from ..backends.base import Backend
 from ..backends.defaults import ShiftProgram
 from ..backends.program import Cost, Overlaps, Program, Pullback
 from ..backends.wrapper import Wrapper
-from ..engine.density.gaps import warns_of_gaps
 from ..engine.reading.lower import split_parameters
 from .extrapolation import is_linear, richardson, scales_needed
 from .folding import check_scale, fold_global, with_inverses
@@ -65,13 +64,10 @@ class ZNE(Wrapper):
         self.fold = fold
         self.extrapolate = extrapolate
 
-    @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Return a program that extrapolates; see `Backend.compile`."""
-        self.check_circuit(circuit)
         return ZNEProgram(self, circuit, observables)
 
-    @warns_of_gaps
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return extrapolated fidelities; U and U^-1 are folded apart."""
         return ZNEOverlaps(self, circuit)

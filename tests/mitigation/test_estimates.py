@@ -74,7 +74,7 @@ def test_one_shot_has_no_scatter():
 
 @pytest.mark.parametrize("shots", ["many", 0, 2.5])
 def test_wrong_shots_are_refused_before_they_are_shared_out(shots):
-    with pytest.raises(ValueError, match="'shots' parameter must be"):
+    with pytest.raises(ValueError, match="shots must be"):
         WeightedShots(Shots(shots)).compile(model(), one_qubit_paulis(N))
 
 

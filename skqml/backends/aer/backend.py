@@ -6,14 +6,14 @@ from qiskit import QuantumCircuit
 from qiskit.providers import BackendV2
 from qiskit_aer import AerSimulator
 
-from ...engine.density.gaps import warns_of_gaps
-from ...engine.reading.lower import split_parameters
+from ..._checks import check_count, check_option
 from ...engine.reading.transpile import standard_gates
 from ..base import Backend
 from ..program import Overlaps, Program
-from ..shots import check_shots
 from .programs import ExactAer, SampledAer, StatesOverlaps
 from .simulation import Simulation
+
+_DEVICES = {None: None, "cpu": "CPU", "cuda": "GPU"}  # Aer's own names
 
 
 class Aer(Backend):
@@ -43,8 +43,8 @@ class Aer(Backend):
         (Clifford circuits without free angles), ... ``None`` leaves it to the simulator, as do
         the next three.
     noise_model : NoiseModel, default=None
-    device : {"CPU", "GPU"}, default=None
-        Processor that simulates. A GPU needs the package ``qiskit-aer-gpu`` instead of ``qiskit-aer``.
+    device : {"cpu", "cuda"}, default=None
+        Processor that simulates, as in `Torch`. A GPU needs the package ``qiskit-aer-gpu`` instead of ``qiskit-aer``.
     precision : {"double", "single"}, default=None
         Of amplitudes.
 
@@ -95,13 +95,11 @@ class Aer(Backend):
         except ValueError:  # `compile` says what is wrong
             return False
 
-    @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Return a program that runs on Aer; see `Backend.compile`."""
         simulation = self._checked(circuit)
         return (ExactAer if self.shots is None else SampledAer)(self, simulation, circuit, observables)
 
-    @warns_of_gaps
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities of the states where they are exact, else those of pairs of rows."""
         simulation = self._checked(circuit)
@@ -129,12 +127,12 @@ class Aer(Backend):
         return self._checked(circuit).native(circuit)[0]
 
     def _simulation(self) -> Simulation:
-        options = {name: getattr(self, name) for name in ("method", "noise_model", "device", "precision")}
-        shots = None if self.shots is None else check_shots(self.shots)
+        options = {name: getattr(self, name) for name in ("method", "noise_model", "precision")}
+        options["device"] = _DEVICES[check_option("device", self.device, _DEVICES)]
+        shots = None if self.shots is None else check_count("shots", self.shots)
         return Simulation(self.simulator, {k: v for k, v in options.items() if v is not None}, shots)
 
     def _checked(self, circuit: QuantumCircuit) -> Simulation:
-        split_parameters(circuit)
         self.generator()
         simulation = self._simulation()
         simulation.check(circuit, self.max_memory)

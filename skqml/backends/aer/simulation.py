@@ -89,7 +89,6 @@ class Simulation:
 
     def check(self, circuit: QuantumCircuit, max_memory: int) -> None:
         """Refuse a circuit, or options, that cannot be run."""
-        check_count("max_memory", max_memory, most=np.inf)
         self._check_options()
         self._checked = self._settings()
         self.check_memory(circuit.num_qubits, max_memory)
@@ -116,12 +115,11 @@ class Simulation:
         device = "CPU" if self._option("device") is None else self._option("device")
         fresh = AerSimulator()  # one out of a pickle may not know what is available
         check_option("precision", self._option("precision"), (None, "double", "single"))
-        check_option("device", device, ("CPU", "GPU"))
         if device not in fresh.available_devices():
             raise ValueError(
-                f"Expected a GPU for device='GPU', but Aer finds only {list(fresh.available_devices())} here; on a "
-                "machine with an NVIDIA GPU install qiskit-aer-gpu instead of qiskit-aer (not both), or use "
-                "device='CPU'."
+                f'device="cuda" needs a GPU that Aer can use, and it finds only {list(fresh.available_devices())}; on '
+                "a machine with an NVIDIA GPU install qiskit-aer-gpu instead of qiskit-aer (not both), or set "
+                'device="cpu".'
             )
         check_option("method", self._option("method"), (None, *fresh.available_methods()))
         noisy = self.noise is not None and self.method != "density_matrix"

@@ -70,7 +70,6 @@ class Exact(Backend):
 
     def compile(self, circuit, observables) -> Program:
         """Return a statevector program; see `Backend.compile`."""
-        self.check_circuit(circuit)
         options = self._options()
         cut = cut_behind_data(circuit)
         if cut is None:
@@ -79,10 +78,8 @@ class Exact(Backend):
 
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities from one state a row and one matrix product."""
-        self.check_circuit(circuit)
         return StateOverlaps(circuit, *self._options())
 
     def compile_probabilities(self, circuit, qubits) -> Probabilities:
         """Return the probabilities of outcomes from one state a row."""
-        self.check_circuit(circuit)
         return StateProbabilities(circuit, qubits, *self._options())

@@ -74,10 +74,8 @@ class MPS(Backend):
 
     def compile(self, circuit: QuantumCircuit, observables) -> MPSProgram:
         """Return a program with one state a row; see `Backend.compile`."""
-        self.check_circuit(circuit)
         return MPSProgram(self, circuit, observables)
 
     def compile_overlaps(self, circuit: QuantumCircuit) -> MPSOverlaps:
         """Return fidelities from one state a row."""
-        self.check_circuit(circuit)
         return MPSOverlaps(self, circuit)

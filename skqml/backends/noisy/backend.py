@@ -1,14 +1,15 @@
 """Exact simulation under a noise model."""
 
+from ..._checks import check_count
 from ...engine.checks import check_limits, check_memory
 from ...engine.density.channels import Channels
-from ...engine.density.gaps import refuse_unknown_qubits, warns_of_gaps
+from ...engine.density.gaps import refuse_unknown_qubits
 from ...engine.density.gates import read_circuit
 from ...engine.reading.inverse import inverted
 from ...engine.reading.lower import split_parameters
 from ..base import Backend
 from ..program import Overlaps, Program
-from ..shots import SampledOverlaps, SampledProgram, check_shots
+from ..shots import SampledOverlaps, SampledProgram
 from .overlaps import NoisyOverlaps
 from .program import NoisyProgram
 
@@ -78,18 +79,14 @@ class Noisy(Backend):
         """True without shots and without a noise model."""
         return self.shots is None and self.noise_model is None
 
-    @warns_of_gaps
     def compile(self, circuit, observables) -> Program:
         """Return a program for expectation values under noise; see `Backend.compile`."""
-        self._check(circuit)
         if self.shots is not None:
             return SampledProgram(self, self._without_shots(), circuit, observables)
         return NoisyProgram(read_circuit(circuit, self._channels(circuit)), observables, self.threads, self.max_memory)
 
-    @warns_of_gaps
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities from two sweeps for each row and one matrix product."""
-        self._check(circuit)
         if self.shots is not None:
             return SampledOverlaps(self, self._without_shots(), circuit)
         parameters, channels = split_parameters(circuit), self._channels(circuit)
@@ -98,6 +95,8 @@ class Noisy(Backend):
         return NoisyOverlaps(there, back, self.threads, self.max_memory)
 
     def _without_shots(self) -> "Noisy":
+        check_count("shots", self.shots)
+        self.generator()  # refuses what is no seed
         return Noisy(self.noise_model, threads=self.threads, max_memory=self.max_memory)
 
     def _channels(self, circuit) -> Channels | None:
@@ -106,14 +105,6 @@ class Noisy(Backend):
         channels = Channels(self.noise_model)
         refuse_unknown_qubits(self.noise_model, circuit)
         return channels
-
-    def _check(self, circuit) -> None:
-        split_parameters(circuit)
-        if self.shots is not None:
-            check_shots(self.shots)
-            self.generator()
-        check_limits(self.threads, self.max_memory)
-        self.check_width(circuit.num_qubits)
 
     def check_width(self, n_qubits) -> None:
         """Raise ValueError if density matrices of so many qubits do not fit in ``max_memory``."""

@@ -87,5 +87,4 @@ class PauliPropagation(Backend):
 
     def compile(self, circuit: QuantumCircuit, observables) -> PropagationProgram:
         """Return a program that carries observables back; see `Backend.compile`."""
-        self.check_circuit(circuit)
         return PropagationProgram(circuit, observables, self._truncation(), self.threads)

@@ -11,11 +11,10 @@ from qiskit.providers import BackendV2
 from qiskit.transpiler import Target, generate_preset_pass_manager
 from sklearn.base import clone
 
-from ..._checks import as_generator, check_count, check_number
+from ..._checks import check_count, check_number
 from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, write_in
 from ..base import Backend
 from ..program import Program
-from ..shots import check_shots
 from .handles import service_of
 from .identity import identity
 from .program import PrimitiveProgram
@@ -134,13 +133,16 @@ class Primitive(Backend):
         self._check()
         return PrimitiveProgram(self, circuit, observables)
 
-    def generator(self) -> np.random.Generator:
-        """Source of seeds for one call."""
-        return as_generator("random_state", self._own_seed() if self.random_state is None else self.random_state)
+    @property
+    def random(self) -> bool:
+        """True: jobs have seeds."""
+        return True
 
-    def _own_seed(self) -> int | None:
+    @property
+    def seed(self) -> Any:
+        """The seed that was given, here or to a primitive; None where jobs follow from none."""
         found = (fixed_seed(p) for p in (self.sampler, self.estimator) if p is not None and is_live(p))
-        return next((seed for seed in found if seed is not None), None)
+        return next((seed for seed in (self.random_state, *found) if seed is not None), None)
 
     def _check(self) -> None:
         for name, other in (("sampler", BaseEstimatorV2), ("estimator", BaseSamplerV2)):
@@ -158,7 +160,7 @@ class Primitive(Backend):
         if self.sampler is None and self.estimator is None:
             raise ValueError("Primitive needs a sampler or an estimator, got neither; see qiskit.primitives.")
         if self.shots is not None:
-            check_shots(self.shots)
+            check_count("shots", self.shots)
         check_count("max_rows", self.max_rows)
         check_count("max_jobs", self.max_jobs)
         check_count("retries", self.retries, 0)
@@ -202,11 +204,6 @@ class Primitive(Backend):
         """Whether a sampler or estimator is made or copied, with a seed, for each job."""
         given = getattr(self, kind)
         return not is_live(given) or fixed_seed(given) is not None
-
-    @property
-    def repeats(self) -> bool:
-        """Whether jobs follow from a seed that was given, so that another seed is another result."""
-        return self.random_state is not None or self._own_seed() is not None
 
     def submission(self, kind: str, pubs: list, seed: int | None, tag: str | None) -> Callable[[], Any]:
         """A call that submits PUBs to the sampler or the estimator, and returns the job."""

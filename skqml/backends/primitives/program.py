@@ -66,7 +66,7 @@ class PrimitiveProgram(ShiftProgram):
         parts = cut(self._pubs, len(X), int(backend.max_rows))
         jobs = [Job(k, len(parts), part, angles, self._seed(part[0].pub.kind, rng)) for k, part in enumerate(parts)]
         store = None if backend.folder is None else Store(backend.folder)
-        seeds = [job.seed for job in jobs] if backend.repeats else None
+        seeds = [job.seed for job in jobs] if backend.seed is not None else None  # of which another is another result
         runner = Runner(backend, store, None if store is None else (backend.cache_key(), seeds))
         values, variances = np.tile(self._constant, (len(X), 1)), np.zeros((len(X), len(self._constant)))
         for part, means, squares in runner(jobs):

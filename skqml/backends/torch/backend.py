@@ -73,15 +73,12 @@ class Torch(Backend):
 
     def compile(self, circuit, observables) -> Program:
         """Return a program of states on the device; see `Backend.compile`."""
-        self.check_circuit(circuit)
         return TorchProgram(read(circuit, observables), *self._options())
 
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities from one state a row and one matrix product on the device."""
-        self.check_circuit(circuit)
         return TorchOverlaps(circuit, *self._options())
 
     def compile_probabilities(self, circuit, qubits) -> Probabilities:
         """Return the probabilities of outcomes from one state a row."""
-        self.check_circuit(circuit)
         return TorchProbabilities(circuit, qubits, *self._options())

@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ..._checks import check_count
 from ...backends.base import Backend
 from ...backends.defaults import ShiftProgram
 from ...backends.program import Cost, Pullback
-from ...backends.shots import check_shots
 from ...engine.checks import as_rows, as_weights
 from ...engine.reading.paulis import read_terms
 from ...engine.threads import one_blas_thread
@@ -54,7 +54,7 @@ class CutProgram(ShiftProgram):
         ]
         self._gates = [GateFactor(circuit, gate, axes) for gate, axes in found.gates]
         self._factors: list[PartProgram | GateFactor] = [*self._parts, *self._gates]
-        shots = check_shots(inner.shots) if inner.random and inner.shots is not None else None
+        shots = check_count("shots", inner.shots) if inner.random and inner.shots is not None else None
         allotment = None if shots is None else Allotment(found, shots, heard)
         self._runs = Runs(self._parts, found, allotment, backend.n_jobs)
 
@@ -97,7 +97,7 @@ class CutProgram(ShiftProgram):
     @cached_property
     def _batch(self) -> "CutProgram":
         """This program with its share of the shots."""
-        share = -(-check_shots(self.backend.shots) // _BATCHES)
+        share = -(-check_count("shots", self.backend.shots) // _BATCHES)
         return CutProgram(self.backend.replaced(shots=share), self.circuit, self.observables, self._found)
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:

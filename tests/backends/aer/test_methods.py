@@ -237,7 +237,7 @@ def test_a_simulator_that_is_set_anew_behind_a_compiled_circuit_is_noticed():
 def test_a_gpu_that_is_not_there_is_refused_before_anything_runs(monkeypatch):
     monkeypatch.setattr(AerSimulator, "available_devices", lambda self: ("CPU",))
     monkeypatch.setattr(AerSimulator, "run", None)
-    for backend in (Aer(device="GPU"), Aer(AerSimulator(device="GPU"), shots=10)):
+    for backend in (Aer(device="cuda"), Aer(AerSimulator(device="GPU"), shots=10)):
         with pytest.raises(ValueError, match=r"finds only \['CPU'\].*install qiskit-aer-gpu instead of qiskit-aer"):
             backend.compile(model(), all_z(2))
         with pytest.raises(ValueError, match="install qiskit-aer-gpu"):
@@ -254,7 +254,7 @@ def test_a_gpu_that_is_there_is_asked_for(monkeypatch):
 
     monkeypatch.setattr(AerSimulator, "available_devices", lambda self: ("CPU", "GPU"))
     monkeypatch.setattr(AerSimulator, "run", spy)
-    values = Aer(device="GPU").compile(model(), all_z(2))(X)
+    values = Aer(device="cuda").compile(model(), all_z(2))(X)
     np.testing.assert_allclose(values, Exact().compile(model(), all_z(2))(X), atol=1e-10)
     assert asked == ["GPU"]
 
@@ -267,7 +267,7 @@ def test_a_gpu_that_is_there_is_asked_for(monkeypatch):
         ({"precision": "half"}, "precision must be"),
         ({"method": "fast"}, "method must be"),
         ({"noise_model": 0.1}, "'noise_model' parameter"),
-        ({"shots": 0}, "'shots' parameter"),
+        ({"shots": 0}, "shots must be an integer"),
         ({"shots": 10, "random_state": -1}, "random_state must be"),
         ({"method": "extended_stabilizer"}, "exact values, got 'extended_stabilizer'"),
         ({"method": "matrix_product_state", "noise_model": noise_model()}, "exact values with noise"),

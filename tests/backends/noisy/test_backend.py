@@ -113,7 +113,7 @@ def test_a_trained_circuit(flowers):
     ("parameters", "message"),
     [
         ({"noise_model": "ibm"}, "'noise_model' parameter must be None or a NoiseModel.*'ibm'"),
-        ({"shots": 0}, "'shots' parameter"),
+        ({"shots": 0}, "shots must be an integer"),
         ({"shots": 5, "random_state": "x"}, "random_state must be"),
         ({"threads": 0}, "threads must be an integer"),
         ({"max_memory": -1}, "max_memory must be an integer"),

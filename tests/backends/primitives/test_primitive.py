@@ -265,7 +265,7 @@ def test_a_search_over_shots_in_two_processes():
         ({}, "neither"),
         ({"sampler": 3}, "'sampler' parameter"),
         ({"estimator": "aer"}, "'estimator' parameter"),
-        ({"sampler": seeded_sampler, "shots": 0}, "'shots' parameter"),
+        ({"sampler": seeded_sampler, "shots": 0}, "shots must be an integer"),
         ({"sampler": seeded_sampler, "max_rows": 0}, "max_rows must be"),
         ({"sampler": seeded_sampler, "retries": -1}, "retries must be"),
         ({"sampler": seeded_sampler, "wait": np.inf}, "wait must be"),
