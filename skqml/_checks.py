@@ -107,6 +107,13 @@ def check_numbers(name, value, n_axes=(1,)) -> np.ndarray:
     return array.astype(float)
 
 
+def check_as_many(**given) -> None:
+    """Refuse arguments that have not all one length."""
+    sizes = [len(value) for value in given.values()]
+    if len(set(sizes)) > 1:
+        raise ValueError(f"{' and '.join(given)} must be as many, got {' and '.join(map(str, sizes))}.")
+
+
 def check_scores(**given) -> None:
     """Refuse arguments that are not arrays of real numbers of one shape (n_samples, n_outputs); entries may be NaN."""
     arrays = [value if isinstance(value, np.ndarray) else np.array(None) for value in given.values()]

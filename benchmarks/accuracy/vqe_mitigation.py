@@ -68,7 +68,7 @@ def _of_rows(circuit):
 def trained(name: str):
     """A model trained under noise with exact values, and the energies of its weights without noise."""
     from skqml import ZNEVQE, Exact, Noisy
-    
+
     model = ZNEVQE(backend=Noisy(depolarizing()), scales=SCALES, random_state=0).fit(molecule(name)[0])
     program = Exact().compile(_of_rows(model.circuit_), model.operators_)
     return model, np.diagonal(program(model.weights_))

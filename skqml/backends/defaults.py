@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 
 from ..circuits.observable import Observable
-from ..engine.checks import as_rows, as_weights
 from ..engine.reading.bases import group_terms
 from ..engine.reading.frequencies import shift_rule
 from ..engine.reading.inverse import inverted
@@ -50,7 +48,7 @@ class ShiftProgram(Program):
         """
         # One generator for values and shifts: an integer seed must not give both the same noise.
         rng = self.backend.generator() if rng is None else rng
-        X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
+        X, w = self._check(X, w)
         angles, (shifts, coefficients) = self._occurrences.angles(X, w), self._shifts
         step = self._rows_at_once
 
@@ -171,8 +169,7 @@ class PairOverlaps(Overlaps):
         self._program = backend.compile(pair, [Observable("0" * circuit.num_qubits)])
 
     def _pairs(self, X, Y, w, first, second) -> np.ndarray:
-        w = as_weights(w, self.n_weights)
-        X, Y = (as_rows(A, self.n_features) for A in (X, Y))
+        (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
         return np.concatenate([X[first], Y[second], np.tile(w, (len(first), 1))], axis=1)
 
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:

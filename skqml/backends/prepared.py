@@ -5,8 +5,7 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 
 from .._amplitudes import tree, tree_angles
 from .._checks import check_kind

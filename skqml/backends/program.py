@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..engine.checks import as_rows
+from ..engine.checks import as_rows, as_weights
 
 Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -38,7 +38,24 @@ class Cost:
         return Cost(self.circuits - other.circuits, self.shots - other.shots, self.bytes, self.jobs - other.jobs)
 
 
-class Program(ABC):
+class Compiled(ABC):
+    """What a circuit is compiled to, which takes rows X and weights w.
+
+    Attributes
+    ----------
+    n_features, n_weights : int
+        Columns of X, length of w.
+    """
+
+    n_features: int
+    n_weights: int
+
+    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and weights as arrays; others than the circuit takes are refused."""
+        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
+
+
+class Program(Compiled):
     """A compiled circuit with its observables; a pure interface.
 
     A subclass has the attributes and writes `__call__` and `forward`; `ShiftProgram` has a slow, correct `forward`.
@@ -49,8 +66,6 @@ class Program(ABC):
         Columns of X, length of w, columns of the values.
     """
 
-    n_features: int
-    n_weights: int
     n_observables: int
 
     @abstractmethod
@@ -122,7 +137,7 @@ class FixedRows:
         return values, lambda g: pullback(g)[1]
 
 
-class Overlaps(ABC):
+class Overlaps(Compiled):
     """Fidelities between the states that one circuit gives for two sets of rows.
 
     Attributes
@@ -175,7 +190,7 @@ class Overlaps(ABC):
         return self.pullback(np.concatenate([X, Y]), w, both, rng)[0][:n]
 
 
-class Probabilities(ABC):
+class Probabilities(Compiled):
     """Probabilities of the outcomes when some qubits are measured.
 
     Attributes

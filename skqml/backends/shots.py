@@ -5,7 +5,6 @@ from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
 from .._checks import check_count
-from ..engine.checks import as_rows, as_weights
 from ..engine.reading.bases import Group, group_terms
 from ..engine.reading.unitary_part import unitary_part
 from .base import Backend
@@ -106,7 +105,7 @@ class SampledProgram(ShiftProgram):
 
     def _sample(self, X, w, rng) -> tuple[np.ndarray, np.ndarray]:
         rng = self.backend.generator() if rng is None else rng
-        X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
+        X, w = self._check(X, w)
         values = np.tile(self._constant, (len(X), 1))
         variances = np.zeros_like(values)
         for sampler in self._samplers:

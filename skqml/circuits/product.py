@@ -1,8 +1,7 @@
 """Circuits without entanglers: what is left of a model that needs no entanglement."""
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier, ParameterExpression
+from qiskit.circuit import Barrier, ParameterExpression, QuantumCircuit
 
 from .._amplitudes import AmplitudePreparation, n_qubits_for
 from .._checks import check_callable

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Parameter, ParameterExpression, ParameterVectorElement
+from qiskit.circuit import Parameter, ParameterExpression, ParameterVectorElement, QuantumCircuit
 
 from .._checks import as_generator, check_count
 

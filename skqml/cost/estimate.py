@@ -9,10 +9,7 @@ from sklearn.base import clone, is_classifier
 from sklearn.utils import get_tags
 
 from .._checks import check_number, shown
-from ..backends.base import Backend
-from ..backends.exact.backend import Exact
-from ..backends.program import Cost
-from ..backends.wrapper import Wrapper
+from ..backends import Backend, Cost, Exact, Wrapper
 from ..kernels import QuantumKernel
 from ..models.base.inside import best_of_search
 from .recorder import Log, Recorder

@@ -9,15 +9,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier
+from qiskit.circuit import Barrier, QuantumCircuit
 from sklearn.base import clone
 from sklearn.metrics.pairwise import rbf_kernel
 
-from ..backends.base import Backend
-from ..backends.exact.backend import Exact
-from ..backends.program import Cost, Overlaps, Program, Pullback
-from ..backends.wrapper import Wrapper
+from ..backends import Backend, Cost, Exact, Overlaps, Program, Wrapper
+from ..backends.program import Pullback
 from ..engine.reading.inverse import inverted
 from ..engine.reading.lower import split_parameters
 from ..engine.reading.unitary_part import unitary_part

@@ -1,8 +1,7 @@
 """A backend around a backend that runs a circuit in parts."""
 
 from .._checks import check_count
-from ..backends.program import Overlaps, Program
-from ..backends.wrapper import Wrapper
+from ..backends import Overlaps, Program, Wrapper
 from .choice import chosen_parts
 from .overlaps import ClippedOverlaps
 from .running.program import CutProgram

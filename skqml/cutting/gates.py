@@ -4,8 +4,7 @@ from collections.abc import Callable
 from math import pi
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Instruction
+from qiskit.circuit import Instruction, QuantumCircuit
 
 from ..engine.reading.angles import Tape
 from ..engine.reading.expressions import Atoms

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from qiskit import QuantumCircuit
-from qiskit.circuit import Instruction, Parameter, ParameterVector
+from qiskit.circuit import Instruction, Parameter, ParameterVector, QuantumCircuit
 
 from ..engine.reading.lower import DATA, split_parameters
 from ..engine.reading.occurrences import substituted

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from numbers import Integral
 
-from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier, Instruction
+from qiskit.circuit import Barrier, Instruction, QuantumCircuit
 
 from .._checks import as_tuple, check_count
 from ..engine.reading.definitions import definition

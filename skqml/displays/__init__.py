@@ -1,5 +1,6 @@
 """Plots of fitted models, in scikit-learn's form."""
 
+from .curve import MemoryCapacityDisplay, RobustnessCurveDisplay
 from .encodings import EncodingsDisplay
 from .evidence import EvidenceDisplay
 from .field import FieldDisplay
@@ -7,8 +8,6 @@ from .forecast import ForecastDisplay
 from .inspection import InspectionDisplay
 from .kernel_matrix import KernelMatrixDisplay
 from .loss_curve import LossCurveDisplay
-from .memory_capacity import MemoryCapacityDisplay
-from .robustness import RobustnessCurveDisplay
 from .zero_noise import ZNEDisplay
 
 __all__ = [

@@ -1,28 +1,25 @@
-"""What displays of one curve share."""
+"""Displays of one curve."""
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from .._checks import check_numbers, shown
-from .axes import axes, keywords, title
+from .._checks import check_as_many, check_numbers, shown
+from .base import Display, keywords, title
 
 
-class CurveDisplay(ABC):
+@dataclass(kw_only=True, eq=False, repr=False)
+class CurveDisplay(Display, ABC):
     """Base class: one column of a result over another, with a legend; with ``ax`` of another display, curves compare.
 
-    A subclass names in ``_source`` the function that gives results, and in ``_columns`` what is shown of them; these
-    are the arguments of its `__init__` too, beside ``name``.
+    A subclass names in ``_source`` the function that gives results, and in ``_columns`` which of its fields are shown.
     """
 
     _source: ClassVar[str]
     _columns: ClassVar[tuple[str, str]]
     _frame: ClassVar[dict[str, Any]]
-
-    def __init__(self, *, name: str | None = None, **columns):
-        self.name = name
-        vars(self).update(columns)
 
     @abstractmethod
     def _label(self, name: str | None, y: np.ndarray) -> str:
@@ -64,12 +61,94 @@ class CurveDisplay(ABC):
         """
         name = title(name, self.name)
         x, y = (check_numbers(column, getattr(self, column)) for column in self._columns)
-        if len(x) != len(y):
-            raise ValueError(f"{' and '.join(self._columns)} must be as many, got {len(x)} and {len(y)}.")
-        ax = axes(ax)
+        check_as_many(**dict(zip(self._columns, (x, y), strict=True)))
+        ax = self._axes(ax)
         options = {"marker": ".", "label": self._label(name, y)} | keywords("line_kwargs", line_kwargs)
         (self.line_,) = ax.plot(x, y, **options)
         ax.set(**self._frame)
         ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class MemoryCapacityDisplay(CurveDisplay):
+    """The capacity of a reservoir for each delay.
+
+    Create it with `from_result`; with ``ax`` of another one, curves can be compared.
+
+    Parameters
+    ----------
+    delays : ndarray (n_delays,)
+    capacities : ndarray (n_delays,)
+        Between 0 and 1.
+    name : str, default=None
+        What the legend calls the curve, beside the total.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    line_ : matplotlib Line2D
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.displays import MemoryCapacityDisplay
+    >>> from skqml.inspection.capacity import memory_capacity
+    >>> result = memory_capacity(lambda u: np.stack([np.roll(u, 1), np.roll(u, 2)], axis=1), random_state=0)
+    >>> display = MemoryCapacityDisplay.from_result(result, name="two delays")
+    >>> display.line_.get_label()
+    'two delays: 2.0'
+    """
+
+    _source, _columns = "memory_capacity", ("delays", "capacities")
+    _frame: ClassVar = {"xlabel": "delay", "ylabel": "capacity", "ylim": (-0.02, 1.05)}
+
+    delays: Any
+    capacities: Any
+
+    def _label(self, name, y):
+        return f"{'capacity' if name is None else name}: {np.sum(y):.1f}"
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class RobustnessCurveDisplay(CurveDisplay):
+    """The accuracy of a classifier under attack at several distances.
+
+    Create it with `from_result`; with ``ax`` of another one, a model and its twin stand side by side.
+
+    Parameters
+    ----------
+    epsilons : ndarray (n_epsilons,)
+        Distances.
+    scores : ndarray (n_epsilons,)
+    name : str, default=None
+        What the legend calls the curve.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    line_ : matplotlib Line2D
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skqml.attacks import fgsm, robustness_curve
+    >>> from skqml.displays import RobustnessCurveDisplay
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = LogisticRegression(max_iter=1000).fit(X, y)
+    >>> result = robustness_curve(model, X, y, [0.0, 0.25, 0.5], attacks=[fgsm])
+    >>> RobustnessCurveDisplay.from_result(result, name="linear").line_.get_label()
+    'linear'
+    """
+
+    _source, _columns = "robustness_curve", ("epsilons", "scores")
+    _frame: ClassVar = {"xlabel": "distance epsilon", "ylabel": "accuracy under attack", "ylim": (-0.02, 1.02)}
+
+    epsilons: Any
+    scores: Any
+
+    def _label(self, name, y):
+        return name or "accuracy"

@@ -1,14 +1,16 @@
 """Encodings over their bandwidths."""
 
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
 from .._checks import check_kind, check_numbers, shown
-from .axes import axes, keywords, title
+from .base import Display, keywords, title
 
 
-class EncodingsDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class EncodingsDisplay(Display):
     """Scores, or measures of kernels, over factors of the bandwidth: a line for each encoding.
 
     Create it with `from_table`.
@@ -41,12 +43,10 @@ class EncodingsDisplay:
     ['AngleEncoding', 'ZZEncoding']
     """
 
-    def __init__(self, *, names, factors, values, label=None, name=None):
-        self.names = names
-        self.factors = factors
-        self.values = values
-        self.label = label
-        self.name = name
+    names: Any
+    factors: Any
+    values: Any
+    label: str | None = None
 
     @classmethod
     def from_table(cls, table, column="score", *, ax=None, name=None, line_kwargs=None) -> Self:
@@ -93,22 +93,20 @@ class EncodingsDisplay:
         -------
         self
         """
-        name = title(name, self.name)
         label = "value" if self.label is None else check_kind("label", self.label, str, "None or text")
         names = [str(n) for n in check_kind("names", self.names, (list, tuple), "a list of names")]
         factors, values = (self._lines(k, len(names)) for k in ("factors", "values"))
         if any(len(x) != len(y) for x, y in zip(factors, values, strict=True)):
             raise ValueError("factors and values must be as many of each line.")
-        ax, options = axes(ax), {"marker": "."} | keywords("line_kwargs", line_kwargs)
+        ax, options = self._axes(ax, title(name, self.name)), {"marker": "."} | keywords("line_kwargs", line_kwargs)
         self.lines_ = [
             ax.plot(x, y, **{"label": each} | options)[0] for each, x, y in zip(names, factors, values, strict=True)
         ]
-        ax.set(xlabel="factor of the bandwidth", ylabel=label, xscale="log", title=name)
+        ax.set(xlabel="factor of the bandwidth", ylabel=label, xscale="log")
         ticks = np.unique(np.concatenate([np.empty(0), *factors]))
         ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         ax.minorticks_off()
         ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
         return self
 
     def _lines(self, key: str, n_lines: int) -> list[np.ndarray]:

@@ -1,14 +1,16 @@
 """How far a model is ahead of others, with intervals."""
 
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
-from .._checks import check_kind, check_numbers, shown
-from .axes import axes, keywords, title
+from .._checks import check_as_many, check_kind, check_numbers, shown
+from .base import Display, keywords, title
 
 
-class EvidenceDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class EvidenceDisplay(Display):
     """Differences of a model's scores from those of others, with their confidence intervals.
 
     Create it with `from_report`.
@@ -36,12 +38,10 @@ class EvidenceDisplay:
     ['twin']
     """
 
-    def __init__(self, *, names, differences, low, high, name=None):
-        self.names = names
-        self.differences = differences
-        self.low = low
-        self.high = high
-        self.name = name
+    names: Any
+    differences: Any
+    low: Any
+    high: Any
 
     @classmethod
     def from_report(cls, report, *, ax=None, name=None, bar_kwargs=None) -> Self:
@@ -83,19 +83,16 @@ class EvidenceDisplay:
         -------
         self
         """
-        name = title(name, self.name)
         names = list(check_kind("names", self.names, (list, tuple), "a list of names"))
         d, low, high = (check_numbers(n, getattr(self, n)) for n in ("differences", "low", "high"))
-        if not len(names) == len(d) == len(low) == len(high):
-            raise ValueError(f"names, differences, low and high must be as many, got {len(names)} names.")
+        check_as_many(names=names, differences=d, low=low, high=high)
         if (low > d).any() or (high < d).any():
             raise ValueError("low and high must be ends of intervals around the differences.")
-        ax, places = axes(ax), np.arange(len(d))
+        ax, places = self._axes(ax, title(name, self.name)), np.arange(len(d))
         options = {"fmt": "o", "capsize": 3} | keywords("bar_kwargs", bar_kwargs)
         self.bars_ = ax.errorbar(d, places, xerr=np.array([d - low, high - d]), **options)
         ax.axvline(0.0, color="grey", linewidth=0.8)
         ax.set_yticks(places, [str(each) for each in names])
         ax.invert_yaxis()
-        ax.set(xlabel="model is ahead by", title=name)
-        self.ax_, self.figure_ = ax, ax.figure
+        ax.set_xlabel("model is ahead by")
         return self

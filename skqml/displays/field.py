@@ -1,16 +1,18 @@
 """A field, its truth and the error, side by side."""
 
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
 from .._checks import check_numbers
 from ..datasets import make_pixels
 from ..models.base.inside import model_with
-from .axes import axes, keywords, title
+from .base import Display, keywords, title
 
 
-class FieldDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class FieldDisplay(Display):
     """Truth, field and error as images in a row.
 
     Create it with `from_estimator`.
@@ -38,10 +40,8 @@ class FieldDisplay:
     (8, 8)
     """
 
-    def __init__(self, *, truth, values, name=None):
-        self.truth = truth
-        self.values = values
-        self.name = name
+    truth: Any
+    values: Any
 
     @classmethod
     def from_estimator(cls, estimator, image, *, ax=None, name=None, image_kwargs=None) -> Self:
@@ -94,14 +94,13 @@ class FieldDisplay:
         error = np.abs(values - truth).reshape(*truth.shape[:2], -1).mean(axis=2)
         shown = [np.clip((a - low) / width, 0.0, 1.0) for a in (truth, values)] + [error / (error.max() or 1.0)]
         options = {"cmap": "gray", "vmin": 0.0, "vmax": 1.0} | keywords("image_kwargs", image_kwargs)
-        self.ax_ = axes(ax)
-        self.figure_ = self.ax_.figure
+        ax = self._axes(ax, title(name, self.name))
         (height, step), places = truth.shape[:2], 1.1 * truth.shape[1] * np.arange(3)
         self.images_ = [
-            self.ax_.imshow(image, extent=(left, left + step, height, 0), **options)
+            ax.imshow(image, extent=(left, left + step, height, 0), **options)
             for image, left in zip(shown, places, strict=True)
         ]
-        self.ax_.set(xlim=(0, places[2] + step), ylim=(height, 0), yticks=[], title=title(name, self.name))
+        ax.set(xlim=(0, places[2] + step), ylim=(height, 0), yticks=[])
         labels = ["truth", "field", f"error, at most {error.max():.2g}"]
-        self.ax_.set_xticks(places + 0.5 * step, labels=labels)
+        ax.set_xticks(places + 0.5 * step, labels=labels)
         return self

@@ -1,16 +1,18 @@
 """Forecasts with their intervals."""
 
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils import check_array
 
 from .._checks import check_count, check_numbers, check_option
 from ..models.base.inside import model_with
-from .axes import axes, keywords, title
+from .base import Display, keywords, title
 
 
-class ForecastDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class ForecastDisplay(Display):
     """A forecast behind the series that it goes on from, with the truth and an interval.
 
     Create it with `from_estimator` or `from_predictions`.
@@ -51,13 +53,11 @@ class ForecastDisplay:
     (20,)
     """
 
-    def __init__(self, *, y_pred, y_true=None, interval=None, history=None, washout=0, name=None):
-        self.y_pred = y_pred
-        self.y_true = y_true
-        self.interval = interval
-        self.history = history
-        self.washout = washout
-        self.name = name
+    y_pred: Any
+    y_true: Any = None
+    interval: Any = None
+    history: Any = None
+    washout: int = 0
 
     @classmethod
     def from_estimator(
@@ -106,7 +106,7 @@ class ForecastDisplay:
             ends = np.column_stack([_one_channel(end, "interval") for end in ends])
         else:
             y_pred = estimator.forecast(n_steps, X)
-        name = type(estimator).__name__ if name is None else name
+        name = title(name, type(estimator).__name__)
         return cls.from_predictions(
             y_true, y_pred, interval=ends, history=history, washout=washout, ax=ax, name=name, line_kwargs=line_kwargs
         )
@@ -147,9 +147,8 @@ class ForecastDisplay:
         -------
         self
         """
-        name = title(name, self.name)
         self._check()
-        ax = axes(ax)
+        ax = self._axes(ax, title(name, self.name))
         past = np.zeros(0) if self.history is None else self.history
         known = past if self.y_true is None else np.concatenate([past, self.y_true])
         steps = len(past) + np.arange(len(self.y_pred))
@@ -164,9 +163,8 @@ class ForecastDisplay:
             ax.axvline(len(past) - 0.5, color="0.3", linestyle=":", linewidth=1, label="horizon")
         if self.washout:
             ax.axvspan(-0.5, self.washout - 0.5, color="0.9", label="washout")
-        ax.set(xlabel="step", ylabel="value", title=name)
+        ax.set(xlabel="step", ylabel="value")
         ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
         return self
 
     def _check(self):

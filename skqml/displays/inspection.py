@@ -1,21 +1,22 @@
 """Results of inspections as curves."""
 
-from dataclasses import asdict, replace
-from typing import ClassVar, Self
+from dataclasses import asdict, dataclass, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy.spatial.distance import pdist, squareform
 
-from .._checks import check_kind, check_numbers, shown
+from .._checks import check_as_many, check_kind, check_numbers, shown
 from ..kernels.measures.gram import checked_gram
 from ..kernels.rows import checked_rows
-from .axes import keywords
+from .base import keywords
 from .curve import CurveDisplay
 from .drawn import Curve, curve_of
 
 _DOTS = {"linestyle": "none", "markersize": 2, "alpha": 0.4}
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class InspectionDisplay(CurveDisplay):
     """What a function of `skqml.inspection` found, as a curve, and beside it what is expected.
 
@@ -58,26 +59,14 @@ class InspectionDisplay(CurveDisplay):
     _source, _columns = "a function of skqml.inspection", ("x", "y")
     _frame: ClassVar = {}  # each display has its own
 
-    def __init__(
-        self,
-        *,
-        x,
-        y,
-        frame=None,
-        note=None,
-        x_expected=None,
-        y_expected=None,
-        expected_name=None,
-        style=None,
-        name=None,
-    ):
-        super().__init__(x=x, y=y, name=name)
-        self.frame = frame
-        self.note = note
-        self.x_expected = x_expected
-        self.y_expected = y_expected
-        self.expected_name = expected_name
-        self.style = style
+    x: Any
+    y: Any
+    frame: Any = None
+    note: str | None = None
+    x_expected: Any = None
+    y_expected: Any = None
+    expected_name: str | None = None
+    style: Any = None
 
     @classmethod
     def from_result(cls, result, *, ax=None, name=None, line_kwargs=None) -> Self:
@@ -152,8 +141,7 @@ class InspectionDisplay(CurveDisplay):
         """
         frame = {"xlabel": "training rows", "ylabel": "effective dimension", "xscale": "log"}
         n, found = check_numbers("n_samples", n_samples), check_numbers("dimensions", dimensions)
-        if not len(n) == len(found):
-            raise ValueError(f"n_samples and dimensions must be as many, got {len(n)} and {len(found)}.")
+        check_as_many(n_samples=n, dimensions=found)
         return cls._of(Curve(n, found, frame, ""), ax, name, line_kwargs)
 
     @classmethod
@@ -178,8 +166,7 @@ class InspectionDisplay(CurveDisplay):
         self.expected_line_ = None
         if self.x_expected is not None and self.y_expected is not None:
             x, y = (check_numbers(k, getattr(self, k)) for k in ("x_expected", "y_expected"))
-            if len(x) != len(y):
-                raise ValueError(f"x_expected and y_expected must be as many, got {len(x)} and {len(y)}.")
+            check_as_many(x_expected=x, y_expected=y)
             label = (
                 "expected"
                 if self.expected_name is None

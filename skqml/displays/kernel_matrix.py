@@ -1,15 +1,17 @@
 """Kernel matrices as heat maps."""
 
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_array, check_consistent_length, check_X_y, validate_data
 
 from ..models.base.inside import model_with
-from .axes import axes, keywords, title
+from .base import Display, keywords, title
 
 
-class KernelMatrixDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class KernelMatrixDisplay(Display):
     """A kernel matrix as a heat map, its rows sorted by class.
 
     Create it with `from_estimator` or `from_matrix`.
@@ -39,10 +41,8 @@ class KernelMatrixDisplay:
     (150, 150)
     """
 
-    def __init__(self, *, K, y=None, name=None):
-        self.K = K
-        self.y = y
-        self.name = name
+    K: Any
+    y: Any = None
 
     @classmethod
     def from_estimator(cls, estimator, X, y=None, *, ax=None, name=None, image_kwargs=None) -> Self:
@@ -68,8 +68,7 @@ class KernelMatrixDisplay:
         estimator, X = model_with("kernel_", "a kernel", estimator, X)
         X = validate_data(estimator, X, dtype=float, reset=False)
         K = estimator.kernel_(estimator.standardizer_.transform(X))
-        name = type(estimator).__name__ if name is None else name
-        return cls.from_matrix(K, y, ax=ax, name=name, image_kwargs=image_kwargs)
+        return cls.from_matrix(K, y, ax=ax, name=title(name, type(estimator).__name__), image_kwargs=image_kwargs)
 
     @classmethod
     def from_matrix(cls, K, y=None, *, ax=None, name=None, image_kwargs=None) -> Self:
@@ -96,18 +95,16 @@ class KernelMatrixDisplay:
         -------
         self
         """
-        name = title(name, self.name)
         self.K = check_array(self.K, dtype=float, input_name="K")
         if self.y is not None:
             check_consistent_length(self.K, self.y)
-        ax = axes(ax)
+        ax = self._axes(ax, title(name, self.name))
         options = {"vmin": 0.0, "vmax": max(1.0, float(self.K.max())), "cmap": "viridis"}
         self.image_ = ax.imshow(self.K, **options | keywords("image_kwargs", image_kwargs))
         ax.figure.colorbar(self.image_, ax=ax, label="k(x, y)")
-        ax.set(xlabel="row of X", ylabel="row of X", title=name)
+        ax.set(xlabel="row of X", ylabel="row of X")
         if self.y is not None:
             self._mark_classes(ax)
-        self.ax_, self.figure_ = ax, ax.figure
         return self
 
     def _mark_classes(self, ax):

@@ -1,14 +1,16 @@
 """Losses of a training."""
 
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 from sklearn.utils.validation import check_array
 
 from ..models.base.inside import model_with
-from .axes import axes, keywords, title
+from .base import Display, keywords, title
 
 
-class LossCurveDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class LossCurveDisplay(Display):
     """The loss of each iteration of a training.
 
     Create it with `from_estimator`.
@@ -37,10 +39,8 @@ class LossCurveDisplay:
     True
     """
 
-    def __init__(self, *, losses, validation_losses=None, name=None):
-        self.losses = losses
-        self.validation_losses = validation_losses
-        self.name = name
+    losses: Any
+    validation_losses: Any = None
 
     @classmethod
     def from_estimator(cls, estimator, *, ax=None, name=None, curve_kwargs=None) -> Self:
@@ -64,7 +64,7 @@ class LossCurveDisplay:
         display = cls(
             losses=estimator.loss_curve_,
             validation_losses=getattr(estimator, "validation_loss_curve_", None),
-            name=type(estimator).__name__ if name is None else name,
+            name=title(name, type(estimator).__name__),
         )
         return display.plot(ax, curve_kwargs=curve_kwargs)
 
@@ -83,8 +83,7 @@ class LossCurveDisplay:
         -------
         self
         """
-        name = title(name, self.name)
-        ax = axes(ax)
+        ax = self._axes(ax, title(name, self.name))
         options = keywords("curve_kwargs", curve_kwargs)
         curves = {"training": _losses("losses", self.losses)}
         if self.validation_losses is not None:
@@ -94,9 +93,8 @@ class LossCurveDisplay:
             for label, losses in curves.items()
             for line in ax.plot(range(1, len(losses) + 1), losses, **{"label": label} | options)
         ]
-        ax.set(xlabel="iteration", ylabel="loss", title=name)
+        ax.set(xlabel="iteration", ylabel="loss")
         ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
         return self
 
 

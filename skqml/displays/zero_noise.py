@@ -1,18 +1,21 @@
 """Zero-noise extrapolations."""
 
-from typing import Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
-from .._checks import check_callable, check_count, check_kind, check_number, check_numbers, shown
+from .._checks import check_as_many, check_callable, check_count, check_kind, check_number, check_numbers, shown
 from ..engine.reading.lower import split_parameters
 from ..engine.reading.paulis import is_observable
 from ..mitigation import ZNE, richardson
 from ..models.base.inside import model_with
-from .axes import axes, keywords, title
+from .base import Display, keywords, title
 
 
-class ZNEDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class ZNEDisplay(Display):
     """Values at several noise scales, the fit through them, and its limit without noise.
 
     Create it with `from_backend` or `from_estimator`.
@@ -47,14 +50,12 @@ class ZNEDisplay:
     np.float64(1.0)
     """
 
-    def __init__(self, *, scales, values, errors=None, extrapolate=richardson, limit=None, limit_error=None, name=None):
-        self.scales = scales
-        self.values = values
-        self.errors = errors
-        self.extrapolate = extrapolate
-        self.limit = limit
-        self.limit_error = limit_error
-        self.name = name
+    scales: Any
+    values: Any
+    errors: Any = None
+    extrapolate: Callable = richardson
+    limit: float | None = None
+    limit_error: float | None = None
 
     @classmethod
     def from_backend(
@@ -133,7 +134,7 @@ class ZNEDisplay:
             extrapolate=ZNE(extrapolate=extrapolate).extrapolator(),
             limit=estimator.energies_[row],
             limit_error=estimator.errors_[row],
-            name=type(estimator).__name__ if name is None else name,
+            name=title(name, type(estimator).__name__),
         )
         return display.plot(ax, line_kwargs=line_kwargs)
 
@@ -154,9 +155,8 @@ class ZNEDisplay:
         -------
         self
         """
-        name = title(name, self.name)
         self._check()
-        ax, scales, values, errors = axes(ax), self.scales, self.values, self.errors
+        ax, scales, values, errors = self._axes(ax, title(name, self.name)), self.scales, self.values, self.errors
         grid = np.linspace(0.0, scales.max(), check_count("n_points", n_points, 2))
         fit = [float(self.extrapolate(scales - s, values, errors)[0]) for s in grid]
         limit, limit_error = self.extrapolate(scales, values, errors)
@@ -165,9 +165,8 @@ class ZNEDisplay:
         (self.line_,) = ax.plot(grid, fit, **{"color": "C0", "label": "fit"} | keywords("line_kwargs", line_kwargs))
         self.points_ = ax.errorbar(scales, values, errors, fmt="C1o", capsize=3, label="measured")
         self.limit_ = ax.errorbar(np.zeros(1), np.array([limit]), limit_error, fmt="C3s", capsize=3, label="no noise")
-        ax.set(xlabel="noise scale", ylabel="expectation value", title=name)
+        ax.set(xlabel="noise scale", ylabel="expectation value")
         ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
         return self
 
     def _check(self):
@@ -176,11 +175,8 @@ class ZNEDisplay:
             self.errors = check_numbers("errors", self.errors)
             if (self.errors < 0).any():
                 raise ValueError(f"errors must not be negative, got {shown(self.errors)}.")
-        if {len(self.scales)} != {len(a) for a in (self.scales, self.values, self.errors) if a is not None}:
-            raise ValueError(
-                f"scales, values and errors must be as many, got {len(self.scales)} scales and "
-                f"{len(self.values)} values."
-            )
+        errors = self.values if self.errors is None else self.errors
+        check_as_many(scales=self.scales, values=self.values, errors=errors)
         check_callable("extrapolate", self.extrapolate, "a function (scales, values, errors)")
         for name, low in (("limit", -np.inf), ("limit_error", 0.0)):
             if getattr(self, name) is not None:

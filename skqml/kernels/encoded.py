@@ -8,22 +8,20 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from qiskit import QuantumCircuit
 from sklearn.base import clone
-from sklearn.gaussian_process.kernels import Hyperparameter
 
 from .._checks import check_count, check_number, check_numbers
-from ..backends.base import Backend
-from ..backends.exact.backend import Exact
+from ..backends import Backend, Exact
 from ..circuits import Encoding, ProductEncoding, ReuploadingEncoding
 from ..engine.reading.bandwidth import natural_bandwidth
-from .base import QuantumKernel
 from .fourier import FourierKernel
 from .runs import Runs, Same, frozen_parameters, hashed, refused
+from .scaled import ScaledKernel
 from .split import Part
 
 _COVERED = {"encoding", "weights", "backend", "n_jobs"}  # by the other parts of `EncodedKernel.cache_key`
 
 
-class EncodedKernel(QuantumKernel):
+class EncodedKernel(ScaledKernel):
     """What kernels have in common that encode ``scale * X`` with some weights.
 
     Many features are dealt out to several runs of a circuit; a subclass says to how many a qubit.
@@ -32,7 +30,6 @@ class EncodedKernel(QuantumKernel):
     features_per_qubit = 1.0
     _owns = False  # what its parameters hold; see `own`
     _kept: tuple[tuple, Runs] | None = None
-    linear_hyperparameters = ("weights",)
     _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
 
     def __init__(self, encoding, scale, weights, backend, n_jobs, group_size, scale_bounds, weights_bounds):
@@ -44,18 +41,6 @@ class EncodedKernel(QuantumKernel):
         self.group_size = group_size
         self.scale_bounds = scale_bounds
         self.weights_bounds = weights_bounds
-
-    @property
-    def hyperparameter_scale(self) -> Hyperparameter:
-        """Factor of all features."""
-        return Hyperparameter("scale", "numeric", self.scale_bounds)
-
-    @property
-    def hyperparameter_weights(self) -> Hyperparameter | None:
-        """Trainable angles of the encoding; None unless given."""
-        if self.weights is None:
-            return None
-        return Hyperparameter("weights", "numeric", self.weights_bounds, np.size(self.weights))
 
     def auto_bandwidth(self, n_features) -> float:
         """Bandwidth for standardised features that suits the circuits of all groups; see `natural_bandwidth`."""

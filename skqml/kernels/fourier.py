@@ -1,50 +1,17 @@
 """The classical surrogate in a quantum kernel's place: random Fourier features of its frequencies."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.gaussian_process.kernels import Hyperparameter
 
 from .._checks import check_count, check_number
-from ..engine.reading.angles import Tape, data_angles
+from ..engine.reading.angles import data_angles
 from ..engine.reading.bandwidth import natural_bandwidth
 from .base import QuantumKernel
-from .rows import checked_rows
+from .scaled import ScaledKernel, UnitDiagonal
 
 
-@dataclass(frozen=True)
-class _Angles:
-    """The angles of the gates by which a row enters the runs of a circuit.
-
-    Attributes
-    ----------
-    parts : list of (Tape, slice, ndarray)
-        Angles of a run, its columns of the rows, and its weights.
-    """
-
-    parts: list[tuple[Tape, slice, np.ndarray]]
-
-    @classmethod
-    def of(cls, kernel, n_features: int) -> "_Angles":
-        """Those of a kernel that encodes rows."""
-        runs, w = kernel.runs(n_features), kernel.initial_weights(n_features)
-        tapes = {id(circuit): data_angles(circuit) for circuit in runs.circuits}
-        parts, column, weight = [], 0, 0
-        for circuit, features, n_weights in zip(runs.circuits, runs.groups, runs.n_weights_each, strict=True):
-            columns = slice(column, column + features)
-            parts.append((tapes[id(circuit)], columns, w[weight : weight + n_weights]))
-            column, weight = columns.stop, weight + n_weights
-        return cls(parts)
-
-    def __call__(self, X) -> np.ndarray:
-        """Angles (n_samples, n_angles) of rows that the encoding takes."""
-        if not any(len(tape.inputs) for tape, _, _ in self.parts):
-            raise ValueError("like must have an encoding whose data are angles of gates, got one without such angles.")
-        return np.concatenate([tape.values(tape.inputs_from(X[:, c], w)) for tape, c, w in self.parts], axis=1)
-
-
-class FourierKernel(QuantumKernel):
+class FourierKernel(UnitDiagonal, ScaledKernel):
     r"""Random Fourier features with the frequencies of a quantum kernel's encoding, without any circuit.
 
     ``k(x, y) = sum_i cos(m_i (a(x) - a(y))) / n_components`` with a(x) the angles of all gates through which the row
@@ -88,11 +55,6 @@ class FourierKernel(QuantumKernel):
         self.seed = seed
         self.scale_bounds = scale_bounds
 
-    @property
-    def hyperparameter_scale(self) -> Hyperparameter:
-        """Factor of all features."""
-        return Hyperparameter("scale", "numeric", self.scale_bounds)
-
     def _like(self) -> Any:
         if not (isinstance(self.like, QuantumKernel) and hasattr(self.like, "runs")):
             raise TypeError(f"like must be a kernel that encodes rows, such as FidelityKernel(), got {self.like!r}.")
@@ -101,7 +63,7 @@ class FourierKernel(QuantumKernel):
     def features(self, X) -> np.ndarray:
         """Cosines and sines (n_samples, 2 n_components) of rows, whose products are kernel values."""
         n_components, like = check_count("n_components", self.n_components), self._like()
-        angles = _Angles.of(like, X.shape[1])(check_number("scale", self.scale) * like.scale * X)
+        angles = _angles(like, check_number("scale", self.scale) * like.scale * X)
         rng, shape = np.random.default_rng(check_count("seed", self.seed, 0)), (n_components, angles.shape[1])
         phases = angles @ (rng.integers(0, 2, shape) - rng.integers(0, 2, shape)).T
         return np.hstack([np.cos(phases), np.sin(phases)]) / np.sqrt(n_components)
@@ -115,14 +77,6 @@ class FourierKernel(QuantumKernel):
         F = self.features(X)
         return F @ F.T
 
-    def diag(self, X) -> np.ndarray:
-        """Ones."""
-        return np.ones(len(checked_rows(X)))
-
-    def is_positive_semidefinite(self) -> bool:
-        """True."""
-        return True
-
     def auto_bandwidth(self, n_features) -> float:
         """Bandwidth that suits the circuits of all runs, as in `FidelityKernel`."""
         return natural_bandwidth(self._like().runs(n_features).circuits)
@@ -131,3 +85,14 @@ class FourierKernel(QuantumKernel):
     def limit(self) -> float:
         """That of the kernel that encodes the rows, divided by the scale."""
         return self._like().limit / check_number("scale", self.scale)
+
+
+def _angles(kernel, X) -> np.ndarray:
+    """Angles (n_samples, n_angles) of the gates by which rows enter the runs of the circuit of a kernel."""
+    runs, w = kernel.runs(X.shape[1]), kernel.initial_weights(X.shape[1])
+    tapes = {id(circuit): data_angles(circuit) for circuit in runs.circuits}
+    if not any(len(tape.inputs) for tape in tapes.values()):
+        raise ValueError("like must have an encoding whose data are angles of gates, got one without such angles.")
+    each = zip(runs.circuits, runs.places, strict=True)
+    parts = [(tapes[id(circuit)], X[:, columns], w[places]) for circuit, (columns, places) in each]
+    return np.concatenate([tape.values(tape.inputs_from(Z, v)) for tape, Z, v in parts], axis=1)

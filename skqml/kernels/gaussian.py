@@ -1,16 +1,15 @@
 """The classical kernel in a quantum kernel's place."""
 
 import numpy as np
-from sklearn.gaussian_process.kernels import Hyperparameter
 from sklearn.metrics.pairwise import euclidean_distances
 
 from .._checks import check_number, check_numbers
 from .base import QuantumKernel
 from .gamma import checked_gamma, gamma_of_rows
-from .rows import checked_rows
+from .scaled import ScaledKernel, UnitDiagonal
 
 
-class GaussianKernel(QuantumKernel):
+class GaussianKernel(UnitDiagonal, ScaledKernel):
     r"""The RBF kernel ``k(x, y) = exp(-gamma |s (I + M) (x - y)|^2)`` with s the scale, without any circuit.
 
     What `classical_twin` of kernel machines puts in place of a quantum kernel.
@@ -39,8 +38,6 @@ class GaussianKernel(QuantumKernel):
            [0.5, 1. ]])
     """
 
-    linear_hyperparameters = ("weights",)
-
     def __init__(
         self, scale=1.0, gamma="scale", weights=None, like=None, scale_bounds=(1e-2, 1e2), weights_bounds=(-10.0, 10.0)
     ):
@@ -50,18 +47,6 @@ class GaussianKernel(QuantumKernel):
         self.like = like
         self.scale_bounds = scale_bounds
         self.weights_bounds = weights_bounds
-
-    @property
-    def hyperparameter_scale(self) -> Hyperparameter:
-        """Factor of all features."""
-        return Hyperparameter("scale", "numeric", self.scale_bounds)
-
-    @property
-    def hyperparameter_weights(self) -> Hyperparameter | None:
-        """Entries of M; None unless given."""
-        if self.weights is None:
-            return None
-        return Hyperparameter("weights", "numeric", self.weights_bounds, np.size(self.weights))
 
     def initial_weights(self, n_features) -> np.ndarray:
         """Weights in use: those given, else zeros, as many as the kernel ``like`` has and M can hold."""
@@ -104,14 +89,6 @@ class GaussianKernel(QuantumKernel):
         """Kernel matrix (n_samples, n_samples)."""
         Z = self._rows(X)
         return np.exp(-euclidean_distances(Z, squared=True))
-
-    def diag(self, X) -> np.ndarray:
-        """Ones."""
-        return np.ones(len(checked_rows(X)))
-
-    def is_positive_semidefinite(self) -> bool:
-        """True."""
-        return True
 
     def pullback(self, X, A) -> np.ndarray:
         """Gradient (n_dims,) of ``sum_ij A_ij k(x_i, x_j)`` by ``theta``."""

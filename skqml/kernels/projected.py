@@ -13,12 +13,12 @@ from ..engine.reading.bandwidth import natural_bandwidth
 from ..engine.reading.occurrences import weights_as_data
 from .encoded import EncodedKernel
 from .gamma import checked_gamma, gamma_of_rows
-from .rows import checked_rows
+from .scaled import UnitDiagonal
 from .split import JoinedProgram
 from .tiles import tiled_values
 
 
-class ProjectedKernel(EncodedKernel):
+class ProjectedKernel(UnitDiagonal, EncodedKernel):
     r"""RBF kernel of one-qubit reduced density matrices.
 
     ``k(x, y) = exp(-gamma sum_q ||rho_q(s x) - rho_q(s y)||_F^2)`` with s the scale; with Bloch
@@ -130,14 +130,6 @@ class ProjectedKernel(EncodedKernel):
         R = self._bloch(X)
         K = np.exp(self._exponent(R, R))
         return 0.5 * (K + K.T)  # equal but for rounding
-
-    def diag(self, X) -> np.ndarray:
-        """Ones."""
-        return np.ones(len(checked_rows(X)))
-
-    def is_positive_semidefinite(self) -> bool:
-        """True: it is an RBF kernel of whatever vectors come out."""
-        return True
 
     def pullback(self, X, A) -> np.ndarray:
         """Gradient (n_dims,) of ``sum_ij A_ij k(x_i, x_j)`` by ``theta``, in one sweep."""

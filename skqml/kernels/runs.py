@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
 from numbers import Number
 from typing import Any
 
@@ -46,6 +47,11 @@ class Runs:
         """Weights of all runs together."""
         return sum(self.n_weights_each)
 
+    @property
+    def places(self) -> list[tuple[slice, slice]]:
+        """Columns of the features of each run, and places of its weights."""
+        return list(zip(_side_by_side(self.groups), _side_by_side(self.n_weights_each), strict=True))
+
     @cached_property
     def program(self) -> Any:
         """What the kernel computes with, compiled when it is first asked for."""
@@ -53,18 +59,18 @@ class Runs:
         compiled = {key: self.compile(circuit) for key, circuit in distinct.items()}
         if len(self.circuits) == 1:
             return compiled[id(self.circuits[0])]
-        parts, n_features, n_weights = [], 0, 0
-        for circuit, features, weights in zip(self.circuits, self.groups, self.n_weights_each, strict=True):
-            columns, places = slice(n_features, n_features + features), slice(n_weights, n_weights + weights)
-            parts.append(Part(compiled[id(circuit)], columns, places))
-            n_features, n_weights = columns.stop, places.stop
-        return self.join(parts, n_features)
+        parts = [Part(compiled[id(circuit)], *own) for circuit, own in zip(self.circuits, self.places, strict=True)]
+        return self.join(parts, sum(self.groups))
 
     @cached_property
     def cache_key(self) -> str | None:
         """Digest of all that results depend on besides rows and weights; None if they are random."""
         key = self.program.cache_key()
         return key if key is None else digest(key)
+
+
+def _side_by_side(sizes: Sequence[int]) -> list[slice]:
+    return [slice(*ends) for ends in pairwise(accumulate(sizes, initial=0))]
 
 
 def frozen_parameters(part, freeze: Callable[[Any], Hashable | None]) -> Hashable | None:

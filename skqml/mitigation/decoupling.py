@@ -1,14 +1,12 @@
 """Dynamical decoupling: pulses that turn a waiting qubit round, so that its drift undoes itself."""
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier, Delay
+from qiskit.circuit import Barrier, Delay, QuantumCircuit
 from qiskit.circuit.library import IGate
 from qiskit.quantum_info import Pauli
 
 from .._checks import check_kind
-from ..backends.program import Program
-from ..backends.wrapper import Wrapper
+from ..backends import Program, Wrapper
 from .steps import PAULI_GATES, NativeSteps, Step
 
 _IDLE = (IGate, Delay)

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..backends.base import Backend
-from ..backends.defaults import ShiftProgram
-from ..backends.program import Cost, Pullback
+from ..backends import Backend, Cost, ShiftProgram
+from ..backends.program import Pullback
 
 
 class MeanProgram(ShiftProgram):

@@ -9,11 +9,9 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import check_count, check_option
-from ..backends.base import Backend
-from ..backends.defaults import ShiftProgram
+from ..backends import Backend, Cost, Program, ShiftProgram, Wrapper
 from ..backends.probabilities import all_bits
-from ..backends.program import Cost, Program, Pullback
-from ..backends.wrapper import Wrapper
+from ..backends.program import Pullback
 from ..circuits.observable import Observable
 from ..engine.reading.bases import Group, group_terms
 from ..engine.reading.paulis import as_observables, read_terms

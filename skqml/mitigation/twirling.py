@@ -5,8 +5,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Pauli
 
 from .._checks import as_generator, check_count
-from ..backends.program import Program
-from ..backends.wrapper import Wrapper
+from ..backends import Program, Wrapper
 from ..engine.reading.unitary_part import standard_name
 from .mean import MeanProgram
 from .steps import PAULI_GATES, NativeSteps, Step

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._checks import check_count
-from ..backends.defaults import ShiftProgram
-from ..backends.program import Cost, Program
-from ..backends.wrapper import Wrapper
+from ..backends import Cost, Program, ShiftProgram, Wrapper
 from ..engine.reading.bases import group_terms
 
 

@@ -6,10 +6,8 @@ from functools import partial
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..backends.base import Backend
-from ..backends.defaults import ShiftProgram
-from ..backends.program import Cost, Overlaps, Program, Pullback
-from ..backends.wrapper import Wrapper
+from ..backends import Backend, Cost, Overlaps, ShiftProgram, Wrapper
+from ..backends.program import Pullback
 from ..engine.reading.lower import split_parameters
 from .extrapolation import is_linear, richardson, scales_needed
 from .folding import check_scale, fold_global, with_inverses
@@ -64,11 +62,11 @@ class ZNE(Wrapper):
         self.fold = fold
         self.extrapolate = extrapolate
 
-    def compile(self, circuit, observables) -> Program:
+    def compile(self, circuit, observables) -> "ZNEProgram":
         """Return a program that extrapolates; see `Backend.compile`."""
         return ZNEProgram(self, circuit, observables)
 
-    def compile_overlaps(self, circuit) -> Overlaps:
+    def compile_overlaps(self, circuit) -> "ZNEOverlaps":
         """Return extrapolated fidelities; U and U^-1 are folded apart."""
         return ZNEOverlaps(self, circuit)
 

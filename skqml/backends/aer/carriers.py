@@ -3,8 +3,7 @@
 from collections.abc import Collection
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Gate, Instruction
+from qiskit.circuit import Gate, Instruction, QuantumCircuit
 from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import Operator
 

@@ -1,7 +1,6 @@
 """Clifford circuits in the gates that a stabilizer simulation takes."""
 
-from qiskit import QuantumCircuit
-from qiskit.circuit import Barrier, Measure
+from qiskit.circuit import Barrier, Measure, QuantumCircuit
 from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Clifford
 

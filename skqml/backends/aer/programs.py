@@ -7,7 +7,6 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
-from ...engine.checks import as_rows, as_weights
 from ...engine.reading.bases import Group, group_terms
 from ...engine.reading.lower import split_parameters
 from ...engine.reading.occurrences import Occurrences
@@ -41,8 +40,7 @@ class AerProgram(ShiftProgram):
         self._occurrences = Occurrences(native, split_parameters(circuit))
 
     def _angles(self, X, w) -> np.ndarray:
-        X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
-        return self._occurrences.angles(X, w)
+        return self._occurrences.angles(*self._check(X, w))
 
     @abstractmethod
     def _on_angles(self, angles: np.ndarray, rng) -> np.ndarray:
@@ -145,15 +143,15 @@ class StatesOverlaps(ShiftedOverlaps):
         super().__init__(backend, circuit)
         self.simulation = simulation
         self._occurrences = Occurrences(simulation.prepare(circuit)[0], split_parameters(circuit))
+        self.n_features, self.n_weights = self._occurrences.n_features, self._occurrences.n_weights
         self._circuit = self._occurrences.circuit.copy()
         self._circuit.save_statevector()
 
     def states(self, X, w=None) -> np.ndarray:
         """States (n_samples, 2, 2**n_qubits), real and imaginary parts, up to global phases."""
-        occurrences = self._occurrences
-        X, w = as_rows(X, occurrences.n_features), as_weights(w, occurrences.n_weights)
+        angles = self._occurrences.angles(*self._check(X, w))
         S = np.empty((len(X), 2, 1 << self._circuit.num_qubits))
-        for parts, data in zip(S, self.simulation.run(self._circuit, occurrences.angles(X, w), None), strict=True):
+        for parts, data in zip(S, self.simulation.run(self._circuit, angles, None), strict=True):
             psi = np.asarray(data["statevector"])
             parts[0], parts[1] = psi.real, psi.imag
         return S

@@ -44,6 +44,8 @@ class Exact(Backend):
     """
 
     starts_from_rows = True
+    statevector = True
+    exact = True  # the only error is rounding
 
     def __init__(self, threads=None, max_memory=4 * 2**30, precision="double"):
         self.threads = threads
@@ -53,16 +55,6 @@ class Exact(Backend):
     def _options(self) -> tuple:
         check_limits(self.threads, self.max_memory)
         return self.threads, self.max_memory, PRECISIONS[check_option("precision", self.precision, PRECISIONS)]
-
-    @property
-    def exact(self) -> bool:
-        """True: the only error is rounding."""
-        return True
-
-    @property
-    def statevector(self) -> bool:
-        """True."""
-        return True
 
     def check_width(self, n_qubits) -> None:
         """Raise ValueError if states of so many qubits do not fit in ``max_memory``."""

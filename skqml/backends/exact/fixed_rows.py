@@ -8,8 +8,7 @@ costs the 2**n columns of W and one matrix product, not a sweep for each row; it
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 
 from ...engine.checks import as_rows, as_weights
 from ...engine.preparation import split_preparation

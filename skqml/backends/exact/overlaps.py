@@ -9,7 +9,6 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ...engine.cache import CACHE, digest
-from ...engine.checks import as_rows, as_weights
 from ...engine.jit import compiled
 from ...engine.reading.lower import lower
 from ...engine.statevector.sweeps import Sweeps
@@ -36,20 +35,9 @@ class StateOverlaps(Overlaps):
     engine: ClassVar[type] = Sweeps  # what runs the tables
 
     def __init__(self, circuit: QuantumCircuit, *options):
-        self.sweeps = self.engine(tabulate(lower(circuit, prepared=True), None)[0], *options)
-
-    @property
-    def n_features(self) -> int:
-        """Columns of X."""
-        return self.sweeps.tables.tapes.n_features
-
-    @property
-    def n_weights(self) -> int:
-        """Length of w."""
-        return self.sweeps.tables.tapes.n_weights
-
-    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
-        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
+        tables = tabulate(lower(circuit, prepared=True), None)[0]
+        self.sweeps = self.engine(tables, *options)
+        self.n_features, self.n_weights = tables.tapes.n_features, tables.tapes.n_weights
 
     def _block_rows(self) -> int:
         """Rows whose states fit in a quarter of the memory allowed."""

@@ -6,7 +6,6 @@ from typing import ClassVar
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ...engine.checks import as_rows, as_weights
 from ...engine.reading.lower import lower
 from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
@@ -31,12 +30,12 @@ class StateProbabilities(Probabilities):
         qubits = measured(circuit, qubits)
         tables, strings = tabulate(lower(circuit, prepared=True), [(0, 1 << q) for q in qubits])
         self.sweeps = self.engine(tables, *options)
+        self.n_features, self.n_weights = tables.tapes.n_features, tables.tapes.n_weights
         masks, signs = np.array([(z, sign) for _, z, sign in strings]).T
         # CX, X and SWAP gates are not run: they only rename the outcomes.
         outcomes = np.arange(1 << tables.n_qubits)[:, None]
         self.bits = np.bitwise_count(outcomes & masks) & 1 ^ (signs < 0)
 
     def __call__(self, X, w=None) -> np.ndarray:
-        t = self.sweeps.tables
-        S = self.sweeps.amplitudes(as_rows(X, t.tapes.n_features), as_weights(w, t.tapes.n_weights))
+        S = self.sweeps.amplitudes(*self._check(X, w))
         return np.einsum("npb,npb->nb", S, S, dtype=float)

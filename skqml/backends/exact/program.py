@@ -6,7 +6,6 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ...engine.checks import as_rows, as_weights
 from ...engine.reading.lower import Lowered, lower
 from ...engine.reading.paulis import read_observables
 from ...engine.statevector.run import Run
@@ -64,9 +63,6 @@ class StatevectorProgram(Program):
         self.sweeps = self.engine(tables, *options, measured)
         self.n_features, self.n_weights = tables.tapes.n_features, tables.tapes.n_weights
         self.n_observables = len(self._constant)
-
-    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
-        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
     def cache_key(self) -> tuple:
         return self.sweeps.tables, self.sweeps.dtype.str, self.sweeps.strings, self._matrix, self._constant

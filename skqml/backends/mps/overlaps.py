@@ -8,7 +8,6 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ...engine.cache import CACHE, digest
-from ...engine.checks import as_rows, as_weights
 from ...engine.mps.operators import read_operators
 from ...engine.mps.overlaps import inner_products, norms, packed, unpacked
 from ...engine.mps.states import States
@@ -57,7 +56,7 @@ class MPSOverlaps(ShiftedOverlaps):
 
     def states(self, X, w=None) -> np.ndarray:
         """Tensors of the states of rows, of norm 1, one behind the other (n_samples, n_entries)."""
-        X, w = as_rows(X, self.n_features), as_weights(w, self.n_weights)
+        X, w = self._check(X, w)
         S = np.empty((len(X), sum(2 * a * b for a, b in pairwise(self._states.plan.bonds))), dtype=complex)
 
         def run(rows: slice) -> None:

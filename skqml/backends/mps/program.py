@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ...engine.checks import as_rows, as_weights
 from ...engine.mps.means import Means
 from ...engine.mps.operators import read_operators
 from ...engine.mps.states import States
@@ -33,9 +32,6 @@ class MPSProgram(ShiftProgram):
         lowered, labels, self._matrix, self._constant = _read(circuit, observables)
         self._means = Means(labels)
         self._states = States(read_operators(lowered), backend.bond_dimension, backend.threads, backend.max_memory)
-
-    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
-        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""

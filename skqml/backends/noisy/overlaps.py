@@ -6,7 +6,6 @@ from functools import cached_property, partial
 import numpy as np
 
 from ...engine.cache import CACHE, digest
-from ...engine.checks import as_rows, as_weights
 from ...engine.density.gates import NoisyCircuit
 from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
@@ -33,6 +32,8 @@ class NoisyOverlaps(Overlaps):
     def __init__(self, there: NoisyCircuit, back: NoisyCircuit, threads, max_memory):
         self._there = NoisySweeps(tabulate(there), threads, max_memory)
         self._back = NoisySweeps(tabulate(back), threads, max_memory)
+        tapes = self._there.tables.tapes
+        self.n_features, self.n_weights = tapes.n_features, tapes.n_weights
         single = np.array([0.5, 0.0, 0.5, 0.0])  # (I + Z) / 2
         self._zeros = np.ones(1)
         for _ in range(there.n_qubits):
@@ -48,10 +49,6 @@ class NoisyOverlaps(Overlaps):
     def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
         """One density matrix a row; see `Overlaps.cost`."""
         return Cost(n_rows + (n_columns or 0), bytes=16 * self._there.size)
-
-    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
-        tables = self._there.tables
-        return as_rows(X, tables.tapes.n_features), as_weights(w, tables.tapes.n_weights)
 
     def _blocks(self, n_samples: int) -> Iterator[slice]:
         """Slices of rows of which four sets of states fit in memory."""

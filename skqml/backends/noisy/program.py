@@ -5,7 +5,6 @@ from functools import partial
 
 import numpy as np
 
-from ...engine.checks import as_rows, as_weights
 from ...engine.density.gates import NoisyCircuit
 from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
@@ -33,9 +32,6 @@ class NoisyProgram(Program):
         self.sweeps = NoisySweeps(tables, threads, max_memory)
         self.n_features, self.n_weights = tables.tapes.n_features, tables.tapes.n_weights
         self.n_observables = len(self._constant)
-
-    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
-        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
     def cache_key(self) -> tuple:
         return self.sweeps.tables, self._indices, self._matrix, self._constant

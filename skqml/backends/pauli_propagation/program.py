@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ...engine.checks import as_rows, as_weights
 from ...engine.propagation.gates import read_gates, words
 from ...engine.propagation.strings import Term, Truncation
 from ...engine.propagation.sweeps import Propagation
@@ -50,9 +49,6 @@ class PropagationProgram(Program):
         self._propagation = Propagation(read_gates(lower(circuit)), terms, truncation, threads)
         tapes = self._propagation.gates.tapes
         self.n_features, self.n_weights, self.n_observables = tapes.n_features, tapes.n_weights, len(terms)
-
-    def _check(self, X, w) -> tuple[np.ndarray, np.ndarray]:
-        return as_rows(X, self.n_features), as_weights(w, self.n_weights)
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Truncated expectation values (n_samples, n_observables)."""

@@ -92,6 +92,8 @@ class Primitive(Backend):
            [0.5]])
     """
 
+    random = True  # jobs have seeds
+
     def __init__(
         self,
         sampler=None,
@@ -132,11 +134,6 @@ class Primitive(Backend):
         """Return a program that runs on the primitives; see `Backend.compile`."""
         self._check()
         return PrimitiveProgram(self, circuit, observables)
-
-    @property
-    def random(self) -> bool:
-        """True: jobs have seeds."""
-        return True
 
     @property
     def seed(self) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ...engine.checks import as_rows, as_weights, check_finite
+from ...engine.checks import check_finite
 from ...engine.reading.occurrences import Occurrences
 from ...engine.reading.paulis import read_terms
 from ..defaults import ShiftProgram
@@ -58,17 +58,15 @@ class PrimitiveProgram(ShiftProgram):
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Expectation values and their standard errors, both (n_samples, n_observables)."""
-        occurrences, backend = self._occurrences, self.backend
-        X, w = as_rows(X, occurrences.n_features), as_weights(w, occurrences.n_weights)
-        angles = occurrences.angles(X, w)
+        angles, backend = self._occurrences.angles(*self._check(X, w)), self.backend
         check_finite(angles, "X")
         rng = backend.generator() if rng is None else rng
-        parts = cut(self._pubs, len(X), int(backend.max_rows))
+        parts = cut(self._pubs, len(angles), int(backend.max_rows))
         jobs = [Job(k, len(parts), part, angles, self._seed(part[0].pub.kind, rng)) for k, part in enumerate(parts)]
         store = None if backend.folder is None else Store(backend.folder)
         seeds = [job.seed for job in jobs] if backend.seed is not None else None  # of which another is another result
         runner = Runner(backend, store, None if store is None else (backend.cache_key(), seeds))
-        values, variances = np.tile(self._constant, (len(X), 1)), np.zeros((len(X), len(self._constant)))
+        values, variances = np.tile(self._constant, (len(angles), 1)), np.zeros((len(angles), len(self._constant)))
         for part, means, squares in runner(jobs):
             values[part.rows, part.pub.places] += means
             variances[part.rows, part.pub.places] += squares

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from qiskit import ClassicalRegister, QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ClassicalRegister, ParameterVector, QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
 from ...engine.reading.bases import Group, group_terms

@@ -9,8 +9,7 @@ from ..exact.program import read
 from ..program import Overlaps, Probabilities, Program
 from .device import check_states, find_device
 from .overlaps import TorchOverlaps
-from .probabilities import TorchProbabilities
-from .program import TorchProgram
+from .program import TorchProbabilities, TorchProgram
 
 
 class Torch(Backend):
@@ -51,6 +50,7 @@ class Torch(Backend):
     """
 
     starts_from_rows = True
+    exact = True  # the only error is rounding
 
     def __init__(self, device="cpu", precision="double", max_memory=4 * 2**30):
         self.device = device
@@ -61,11 +61,6 @@ class Torch(Backend):
         find_device(self.device)
         check_count("max_memory", self.max_memory, most=np.inf)
         return self.device, self.max_memory, PRECISIONS[check_option("precision", self.precision, PRECISIONS)]
-
-    @property
-    def exact(self) -> bool:
-        """True: the only error is rounding."""
-        return True
 
     def check_width(self, n_qubits) -> None:
         """Raise ValueError if states of so many qubits do not fit in ``max_memory``."""

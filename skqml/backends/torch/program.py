@@ -1,7 +1,11 @@
-"""Expectation values and gradients of states on a device."""
+"""Expectation values, gradients and probabilities of states on a device."""
 
+import numpy as np
+import torch
+
+from ..exact.probabilities import StateProbabilities
 from ..exact.program import StatevectorProgram
-from .sweeps import TorchSweeps
+from .sweeps import TorchSweeps, as_array, squares
 
 
 class TorchProgram(StatevectorProgram):
@@ -19,3 +23,26 @@ class TorchProgram(StatevectorProgram):
     def cache_key(self) -> tuple:
         """All that results depend on; see `Program.cache_key`."""
         return (*super().cache_key(), "torch", self.sweeps.device)
+
+
+class TorchProbabilities(StateProbabilities):
+    """Probabilities from amplitudes, block by block.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+    qubits : sequence of int
+    *options
+        Device, bytes and type of `TorchSweeps`.
+    """
+
+    engine = TorchSweeps
+
+    @torch.no_grad()
+    def __call__(self, X, w=None) -> np.ndarray:
+        """Probabilities (n_samples, n_outcomes)."""
+        X, w = self._check(X, w)
+        P = np.empty((len(X), len(self.bits)))
+        for block in self.sweeps.blocks(len(X)):
+            P[block] = as_array(squares(self.sweeps.run(X[block], w).states).flatten(1))
+        return P

@@ -7,10 +7,8 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ..._checks import check_count
-from ...backends.base import Backend
-from ...backends.defaults import ShiftProgram
-from ...backends.program import Cost, Pullback
-from ...engine.checks import as_rows, as_weights
+from ...backends import Backend, Cost, ShiftProgram
+from ...backends.program import Pullback
 from ...engine.reading.paulis import read_terms
 from ...engine.threads import one_blas_thread
 from ..directions import silent_terms
@@ -142,7 +140,7 @@ class CutProgram(ShiftProgram):
 
     def _checked(self, X, w, rng) -> tuple[np.ndarray, np.ndarray, np.random.Generator | None]:
         rng = self.backend.generator() if rng is None else rng
-        return as_rows(X, self.n_features), as_weights(w, self.n_weights), rng
+        return *self._check(X, w), rng
 
     def _blocks(self, n_samples: int) -> list[slice]:
         """Rows that are run together."""

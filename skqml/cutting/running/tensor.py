@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...backends.base import Backend
-from ...backends.program import Cost
+from ...backends import Backend, Cost
 from ...circuits.observable import Observable
 from ..gates import TensorPullback
 from ..parts import Part

@@ -1,7 +1,6 @@
 """Circuits of an encoding and an ansatz behind it."""
 
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 
 from ...circuits.weights import fresh_weights
 from ...engine.reading.bandwidth import natural_bandwidth

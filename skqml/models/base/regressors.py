@@ -3,8 +3,7 @@
 from typing import Self
 
 import numpy as np
-from sklearn.base import RegressorMixin
-from sklearn.utils import Tags
+from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from ..._sklearn import check_sample_weight, fit_context
 from ...training import squared_error
@@ -15,15 +14,10 @@ from .targets import Targets
 from .trained import TrainedModel
 
 
-class NumberTargets(RegressorMixin, Targets):
+class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
     """Targets of regressors: numbers of mean 0 and deviation 1."""
 
     _default_loss = staticmethod(squared_error)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
 
     @property
     def _standardizes_targets(self) -> bool:

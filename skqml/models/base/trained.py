@@ -9,17 +9,16 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import train_test_split
-from sklearn.utils import Tags, check_random_state
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, check_random_state
 
 from ..._sklearn import Count, Number, fit_context
-from ...backends.base import Backend
 from ...training import LBFGS, Adam, Training, minimize
 from ...training.minimize import best_of_starts
 from ...training.optimizers import WARM_UP
 from ...training.risk import Risk, no_penalty
 from .drawing import DrawnCircuit
 from .iterations import TrainedByIterations, recorded
+from .shots import MayHaveShots
 from .targets import Targets
 
 
@@ -42,7 +41,7 @@ class TrainingState:
     rng: np.random.Generator | None = None
 
 
-class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
+class TrainedModel(MayHaveShots, DrawnCircuit, TrainedByIterations, Targets):
     """Base class: fit, single steps, restarts, warm start, rows held out, callbacks, interruption.
 
     A subclass, beside one of `ClassTargets` and `NumberTargets`, has the parameters of
@@ -129,16 +128,6 @@ class TrainedModel(DrawnCircuit, TrainedByIterations, Targets):
         return self.network_.scores(self._prepare(X), self._state.v)
 
     # What follows from it
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.non_deterministic = self._has_shots
-        return tags
-
-    @property
-    def _has_shots(self) -> bool:
-        backend = getattr(self, "backend", None)
-        return isinstance(backend, Backend) and backend.random
 
     @property
     def _stochastic(self) -> bool:

@@ -7,8 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.utils.validation import check_is_fitted, check_random_state, has_fit_parameter
 
 from ..._sklearn import Count, HasMethods, Number, StrOptions, fit_context, prepare_steps
 from ...training.optimizers import WARM_UP

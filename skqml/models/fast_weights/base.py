@@ -7,8 +7,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._sklearn import Count, Number, StrOptions
-from ...backends.base import Backend
-from ...backends.exact.backend import Exact
+from ...backends import Backend, Exact
 from ...backends.kept import KeptProgram
 from ...circuits import all_z
 from ..base.input_gradients import InputGradients

@@ -1,7 +1,6 @@
 """The circuit whose angles are fast weights."""
 
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 
 
 def fast_weight_circuit(n_channels, n_qubits, n_layers, entangled=True) -> QuantumCircuit:

@@ -3,8 +3,7 @@
 from typing import ClassVar, Self
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Gate
+from qiskit.circuit import Gate, QuantumCircuit
 from qiskit.circuit.library import UnitaryGate
 from sklearn.base import BaseEstimator, clone
 from sklearn.preprocessing import FunctionTransformer

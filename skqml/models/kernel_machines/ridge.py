@@ -3,15 +3,14 @@
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import RegressorMixin
+from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.kernel_ridge import KernelRidge
-from sklearn.utils import Tags
 
 from ..._sklearn import Number
 from .predictors import KernelPredictor
 
 
-class QuantumKernelRidge(RegressorMixin, KernelPredictor):
+class QuantumKernelRidge(MultiOutputMixin, RegressorMixin, KernelPredictor):
     """Kernel ridge regression on a quantum kernel, with an intercept.
 
     ``f(x) = sum_i a_i k(x_i, x) + mean(y)`` with ``a = (K + alpha W^-1)^-1 (y - mean(y))``, W the
@@ -53,11 +52,6 @@ class QuantumKernelRidge(RegressorMixin, KernelPredictor):
     def __init__(self, kernel=None, *, alpha=0.1, standardize=True, bandwidth="auto", check_kernel=True):
         super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
         self.alpha = alpha
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
 
     def _task(self, y, weight) -> tuple[KernelRidge, np.ndarray, np.ndarray | None]:
         self.intercept_ = np.average(y, axis=0, weights=weight)

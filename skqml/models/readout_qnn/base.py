@@ -9,8 +9,7 @@ from sklearn.utils.validation import validate_data
 
 from ..._checks import check_numbers
 from ..._sklearn import Count, Number, StrOptions
-from ...backends.base import Backend
-from ...backends.exact.backend import Exact
+from ...backends import Backend, Exact
 from ...training import logistic_loss
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier

@@ -1,8 +1,7 @@
 """Circuits that compute a Boolean function without error."""
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 from qiskit.circuit.library import RXGate
 
 

@@ -6,15 +6,15 @@ from typing import ClassVar, Self
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import check_random_state
 
 from ..._parts import OptionalParts
 from ..._sklearn import Count, Number
-from ...backends.base import Backend
-from ...backends.exact.backend import Exact
+from ...backends import Backend, Exact
 from ...circuits import Observable
 from ..base.drawing import DrawnCircuit, ShownOperators
 from ..base.inputs import Standardizer
+from ..base.shots import MayHaveShots
 from .cells.base import Cell
 from .cells.layered import QRNNCell
 from .cells.tanh_cell import TanhCell
@@ -25,7 +25,7 @@ _LARGEST = 1e30  # input of a cell; powers of larger ones overflow in encodings
 _OF_THE_CELL = ("observables", "hidden_scale", "leak")
 
 
-class ReservoirModel(ShownOperators, DrawnCircuit, OptionalParts, BaseEstimator):
+class ReservoirModel(MayHaveShots, ShownOperators, DrawnCircuit, OptionalParts, BaseEstimator):
     """Base class: cells with random frozen angles, and inputs of mean 0 and deviation ``input_scale``."""
 
     _default_parts: ClassVar[dict] = {"cell": lambda self: QRNNCell(), "backend": lambda self: Exact()}
@@ -42,11 +42,6 @@ class ReservoirModel(ShownOperators, DrawnCircuit, OptionalParts, BaseEstimator)
         "n_jobs": [Count(-(2**15)), None],
         "random_state": ["random_state"],
     }
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
-        return tags
 
     def _cell(self) -> Cell:
         """The cell with what this estimator says about it."""

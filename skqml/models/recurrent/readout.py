@@ -3,9 +3,8 @@
 from typing import Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils import Tags, check_array, check_consistent_length
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
+from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, validate_data
 
 from ..._checks import check_count, check_numbers, check_option, shown
 from ..._sklearn import check_sample_weight
@@ -16,7 +15,7 @@ from .folds import FoldSums
 _ALPHAS = np.logspace(-12, 8, 21)  # from the rounding of the sums to a fit that is the mean
 
 
-class RidgeReadout(RegressorMixin, BaseEstimator):
+class RidgeReadout(MultiOutputMixin, RegressorMixin, BaseEstimator):
     r"""Ridge regression whose penalty comes from cross-validation, in one pass and in constant memory.
 
     Minimises ``|Y - 1 b - Z A|^2 + alpha n |A|^2`` over n rows with standardised columns Z; with weights of rows, n is
@@ -55,11 +54,6 @@ class RidgeReadout(RegressorMixin, BaseEstimator):
     def __init__(self, alphas=None, n_folds=5):
         self.alphas = alphas
         self.n_folds = n_folds
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
 
     def fit(self, X, y, sample_weight=None) -> Self:
         """Fit to all rows; folds are every fifth row (for 5 folds), equal rows in one.

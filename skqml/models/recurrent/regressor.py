@@ -4,9 +4,8 @@ from copy import deepcopy
 from typing import ClassVar, Self
 
 import numpy as np
-from sklearn.base import RegressorMixin
+from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils import Tags
 
 from ..._sklearn import fit_context
 from ..base.failures import unchanged_by_failure
@@ -20,7 +19,7 @@ from .supervised import SupervisedReservoir
 from .training import AtSteps
 
 
-class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReservoir):
+class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecasts, SupervisedReservoir):
     """Reservoir of recurrent quantum cells with a linear readout, for series and for windows.
 
     Angles of the cells are random and frozen; only the readout ``y_t = a + B [x_t, z_t]`` learns, from inputs x and
@@ -111,11 +110,6 @@ class QRNNReservoirRegressor(RegressorMixin, ReservoirForecasts, SupervisedReser
     """
 
     _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
 
     def _learn_targets(self, y, sequences):
         return sequences, read_targets(self, y, sequences)

@@ -3,8 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Gate
+from qiskit.circuit import Gate, QuantumCircuit
 from sklearn.utils.validation import check_is_fitted
 
 from ..._checks import check_count, shown

@@ -6,21 +6,22 @@ from qiskit import QuantumCircuit
 from sklearn.base import BaseEstimator, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
-from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from ..._parts import OptionalParts
 from ..._sklearn import HasMethods, fit_context
-from ...backends.base import Backend
 from ..base.classifiers import CLASS_WEIGHT, FittedClasses
 from ..base.drawing import DrawnCircuit, ShownOperators
 from ..base.failures import unchanged_on_error
+from ..base.shots import MayHaveShots
 from ..base.twin import TwinClassifier
 from .latent import QuantumLatentTransformer
 from .reduction import Reduction
 
 
-class QuantumTransferClassifier(FittedClasses, ShownOperators, DrawnCircuit, OptionalParts, BaseEstimator):
+class QuantumTransferClassifier(
+    FittedClasses, MayHaveShots, ShownOperators, DrawnCircuit, OptionalParts, BaseEstimator
+):
     """A few values of a row, the probabilities of a circuit of them, and a classical classifier behind.
 
     ``p(class k | x) = head(phi(reducer(x)))_k`` with the features phi of `QuantumLatentTransformer`, which are
@@ -120,12 +121,6 @@ class QuantumTransferClassifier(FittedClasses, ShownOperators, DrawnCircuit, Opt
         self.backend = backend
         self.n_jobs = n_jobs
         self.random_state = random_state
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        backend = self._part("backend")
-        tags.non_deterministic = isinstance(backend, Backend) and backend.random
-        return tags
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None) -> Self:

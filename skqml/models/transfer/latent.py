@@ -3,8 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 from sklearn.base import clone
 
 from ..._sklearn import Count, HasMethods, StrOptions

@@ -1,8 +1,7 @@
 """The circuit of a field: amplitudes from angles of a binary tree, and real blocks of rotations."""
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 
 from ..base.rotations.rotations import Gate
 

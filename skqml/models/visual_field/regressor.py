@@ -5,13 +5,11 @@ from typing import ClassVar, Self
 import numpy as np
 from qiskit import QuantumCircuit
 from sklearn.base import clone
-from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from ..._checks import check_count, check_numbers
 from ..._sklearn import Count, Number, StrOptions
-from ...backends.base import Backend
-from ...backends.exact.backend import Exact
+from ...backends import Backend, Exact
 from ..base.input_gradients import InputGradients
 from ..base.perceptrons import perceptron_twin
 from ..base.regressors import TrainedRegressor

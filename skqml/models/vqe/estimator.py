@@ -6,23 +6,22 @@ import numpy as np
 from qiskit import QuantumCircuit
 from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import mean_absolute_error
-from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import check_option
 from ..._sklearn import Count, Number, fit_context
-from ...backends.base import Backend
-from ...backends.exact.backend import Exact
+from ...backends import Backend, Exact
 from ...training import TrainingError
 from ..base.drawing import DrawnCircuit, ShownOperators
 from ..base.failures import unchanged_on_error
 from ..base.iterations import CHECKPOINT, Progress, recorded
+from ..base.shots import MayHaveShots
 from .fitting import Fitting
 from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, in_units, operators_of_rows, read_operators
 
 
-class ZNEVQE(ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
+class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
     """Ground-state energies of Hamiltonians by a trained circuit, with the noise extrapolated away.
 
     For each Hamiltonian H the weights of an ansatz are trained to the lowest energy
@@ -158,11 +157,6 @@ class ZNEVQE(ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
         self.random_state = random_state
         self.verbose = verbose
         self.checkpoint = checkpoint
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.non_deterministic = isinstance(self.backend, Backend) and self.backend.random
-        return tags
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None) -> Self:

@@ -8,27 +8,32 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
-from sklearn.utils import Tags, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
 from ...._checks import check_numbers
 from ...._parts import OptionalParts
 from ...._sklearn import Count, fit_context
-from ....backends.base import Backend
-from ....backends.exact.backend import Exact
+from ....backends import Backend, Exact
 from ....backends.kept import KeptProgram
 from ....circuits import Observable, ProductAnsatz, ProductEncoding
 from ....engine.reading.lower import split_parameters
 from ....kernels.tiles import tiled_values
 from ..drawing import DrawnCircuit, ShownOperators, resolve_observables
 from ..failures import unchanged_on_error
+from ..shots import MayHaveShots
 
 _PRODUCTS = {"encoding": ProductEncoding, "ansatz": ProductAnsatz}  # of parameters that draw circuits
 _BLOCK = 2**24  # numbers that go into circuits at one time: 128 MiB
 
 
 class CircuitFeatures(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, ShownOperators, DrawnCircuit, OptionalParts, BaseEstimator
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    MayHaveShots,
+    ShownOperators,
+    DrawnCircuit,
+    OptionalParts,
+    BaseEstimator,
 ):
     """Base class: rows go through a circuit, in one piece or in several, and its expectation values are features.
 
@@ -64,12 +69,6 @@ class CircuitFeatures(
     def _read(self, X, reset: bool) -> np.ndarray:
         """Rows (n_samples, n_features)."""
         return validate_data(self, X, dtype=float, reset=reset)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        backend = self._part("backend")
-        tags.non_deterministic = isinstance(backend, Backend) and backend.random
-        return tags
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None) -> Self:

@@ -4,8 +4,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from ...._sklearn import Number, StrOptions
-from ....backends.base import Backend
-from ....backends.exact.backend import Exact
+from ....backends import Backend, Exact
 from ....circuits import Encoding
 from ..circuits import encoding_bandwidth
 from ..input_gradients import InputGradients

@@ -4,8 +4,7 @@ from abc import abstractmethod
 from typing import Any
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 
 from ...._checks import check_count, check_kind, check_number
 from ....backends.base import Backend

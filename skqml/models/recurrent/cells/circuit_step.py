@@ -5,8 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ....backends.exact.backend import Exact
-from ....backends.program import Program
+from ....backends import Exact, Program
 from ....circuits import all_z
 from ....engine.reading.paulis import read_terms
 from .base import Pullback, Step

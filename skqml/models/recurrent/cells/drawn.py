@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from qiskit import QuantumCircuit
-from qiskit.circuit import Parameter
+from qiskit.circuit import Parameter, QuantumCircuit
 
 from .compiled.reading import Reader
 from .values import Columns

@@ -1,8 +1,7 @@
 """The cell of physicists: qubits that remember, and qubits that are reset to take each input."""
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterVector, QuantumCircuit
 from qiskit.quantum_info import Operator
 
 from ...._checks import MOST, check_count

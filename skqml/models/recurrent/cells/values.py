@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Parameter, ParameterExpression, ParameterVector
+from qiskit.circuit import Parameter, ParameterExpression, ParameterVector, QuantumCircuit
 
 from ....engine.reading.lower import DATA, flatten
 from .compiled.circuit_loop import ARCTAN, ARCTAN_OF_SQUARE, ITSELF, angles_of, slopes_of

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from qiskit import QuantumCircuit
-from qiskit.circuit import Parameter
+from qiskit.circuit import Parameter, QuantumCircuit
 from qiskit.circuit.library import HGate
 from qiskit.synthesis import OneQubitEulerDecomposer
 
