@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from qiskit import QuantumCircuit
 
+from .._checks import check_kind
 from .base import Backend
 from .exact.backend import Exact
 
@@ -20,13 +21,7 @@ class Wrapper(Backend):
     @property
     def inner(self) -> Backend:
         """The backend inside."""
-        inner = self._part("backend")
-        if not isinstance(inner, Backend):
-            raise ValueError(
-                f"The 'backend' parameter of {type(self).__name__} must be None or a Backend, such as "
-                f"Noisy(noise_model), got {inner!r}."
-            )
-        return inner
+        return check_kind("backend", self._part("backend"), Backend, "None or a Backend, such as Noisy(noise_model)")
 
     @property
     def runner(self) -> Backend:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from qiskit.circuit import Parameter, ParameterVector, QuantumCircuit
 
-from .._checks import check_count
+from .._checks import check_count, check_kind
 from .encoding import Encoding
 
 
@@ -80,9 +80,7 @@ class CircuitEncoding(Encoding):
         return _replaced(_replaced(circuit, [*data, *weights], aside), aside, [*x, *w])
 
     def _checked_circuit(self) -> QuantumCircuit:
-        if not isinstance(self.circuit, QuantumCircuit):
-            raise TypeError(f"circuit must be a QuantumCircuit, got {type(self.circuit).__name__}.")
-        return self.circuit
+        return check_kind("circuit", self.circuit, QuantumCircuit, "a QuantumCircuit")
 
     def _data_parameters(self, n_features) -> list[Parameter]:
         """Return the parameters of the features, refusing another number of them."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from qiskit.quantum_info import SparsePauliOp
 
-from .._checks import as_tuple, check_numbers, shown
+from .._checks import as_tuple, check_kind, check_numbers, shown
 
 ALPHABET = "IXYZ01"
 _EXPANSION = {"0": (("I", 0.5), ("Z", 0.5)), "1": (("I", 0.5), ("Z", -0.5))}
@@ -80,8 +80,7 @@ class Observable:
         ValueError
             If a coefficient has an imaginary part above 1e-12 or is a parameter.
         """
-        if not isinstance(operator, SparsePauliOp):
-            raise TypeError(f"Expected operator to be a SparsePauliOp, got {type(operator).__name__}.")
+        check_kind("operator", operator, SparsePauliOp, "a SparsePauliOp")
         # Strings with phases (-iXY) carry them in the coefficients.
         labels, factors = zip(*operator.to_list(), strict=True)
         try:

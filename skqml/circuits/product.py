@@ -4,7 +4,7 @@ import numpy as np
 from qiskit.circuit import Barrier, ParameterExpression, QuantumCircuit
 
 from .._amplitudes import AmplitudePreparation, n_qubits_for
-from .._checks import check_callable
+from .._checks import check_callable, check_kind
 from ..files.parts import PlainState
 from .ansatze import as_ansatz
 from .encoding import Encoding
@@ -42,8 +42,7 @@ def without_entanglers(circuit) -> QuantumCircuit:
     >>> dict(without_entanglers(ZZEncoding(reps=1).build(3)).count_ops())
     {'p': 6, 'h': 3}
     """
-    if not isinstance(circuit, QuantumCircuit):
-        raise TypeError(f"circuit must be a QuantumCircuit, got {type(circuit).__name__}.")
+    check_kind("circuit", circuit, QuantumCircuit, "a QuantumCircuit")
     product = circuit.copy_empty_like()
     product.global_phase = 0
     _add(product, circuit, list(product.qubits), 0)
@@ -112,9 +111,7 @@ class ProductEncoding(Encoding):
         return self._inner().divisible
 
     def _inner(self) -> Encoding:
-        if not isinstance(self.encoding, Encoding):
-            raise TypeError(f"encoding must be an Encoding, such as ZZEncoding(), got {type(self.encoding).__name__}.")
-        return self.encoding
+        return check_kind("encoding", self.encoding, Encoding, "an Encoding, such as ZZEncoding()")
 
     def width(self, n_features) -> int:
         return self._inner().width(n_features)

@@ -84,8 +84,7 @@ class ZNEDisplay(Display):
         -------
         ZNEDisplay
         """
-        if not isinstance(backend, ZNE):
-            raise TypeError(f"Expected a ZNE backend, whose scales are to be shown, got {type(backend).__name__}.")
+        check_kind("backend", backend, ZNE, "a ZNE backend, whose scales are to be shown")
         if not is_observable(observable):
             raise TypeError(f"observable must be a SparsePauliOp or an Observable, got {shown(observable)}.")
         if rng is not None:

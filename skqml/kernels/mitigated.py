@@ -7,7 +7,7 @@ from qiskit import QuantumCircuit
 from sklearn.base import clone
 from sklearn.gaussian_process.kernels import Hyperparameter
 
-from .._checks import check_number
+from .._checks import check_kind, check_number
 from .base import QuantumKernel
 from .rows import checked_rows
 
@@ -92,12 +92,7 @@ class DepolarizingMitigatedKernel(QuantumKernel):
             self.survival = float(np.average(own, weights=sample_weight))
 
     def _inner(self) -> QuantumKernel:
-        if not isinstance(self.kernel, QuantumKernel):
-            raise TypeError(
-                "The 'kernel' parameter of DepolarizingMitigatedKernel must be a QuantumKernel, such as "
-                f"FidelityKernel(). Got {type(self.kernel).__name__} instead."
-            )
-        return self.kernel
+        return check_kind("kernel", self.kernel, QuantumKernel, "a QuantumKernel, such as FidelityKernel()")
 
     def _known(self) -> float | None:
         """Survival of all pairs; None where it has to be measured."""

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 from qiskit import QuantumCircuit
 
+from .._checks import check_callable
 from ..backends import Backend, Cost, Overlaps, ShiftProgram, Wrapper
 from ..backends.program import Pullback
 from ..engine.reading.lower import split_parameters
@@ -74,21 +75,13 @@ class ZNE(Wrapper):
         """The extrapolator as a function, whatever was given."""
         if hasattr(self.extrapolate, "fit") and hasattr(self.extrapolate, "predict"):
             return partial(regress, regressor=self.extrapolate)
-        if not callable(self.extrapolate):
-            raise ValueError(
-                "The 'extrapolate' parameter of ZNE must be a function (scales, values, errors) -> (value, error) "
-                f"or a scikit-learn regressor, got {self.extrapolate!r}."
-            )
-        return self.extrapolate
+        what = "a function (scales, values, errors) -> (value, error) or a scikit-learn regressor"
+        return check_callable("extrapolate", self.extrapolate, what)
 
     def folded(self, circuit: QuantumCircuit) -> list[tuple[float, QuantumCircuit, Backend]]:
         """Realised scale, circuit and backend for each scale; nothing has run."""
         base, asked = self.inner, self._checked_scales()
-        if not callable(self.fold):
-            raise ValueError(
-                "The 'fold' parameter of ZNE must be a function (circuit, backend, scale) -> (circuit, backend), "
-                f"got {self.fold!r}."
-            )
+        check_callable("fold", self.fold, "a function (circuit, backend, scale) -> (circuit, backend)")
         split_parameters(circuit)  # refuses what is no circuit
         if "noise_scale" in (circuit.metadata or {}):  # of another fold, around this one
             circuit = circuit.copy()

@@ -92,7 +92,7 @@ class Aer(Backend):
         try:
             simulation = self._simulation()
             return simulation.noise is None and simulation.method == "statevector"
-        except ValueError:  # `compile` says what is wrong
+        except (TypeError, ValueError):  # `compile` says what is wrong
             return False
 
     def compile(self, circuit, observables) -> Program:

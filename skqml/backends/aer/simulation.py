@@ -14,7 +14,7 @@ from qiskit.providers import BackendV2
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
 
-from ..._checks import check_count, check_option
+from ..._checks import check_count, check_kind, check_option
 from ...engine.checks import check_finite, check_memory
 from ...engine.density.gaps import note_gaps, refuse_unknown_qubits
 from ...engine.reading.lower import flatten
@@ -42,11 +42,8 @@ class Simulation:
     """
 
     def __init__(self, simulator, options: dict, shots: int | None):
-        if simulator is not None and not isinstance(simulator, BackendV2):
-            raise ValueError(
-                "The 'simulator' parameter must be None, an AerSimulator or a BackendV2 whose noise is to be "
-                f"simulated, got {simulator!r}."
-            )
+        what = "None, an AerSimulator or a BackendV2 whose noise is to be simulated"
+        check_kind("simulator", simulator, BackendV2 | None, what)
         self.simulator, self.options, self.shots = simulator, options, shots
 
     def __getstate__(self) -> dict:
@@ -72,9 +69,7 @@ class Simulation:
     @cached_property
     def noise(self) -> NoiseModel | None:
         """Noise model, None if it does nothing."""
-        noise = self._option("noise_model")
-        if noise is not None and not isinstance(noise, NoiseModel):
-            raise ValueError(f"The 'noise_model' parameter must be None or a NoiseModel of Aer, got {noise!r}.")
+        noise = check_kind("noise_model", self._option("noise_model"), NoiseModel | None, "None or a NoiseModel of Aer")
         return None if noise is None or noise.is_ideal() else noise
 
     @cached_property

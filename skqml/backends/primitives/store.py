@@ -4,13 +4,13 @@ import hashlib
 import io
 import logging
 import os
-import tempfile
 from pathlib import Path
 
 import joblib
 import numpy as np
 
 from ..._checks import check_kind
+from ...files.archive import replace_file
 
 _LOGGER = logging.getLogger("skqml")
 _N_SUM = hashlib.sha256().digest_size
@@ -70,18 +70,12 @@ class Store:
             _LOGGER.warning("The id of a job could not be removed from %s: %s.", self.folder, error)
 
     def _write(self, path: Path, data: bytes) -> bool:
-        temporary = None
         try:
-            with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
-                temporary = file.name
-                file.write(hashlib.sha256(data).digest() + data)
-            os.replace(temporary, path)
-            return True
+            replace_file(path, hashlib.sha256(data).digest() + data)
         except OSError as error:
             _LOGGER.warning("A result could not be kept in %s: %s.", self.folder, error)
-            if temporary is not None and os.path.exists(temporary):
-                os.unlink(temporary)
             return False
+        return True
 
 
 def _read(path: Path) -> bytes | None:

@@ -81,7 +81,23 @@ def recorded(estimator, seed: int, *data) -> Iterator[Record | None]:
         record.write()
 
 
-class TrainedByIterations(CallbackSupportMixin, OptionalParts, BaseEstimator):
+class ToldOfFits(CallbackSupportMixin):
+    """Tells callbacks of fits."""
+
+    @contextmanager
+    def _told(self, X, y) -> Iterator[Callable[..., Progress]]:
+        """A fit that callbacks are told of, and that leaves the model as it was where it fails before it has trained.
+
+        Yields what makes its `Progress` of the attributes of a model of parameters v.
+        """
+        context = self._init_callback_context(max_subtasks=None)
+        with unchanged_on_error(self):
+            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+            yield partial(Progress, context, self, X_y={"X": X, "y": y})
+        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+
+
+class TrainedByIterations(ToldOfFits, OptionalParts, BaseEstimator):
     """Base class of models with the parameters of ``_parameter_constraints``, which `minimize` trains."""
 
     _parameter_constraints: ClassVar[dict] = {
@@ -98,17 +114,32 @@ class TrainedByIterations(CallbackSupportMixin, OptionalParts, BaseEstimator):
         "checkpoint": CHECKPOINT,
     }
 
-    @contextmanager
-    def _told(self, X, y) -> Iterator[Callable[..., Progress]]:
-        """A fit that callbacks are told of, and that leaves the model as it was where it fails before it has trained.
-
-        Yields what makes its `Progress` of the attributes of a model of parameters v.
-        """
-        context = self._init_callback_context(max_subtasks=None)
-        with unchanged_on_error(self):
-            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-            yield partial(Progress, context, self, X_y={"X": X, "y": y})
-        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+    def __init__(
+        self,
+        *,
+        optimizer=None,
+        max_iter=1000,
+        tol=1e-3,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+        checkpoint=None,
+    ):
+        self.optimizer = optimizer
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_restarts = n_restarts
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+        self.checkpoint = checkpoint
 
     @property
     def _rules(self) -> dict[str, Any]:

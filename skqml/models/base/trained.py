@@ -56,36 +56,10 @@ class TrainedModel(MayHaveShots, DrawnCircuit, TrainedByIterations, Targets):
         "batch_size": [Count(), None],
     }
 
-    def __init__(
-        self,
-        *,
-        optimizer=None,
-        learning_rate=0.05,
-        batch_size=None,
-        max_iter=1000,
-        tol=1e-3,
-        n_iter_no_change=10,
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_restarts=1,
-        warm_start=False,
-        random_state=None,
-        verbose=0,
-        checkpoint=None,
-    ):
-        self.optimizer = optimizer
+    def __init__(self, *, learning_rate=0.05, batch_size=None, **training):
+        super().__init__(**training)
         self.learning_rate = learning_rate
         self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.tol = tol
-        self.n_iter_no_change = n_iter_no_change
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_restarts = n_restarts
-        self.warm_start = warm_start
-        self.random_state = random_state
-        self.verbose = verbose
-        self.checkpoint = checkpoint
 
     # What a model says of itself
 

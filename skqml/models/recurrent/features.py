@@ -61,18 +61,20 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         n_jobs=None,
         random_state=None,
     ):
-        self.cell = cell
-        self.observables = observables
-        self.n_reservoirs = n_reservoirs
-        self.input_scale = input_scale
-        self.hidden_scale = hidden_scale
-        self.weight_scale = weight_scale
-        self.leak = leak
-        self.standardize = standardize
+        super().__init__(
+            cell,
+            observables=observables,
+            n_reservoirs=n_reservoirs,
+            input_scale=input_scale,
+            hidden_scale=hidden_scale,
+            weight_scale=weight_scale,
+            leak=leak,
+            standardize=standardize,
+            backend=backend,
+            n_jobs=n_jobs,
+            random_state=random_state,
+        )
         self.return_states = return_states
-        self.backend = backend
-        self.n_jobs = n_jobs
-        self.random_state = random_state
 
     @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)

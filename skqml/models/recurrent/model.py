@@ -43,6 +43,33 @@ class ReservoirModel(MayHaveShots, ShownOperators, DrawnCircuit, OptionalParts, 
         "random_state": ["random_state"],
     }
 
+    def __init__(
+        self,
+        cell,
+        *,
+        observables,
+        n_reservoirs,
+        input_scale,
+        hidden_scale,
+        weight_scale,
+        leak,
+        standardize,
+        backend,
+        n_jobs,
+        random_state,
+    ):
+        self.cell = cell
+        self.observables = observables
+        self.n_reservoirs = n_reservoirs
+        self.input_scale = input_scale
+        self.hidden_scale = hidden_scale
+        self.weight_scale = weight_scale
+        self.leak = leak
+        self.standardize = standardize
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
     def _cell(self) -> Cell:
         """The cell with what this estimator says about it."""
         cell = clone(self._part("cell"))

@@ -71,31 +71,38 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         verbose=0,
         checkpoint=None,
     ):
-        self.cell = cell
+        ReservoirModel.__init__(
+            self,
+            cell,
+            observables=observables,
+            n_reservoirs=n_reservoirs,
+            input_scale=input_scale,
+            hidden_scale=hidden_scale,
+            weight_scale=weight_scale,
+            leak=leak,
+            standardize=standardize,
+            backend=backend,
+            n_jobs=n_jobs,
+            random_state=random_state,
+        )
+        TrainedByIterations.__init__(
+            self,
+            optimizer=optimizer,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_restarts=n_restarts,
+            warm_start=warm_start,
+            random_state=random_state,
+            verbose=verbose,
+            checkpoint=checkpoint,
+        )
         self.readout = readout
-        self.observables = observables
         self.washout = washout
-        self.n_reservoirs = n_reservoirs
-        self.input_scale = input_scale
-        self.hidden_scale = hidden_scale
-        self.weight_scale = weight_scale
-        self.leak = leak
         self.train_cell = train_cell
         self.truncation = truncation
-        self.standardize = standardize
-        self.optimizer = optimizer
-        self.max_iter = max_iter
-        self.tol = tol
-        self.n_iter_no_change = n_iter_no_change
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_restarts = n_restarts
-        self.warm_start = warm_start
-        self.backend = backend
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.verbose = verbose
-        self.checkpoint = checkpoint
 
     def _open(self, sequences) -> None:
         before = getattr(self, "ensemble_", None) if self.warm_start and self.train_cell else None

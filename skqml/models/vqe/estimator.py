@@ -4,7 +4,6 @@ from typing import ClassVar, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
-from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -13,15 +12,14 @@ from ..._sklearn import Count, Number, fit_context
 from ...backends import Backend, Exact
 from ...training import TrainingError
 from ..base.drawing import DrawnCircuit, ShownOperators
-from ..base.failures import unchanged_on_error
-from ..base.iterations import CHECKPOINT, Progress, recorded
+from ..base.iterations import CHECKPOINT, ToldOfFits, recorded
 from ..base.shots import MayHaveShots
 from .fitting import Fitting
 from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, in_units, operators_of_rows, read_operators
 
 
-class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, CallbackSupportMixin, Fitting):
+class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
     """Ground-state energies of Hamiltonians by a trained circuit, with the noise extrapolated away.
 
     For each Hamiltonian H the weights of an ansatz are trained to the lowest energy
@@ -170,11 +168,9 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, CallbackSupportMixin, F
         -------
         self
         """
-        context = self._init_callback_context(max_subtasks=None)
-        with unchanged_on_error(self):
+        with self._told(X, y) as told:
             self._draw(self._operators(X, reset=True))
-            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-            progress, seed = Progress(context, self, self._fitted, {"X": X, "y": y}), self._seed()
+            progress, seed = told(self._fitted), self._seed()
             try:
                 with recorded(self, seed, self.operators_) as checkpoint:
                     self._train(np.random.default_rng(seed), progress, checkpoint)
@@ -184,7 +180,6 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, CallbackSupportMixin, F
                     f"{error.__cause__}"
                 ) from error
             progress.close()
-        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self
 
     def predict(self, X, return_std=False) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
