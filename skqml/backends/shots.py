@@ -96,14 +96,10 @@ class SampledProgram(ShiftProgram):
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Sampled expectation values (n_samples, n_observables)."""
-        return self._sample(X, w, rng)[0]
+        return self.estimate(X, w, rng)[0]
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Values and standard errors from the same counts; see `Program.estimate`."""
-        values, variances = self._sample(X, w, rng)
-        return values, np.sqrt(variances)
-
-    def _sample(self, X, w, rng) -> tuple[np.ndarray, np.ndarray]:
         rng = self.backend.generator() if rng is None else rng
         X, w = self._check(X, w)
         values = np.tile(self._constant, (len(X), 1))
@@ -114,7 +110,7 @@ class SampledProgram(ShiftProgram):
                 mean, variance = sampler(X[a : a + step], w, check_count("shots", self.backend.shots), rng)
                 values[a : a + step] += mean
                 variances[a : a + step] += variance
-        return values, variances
+        return values, np.sqrt(variances)
 
 
 class _Sampler:

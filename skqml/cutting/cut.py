@@ -1,9 +1,11 @@
 """A backend around a backend that runs a circuit in parts."""
 
+import numpy as np
+
 from .._checks import check_count
 from ..backends import Overlaps, Program, Wrapper
+from ..backends.defaults import PairOverlaps
 from .choice import chosen_parts
-from .overlaps import ClippedOverlaps
 from .running.program import CutProgram
 
 
@@ -80,3 +82,15 @@ class Cut(Wrapper):
         if self.cuts is None or self.max_qubits is not None:
             most = n_qubits if self.max_qubits is None else check_count("max_qubits", self.max_qubits)
             self.inner.check_width(min(n_qubits, most))
+
+
+class ClippedOverlaps(PairOverlaps):
+    """Fidelities by pairs of rows, clipped to [0, 1]: shots of parts may add up to a little more or less."""
+
+    def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n, m)."""
+        return np.clip(super().__call__(X, Y, w, rng), 0.0, 1.0)
+
+    def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
+        """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
+        return np.clip(super().paired(X, Y, w, rng), 0.0, 1.0)

@@ -7,8 +7,7 @@ from sklearn.base import clone, is_classifier
 
 from .._checks import check_count, check_cv, check_kind, check_number, is_number
 from .contenders import check_estimator
-from .data import checked_data
-from .folds import fold_scores, folds_of, share_tested
+from .folds import checked_data, fold_scores, folds_of, share_tested
 from .statistics import corrected_t_test, holm, verdict
 from .tables import Table
 from .trials import seeded

@@ -13,8 +13,7 @@ from ..circuits import Encoding
 from ..inspection import alignment, concentration, effective_rank, geometric_difference, nearest_rbf
 from ..kernels import FidelityKernel, QuantumKernel
 from ..models.kernel_machines import QuantumKernelRidge, QuantumKernelSVC
-from .data import checked_data
-from .folds import fold_scores, folds_of
+from .folds import checked_data, fold_scores, folds_of
 from .tables import Table
 
 _FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)

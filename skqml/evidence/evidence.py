@@ -7,14 +7,14 @@ from joblib import Parallel, delayed
 from sklearn.base import is_classifier
 
 from .._checks import check_count, check_cv, check_number, check_option, check_verbose
+from ..backends.jobs import checked_n_jobs
 from ..files.digests import fingerprint
 from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
 from .costs import Expense, expense
-from .data import check_jobs, checked_data
 from .diagnostics import diagnostics
 from .folder import Folder, described
-from .folds import folds_of, share_tested, splitter
+from .folds import checked_data, folds_of, share_tested, splitter
 from .report import EvidenceReport
 from .trials import Trial, fit_counting, run_trial, seeded
 
@@ -127,7 +127,7 @@ def _check_numbers(n_seeds, budget, level, n_jobs, random_state) -> None:
     for name, count, least in (("n_seeds", n_seeds, 1), ("budget", budget, 1), ("random_state", random_state, 0)):
         check_count(name, count, least)
     check_number("level", level, high=1.0)
-    check_jobs(n_jobs)
+    checked_n_jobs(n_jobs)
 
 
 def _expenses(contenders, wholes, trials, X, y, random_state: int) -> dict[str, Expense]:

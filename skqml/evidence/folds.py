@@ -1,14 +1,23 @@
-"""The folds of repeated cross-validation, one repetition a seed."""
+"""Rows and targets as they are given, and the folds of repeated cross-validation, one repetition a seed."""
 
 from typing import Any
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
+from sklearn.utils import check_array, check_consistent_length
 
-from .data import check_jobs
+from ..backends.jobs import checked_n_jobs
 
 Rows = tuple[np.ndarray, np.ndarray]
+
+
+def checked_data(X, y) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of any kind, and as many targets, as arrays."""
+    X = check_array(X, dtype=None, allow_nd=True, ensure_all_finite=False, input_name="X")
+    y = check_array(y, dtype=None, ensure_2d=False, input_name="y")
+    check_consistent_length(X, y)
+    return X, y
 
 
 def folds_of(cv, X, y, seed: int, classify: bool) -> list[Rows]:
@@ -46,7 +55,7 @@ def fold_scores(estimators, X, y, folds: list[list[Rows]], scoring, n_jobs) -> d
     scoring, n_jobs
         As in `cross_val_score`.
     """
-    check_jobs(n_jobs)
+    checked_n_jobs(n_jobs)
     rows = [fold for each in folds for fold in each]
     return {
         name: cross_val_score(each, X, y, cv=rows, scoring=scoring, n_jobs=n_jobs, error_score="raise")

@@ -37,7 +37,7 @@ def tiled_overlaps(overlaps: Overlaps, X, Y, w, rng=None, n_jobs=None) -> np.nda
     children = [None] * len(tiles) if rng is None else rng.spawn(len(tiles))
     tasks = [(overlaps, X[a], _columns(X, Y, a, b), w, child) for (a, b), child in zip(tiles, children, strict=True)]
     K = np.empty((len(X), len(X) if Y is None else len(Y)))
-    for k, block in run_tasks(_call, tasks, n_jobs):
+    for k, block in run_tasks(_tile, tasks, n_jobs):
         a, b = tiles[k]
         K[a, b] = block
         if Y is None:
@@ -45,7 +45,7 @@ def tiled_overlaps(overlaps: Overlaps, X, Y, w, rng=None, n_jobs=None) -> np.nda
     return K
 
 
-def _call(compiled: Overlaps | Program, *arguments) -> np.ndarray:
+def _tile(compiled: Overlaps | Program, *arguments) -> np.ndarray:
     return compiled(*arguments)
 
 
@@ -68,5 +68,5 @@ def tiled_values(program: Program, X, rng=None, n_jobs=None) -> np.ndarray:
     rows = _slices(len(X), jobs, rng)
     children = [None] * len(rows) if rng is None else rng.spawn(len(rows))
     tasks = [(program, X[a], None, child) for a, child in zip(rows, children, strict=True)]
-    found = dict(run_tasks(_call, tasks, n_jobs))
+    found = dict(run_tasks(_tile, tasks, n_jobs))
     return np.concatenate([found[k] for k in range(len(rows))])

@@ -71,14 +71,14 @@ def fold_gates(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     Parameters and returned values are those of `fold_global`.
     """
     native = NativeSteps(circuit, backend)
-    return _fold_each(native, scale, range(len(native.steps)), _spread), backend
+    return _fold_each(native, _one_by_one(native), scale, range(len(native.steps)), _spread), backend
 
 
 def fold_two_qubit_gates(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     """Fold gates of two or more qubits alone, of which the scale is then; see `fold_gates`."""
     native = NativeSteps(circuit, backend)
     chosen = [k for k, step in enumerate(native.steps) if len(step.qubits) > 1]
-    return _fold_each(native, scale, chosen, _spread), backend
+    return _fold_each(native, _one_by_one(native), scale, chosen, _spread), backend
 
 
 def fold_random(circuit, backend, scale, random_state=None) -> tuple[QuantumCircuit, Backend]:
@@ -95,22 +95,14 @@ def fold_random(circuit, backend, scale, random_state=None) -> tuple[QuantumCirc
     def draw(kinds, n):
         return rng.permutation(len(kinds))[:n]
 
-    return _fold_each(native, scale, range(len(native.steps)), draw), backend
+    return _fold_each(native, _one_by_one(native), scale, range(len(native.steps)), draw), backend
 
 
 def fold_layers(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
     """Fold each layer of gates that act side by side, and a part of the layers once more; see `fold_gates`."""
     native = NativeSteps(circuit, backend)
     layers = _layers(native)
-    whole, rest = divmod(_n_folds(scale, len(layers)), max(1, len(layers)))
-    kinds = [" ".join(sorted(step.gate.name for step in layer)) for layer in layers]
-    times = np.full(len(layers), whole)
-    times[_spread(kinds, rest)] += 1
-    steps: list[Step] = []
-    for layer, n in zip(layers, times.tolist(), strict=True):
-        steps += layer + n * (_inverse(native, layer) + layer)
-    n_folds = sum(n * len(layer) for layer, n in zip(layers, times.tolist(), strict=True))
-    return _marked(native, steps, scale, n_folds, len(native.steps)), backend
+    return _fold_each(native, layers, scale, range(len(layers)), _spread), backend
 
 
 def insert_identities(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]:
@@ -165,16 +157,26 @@ def _inverse(native: NativeSteps, steps: Sequence[Step]) -> list[Step]:
     return [inner for step in reversed(steps) for inner in native.inverse(step)]
 
 
-def _fold_each(native: NativeSteps, scale, foldable: Sequence[int], choose) -> QuantumCircuit:
+def _one_by_one(native: NativeSteps) -> list[list[Step]]:
+    return [[step] for step in native.steps]
+
+
+def _fold_each(native: NativeSteps, units: list[list[Step]], scale, foldable: Sequence[int], choose) -> QuantumCircuit:
+    """The circuit with units of steps folded, of which only some can be.
+
+    ``choose(kinds, n)`` gives the places, among those, of n units that are folded once more than the others; the kind
+    of a unit is the names of its gates.
+    """
     whole, rest = divmod(_n_folds(scale, len(foldable)), max(1, len(foldable)))
-    times = np.zeros(len(native.steps), dtype=int)
+    times = np.zeros(len(units), dtype=int)
     times[foldable] = whole
-    more = choose([native.steps[k].gate.name for k in foldable], rest)
+    more = choose([" ".join(sorted(step.gate.name for step in units[k])) for k in foldable], rest)
     times[np.asarray(foldable, dtype=int)[more]] += 1
     steps: list[Step] = []
-    for step, n in zip(native.steps, times.tolist(), strict=True):
-        steps += [step] + n * (native.inverse(step) + [step])
-    return _marked(native, steps, scale, int(times.sum()), len(foldable))
+    for unit, n in zip(units, times.tolist(), strict=True):
+        steps += unit + n * (_inverse(native, unit) + unit)
+    sizes = np.array([len(unit) for unit in units], dtype=int)
+    return _marked(native, steps, scale, int(times @ sizes), int(sizes[foldable].sum()))
 
 
 def _spread(kinds: Sequence[str], n: int) -> np.ndarray:

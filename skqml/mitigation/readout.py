@@ -16,7 +16,7 @@ from ..circuits.observable import Observable
 from ..engine.reading.bases import Group, group_terms
 from ..engine.reading.paulis import as_observables, read_terms
 from ..engine.reading.unitary_part import unitary_part
-from .mean import sum_of_gradients
+from .programs import SeveralPrograms
 
 _METHODS = ("inverse", "least_squares")
 _MAX_QUBITS = 12  # that one term or measurement basis may be on: 4096 outcomes
@@ -197,7 +197,7 @@ def _check_width(width: int) -> None:
         )
 
 
-class NearestProbabilities(ShiftProgram):
+class NearestProbabilities(SeveralPrograms):
     """Expectation values under the probabilities that are nearest to what the inverse of the readout gives.
 
     Parameters
@@ -215,7 +215,7 @@ class NearestProbabilities(ShiftProgram):
         groups, self._constant = group_terms(self.observables, circuit.num_qubits)
         for group in groups:
             _check_width(len(group.qubits))
-        self._programs = [
+        self.programs = [
             inner.compile(circuit.compose(group.rotations(circuit.num_qubits)), _outcomes(group, circuit.num_qubits))
             for group in groups
         ]
@@ -224,12 +224,7 @@ class NearestProbabilities(ShiftProgram):
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Corrected expectation values (n_samples, n_observables)."""
-        rng = self.backend.generator() if rng is None else rng
-        return self._means(self._nearest([program(X, w, rng) for program in self._programs]))
-
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
-        """That of all bases; see `Program.cost`."""
-        return sum((program.cost(n_rows, gradient) for program in self._programs), Cost())
+        return self._means(self._nearest(self._each(X, w, rng)))
 
     def _nearest(self, measured) -> list[np.ndarray]:
         return [nearest_probabilities(P @ inv.T) for P, inv in zip(measured, self._inverses, strict=True)]
@@ -239,18 +234,17 @@ class NearestProbabilities(ShiftProgram):
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Corrected values, and the chain rule through the projection onto probabilities."""
-        rng = self.backend.generator() if rng is None else rng
-        runs = [program.forward(X, w, rng) for program in self._programs]
-        nearest = self._nearest([P for P, _ in runs])
+        measured, pullback = self._forward(X, w, rng)
+        nearest = self._nearest(measured)
 
         def of_nearest(g) -> tuple[np.ndarray, np.ndarray]:
-            parts = []
-            for (_, pullback), P, inv, values in zip(runs, nearest, self._inverses, self._values, strict=True):
+            cotangents = []
+            for P, inv, values in zip(nearest, self._inverses, self._values, strict=True):
                 # Probabilities that are 0 stay so, and the others keep their sum.
                 dP = np.where(P > 0, np.asarray(g) @ values.T, 0.0)
                 dP -= np.where(P > 0, dP.sum(axis=1, keepdims=True) / (P > 0).sum(axis=1, keepdims=True), 0.0)
-                parts.append(pullback(dP @ inv))
-            return sum_of_gradients(parts)
+                cotangents.append(dP @ inv)
+            return pullback(cotangents)
 
         return self._means(nearest), of_nearest
 

@@ -7,7 +7,7 @@ from qiskit.quantum_info import Pauli
 from .._checks import as_generator, check_count
 from ..backends import Program, Wrapper
 from ..engine.reading.unitary_part import standard_name
-from .mean import MeanProgram
+from .programs import MeanProgram
 from .steps import PAULI_GATES, NativeSteps, Step
 
 _CLIFFORD = ("cx", "cz")

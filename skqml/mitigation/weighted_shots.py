@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._checks import check_count
-from ..backends import Cost, Program, ShiftProgram, Wrapper
+from ..backends import Cost, Program, Wrapper
 from ..engine.reading.bases import group_terms
+from .programs import SeveralPrograms
 
 
 class WeightedShots(Wrapper):
@@ -63,21 +64,20 @@ class _Part:
     coeffs: np.ndarray
 
 
-class _Sum(ShiftProgram):
+class _Sum(SeveralPrograms):
     """Values of programs with independent shots, added to constants."""
 
     def __init__(self, backend, circuit, observables, programs, constant):
         super().__init__(backend, circuit, observables)
-        self._programs, self._constant = programs, constant
+        self.programs, self._constant = programs, constant
 
     def cost(self, n_rows: int, gradient: bool = False) -> Cost:
         calls = self._calls(n_rows, gradient)
-        return sum((program.cost(n) for program in self._programs for n in calls), Cost())
+        return sum((program.cost(n) for program in self.programs for n in calls), Cost())
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         return self.estimate(X, w, rng)[0]
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
-        rng = self.backend.generator() if rng is None else rng
-        values, errors = zip(*(program.estimate(X, w, rng) for program in self._programs), strict=True)
+        values, errors = self._estimates(X, w, rng)
         return self._constant + np.sum(values, axis=0), np.linalg.norm(errors, axis=0)

@@ -7,12 +7,12 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from .._checks import check_callable
-from ..backends import Backend, Cost, Overlaps, ShiftProgram, Wrapper
+from ..backends import Backend, Cost, Overlaps, Wrapper
 from ..backends.program import Pullback
 from ..engine.reading.lower import split_parameters
 from .extrapolation import is_linear, richardson, scales_needed
 from .folding import check_scale, fold_global, with_inverses
-from .mean import sum_of_gradients
+from .programs import SeveralPrograms, sum_of_gradients
 from .regressors import regress
 from .unknown_errors import nan_where_unknown
 
@@ -150,7 +150,7 @@ class _Extrapolation:
         return slopes
 
 
-class ZNEProgram(ShiftProgram):
+class ZNEProgram(SeveralPrograms):
     """Expectation values extrapolated to no noise.
 
     Parameters
@@ -182,19 +182,13 @@ class ZNEProgram(ShiftProgram):
         """Extrapolated expectation values (n_samples, n_observables)."""
         return self._extrapolation(self.scaled_values(X, w, rng))[0]
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
-        """That of all scales; see `Program.cost`."""
-        return sum((program.cost(n_rows, gradient) for program in self.programs), Cost())
-
     def scaled_values(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_scales, n_samples, n_observables) at each noise scale."""
-        rng = self.backend.generator() if rng is None else rng
-        return self._extrapolation.stacked([program(X, w, rng) for program in self.programs])
+        return self._extrapolation.stacked(self._each(X, w, rng))
 
     def scaled_estimates(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Values at each noise scale and their standard errors, both (n_scales, n_samples, n_observables)."""
-        rng = self.backend.generator() if rng is None else rng
-        values, errors = zip(*(program.estimate(X, w, rng) for program in self.programs), strict=True)
+        values, errors = self._estimates(X, w, rng)
         return self._extrapolation.stacked(values), np.stack(errors)
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
@@ -208,16 +202,10 @@ class ZNEProgram(ShiftProgram):
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Extrapolated values, and the chain rule through the extrapolator and each scale's program."""
-        # One generator for all: an integer seed must not give values and shifts the same noise.
-        rng = self.backend.generator() if rng is None else rng
-        runs = [program.forward(X, w, rng) for program in self.programs]
-        values = self._extrapolation.stacked([run for run, _ in runs])
+        each, pullback = self._forward(X, w, rng)
+        values = self._extrapolation.stacked(each)
         slopes = self._extrapolation.slopes(values)
-
-        def of_limit(g) -> tuple[np.ndarray, np.ndarray]:
-            return sum_of_gradients([pullback(slope * g) for slope, (_, pullback) in zip(slopes, runs, strict=True)])
-
-        return self._extrapolation(values)[0], of_limit
+        return self._extrapolation(values)[0], lambda g: pullback([slope * g for slope in slopes])
 
 
 class ZNEOverlaps(Overlaps):

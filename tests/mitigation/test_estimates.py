@@ -21,11 +21,11 @@ OBSERVABLES = [*one_qubit_paulis(N), *all_zz(N), *projectors(N), *SUMS]
 class Normal(Backend):
     """Normally distributed values, from a program that knows nothing of errors."""
 
+    random = True
+    random_state = 0
+
     def compile(self, circuit, observables):
         return NormalProgram(self, circuit, observables)
-
-    def generator(self):
-        return np.random.default_rng(0)
 
 
 class NormalProgram(ShiftProgram):

@@ -122,7 +122,7 @@ def test_gradient_of_a_projection_that_cuts():
     """Some outcomes are read as less than nothing, as shots can make them."""
     backend = ReadoutMitigation(Misread(), "least_squares")
     program = backend.compile(model(), all_z(N))
-    for inner in program._programs:
+    for inner in program.programs:
         inner.backend = Misread(np.repeat([-0.2, 0.2, 0.0], [2, 2, 4]))
     g, step = np.ones((len(X), N)), 1e-5
     dw = program.pullback(X, W, g)[1]

@@ -42,6 +42,10 @@ class AerProgram(ShiftProgram):
     def _angles(self, X, w) -> np.ndarray:
         return self._occurrences.angles(*self._check(X, w))
 
+    def __call__(self, X, w=None, rng=None) -> np.ndarray:
+        """Expectation values (n_samples, n_observables)."""
+        return self._on_angles(self._angles(X, w), rng)
+
     @abstractmethod
     def _on_angles(self, angles: np.ndarray, rng) -> np.ndarray:
         """Values for rows of angles of all gates."""
@@ -56,9 +60,6 @@ class ExactAer(AerProgram):
         for k, observable in enumerate(self.observables):
             terms = read_terms(observable, circuit.num_qubits)
             self._circuit.save_expectation_value(_operator(terms), self._places, label=f"value{k}")
-
-    def __call__(self, X, w=None, rng=None) -> np.ndarray:
-        return self._on_angles(self._angles(X, w), None)
 
     def _on_angles(self, angles: np.ndarray, rng) -> np.ndarray:
         values = np.empty((len(angles), len(self.observables)))
@@ -98,9 +99,6 @@ class SampledAer(AerProgram):
         measured.compose(rotations, inplace=True)
         measured.measure([self._places[q] for q in group.qubits], range(len(group.qubits)))
         return measured
-
-    def __call__(self, X, w=None, rng=None) -> np.ndarray:
-        return self.estimate(X, w, rng)[0]
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Values and standard errors from the same counts; see `Program.estimate`."""

@@ -21,8 +21,7 @@ from ...engine.reading.lower import flatten
 from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, write_in
 from ...engine.reading.unitary_part import unitary_part
 from ...engine.threads import n_threads
-from .carriers import with_carriers
-from .clifford import STABILIZER_GATES, clifford_gates
+from .gates import STABILIZER_GATES, clifford_gates, with_carriers
 
 _NO_GATES = {"reset", "measure", "delay", "unitary", "kraus", "superop", "roerror", "quantum_channel"}
 _NO_VALUES = {"extended_stabilizer", "unitary", "superop"}  # methods that save no expectation values

@@ -16,7 +16,7 @@ from ...engine.reading.lower import lower, split_parameters
 from ...engine.threads import map_chunks, n_threads, one_blas_thread
 from ..defaults import ShiftedOverlaps
 from ..program import Cost
-from .losses import warn_of_losses
+from .program import warn_of_losses
 
 _TILE_BYTES = 2**25  # of the contractions of the pairs of one tile
 

@@ -1,5 +1,6 @@
 """Expectation values of matrix product states, with exact derivatives where nothing is cut."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,7 +15,8 @@ from ...engine.reading.lower import Lowered, lower
 from ...engine.reading.paulis import as_observables, read_observables, read_terms
 from ..defaults import ShiftProgram
 from ..program import Cost, Pullback
-from .losses import warn_of_losses
+
+_MUCH = 1e-3
 
 
 class MPSProgram(ShiftProgram):
@@ -87,3 +89,15 @@ def _read(circuit: QuantumCircuit, observables: Sequence) -> tuple[Lowered, list
     labels = ["".join("IXZY"[(x >> q & 1) + 2 * (z >> q & 1)] for q in reversed(range(n_qubits))) for x, z, _ in moved]
     signs = np.array([sign for *_, sign in moved], dtype=float)
     return replace(lowered, gates=front), labels, matrix * signs, constant
+
+
+def warn_of_losses(left: np.ndarray) -> None:
+    """Warn where less than 0.999 is left of the square of a state's norm."""
+    lost = 1.0 - left.min(initial=1.0)
+    if lost > _MUCH:
+        warnings.warn(
+            f"States lost up to {lost:.2g} of the square of their norm as bonds were cut; use a larger bond_dimension, "
+            "or a circuit that entangles less.",
+            UserWarning,
+            stacklevel=3,
+        )

@@ -55,10 +55,6 @@ class NoisyOverlaps(Overlaps):
         step = max(_FEWEST_ROWS, self._there.max_memory // (4 * 8 * self._there.size))
         return (slice(a, min(a + step, n_samples)) for a in range(0, n_samples, step))
 
-    def _states(self, X, w) -> np.ndarray:
-        """States rho_x, (n_samples, 4**n_qubits)."""
-        return self._there.states(X, w)
-
     def _projectors(self, Y, w) -> np.ndarray:
         """Observables M_y, (n_samples, 4**n_qubits)."""
         return self._back.pulled_back(Y, w, self._zeros)
@@ -76,13 +72,15 @@ class NoisyOverlaps(Overlaps):
         for b in self._blocks(len(Z)):
             M = self._projectors(Z[b], w) if Y is None else self._kept_projectors(Z[b], w)
             for a in self._blocks(len(X)):
-                np.matmul(self._states(X[a], w), M.T, out=K[a, b])
+                np.matmul(self._there.states(X[a], w), M.T, out=K[a, b])
         return 0.5 * (K + K.T) if Y is None else K
 
     def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
         """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
         (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
-        parts = [np.einsum("np,np->n", self._states(X[a], w), self._projectors(Y[a], w)) for a in self._blocks(len(X))]
+        parts = [
+            np.einsum("np,np->n", self._there.states(X[a], w), self._projectors(Y[a], w)) for a in self._blocks(len(X))
+        ]
         return np.concatenate([np.empty(0), *parts])
 
     @one_blas_thread()
@@ -100,7 +98,7 @@ class NoisyOverlaps(Overlaps):
         X, w = self._check(X, w)
         A = 0.5 * (A + A.T)
         there, back = self._there, self._back
-        R, M = A @ self._states(X, w), A @ self._projectors(X, w)
+        R, M = A @ self._there.states(X, w), A @ self._projectors(X, w)
         dX, dw = there.pullback(X, w, partial(there.from_entries, M))
         # An observable pulled back, then taken in a state, is the observable in the state sent through.
         step = back.pullback(X, w, partial(back.from_entries, self._zeros), partial(back.from_entries, R))

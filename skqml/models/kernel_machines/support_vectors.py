@@ -1,5 +1,6 @@
 """Support vector machines on quantum kernels."""
 
+from itertools import combinations
 from typing import ClassVar
 
 import numpy as np
@@ -10,8 +11,7 @@ from ..._checks import check_labels
 from ..._sklearn import Count, Number, StrOptions
 from ...training import cross_entropy
 from ..base.inputs import Standardizer
-from ..base.labels import class_factors, one_hot
-from .pairs import pair_coefficients, pair_signs
+from ..base.labels import class_factors, classes_of_fit, one_hot
 from .predictors import KernelPredictor
 
 
@@ -141,12 +141,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
 
     def _task(self, y, weight) -> tuple[SVC, np.ndarray, np.ndarray | None]:
         check_labels(y)
-        self.classes_ = np.unique(y if weight is None else y[weight > 0])
-        if len(self.classes_) < 2:
-            raise ValueError(
-                "QuantumKernelSVC needs at least two classes among the rows of positive weight, "
-                f"got one class: {self.classes_[0]!r}."
-            )
+        self.classes_ = classes_of_fit(self, y, np.ones(len(y)) if weight is None else weight)
         class_weight = self.class_weight
         if isinstance(class_weight, str) and weight is not None:  # libsvm would count rows
             weight, class_weight = weight * class_factors(self, y[:, None] == self.classes_, weight), None
@@ -164,12 +159,12 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
         return one_hot(y, self.classes_)
 
     def _scores(self, K):
-        C = pair_coefficients(self.machine_, self.support_, K.shape[1])
+        C = _pair_coefficients(self.machine_, self.support_, K.shape[1])
         decisions = K @ C.T + self.intercept_
         if len(C) == 1:
             halves = np.array([[-0.5, 0.5]])
             return decisions * halves, lambda g: g @ halves.T @ C
-        signs = pair_signs(len(self.classes_))
+        signs = _pair_signs(len(self.classes_))
         sums = decisions @ signs
         # Votes of pairs, to which scikit-learn adds sums / (3 (1 + |sums|)), do not move with X.
         of_sums = 1 / (3 * (1 + np.abs(sums)) ** 2)
@@ -248,3 +243,36 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
         a = np.zeros((1, K.shape[1]))
         a[0, self.support_] = self.dual_coef_[0]
         return K @ a.T + self.intercept_, lambda g: g @ a
+
+
+def _pair_coefficients(machine, support, n_rows: int) -> np.ndarray:
+    """Coefficients (n_pairs, n_rows) of kernel values in the decision of each pair of classes.
+
+    Positive decisions, ``coefficients @ k + machine.intercept_``, are for the first of more than two classes, for the
+    second of two, as libsvm and scikit-learn have it.
+
+    Parameters
+    ----------
+    machine : SVC
+        Fitted.
+    support : ndarray (n_support,)
+        Numbers of the support vectors among the rows, class by class.
+    n_rows : int
+    """
+    n_classes, coefficients = len(machine.n_support_), machine.dual_coef_
+    of_class = np.repeat(np.arange(n_classes), machine.n_support_)
+    found = np.zeros((len(machine.intercept_), n_rows))
+    for p, (i, j) in enumerate(combinations(range(n_classes), 2)):
+        # Line j - 1 holds those of class i against class j, line i those of class j against class i.
+        for own, line in ((i, j - 1), (j, i)):
+            here = of_class == own
+            found[p, support[here]] = coefficients[line, here]
+    return found
+
+
+def _pair_signs(n_classes: int) -> np.ndarray:
+    """Whether a pair's decision (n_pairs, n_classes) speaks for a class, 1, against it, -1, or neither."""
+    signs = np.zeros((n_classes * (n_classes - 1) // 2, n_classes))
+    for p, (i, j) in enumerate(combinations(range(n_classes), 2)):
+        signs[p, i], signs[p, j] = 1.0, -1.0
+    return signs

@@ -1,15 +1,18 @@
-"""Noise of gates that Aer cannot bind or run: they are written as others without noise, and one that carries theirs."""
+"""Circuits in gates that Aer takes: with noise, and where it simulates stabilizers."""
 
 from collections.abc import Collection
 
 import numpy as np
-from qiskit.circuit import Gate, Instruction, QuantumCircuit
+from qiskit.circuit import Barrier, Gate, Instruction, Measure, QuantumCircuit
 from qiskit.circuit.library import UnitaryGate
-from qiskit.quantum_info import Operator
+from qiskit.exceptions import QiskitError
+from qiskit.quantum_info import Clifford, Operator
 
 from ...engine.reading.lower import PAULI_ROTATIONS, flatten
+from ...engine.reading.unitary_part import standard_name
 
 _BOUND = {*PAULI_ROTATIONS, "u", "u3"}  # gates whose angles Aer binds at run time
+STABILIZER_GATES = frozenset("id x y z h s sdg sx sxdg cx cy cz swap ecr rz".split())
 _SILENT = "noiseless"  # label of gates that no noise follows
 
 
@@ -55,3 +58,29 @@ def _parts(operation: Gate) -> list[tuple[Instruction, tuple[int, ...]]]:
         )
         for part, places in flatten(single)
     ]
+
+
+def clifford_gates(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with each gate written in ``STABILIZER_GATES``.
+
+    Raises
+    ------
+    ValueError
+        If a gate is no Clifford gate, or has a free angle.
+    """
+    result = circuit.copy_empty_like()
+    for instruction in circuit.data:
+        operation = instruction.operation
+        known = standard_name(operation) in STABILIZER_GATES and not operation.params
+        if known or isinstance(operation, Measure | Barrier):
+            result.append(instruction)
+            continue
+        try:
+            gates = Clifford(operation).to_circuit()
+        except (QiskitError, TypeError) as error:
+            raise ValueError(
+                f"Expected a circuit of Clifford gates without free angles for the method 'stabilizer', but "
+                f"'{operation.name}' is none; use another method."
+            ) from error
+        result.compose(gates, instruction.qubits, inplace=True)
+    return result
