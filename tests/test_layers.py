@@ -153,6 +153,17 @@ def test_a_downward_import_is_allowed(own, other):
     assert points_down(f"skqml.{own}.file", f"skqml.{other}.file")
 
 
+def test_examples_and_benchmarks_use_public_rooms_alone():
+    """The engine is private: what measures it does so through backends."""
+    users = [path for room in ("benchmarks", "examples") for path in (ROOT / room).rglob("*.py")]
+    assert len(users) > 20
+    found = {str(path): list(_imports(ast.parse(path.read_text()), "")) for path in users}
+    private = [
+        path for path, names in found.items() if any(f"{i.module}.{i.name}.".startswith("skqml.engine.") for i in names)
+    ]
+    assert private == []
+
+
 def test_imports_run_in_no_circle():
     """Each module comes after all that it imports, or there is no such order."""
     TopologicalSorter({module: targets(module) & set(MODULES) - {module} for module in MODULES}).prepare()

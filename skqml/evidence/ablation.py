@@ -99,7 +99,7 @@ def _defaults(model, X, y) -> dict[str, Any]:
     params, found = model.get_params(), {}
     for name, value in params.items():
         leaf = name.rpartition("__")[2]
-        if leaf == "bandwidth" and isinstance(value, str) and not any(_is(n, "scale") for n in params):
+        if leaf == "bandwidth" and isinstance(value, str) and not any(n.rpartition("__")[2] == "scale" for n in params):
             value = getattr(clone(model).fit(X, y), "bandwidth_", None)
         if leaf not in (*_COUNTS, *_WIDTHS) or not is_number(value):
             continue
@@ -114,7 +114,3 @@ def _defaults(model, X, y) -> dict[str, Any]:
     if not found:
         raise ValueError("changes must be given for an estimator without numbers of qubits, layers or bandwidths.")
     return found
-
-
-def _is(name: str, leaf: str) -> bool:
-    return name.rpartition("__")[2] == leaf

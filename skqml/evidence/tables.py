@@ -11,13 +11,9 @@ def as_markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     cells = [[str(cell).replace("|", "\\|") for cell in row] for row in (header, *rows)]
     widths = [max(3, *(len(row[k]) for row in cells)) for k in range(len(header))]
     rule = "|".join("-" * (w + 2) if k == 0 else "-" * (w + 1) + ":" for k, w in enumerate(widths))
-    lines = [" | ".join(_padded(row[k], w, k) for k, w in enumerate(widths)) for row in cells]
+    lines = [" | ".join(f"{row[k]:{'>' if k else '<'}{w}}" for k, w in enumerate(widths)) for row in cells]
     lines = [f"| {line} |" for line in lines]
     return "\n".join([lines[0], f"|{rule}|", *lines[1:]])
-
-
-def _padded(text: str, width: int, column: int) -> str:
-    return text.rjust(width) if column else text.ljust(width)
 
 
 def as_html(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -87,11 +87,11 @@ def richardson(scales, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
     return value, np.zeros_like(value) if errors is None else np.sqrt(np.tensordot(weights**2, errors**2, 1))
 
 
-def _points_of_polynomial(degree=2):
+def _n_points(degree=2, asymptote=0.0):
     return degree + 1
 
 
-@extrapolator(_points_of_polynomial, linear=True)
+@extrapolator(_n_points, linear=True)
 def polynomial(scales, values, errors=None, degree=2) -> tuple[np.ndarray, np.ndarray]:
     """Limit of a polynomial that least squares fit, weighted by the errors where these are given.
 
@@ -115,11 +115,7 @@ def linear(scales, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
     return polynomial(scales, values, errors, degree=1)
 
 
-def _points_of_poly_exponential(degree=2, asymptote=0.0):
-    return degree + 1
-
-
-@extrapolator(_points_of_poly_exponential)
+@extrapolator(_n_points)
 def poly_exponential(scales, values, errors=None, degree=2, asymptote=0.0) -> tuple[np.ndarray, np.ndarray]:
     """Limit of ``asymptote +- exp(q(s))`` with a polynomial q, fitted to logarithms.
 

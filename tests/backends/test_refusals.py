@@ -1,5 +1,7 @@
 """What cannot be simulated is refused at once, with a sentence that says what to do."""
 
+from inspect import signature
+
 import numpy as np
 import pytest
 from qiskit import ClassicalRegister, QuantumCircuit
@@ -9,6 +11,7 @@ from qiskit.quantum_info import SparsePauliOp
 from skqml import Exact, all_z
 from skqml.backends.aer import Aer
 from skqml.backends.shots import Shots
+from tests.contracts.backends import backend_classes
 
 X = ParameterVector("x", 2)
 BACKENDS = [Exact(), Shots(100), Aer(), Aer(shots=100)]
@@ -146,10 +149,18 @@ def test_two_vectors_of_data():
     ],
 )
 def test_parameters_are_checked_when_used(backend, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((TypeError, ValueError), match=words):
         backend.compile(model(), all_z(2))
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((TypeError, ValueError), match=words):
         backend.compile_overlaps(model())
+
+
+@pytest.mark.parametrize("kind", [kind for kind in backend_classes() if "device" in signature(kind).parameters])
+def test_devices_have_the_same_names_in_all_backends(kind):
+    kind(device="cpu").check_width(2)
+    for other in ("CPU", "GPU", "gpu", True, []):
+        with pytest.raises(ValueError, match="^device must be one of .*'cpu', 'cuda'"):
+            kind(device=other).check_width(2)
 
 
 @pytest.mark.parametrize("backend", BACKENDS, ids=repr)

@@ -42,7 +42,8 @@ def _described(value) -> Any:
         return _kind(value), _described(value.to_dict())
     parts = _parts(value)
     if parts is not None:
-        return sorted((str(name).lstrip("_"), _described(part)) for name, part in parts if not _is_left_out(name))
+        named = ((str(name).lstrip("_"), part) for name, part in parts)
+        return sorted((name, _described(part)) for name, part in named if name not in _LEFT_OUT)
     if isinstance(value, list | tuple):
         return [_described(part) for part in value]
     return _kind(value)
@@ -58,7 +59,3 @@ def _parts(value) -> Iterable[tuple] | None:
     if is_dataclass(value):
         return [(field.name, getattr(value, field.name)) for field in fields(value)]
     return None
-
-
-def _is_left_out(name) -> bool:
-    return str(name).lstrip("_") in _LEFT_OUT

@@ -206,7 +206,8 @@ def estimator_pubs(
     operators = []
     for row in matrix[served]:
         terms = [(label, c) for label, c in zip(labels, row.tolist(), strict=True) if c]
-        operators.append(_on_device(SparsePauliOp.from_list(terms), isa))
+        operator = SparsePauliOp.from_list(terms)
+        operators.append(operator if isa.layout is None else operator.apply_layout(isa.layout))
     return [EstimatorPub(isa, circuit, np.array(places, dtype=int)[served], tuple(operators), standard_error)], constant
 
 
@@ -220,10 +221,6 @@ def _with_parameter(circuit: QuantumCircuit) -> QuantumCircuit:
     turned = QuantumCircuit(circuit.num_qubits)
     turned.rz(ParameterVector(DATA, 1)[0], 0)
     return turned.compose(circuit)
-
-
-def _on_device(operator: SparsePauliOp, isa: QuantumCircuit) -> SparsePauliOp:
-    return operator if isa.layout is None else operator.apply_layout(isa.layout)
 
 
 def _label(x: int, z: int, n_qubits: int) -> str:

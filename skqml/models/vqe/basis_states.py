@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from ...engine.walsh import walsh
 from .hamiltonians import MAX_QUBITS, PauliSums
 
 
@@ -46,10 +47,7 @@ def _by_transform(masks, coefficients) -> np.ndarray:
     n_qubits = masks.shape[1]
     entries = np.zeros(2**n_qubits)
     np.add.at(entries, masks @ (1 << np.arange(n_qubits)), coefficients)
-    for q in range(n_qubits):
-        pairs = entries.reshape(-1, 2, 2**q)
-        pairs[:, 0], pairs[:, 1] = pairs.sum(axis=1), pairs[:, 0] - pairs[:, 1]
-    return (int(entries.argmin()) >> np.arange(n_qubits)) & 1
+    return (int(walsh(entries).argmin()) >> np.arange(n_qubits)) & 1
 
 
 def _by_flips(masks, coefficients) -> np.ndarray:
