@@ -67,7 +67,7 @@ class Backend(OptionalParts, PlainState, GateByGate, ABC):
 
     def compile_overlaps(self, circuit: QuantumCircuit) -> Overlaps:
         """Return a program for the fidelities ``|<psi(y)|psi(x)>|^2`` of a circuit's states."""
-        return PairOverlaps(self, circuit)
+        return PairOverlaps(self, circuit).compiled()
 
     def compile_probabilities(self, circuit: QuantumCircuit, qubits: Sequence[int]) -> Probabilities:
         """Return a program for the probabilities of the outcomes when some qubits are measured."""

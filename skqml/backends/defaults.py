@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
@@ -140,7 +141,8 @@ class PairOverlaps(Overlaps):
     """Fidelities by running U(x) and then U(y)^-1 for each pair of rows: any backend can.
 
     The circuit of a pair holds the gates of U as they are given and then the inverse of each of them, so that a backend
-    sees all gates that its noise may be on.
+    sees all gates that its noise may be on. A subclass that knows a quicker way to the fidelities writes `__call__` and
+    has these derivatives; few models ask for them, and so the circuit of a pair is compiled when it is first needed.
 
     Parameters
     ----------
@@ -151,9 +153,13 @@ class PairOverlaps(Overlaps):
     in_pairs = True
 
     def __init__(self, backend, circuit: QuantumCircuit):
+        self.backend, self.circuit = backend, circuit.copy()
+        self.n_features, self.n_weights = map(len, split_parameters(circuit))
+
+    @cached_property
+    def _program(self) -> Program:
+        circuit, d = self.circuit, self.n_features
         data, weights = split_parameters(circuit)
-        self.n_features, self.n_weights = len(data), len(weights)
-        d = self.n_features
         # Weights are data too, so that gradients come out pair by pair.
         z = ParameterVector(DATA, 2 * d + self.n_weights)
         shared = dict(zip(weights, list(z)[2 * d :], strict=True))
@@ -166,7 +172,12 @@ class PairOverlaps(Overlaps):
             pair.compose(bound, pair.qubits, pair.clbits[: bound.num_clbits], inplace=True)
         if len(z) and not pair.parameters:  # all were global phases; this one keeps the columns
             pair.rz(z[0], 0)
-        self._program = backend.compile(pair, [Observable("0" * circuit.num_qubits)])
+        return self.backend.compile(pair, [Observable("0" * circuit.num_qubits)])
+
+    def compiled(self) -> Self:
+        """These overlaps, once what cannot be compiled has been refused."""
+        self._program  # noqa: B018
+        return self
 
     def _pairs(self, X, Y, w, first, second) -> np.ndarray:
         (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
@@ -220,41 +231,3 @@ def _symmetric(n: int, first, second, values) -> np.ndarray:
     K = np.empty((n, n))
     K[first, second] = K[second, first] = values
     return K
-
-
-class ShiftedOverlaps(Overlaps):
-    """Fidelities whose derivatives are those of `PairOverlaps` on the same backend.
-
-    A subclass writes `__call__`.
-
-    Parameters
-    ----------
-    backend : Backend
-    circuit : QuantumCircuit
-    """
-
-    in_pairs = True
-
-    def __init__(self, backend, circuit: QuantumCircuit):
-        self.backend, self.circuit = backend, circuit.copy()
-
-    @cached_property
-    def _pairs(self) -> PairOverlaps:
-        # Compiled when first asked for: few models need derivatives.
-        return PairOverlaps(self.backend, self.circuit)
-
-    def cost(self, n_rows: int, n_columns: int | None = None, gradient: bool = False) -> Cost:
-        """That of pairs, as hardware would run them; see `Overlaps.cost`."""
-        return self._pairs.cost(n_rows, n_columns, gradient)
-
-    def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
-        """Derivative of the fidelities in one direction; see `Overlaps.tangent`."""
-        return self._pairs.tangent(X, w, dX, dw, rng)
-
-    def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
-        """Gradient of a weighted sum of the fidelities; see `Overlaps.pullback`."""
-        return self._pairs.pullback(X, w, A, rng)
-
-    def pullback_rows(self, X, Y, w, A, rng=None) -> np.ndarray:
-        """Gradient by the first rows alone; see `Overlaps.pullback_rows`."""
-        return self._pairs.pullback_rows(X, Y, w, A, rng)

@@ -144,9 +144,12 @@ class Overlaps(Compiled):
     ----------
     in_pairs : bool
         Whether each pair of rows is a circuit of its own, U(x) and then U(y)^-1.
+    normalised : bool
+        Whether the fidelity of each state with itself is surely 1.
     """
 
     in_pairs = False
+    normalised = False
 
     @abstractmethod
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
@@ -169,7 +172,7 @@ class Overlaps(Compiled):
 
     def diagonal(self, X, w=None, rng=None) -> np.ndarray:
         """Fidelities (n,) of the state of each row with itself; below 1 with noise."""
-        return self.paired(X, X, w, rng)
+        return np.ones(len(X)) if self.normalised else self.paired(X, X, w, rng)
 
     @abstractmethod
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:

@@ -9,7 +9,7 @@ from ..engine.reading.bases import Group, group_terms
 from ..engine.reading.unitary_part import unitary_part
 from .base import Backend
 from .counts import mean_and_variance
-from .defaults import ShiftedOverlaps, ShiftProgram
+from .defaults import PairOverlaps, ShiftProgram
 from .program import Overlaps, Program
 from .wrapper import Wrapper
 
@@ -133,7 +133,7 @@ class _Sampler:
         return mean_and_variance(counts, self._values)
 
 
-class SampledOverlaps(ShiftedOverlaps):
+class SampledOverlaps(PairOverlaps):
     """Fidelities drawn from binomial laws around exact ones; derivatives from parameter shifts.
 
     Parameters

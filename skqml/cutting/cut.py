@@ -75,7 +75,7 @@ class Cut(Wrapper):
 
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities by pairs, clipped to [0, 1]."""
-        return ClippedOverlaps(self, circuit)
+        return ClippedOverlaps(self, circuit).compiled()
 
     def check_width(self, n_qubits: int) -> None:
         """Raise ValueError if the backend inside can surely not run parts of circuits of so many qubits."""

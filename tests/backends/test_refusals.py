@@ -159,7 +159,7 @@ def test_parameters_are_checked_when_used(backend, words):
 def test_devices_have_the_same_names_in_all_backends(kind):
     kind(device="cpu").check_width(2)
     for other in ("CPU", "GPU", "gpu", True, []):
-        with pytest.raises(ValueError, match="^device must be one of .*'cpu', 'cuda'"):
+        with pytest.raises(ValueError, match=r"^device must be one of .*'cpu', 'cuda'"):
             kind(device=other).check_width(2)
 
 

@@ -13,7 +13,7 @@ from ...engine.reading.occurrences import Occurrences
 from ...engine.reading.paulis import check_projectors, read_terms
 from ..base import Backend
 from ..counts import mean_and_variance
-from ..defaults import ShiftedOverlaps, ShiftProgram
+from ..defaults import PairOverlaps, ShiftProgram
 from ..exact.overlaps import fidelities, row_fidelities, symmetric_fidelities
 from ..program import Cost
 from .simulation import Simulation
@@ -125,7 +125,7 @@ def _counted(counts: dict[str, int], group: Group) -> tuple[np.ndarray, np.ndarr
     return np.array(list(counts.values())), group.values(bits)
 
 
-class StatesOverlaps(ShiftedOverlaps):
+class StatesOverlaps(PairOverlaps):
     """Fidelities from one state of Aer's a row and one matrix product.
 
     Parameters
@@ -136,12 +136,12 @@ class StatesOverlaps(ShiftedOverlaps):
     """
 
     in_pairs = False
+    normalised = True
 
     def __init__(self, backend: Backend, simulation: Simulation, circuit: QuantumCircuit):
         super().__init__(backend, circuit)
         self.simulation = simulation
         self._occurrences = Occurrences(simulation.prepare(circuit)[0], split_parameters(circuit))
-        self.n_features, self.n_weights = self._occurrences.n_features, self._occurrences.n_weights
         self._circuit = self._occurrences.circuit.copy()
         self._circuit.save_statevector()
 
@@ -173,7 +173,3 @@ class StatesOverlaps(ShiftedOverlaps):
     def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
         """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
         return row_fidelities(self.states(X, w), self.states(Y, w))
-
-    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
-        """Ones: the states are normalised."""
-        return np.ones(len(X))

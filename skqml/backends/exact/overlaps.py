@@ -32,6 +32,7 @@ class StateOverlaps(Overlaps):
         Threads, bytes and type of `Sweeps`.
     """
 
+    normalised = True
     engine: ClassVar[type] = Sweeps  # what runs the tables
 
     def __init__(self, circuit: QuantumCircuit, *options):
@@ -93,9 +94,6 @@ class StateOverlaps(Overlaps):
             rows = slice(a, a + step)
             K[rows] = row_fidelities(self.sweeps.amplitudes(X[rows], w), self.sweeps.amplitudes(Y[rows], w))
         return K
-
-    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
-        return np.ones(len(X))
 
     def tangent_states(self, X, w, dX, dw) -> tuple[Any, Any]:
         """States, as in `states`, and their derivatives when X moves along dX and w along dw."""

@@ -12,16 +12,16 @@ from ...engine.mps.operators import read_operators
 from ...engine.mps.overlaps import inner_products, norms, packed, unpacked
 from ...engine.mps.states import States
 from ...engine.mps.tail import cut_tail, without_data
-from ...engine.reading.lower import lower, split_parameters
+from ...engine.reading.lower import lower
 from ...engine.threads import map_chunks, n_threads, one_blas_thread
-from ..defaults import ShiftedOverlaps
+from ..defaults import PairOverlaps
 from ..program import Cost
 from .program import warn_of_losses
 
 _TILE_BYTES = 2**25  # of the contractions of the pairs of one tile
 
 
-class MPSOverlaps(ShiftedOverlaps):
+class MPSOverlaps(PairOverlaps):
     """Fidelities from one state a row; gates that are the same for all rows and act last cancel, and are not run.
 
     Parameters
@@ -31,10 +31,10 @@ class MPSOverlaps(ShiftedOverlaps):
     """
 
     in_pairs = False
+    normalised = True
 
     def __init__(self, backend, circuit: QuantumCircuit):
         super().__init__(backend, circuit)
-        self.n_features, self.n_weights = map(len, split_parameters(circuit))
         lowered = lower(circuit)
         operators = read_operators(replace(lowered, gates=cut_tail(lowered.gates, without_data(lowered))[0]))
         self._states = States(operators, backend.bond_dimension, backend.threads, backend.max_memory)
@@ -101,7 +101,3 @@ class MPSOverlaps(ShiftedOverlaps):
         """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
         S, T = self.states(X, w), self.states(Y, w)
         return np.array([self._fidelities(s[None], t[None])[0, 0] for s, t in zip(S, T, strict=True)])
-
-    def diagonal(self, X, w=None, rng=None) -> np.ndarray:
-        """Ones."""
-        return np.ones(len(X))
