@@ -1,4 +1,4 @@
-"""How models show themselves and what they measure: drawings of circuits, observables, and operators in notebooks."""
+"""How models show themselves and what they measure: drawings, observables, operators in notebooks, a tag for shots."""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -7,9 +7,12 @@ from typing import Any
 
 from qiskit import QuantumCircuit
 from qiskit.quantum_info.operators.base_operator import BaseOperator
+from sklearn.base import BaseEstimator
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from ..._checks import check_option
+from ...backends import Backend
 from ...circuits import all_z, all_zz
 from ...engine.reading.paulis import as_observables, is_observable
 from ...files.parts import PlainState
@@ -57,6 +60,20 @@ def _as_html(circuit: QuantumCircuit) -> str:
     text = escape(str(circuit.draw("text", fold=-1)))
     style = "overflow-x: auto; white-space: pre; line-height: 1.15; font-family: monospace"
     return f'<details><summary>{size}</summary><pre style="{style}">{text}</pre></details>'
+
+
+class MayHaveShots(BaseEstimator):
+    """Tells scikit-learn by a tag whether results differ from call to call; by default those of the ``backend``."""
+
+    @property
+    def _has_shots(self) -> bool:
+        backend = getattr(self, "backend", None)
+        return isinstance(backend, Backend) and backend.random
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = self._has_shots
+        return tags
 
 
 class ShownOperators(PlainState):

@@ -16,9 +16,8 @@ from ...training import LBFGS, Adam, Training, minimize
 from ...training.minimize import best_of_starts
 from ...training.optimizers import WARM_UP
 from ...training.risk import Risk, no_penalty
-from .drawing import DrawnCircuit
+from .drawing import DrawnCircuit, MayHaveShots
 from .iterations import TrainedByIterations, recorded
-from .shots import MayHaveShots
 from .targets import Targets
 
 

@@ -12,9 +12,8 @@ from ..._parts import OptionalParts
 from ..._sklearn import Count, Number
 from ...backends import Backend, Exact
 from ...circuits import Observable
-from ..base.drawing import DrawnCircuit, ShownOperators
+from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
 from ..base.inputs import Standardizer
-from ..base.shots import MayHaveShots
 from .cells.base import Cell
 from .cells.layered import QRNNCell
 from .cells.tanh_cell import TanhCell

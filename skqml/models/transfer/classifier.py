@@ -11,9 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 from ..._parts import OptionalParts
 from ..._sklearn import HasMethods, fit_context
 from ..base.classifiers import CLASS_WEIGHT, FittedClasses
-from ..base.drawing import DrawnCircuit, ShownOperators
+from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
 from ..base.failures import unchanged_on_error
-from ..base.shots import MayHaveShots
 from ..base.twin import TwinClassifier
 from .latent import QuantumLatentTransformer
 from .reduction import Reduction

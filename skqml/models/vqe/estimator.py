@@ -11,9 +11,8 @@ from ..._checks import check_option
 from ..._sklearn import Count, Number, fit_context
 from ...backends import Backend, Exact
 from ...training import TrainingError
-from ..base.drawing import DrawnCircuit, ShownOperators
+from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
 from ..base.iterations import CHECKPOINT, ToldOfFits, recorded
-from ..base.shots import MayHaveShots
 from .fitting import Fitting
 from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, in_units, operators_of_rows, read_operators

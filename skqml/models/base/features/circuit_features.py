@@ -18,9 +18,8 @@ from ....backends.kept import KeptProgram
 from ....circuits import Observable, ProductAnsatz, ProductEncoding
 from ....engine.reading.lower import split_parameters
 from ....kernels.tiles import tiled_values
-from ..drawing import DrawnCircuit, ShownOperators, resolve_observables
+from ..drawing import DrawnCircuit, MayHaveShots, ShownOperators, resolve_observables
 from ..failures import unchanged_on_error
-from ..shots import MayHaveShots
 
 _PRODUCTS = {"encoding": ProductEncoding, "ansatz": ProductAnsatz}  # of parameters that draw circuits
 _BLOCK = 2**24  # numbers that go into circuits at one time: 128 MiB
