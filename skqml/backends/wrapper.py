@@ -1,5 +1,6 @@
 """Backends around backends."""
 
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from qiskit import QuantumCircuit
@@ -23,49 +24,18 @@ class Wrapper(Backend):
         """The backend inside."""
         return check_kind("backend", self._part("backend"), Backend, "None or a Backend, such as Noisy(noise_model)")
 
-    @property
-    def runner(self) -> Backend:
-        """The innermost backend."""
-        return self.inner.runner
-
-    @property
-    def shots(self) -> int | None:  # type: ignore[override]  # a parameter elsewhere
-        """Shots of the backend inside."""
-        return self.inner.shots
-
-    @property
-    def threads(self) -> int | None:  # type: ignore[override]
-        """Threads of the backend inside."""
-        return self.inner.threads
-
-    @property
-    def noise(self) -> Any:
-        """Noise model of the backend inside."""
-        return self.inner.noise
-
-    @property
-    def misread(self) -> bool:
-        """Whether the readout of the backend inside errs."""
-        return self.inner.misread
-
-    @property
-    def native_gates(self) -> list[str]:
-        """Gates of the backend inside."""
-        return self.inner.native_gates
+    runner: Any = property(attrgetter("inner.runner"), doc="The innermost backend.")
+    shots: Any = property(attrgetter("inner.shots"), doc="Shots of the backend inside.")
+    random: Any = property(attrgetter("inner.random"), doc="Whether the backend inside draws shots.")
+    seed: Any = property(attrgetter("inner.seed"), doc="Seed of the backend inside.")
+    threads: Any = property(attrgetter("inner.threads"), doc="Threads of the backend inside.")
+    noise: Any = property(attrgetter("inner.noise"), doc="Noise model of the backend inside.")
+    misread: Any = property(attrgetter("inner.misread"), doc="Whether the readout of the backend inside errs.")
+    native_gates: Any = property(attrgetter("inner.native_gates"), doc="Gates of the backend inside.")
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit as the backend inside runs it."""
         return self.inner.prepare(circuit)
-
-    @property
-    def random(self) -> bool:
-        """Whether the backend inside draws shots."""
-        return self.inner.random
-
-    @property
-    def seed(self) -> Any:
-        """Seed of the backend inside."""
-        return self.inner.seed
 
     def check_width(self, n_qubits: int) -> None:
         """Raise ValueError if the backend inside can surely not run circuits of so many qubits."""

@@ -1,5 +1,8 @@
 """Circuits without entanglers: what is left of a model that needs no entanglement."""
 
+from operator import attrgetter
+from typing import Any
+
 import numpy as np
 from qiskit.circuit import Barrier, ParameterExpression, QuantumCircuit
 
@@ -100,25 +103,19 @@ class ProductEncoding(Encoding):
     def __init__(self, encoding):
         self.encoding = encoding
 
-    @property
-    def limit(self) -> float:  # type: ignore[override]
-        """That of the encoding inside."""
-        return self._inner().limit
+    limit: Any = property(attrgetter("_inner.limit"), doc="That of the encoding inside.")
+    divisible: Any = property(attrgetter("_inner.divisible"), doc="Whether the encoding inside is.")
 
     @property
-    def divisible(self) -> bool:
-        """Whether the encoding inside is."""
-        return self._inner().divisible
-
     def _inner(self) -> Encoding:
         return check_kind("encoding", self.encoding, Encoding, "an Encoding, such as ZZEncoding()")
 
     def width(self, n_features) -> int:
-        return self._inner().width(n_features)
+        return self._inner.width(n_features)
 
     def draw(self, qc, x, weight) -> None:
         whole = QuantumCircuit(qc.num_qubits)
-        self._inner().draw(whole, x, weight)
+        self._inner.draw(whole, x, weight)
         qc.compose(without_entanglers(whole), inplace=True)
 
 

@@ -1,6 +1,7 @@
 """A kernel matrix with depolarizing noise taken out."""
 
-from typing import Self
+from operator import attrgetter
+from typing import Any, Self
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -57,9 +58,14 @@ class DepolarizingMitigatedKernel(QuantumKernel):
         self.kernel = kernel
         self.survival = survival
 
+    limit: Any = property(attrgetter("_inner.limit"), doc="That of the kernel inside.")
+    random: Any = property(attrgetter("_inner.random"), doc="Whether the kernel inside draws shots.")
+    noisy: Any = property(attrgetter("_inner.noisy"), doc="Whether the kernel inside is noisy.")
+    bounds: Any = property(attrgetter("_inner.bounds"), doc="Bounds (n_dims, 2) of ``theta``.")
+
     def matrix(self, X, Y) -> np.ndarray:
         """Corrected kernel matrix (n_samples_X, n_samples_Y)."""
-        inner = self._inner()
+        inner = self._inner
         survival: float | np.ndarray | None = self._known()
         if survival is None:
             survival = self._pairs(inner.diag(X), inner.diag(Y), X.shape[1])
@@ -67,7 +73,7 @@ class DepolarizingMitigatedKernel(QuantumKernel):
 
     def symmetric_matrix(self, X) -> np.ndarray:
         """Corrected kernel matrix (n_samples, n_samples), symmetric; its own diagonal tells the survival."""
-        K = self._inner().symmetric_matrix(X)
+        K = self._inner.symmetric_matrix(X)
         survival: float | np.ndarray | None = self._known()
         if survival is None:
             survival = self._pairs(np.diag(K), np.diag(K), X.shape[1])
@@ -79,18 +85,19 @@ class DepolarizingMitigatedKernel(QuantumKernel):
         survival = self._known()
         if self.survival is None:
             return np.ones(len(X))
-        diagonal = self._inner().diag(X)
+        diagonal = self._inner.diag(X)
         if survival is None:
             survival = self._survivals(diagonal, X.shape[1]).mean()
         return self._corrected(diagonal, survival, X.shape[1])
 
     def adapt(self, X, sample_weight=None) -> None:
         """Replace ``survival="mean"`` by the mean over the rows."""
-        self._inner().adapt(X, sample_weight)
+        self._inner.adapt(X, sample_weight)
         if self._known() is None and self.survival is not None:
-            own = self._survivals(self._inner().diag(X), X.shape[1])
+            own = self._survivals(self._inner.diag(X), X.shape[1])
             self.survival = float(np.average(own, weights=sample_weight))
 
+    @property
     def _inner(self) -> QuantumKernel:
         return check_kind("kernel", self.kernel, QuantumKernel, "a QuantumKernel, such as FidelityKernel()")
 
@@ -102,7 +109,7 @@ class DepolarizingMitigatedKernel(QuantumKernel):
 
     def _floor(self, n_features) -> float:
         """Fidelity when nothing survives."""
-        n_qubits = self._inner().n_qubits(n_features)
+        n_qubits = self._inner.n_qubits(n_features)
         if n_qubits is None:
             raise ValueError(f"Expected a kernel with a circuit to mitigate, got {self.kernel!r}.")
         return 0.5**n_qubits
@@ -129,42 +136,27 @@ class DepolarizingMitigatedKernel(QuantumKernel):
 
     def auto_bandwidth(self, n_features) -> float:
         """Bandwidth that suits the kernel inside."""
-        return self._inner().auto_bandwidth(n_features)
-
-    @property
-    def limit(self) -> float:
-        """That of the kernel inside."""
-        return self._inner().limit
+        return self._inner.auto_bandwidth(n_features)
 
     def n_qubits(self, n_features) -> int | None:
         """Number of qubits of the kernel inside."""
-        return self._inner().n_qubits(n_features)
+        return self._inner.n_qubits(n_features)
 
     def without_entanglers(self) -> Self:
         """Return this mitigation of the kernel inside without entanglers."""
-        return clone(self).set_params(kernel=self._inner().without_entanglers())
+        return clone(self).set_params(kernel=self._inner.without_entanglers())
 
     def surrogate(self) -> QuantumKernel:
         """Return that of the kernel inside."""
-        return self._inner().surrogate()
+        return self._inner.surrogate()
 
     def circuit(self, n_features) -> QuantumCircuit | None:
         """Circuit of the kernel inside."""
-        return self._inner().circuit(n_features)
-
-    @property
-    def random(self) -> bool:
-        """Whether the kernel inside draws shots."""
-        return self._inner().random
-
-    @property
-    def noisy(self) -> bool:
-        """Whether the kernel inside is noisy."""
-        return self._inner().noisy
+        return self._inner.circuit(n_features)
 
     def cache_key(self, X, Y) -> tuple | None:
         """That of the kernel inside, and the survival; None where results are not to be kept."""
-        inner = self._inner().cache_key(X, Y)
+        inner = self._inner.cache_key(X, Y)
         return None if inner is None else ("skqml.kernels.mitigated.DepolarizingMitigatedKernel", self.survival, inner)
 
     @property
@@ -172,19 +164,14 @@ class DepolarizingMitigatedKernel(QuantumKernel):
         """Those of the kernel inside."""
         return [
             Hyperparameter(f"kernel__{h.name}", h.value_type, h.bounds, h.n_elements)
-            for h in self._inner().hyperparameters
+            for h in self._inner.hyperparameters
         ]
 
     @property
     def theta(self) -> np.ndarray:
         """Free hyperparameters of the kernel inside."""
-        return self._inner().theta
+        return self._inner.theta
 
     @theta.setter
     def theta(self, theta) -> None:
-        self._inner().theta = theta
-
-    @property
-    def bounds(self) -> np.ndarray:
-        """Bounds (n_dims, 2) of ``theta``."""
-        return self._inner().bounds
+        self._inner.theta = theta

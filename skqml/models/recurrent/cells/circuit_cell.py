@@ -1,6 +1,7 @@
 """Cells made of circuits: a class that draws one, and what is left of it without entanglers."""
 
 from abc import abstractmethod
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -145,10 +146,6 @@ class CircuitCell(Cell):
         return np.ones(len(angles))
 
 
-def _of_cell(name: str) -> Any:
-    return property(lambda self: getattr(self.cell, name))
-
-
 class ProductCell(CircuitCell):
     """Another cell made of circuits, without its entanglers: what is fed in at a qubit is then seen there alone.
 
@@ -157,11 +154,11 @@ class ProductCell(CircuitCell):
     cell : CircuitCell
     """
 
-    n_qubits = _of_cell("n_qubits")
-    n_inputs = _of_cell("n_inputs")
-    observables = _of_cell("observables")
-    hidden_scale = _of_cell("hidden_scale")
-    leak = _of_cell("leak")
+    n_qubits: Any = property(attrgetter("cell.n_qubits"))
+    n_inputs: Any = property(attrgetter("cell.n_inputs"))
+    observables: Any = property(attrgetter("cell.observables"))
+    hidden_scale: Any = property(attrgetter("cell.hidden_scale"))
+    leak: Any = property(attrgetter("cell.leak"))
 
     def __init__(self, cell):
         self.cell = cell
