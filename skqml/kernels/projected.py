@@ -8,7 +8,7 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from ..backends.program import Program
 from ..circuits import one_qubit_paulis
-from ..engine.cache import CACHE
+from ..engine.cache import CACHE, digest
 from ..engine.reading.bandwidth import natural_bandwidth
 from ..engine.reading.occurrences import weights_as_data
 from .encoded import EncodedKernel
@@ -96,17 +96,17 @@ class ProjectedKernel(UnitDiagonal, EncodedKernel):
         return np.concatenate([self._scaled(X), np.tile(w, (len(X), 1))], axis=1)
 
     def _bloch(self, X) -> np.ndarray:
-        """Bloch vectors of all qubits, one after another: (n_samples, 3 n_qubits).
-
-        Those of training rows come again: for gamma, for the matrix, and at each prediction.
-        """
+        """Bloch vectors of all qubits, one after another: (n_samples, 3 n_qubits)."""
         runs = self.runs(X.shape[1])
         w = self._w(runs.n_weights)
 
-        def compute() -> np.ndarray:
-            return tiled_values(runs.program, self._rows(X, w), self._backend().generator(), self.n_jobs)
-
-        return compute() if runs.cache_key is None else CACHE.get((runs.cache_key, self.scale, X, w), compute)
+        # Those of training rows come again: for gamma, for the matrix, and at each prediction.
+        key = None if runs.cache_key is None else digest((runs.cache_key, self.scale, X, w))
+        R = CACHE.find(key)
+        if R is None:
+            values = tiled_values(runs.program, self._rows(X, w), self._backend().generator(), self.n_jobs)
+            R = CACHE.keep(key, values)
+        return R
 
     def adapt(self, X, sample_weight=None) -> None:
         """Replace ``gamma="scale"`` by 2 / (summed variance of the rows' Bloch vectors)."""

@@ -131,5 +131,5 @@ def test_copies_and_other_mitigation_around_it():
 def test_bad_sequences_are_refused(sequence):
     with pytest.raises(ValueError, match="sequence"):
         DynamicalDecoupling(sequence=sequence).compile(model(), all_z(N))
-    with pytest.raises(ValueError, match="must be None or a Backend"):
+    with pytest.raises(TypeError, match="must be None or a Backend"):
         DynamicalDecoupling("Aer").compile(model(), all_z(N))

@@ -216,7 +216,7 @@ def test_a_readout_that_tells_nothing_beyond_its_scatter_is_refused():
 def test_what_cannot_be_corrected_is_refused():
     with pytest.raises(ValueError, match="method"):
         ReadoutMitigation(method="svd").compile(model(), OBSERVABLES)
-    with pytest.raises(ValueError, match="must be None or a Backend"):
+    with pytest.raises(TypeError, match="must be None or a Backend"):
         ReadoutMitigation(3).compile(model(), OBSERVABLES)
     blind = NoiseModel(basis_gates=["rx", "ry", "rz", "x", "cx"])
     blind.add_readout_error(ReadoutError([[0.4, 0.6], [0.6, 0.4]]), [1])

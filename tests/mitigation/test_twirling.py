@@ -96,5 +96,5 @@ def test_shots_of_twirls_are_independent():
 def test_bad_options_are_refused(n_twirls):
     with pytest.raises(ValueError, match="n_twirls"):
         PauliTwirling(n_twirls=n_twirls).compile(model(), all_z(N))
-    with pytest.raises(ValueError, match="must be None or a Backend"):
+    with pytest.raises(TypeError, match="must be None or a Backend"):
         PauliTwirling("Aer").compile(model(), all_z(N))

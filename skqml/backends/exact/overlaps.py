@@ -79,8 +79,9 @@ class StateOverlaps(Overlaps):
         K = np.empty((len(X), len(Y)))
         for b in range(0, len(Y), step):
             # States of rows that will come again: those of a training set, at each prediction.
-            others = Y[b : b + step]
-            T = CACHE.get((self._digest, others, w), partial(self.sweeps.amplitudes, others, w))
+            key = digest((self._digest, Y[b : b + step], w))
+            kept = CACHE.find(key)
+            T = CACHE.keep(key, self.sweeps.amplitudes(Y[b : b + step], w)) if kept is None else kept
             for a in range(0, len(X), step):
                 S = self.sweeps.amplitudes(X[a : a + step], w)
                 fidelities(S, T, K[a : a + step, b : b + step])
