@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import as_tuple, check_count, check_kind
+from ..circuits.observables import product_of_letters
 from ..engine.walsh import walsh
 from .program import Probabilities
 
@@ -47,11 +47,8 @@ class StringProbabilities(Probabilities):
     def __init__(self, backend, circuit: QuantumCircuit, qubits: Sequence[int]):
         qubits = measured(circuit, qubits)
         self.bits = all_bits(len(qubits))
-        strings = []
-        for subset in self.bits:
-            z = [q for q, bit in zip(qubits, subset, strict=True) if bit]
-            term = ("Z" * len(z), z, 1.0)
-            strings.append(SparsePauliOp.from_sparse_list([term], circuit.num_qubits))
+        subsets = [[q for q, bit in zip(qubits, row, strict=True) if bit] for row in self.bits]
+        strings = [product_of_letters(circuit.num_qubits, dict.fromkeys(subset, "Z")) for subset in subsets]
         self._program = backend.compile(circuit, strings)
 
     def __call__(self, X, w=None) -> np.ndarray:

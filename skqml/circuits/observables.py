@@ -25,7 +25,7 @@ def all_z(n_qubits: int) -> tuple[Observable, ...]:
     >>> [o.labels[0] for o in all_z(3)]
     ['IIZ', 'IZI', 'ZII']
     """
-    return tuple(_pauli(n_qubits, {q: "Z"}) for q in range(check_count("n_qubits", n_qubits)))
+    return tuple(product_of_letters(n_qubits, {q: "Z"}) for q in range(check_count("n_qubits", n_qubits)))
 
 
 def all_zz(n_qubits: int) -> tuple[Observable, ...]:
@@ -47,7 +47,7 @@ def all_zz(n_qubits: int) -> tuple[Observable, ...]:
     ['IZZ', 'ZIZ', 'ZZI']
     """
     pairs = combinations(range(check_count("n_qubits", n_qubits)), 2)
-    return tuple(_pauli(n_qubits, dict.fromkeys(pair, "Z")) for pair in pairs)
+    return tuple(product_of_letters(n_qubits, dict.fromkeys(pair, "Z")) for pair in pairs)
 
 
 def one_qubit_paulis(n_qubits: int) -> tuple[Observable, ...]:
@@ -71,7 +71,7 @@ def one_qubit_paulis(n_qubits: int) -> tuple[Observable, ...]:
     ['IX', 'IY', 'IZ', 'XI', 'YI', 'ZI']
     """
     qubits = range(check_count("n_qubits", n_qubits))
-    return tuple(_pauli(n_qubits, {q: letter}) for q in qubits for letter in "XYZ")
+    return tuple(product_of_letters(n_qubits, {q: letter}) for q in qubits for letter in "XYZ")
 
 
 def two_qubit_paulis(n_qubits: int) -> tuple[Observable, ...]:
@@ -94,7 +94,7 @@ def two_qubit_paulis(n_qubits: int) -> tuple[Observable, ...]:
     ['XX', 'YX', 'ZX']
     """
     pairs = combinations(range(check_count("n_qubits", n_qubits)), 2)
-    products = tuple(_pauli(n_qubits, {p: a, q: b}) for p, q in pairs for a, b in product("XYZ", repeat=2))
+    products = tuple(product_of_letters(n_qubits, {p: a, q: b}) for p, q in pairs for a, b in product("XYZ", repeat=2))
     return one_qubit_paulis(n_qubits) + products
 
 
@@ -152,6 +152,6 @@ def projectors(n_qubits: int, bitstrings: Sequence[str] | None = None) -> tuple[
     return tuple(map(Observable, states))
 
 
-def _pauli(n_qubits: int, letters: dict[int, str]) -> Observable:
+def product_of_letters(n_qubits: int, letters: dict[int, str]) -> Observable:
     """Return the product with the given letter on each qubit of a dict, else I."""
     return Observable("".join(letters.get(q, "I") for q in reversed(range(n_qubits))))

@@ -6,13 +6,12 @@ from itertools import product
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import check_count, check_option
 from ..backends import Backend, Cost, Program, ShiftProgram, Wrapper
 from ..backends.probabilities import all_bits
 from ..backends.program import Pullback
-from ..circuits.observable import Observable
+from ..circuits.observables import Observable, all_z, product_of_letters
 from ..engine.reading.bases import Group, group_terms
 from ..engine.reading.paulis import as_observables, read_terms
 from ..engine.reading.unitary_part import unitary_part
@@ -106,7 +105,7 @@ class _Readout:
         rng = None if rng is None else rng.spawn(1)[0]
         zeros, ones = QuantumCircuit(n_qubits), QuantumCircuit(n_qubits)
         ones.x(range(n_qubits))
-        z = [SparsePauliOp.from_sparse_list([("Z", [q], 1.0)], n_qubits) for q in range(n_qubits)]
+        z = all_z(n_qubits)
         up, down = (backend.compile(circuit, z)(np.zeros((1, 0)), None, rng)[0] for circuit in (zeros, ones))
         variance = 0.0 if backend.shots is None else (2.0 - up**2 - down**2) / check_count("shots", backend.shots)
         scatter = np.sqrt(np.maximum(variance, 0.0))
@@ -251,13 +250,8 @@ class NearestProbabilities(SeveralPrograms):
 
 def _outcomes(group: Group, n_qubits: int) -> list[Observable]:
     """Projectors on the outcomes of a group's qubits, least bit first."""
-    projectors = []
-    for bits in all_bits(len(group.qubits)):
-        letters = ["I"] * n_qubits
-        for q, bit in zip(group.qubits, bits, strict=True):
-            letters[n_qubits - 1 - q] = str(bit)
-        projectors.append(Observable(("".join(letters),)))
-    return projectors
+    each = (dict(zip(group.qubits, map(str, bits), strict=True)) for bits in all_bits(len(group.qubits)))
+    return [product_of_letters(n_qubits, letters) for letters in each]
 
 
 def nearest_probabilities(Q: np.ndarray) -> np.ndarray:

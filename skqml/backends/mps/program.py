@@ -15,6 +15,7 @@ from ...engine.reading.lower import Lowered, lower
 from ...engine.reading.paulis import as_observables, read_observables, read_terms
 from ..defaults import ShiftProgram
 from ..program import Cost, Pullback
+from ..terms import coefficients, pauli_label
 
 _MUCH = 1e-3
 
@@ -73,22 +74,14 @@ def _read(circuit: QuantumCircuit, observables: Sequence) -> tuple[Lowered, list
     lowered, n_qubits = lower(circuit), circuit.num_qubits
     terms = [read_terms(o, n_qubits) for o in as_observables(observables)]
     if any(set(label) & set("01") for found in terms for label, _ in found):
-        labels = sorted({label for found in terms for label, _ in found if label.strip("I")})
-        matrix, constant = np.zeros((len(terms), len(labels))), np.zeros(len(terms))
-        places = {label: k for k, label in enumerate(labels)}
-        for row, found in enumerate(terms):
-            for label, coefficient in found:
-                if label in places:
-                    matrix[row, places[label]] += coefficient
-                else:
-                    constant[row] += coefficient
-        return lowered, labels, matrix, constant
+        labels = {label for found in terms for label, _ in found if label.strip("I")}
+        (_, *labels_in_order), matrix = coefficients(terms, ["I" * n_qubits, *sorted(labels)])
+        return lowered, labels_in_order, matrix[:, 1:], matrix[:, 0]
     front, tail = cut_tail(lowered.gates, is_clifford)
     paulis, matrix, constant = read_observables(observables, n_qubits)
     moved = [pulled_back(x, z, tail) for x, z in paulis]
-    labels = ["".join("IXZY"[(x >> q & 1) + 2 * (z >> q & 1)] for q in reversed(range(n_qubits))) for x, z, _ in moved]
     signs = np.array([sign for *_, sign in moved], dtype=float)
-    return replace(lowered, gates=front), labels, matrix * signs, constant
+    return replace(lowered, gates=front), [pauli_label(x, z, n_qubits) for x, z, _ in moved], matrix * signs, constant
 
 
 def warn_of_losses(left: np.ndarray) -> None:

@@ -15,6 +15,7 @@ from ...engine.reading.lower import DATA, flatten, split_parameters
 from ...engine.reading.occurrences import Occurrences
 from ...engine.reading.paulis import read_observables
 from ..counts import mean_and_variance
+from ..terms import pauli_label
 
 _REGISTER = "outcome"
 _MAX_STRINGS = 2**12  # Pauli strings that one projector may become for an estimator
@@ -198,7 +199,7 @@ def estimator_pubs(
     n_qubits = circuit.num_qubits
     _refuse_wide_projectors(observables)
     strings, matrix, constant = read_observables(observables, n_qubits)
-    labels = [_label(x, z, n_qubits) for x, z in strings]
+    labels = [pauli_label(x, z, n_qubits) for x, z in strings]
     served = [k for k, row in enumerate(matrix) if row.any()]
     if not served:
         return [], constant
@@ -221,10 +222,6 @@ def _with_parameter(circuit: QuantumCircuit) -> QuantumCircuit:
     turned = QuantumCircuit(circuit.num_qubits)
     turned.rz(ParameterVector(DATA, 1)[0], 0)
     return turned.compose(circuit)
-
-
-def _label(x: int, z: int, n_qubits: int) -> str:
-    return "".join("IXZY"[(x >> q & 1) + 2 * (z >> q & 1)] for q in reversed(range(n_qubits)))
 
 
 def _refuse_wide_projectors(observables: Sequence) -> None:

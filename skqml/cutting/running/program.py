@@ -9,6 +9,7 @@ from qiskit import QuantumCircuit
 from ..._checks import check_count
 from ...backends import Backend, Cost, ShiftProgram
 from ...backends.program import Pullback
+from ...backends.terms import coefficients
 from ...engine.reading.paulis import read_terms
 from ...engine.threads import one_blas_thread
 from ..directions import silent_terms
@@ -41,7 +42,8 @@ class CutProgram(ShiftProgram):
         super().__init__(backend, circuit, observables)
         # With communication the first term is the identity: how often each outcome is sent.
         first = ["I" * circuit.num_qubits] if found.communication else []
-        labels, self._matrix = _terms(self.observables, circuit.num_qubits, first)
+        terms = [read_terms(observable, circuit.num_qubits) for observable in self.observables]
+        labels, self._matrix = coefficients(terms, first)
         inner, self._found = backend.inner, found
         silent = silent_terms(found, labels)
         heard = np.sqrt(~silent @ np.sum(self._matrix**2, axis=0))
@@ -153,14 +155,3 @@ class CutProgram(ShiftProgram):
     def _values(self, tensors: Sequence[np.ndarray], n_samples: int) -> np.ndarray:
         operands = [(tensor, factor.axes) for tensor, factor in zip(tensors, self._factors, strict=True)]
         return contract(np.ones((n_samples, self._matrix.shape[1])), operands, [0, 1]) @ self._matrix.T
-
-
-def _terms(observables: Sequence, n_qubits: int, first: list[str]) -> tuple[list[str], np.ndarray]:
-    """Terms of all observables behind some first ones, and their coefficients (n_observables, n_terms)."""
-    terms = [read_terms(observable, n_qubits) for observable in observables]
-    labels = list(dict.fromkeys([*first, *(label for sums in terms for label, _ in sums)]))
-    matrix = np.zeros((len(terms), len(labels)))
-    for row, sums in zip(matrix, terms, strict=True):
-        for label, coeff in sums:
-            row[labels.index(label)] += coeff
-    return labels, matrix

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...backends import Backend, Cost
-from ...circuits.observable import Observable
+from ...circuits.observables import Observable, product_of_letters
 from ..gates import TensorPullback
 from ..parts import Part
 from .row_shots import RowShots
@@ -101,5 +101,4 @@ def _observables(part: Part, terms: Sequence[tuple[str, ...]]) -> Iterator[Obser
     places = [*part.measured.values(), *(end.qubit for end in measured)]
     for letters in terms:
         for bases in product(*(end.letters for end in measured)):
-            at = dict(zip(places, letters + bases, strict=True))
-            yield Observable("".join(at.get(q, "I") for q in reversed(range(part.circuit.num_qubits))))
+            yield product_of_letters(part.circuit.num_qubits, dict(zip(places, letters + bases, strict=True)))

@@ -66,20 +66,13 @@ class Contraction(ABC):
 class Postselect(Contraction):
     """Vectors are amplitudes."""
 
+    n_kept = 1  # outcome 0
+    scales = True  # the norm is the square root of the probability of zeros so far
+
     @property
     def size(self) -> int:
         """Amplitudes."""
         return self.dimension
-
-    @property
-    def n_kept(self) -> int:
-        """Outcome 0."""
-        return 1
-
-    @property
-    def scales(self) -> bool:
-        """The norm is the square root of the probability of zeros so far."""
-        return True
 
     def vectors(self, psi) -> Tensor:
         """The amplitudes themselves."""
@@ -103,6 +96,8 @@ class Postselect(Contraction):
 class Discard(Contraction):
     """Vectors are coefficients of density matrices, real, in the orthonormal basis of Pauli strings."""
 
+    scales = False  # traces stay 1
+
     @property
     def size(self) -> int:
         """Pauli strings."""
@@ -118,11 +113,6 @@ class Discard(Contraction):
         """Bases (D, D, D^2) of one token and of two, by D."""
         bases = [reduce(_kron, [_PAULIS] * n) / np.sqrt(2**n) for n in (self.n_qubits, 2 * self.n_qubits)]
         return {B.shape[1]: np.moveaxis(B, 0, -1) for B in bases}
-
-    @property
-    def scales(self) -> bool:
-        """Traces stay 1."""
-        return False
 
     def vectors(self, psi) -> Tensor:
         """``r_j = <psi|B_j|psi>``."""

@@ -9,6 +9,7 @@ from scipy.sparse.linalg import eigsh
 from scipy.spatial.distance import cdist
 
 from ..._checks import check_count
+from ...backends.terms import coefficients
 from ...circuits import Observable
 from ...engine.threads import one_blas_thread
 
@@ -128,18 +129,13 @@ class PauliSums:
     @classmethod
     def read(cls, operators: Sequence[Observable], labels: Sequence[str] = ()) -> "PauliSums":
         """Sums of some operators, with the given strings first."""
-        place = {label: k for k, label in enumerate(labels)}
-        terms: list[tuple[int, int, float]] = []
-        for row, operator in enumerate(operators):
-            if set("".join(operator.labels)) & set("01"):  # projectors
-                operator = Observable.from_operator(operator.to_operator())
-            for label, coefficient in zip(operator.labels, operator.coeffs, strict=True):
-                column = place.setdefault(label, len(place)) if label.strip("I") else -1
-                terms.append((row, column, coefficient))
-        rows, columns, coefficients = zip(*terms, strict=True)
-        full = np.zeros((len(operators), len(place) + 1))  # the identity is the last column
-        np.add.at(full, (rows, columns), coefficients)
-        return cls(tuple(place), full[:, :-1], full[:, -1])
+        plain = [
+            o if set("".join(o.labels)) <= set("IXYZ") else Observable.from_operator(o.to_operator()) for o in operators
+        ]
+        terms = [list(zip(o.labels, o.coeffs, strict=True)) for o in plain]  # without projectors
+        identity = "I" * operators[0].n_qubits
+        (_, *found), matrix = coefficients(terms, [identity, *labels])
+        return cls(tuple(found), matrix[:, 1:], matrix[:, 0])
 
     def take(self, rows) -> "PauliSums":
         """The sums of these numbers."""
