@@ -1,16 +1,17 @@
 """Results of jobs on disk, and ids of jobs that have none yet, named by what they depend on."""
 
 import hashlib
-import io
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
 
 from ..._checks import check_kind
 from ...files.archive import replace_file
+from ...files.plain import read_plain, write_plain
 
 _LOGGER = logging.getLogger("skqml")
 _N_SUM = hashlib.sha256().digest_size
@@ -19,7 +20,7 @@ _N_SUM = hashlib.sha256().digest_size
 class Store:
     """A folder with a file for each key: of arrays (``.result``), or of the id of a job (``.job``).
 
-    A file is a checksum and then an ``.npz``, or text. Files appear whole or not at all; one that was changed since
+    A file is a checksum and then what `write_plain` makes. Files appear whole or not at all; one that was changed since
     counts as absent.
 
     Parameters
@@ -40,27 +41,20 @@ class Store:
 
     def load(self, key) -> list[np.ndarray] | None:
         """Arrays that were saved for a key, None if there are none."""
-        data = _read(self.path(key, "result"))
-        if data is None:
-            return None
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return [arrays[name] for name in arrays.files]
+        return _read(self.path(key, "result"))
 
     def save(self, key, arrays) -> None:
         """Keep arrays for a key in place of the id of their job; a full disk costs the copy, not the result."""
-        archive = io.BytesIO()
-        np.savez(archive, *arrays)
-        if self._write(self.path(key, "result"), archive.getvalue()):
+        if self._write(self.path(key, "result"), arrays):
             self.forget_id(key)
 
     def load_id(self, key) -> str | None:
         """The id of a job that was submitted for a key and has no result here, None if there is none."""
-        data = _read(self.path(key, "job"))
-        return None if data is None else data.decode()
+        return _read(self.path(key, "job"))
 
     def save_id(self, key, job_id: str) -> None:
         """Keep the id of a job."""
-        self._write(self.path(key, "job"), job_id.encode())
+        self._write(self.path(key, "job"), job_id)
 
     def forget_id(self, key) -> None:
         """Drop the id of a job."""
@@ -69,7 +63,8 @@ class Store:
         except OSError as error:
             _LOGGER.warning("The id of a job could not be removed from %s: %s.", self.folder, error)
 
-    def _write(self, path: Path, data: bytes) -> bool:
+    def _write(self, path: Path, value) -> bool:
+        data = write_plain(value)
         try:
             replace_file(path, hashlib.sha256(data).digest() + data)
         except OSError as error:
@@ -78,14 +73,14 @@ class Store:
         return True
 
 
-def _read(path: Path) -> bytes | None:
-    if not path.exists():
-        return None
+def _read(path: Path) -> Any:
     try:
         data = path.read_bytes()
         if hashlib.sha256(data[_N_SUM:]).digest() != data[:_N_SUM]:
             raise OSError("it was changed after it was written")
-    except OSError as error:
+        return read_plain(data[_N_SUM:])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
         _LOGGER.warning("The kept file %s cannot be read (%s); its job runs again.", path, error)
         return None
-    return data[_N_SUM:]

@@ -98,7 +98,7 @@ class PartProgram:
 def _observables(part: Part, terms: Sequence[tuple[str, ...]]) -> Iterator[Observable]:
     """Each term of the measured qubits, with each letter of all ends that are measured."""
     measured = [end for end in part.ends if end.qubit is not None]
-    places = [*part.measured.values(), *(end.qubit for end in measured)]
+    places = [*part.measured.values(), *(end.qubit for end in measured if end.qubit is not None)]
     for letters in terms:
         for bases in product(*(end.letters for end in measured)):
             yield product_of_letters(part.circuit.num_qubits, dict(zip(places, letters + bases, strict=True)))
