@@ -124,6 +124,7 @@ class Aer(Backend):
 
     def prepare(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit in the gates that the simulator runs, and on its qubits."""
+        self.check_width(circuit.num_qubits)
         return self._checked(circuit).native(circuit)[0]
 
     def _simulation(self) -> Simulation:
@@ -135,5 +136,5 @@ class Aer(Backend):
     def _checked(self, circuit: QuantumCircuit) -> Simulation:
         self.generator()
         simulation = self._simulation()
-        simulation.check(circuit, self.max_memory)
+        simulation.check(circuit)
         return simulation

@@ -81,11 +81,9 @@ class Simulation:
             return "statevector" if method == "automatic" else method
         return "density_matrix" if method in ("automatic", "statevector") else method
 
-    def check(self, circuit: QuantumCircuit, max_memory: int) -> None:
-        """Refuse a circuit, or options, that cannot be run."""
-        self._check_options()
+    def check(self, circuit: QuantumCircuit) -> None:
+        """Refuse a circuit that cannot be run."""
         self._checked = self._settings()
-        self.check_memory(circuit.num_qubits, max_memory)
         if self.simulator is not None:
             refuse_small_device(str(self.live.name), self.live.num_qubits if self._models_device else None, circuit)
         if self.noise is not None:
@@ -93,7 +91,8 @@ class Simulation:
             refuse_unknown_qubits(self.noise, circuit)
 
     def check_memory(self, n_qubits: int, max_memory: int) -> None:
-        """Refuse circuits of which one state does not fit."""
+        """Refuse options that cannot be run, and circuits of which one state does not fit."""
+        self._check_options()
         check_count("max_memory", max_memory, most=np.inf)
         size = 8 if self._option("precision") == "single" else 16
         needed = size * {"statevector": 2, "density_matrix": 4}.get(self.method, 0) ** n_qubits
