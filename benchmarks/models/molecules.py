@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
+from qiskit.circuit import ParameterVector
 
 from benchmarks.frame.contest import Contender, Group
 from benchmarks.models import _excitations
@@ -11,7 +12,6 @@ from skqml import Exact
 from skqml.backends.exact.program import StatevectorProgram, read
 from skqml.circuits.ansatze.chemistry import UCCSD
 from skqml.datasets import load_molecule
-from skqml.engine.reading.occurrences import weights_as_data
 from skqml.models.vqe.energy import draw_ansatz
 
 _ROUNDS, _STARTS = 5, 16
@@ -54,7 +54,7 @@ def _value_and_slopes(program, w: np.ndarray) -> np.ndarray:
 
 def _side_by_side(circuit, H, W: np.ndarray) -> Contender:
     """Weights are the data of rows, as in `ZNEVQE`."""
-    program = Exact().compile(weights_as_data(circuit), [H])
+    program = Exact().compile(circuit.assign_parameters(ParameterVector("x", circuit.num_parameters)), [H])
 
     def compute() -> np.ndarray:
         values, pullback = program.forward(W)
