@@ -45,7 +45,7 @@ def test_it_says_what_the_backend_inside_says(cls, depth):
 def test_none_is_exact_and_no_backend_is_refused(cls):
     outer = cls()
     assert (outer.shots, outer.noise, outer.random, outer.misread, outer.native_gates) == (None, None, False, False, [])
-    with pytest.raises(TypeError, match="^backend must be None or a Backend, such as"):
+    with pytest.raises(TypeError, match="backend must be None or a Backend, such as"):
         cls("statevector").compile(QuantumCircuit(1), all_z(1))
     with pytest.raises(ValueError, match="max_memory"):
         cls(Exact(max_memory=1)).check_width(5)
