@@ -54,7 +54,9 @@ class StatevectorProgram(Program):
     def __init__(self, found: Read, *options):
         lowered, paulis, matrix, self._constant = found
         tables, strings = tabulate(lowered, paulis)
-        order = sorted(range(len(strings)), key=lambda k: strings[k][0] != 0)
+        order = sorted(
+            range(len(strings)), key=lambda k: (strings[k][0], (strings[k][0] & strings[k][1]).bit_count() & 1)
+        )
         self._matrix = (matrix * [sign for _, _, sign in strings])[:, order]
         measured = np.array(
             [(x, z, (x & z).bit_count()) for x, z, _ in (strings[k] for k in order)],

@@ -1,11 +1,14 @@
 """Compiled expectation values of Pauli strings, and the cotangents that belong to them.
 
 A row of `strings` is (x, z, number of Y): the Hermitian string i**(x.z) X^x Z^z. Strings without
-X or Y come first.
+X or Y come first; of the others, neighbours with the same x, all with an odd number of Y or all with an even one, are
+read together.
 """
 
 from ...lanes import Lanes, load, odd, splat, store
-from .forward import jit, top_bit
+from .forward import inlined, jit, top_bit
+
+_AT_ONCE = 64  # products of amplitudes that stay in the nearest cache while strings are read from them
 
 
 @jit
@@ -69,6 +72,62 @@ def _off_diagonal(s, string, shift, signs) -> Lanes:
 
 
 @jit
+def _end_of_run(strings, first) -> int:
+    """The string behind those that are read together with one."""
+    last = first + 1
+    while last < strings.shape[0]:
+        if strings[last, 0] != strings[first, 0] or (strings[last, 2] ^ strings[first, 2]) & 1:
+            break
+        last += 1
+    return last
+
+
+@inlined
+def _spread(k, half) -> int:
+    """Number k of those that lack a bit."""
+    return ((k & -half) << 1) | (k & (half - 1))
+
+
+@inlined
+def _sign(signs, z, n_y, k) -> Lanes:
+    """The sign that a string gives to basis state k."""
+    return load(signs, odd(k & z) ^ (n_y >> 1 & 1))
+
+
+@inlined
+def _twice_product(s, i, x, odd_y, shift) -> Lanes:
+    """2 Re(conj(s[i]) s[i ^ x]), or 2 Im for an odd number of Y."""
+    k, j = i << shift, (i ^ x) << shift
+    if not shift:
+        part = load(s, k) * load(s, j)
+    elif odd_y:
+        part = load(s, k) * load(s, j + 1) - load(s, k + 1) * load(s, j)
+    else:
+        part = load(s, k) * load(s, j) + load(s, k + 1) * load(s, j + 1)
+    return part + part
+
+
+@jit
+def _off_diagonals(s, strings, value, shift, w, signs) -> None:
+    """Expectation values of strings with the same X and Y, a few pairs of amplitudes at a time."""
+    x, odd_y, half = strings[0, 0], strings[0, 2] & 1, top_bit(strings[0, 0])
+    for q in range(strings.shape[0]):
+        store(value, q, splat(s, s.dtype.type(0.0)))
+    if odd_y and not shift:
+        return
+    n_pairs = s.shape[0] >> (shift + 1)
+    n = min(n_pairs, _AT_ONCE)
+    for first in range(0, n_pairs, n):
+        for k in range(n):
+            store(w, k, _twice_product(s, _spread(first + k, half), x, odd_y, shift))
+        for q in range(strings.shape[0]):
+            total, z, n_y = load(value, q), strings[q, 1], strings[q, 2]
+            for k in range(n):
+                total = total + _sign(signs, z, n_y, _spread(first + k, half)) * load(w, k)
+            store(value, q, total)
+
+
+@jit
 def expectations(states, n_qubits, strings, n_diagonal, values, work) -> None:
     """Expectation values (n_groups, n_strings, lanes) of Pauli strings.
 
@@ -86,8 +145,14 @@ def expectations(states, n_qubits, strings, n_diagonal, values, work) -> None:
         if n_diagonal:
             _weights(states[g], w, shift)
             _diagonal(w, strings[:n_diagonal], values[g], signs)
-        for k in range(n_diagonal, strings.shape[0]):
-            store(values[g], k, _off_diagonal(states[g], strings[k], shift, signs))
+        first = n_diagonal
+        while first < strings.shape[0]:
+            last = _end_of_run(strings, first)
+            if last == first + 1:
+                store(values[g], first, _off_diagonal(states[g], strings[first], shift, signs))
+            else:
+                _off_diagonals(states[g], strings[first:last], values[g, first:last], shift, w, signs)
+            first = last
 
 
 @jit
@@ -105,6 +170,38 @@ def _add_off_diagonal(s, r, string, h, shift, signs) -> None:
             store(r, j, load(r, j) + f * load(s, i))
             if shift:
                 store(r, j + 1, load(r, j + 1) + f * load(s, i + 1))
+
+
+@inlined
+def _add_pair(s, r, f, k, x, odd_y, shift) -> None:
+    """Add 2 f times the other's amplitude to both of a pair."""
+    f, i, j = f + f, k << shift, (k ^ x) << shift
+    if not shift:
+        store(r, i, load(r, i) + f * load(s, j))
+        store(r, j, load(r, j) + f * load(s, i))
+    elif odd_y:
+        store(r, i, load(r, i) + f * load(s, j + 1))
+        store(r, i + 1, load(r, i + 1) - f * load(s, j))
+        store(r, j, load(r, j) - f * load(s, i + 1))
+        store(r, j + 1, load(r, j + 1) + f * load(s, i))
+    else:
+        store(r, i, load(r, i) + f * load(s, j))
+        store(r, i + 1, load(r, i + 1) + f * load(s, j + 1))
+        store(r, j, load(r, j) + f * load(s, i))
+        store(r, j + 1, load(r, j + 1) + f * load(s, i + 1))
+
+
+@jit
+def _add_off_diagonals(s, r, strings, h, shift, signs) -> None:
+    x, odd_y, half = strings[0, 0], strings[0, 2] & 1, top_bit(strings[0, 0])
+    if odd_y and not shift:
+        return
+    for b in range(0, s.shape[0] >> shift, 2 * half):
+        for k in range(b, b + half):
+            f = splat(s, s.dtype.type(0.0))
+            for q in range(strings.shape[0]):
+                f = f + _sign(signs, strings[q, 1], strings[q, 2], k) * load(h, q)
+            _add_pair(s, r, f, k, x, odd_y, shift)
 
 
 @jit
@@ -141,6 +238,11 @@ def observable_cotangents(states, n_qubits, strings, n_diagonal, h, cotangents, 
         _gather_diagonal(w, strings[:n_diagonal], h[g], signs)
         for i in range(s.shape[0]):
             store(r, i, load(w, i >> shift) * load(s, i))
-        for k in range(n_diagonal, strings.shape[0]):
-            twice = load(h[g], k) + load(h[g], k)
-            _add_off_diagonal(s, r, strings[k], twice, shift, signs)
+        first = n_diagonal
+        while first < strings.shape[0]:
+            last = _end_of_run(strings, first)
+            if last == first + 1:
+                _add_off_diagonal(s, r, strings[first], load(h[g], first) + load(h[g], first), shift, signs)
+            else:
+                _add_off_diagonals(s, r, strings[first:last], h[g, first:last], shift, signs)
+            first = last
