@@ -9,10 +9,12 @@ from typing import Any, ClassVar, Self
 import joblib
 import numpy as np
 
+from ._states import CheckedState
+
 _BY_IDENTITY: Any = object.__eq__
 
 
-class OptionalParts:
+class OptionalParts(CheckedState):
     """Reaches into the default objects behind parameters that are None.
 
     ``get_params()`` lists what a default has, ``set_params(kernel__scale=0.5)`` puts the default in place and then
@@ -48,9 +50,10 @@ class OptionalParts:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore; a parameter that an older version did not have takes its default."""
-        restore = getattr(super(), "__setstate__", self.__dict__.update)
-        parameters = signature(type(self)).parameters.values()
-        restore(state | {p.name: p.default for p in parameters if p.default is not p.empty and p.name not in state})
+        if isinstance(state, dict):
+            parameters = signature(type(self)).parameters.values()
+            state = {p.name: p.default for p in parameters if p.default is not p.empty} | state
+        super().__setstate__(state)
 
     def set_params(self, **params) -> Self:
         """Set parameters, also of nested objects; a default whose parameters are set takes the place of None."""

@@ -5,6 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import _fit_context as fit_context
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
+from sklearn.svm._base import BaseLibSVM as LibSVM
 from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
@@ -13,6 +14,7 @@ from ._checks import MOST
 __all__ = [
     "Count",
     "HasMethods",
+    "LibSVM",
     "Number",
     "Options",
     "StrOptions",

@@ -10,9 +10,11 @@ from types import ModuleType
 from typing import Any
 
 from ._checks import check_kind, shown
+from ._machines import check_libsvm
+from ._sklearn import LibSVM
 from .files import archive, schema
 from .files.arrays import check_array
-from .files.handles import with_handles, without_handles
+from .files.handles import find, with_handles, without_handles
 from .files.trusted import PARTS, TRUSTED
 from .files.versions import versions_of
 
@@ -195,6 +197,8 @@ def _loaded(data: bytes, trusted: set[str], found: dict) -> Any:
     try:
         unknown = io_of_skops.get_untrusted_types(data=data)
         estimator = io_of_skops.loads(data, trusted=sorted(trusted))
+        for _, machine in find(estimator, lambda _, value: isinstance(value, LibSVM)):
+            check_libsvm(machine)
     except UntrustedTypesFoundException as error:
         raise TypeError(schema.untrusted(set(unknown) - trusted)) from error
     except Exception as error:  # constructors given what a broken file says may raise anything

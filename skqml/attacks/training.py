@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._checks import check_labels
 from .._parts import OptionalParts
+from .._rules import count, instance, labels
 from .._sklearn import Count, HasMethods, Number, Options, StrOptions, check_sample_weight, fit_context
 from ..models.base.classifiers import CLASS_WEIGHT
 from ..models.base.failures import unchanged_on_error
@@ -100,6 +101,12 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
     """
 
     _default_parts: ClassVar[dict] = {"estimator": lambda self: VariationalClassifier()}
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "classes_": labels("n_classes"),
+        "estimator_": instance(BaseEstimator),
+        "_rng": instance(np.random.RandomState),
+    }
     _parameter_constraints: ClassVar[dict] = {
         "estimator": [HasMethods(["partial_fit", "predict"]), None],
         "epsilon": [Number(0.0, MOST, closed="both")],

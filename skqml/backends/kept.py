@@ -1,16 +1,24 @@
 """A program that a fitted model keeps, and what it was compiled from."""
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
+from qiskit.quantum_info import SparsePauliOp
 
+from .._checks import shown
+from .._rules import instance
+from .._states import CheckedState
+from ..circuits import Observable
+from ..engine.reading.lower import split_parameters
 from ..files.parts import as_parts
 from .base import Backend
 from .program import Cost, FixedRows, Program, Pullback
 
 
-class KeptProgram(Program):
+class KeptProgram(CheckedState, Program):
     """A program that travels as what it was compiled from, and is compiled again where it is used.
 
     So no file of a model holds anything compiled, and a model of one version of the engine runs on the next.
@@ -21,6 +29,14 @@ class KeptProgram(Program):
     circuit : QuantumCircuit
     observables : SparsePauliOp or Observable, or a sequence of them
     """
+
+    _contents: ClassVar[dict] = {"_origin": instance(tuple)}
+
+    def _check_whole(self):
+        backend, circuit, _ = self._origin
+        wide = {o.num_qubits if isinstance(o, SparsePauliOp) else o.n_qubits for o in self._observables}
+        if not isinstance(backend, Backend) or not isinstance(circuit, QuantumCircuit) or wide != {circuit.num_qubits}:
+            raise ValueError(f"no backend, circuit and observables that go together, but {shown(self._origin)}")
 
     def __init__(self, backend: Backend, circuit: QuantumCircuit, observables) -> None:
         self._origin = backend, circuit, observables
@@ -36,6 +52,11 @@ class KeptProgram(Program):
         """What was compiled."""
         return self._origin[1]
 
+    @property
+    def _runs(self) -> bool:
+        """Whether it was compiled in this process; to count what it takes, it need not be."""
+        return "_compiled" in vars(self)
+
     def on(self, backend: Backend) -> "KeptProgram":
         """The same circuit and observables, compiled by another backend."""
         return KeptProgram(backend, *self._origin[1:])
@@ -43,23 +64,28 @@ class KeptProgram(Program):
     def __getstate__(self) -> dict:
         return {"_origin": as_parts(self._origin)}
 
+    @property
+    def _observables(self) -> Sequence:
+        given = self._origin[2]
+        return [given] if isinstance(given, (SparsePauliOp, Observable)) else given
+
     def __copy__(self) -> "KeptProgram":
         return self
 
     @property
     def n_features(self) -> int:  # type: ignore[override]
         """Columns of X."""
-        return self._compiled.n_features
+        return self._compiled.n_features if self._runs else len(split_parameters(self.circuit)[0])
 
     @property
     def n_weights(self) -> int:  # type: ignore[override]
         """Length of w."""
-        return self._compiled.n_weights
+        return self._compiled.n_weights if self._runs else len(split_parameters(self.circuit)[1])
 
     @property
     def n_observables(self) -> int:  # type: ignore[override]
         """Columns of the values."""
-        return self._compiled.n_observables
+        return self._compiled.n_observables if self._runs else len(self._observables)
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values; see `Program.__call__`."""

@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 from numbers import Real
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import as_tuple, check_kind, check_numbers, shown
+from .._rules import each, instance, number
+from .._states import CheckedState
 
 ALPHABET = "IXYZ01"
 _EXPANSION = {"0": (("I", 0.5), ("Z", 0.5)), "1": (("I", 0.5), ("Z", -0.5))}
 
 
 @dataclass(frozen=True, repr=False, init=False)
-class Observable:
+class Observable(CheckedState):
     """A Hermitian operator as a sum of labelled products.
 
     ``O = sum_j coeffs[j] labels[j]``, where a label has one letter a qubit, the rightmost for
@@ -52,6 +54,15 @@ class Observable:
 
     labels: tuple[str, ...]
     coeffs: tuple[float, ...]
+
+    _contents: ClassVar[dict] = {
+        "labels": each(instance(str), kinds=(tuple,)),
+        "coeffs": each(number(), kinds=(tuple,)),
+    }
+
+    def _check_whole(self):
+        _check_labels(self.labels)
+        _check_coeffs(self.coeffs, len(self.labels))
 
     def __init__(self, labels: str | Iterable[str], coeffs: ArrayLike = 1.0) -> None:
         labels = (labels,) if isinstance(labels, str) else as_tuple("labels", labels)

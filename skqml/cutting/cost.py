@@ -1,15 +1,18 @@
 """What cuts cost, before anything runs."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from qiskit import QuantumCircuit
 
 from .._checks import check_kind
+from .._rules import count, each, number
+from .._states import CheckedState
 from .choice import chosen_parts
 
 
 @dataclass(frozen=True)
-class CutCost:
+class CutCost(CheckedState):
     """What it takes to run a circuit in parts.
 
     Attributes
@@ -27,6 +30,12 @@ class CutCost:
     circuits: int
     overhead: float
     qubits: tuple[int, ...]
+
+    _contents: ClassVar[dict] = {
+        "circuits": count(),
+        "overhead": number(0, infinite=True),
+        "qubits": each(count()),
+    }
 
 
 def cut_cost(circuit: QuantumCircuit, max_qubits=None, cuts=None, communication=False) -> CutCost:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, ClassVar
 
 from .._checks import check_kind
+from .._rules import instance
+from .._states import CheckedState
 
 # Bases of what lives in a process or a session, by name, as not all of their packages need be there.
 _BASES = {
@@ -16,7 +18,7 @@ _PRIMITIVES = {"sampler", "estimator"}  # parameters whose values may have a ``r
 _CALLS = {"job", "session"}  # parameters whose values ask a service
 
 
-class Handle:
+class Handle(CheckedState):
     """Stands for what must be passed to `load` again.
 
     Parameters
@@ -27,6 +29,8 @@ class Handle:
         What it was.
     """
 
+    _contents: ClassVar[dict] = {"name": instance(str), "sentence": instance(str)}
+
     def __init__(self, name: str, sentence: str) -> None:
         self.name, self.sentence = name, sentence
 
@@ -35,7 +39,7 @@ def without_handles(model) -> Any:
     """The model itself, or a copy in which a `Handle` stands for each live handle."""
     memo = {
         id(value): Handle(name, f"{type(value).__module__}.{type(value).__name__}")
-        for name, value in _find(model, _is_live)
+        for name, value in find(model, _is_live)
     }
     return deepcopy(model, memo) if memo else model
 
@@ -43,7 +47,7 @@ def without_handles(model) -> Any:
 def with_handles(model, handles: Mapping[str, Any]) -> Any:
     """The model with handles in the places of those that it had; ValueError in one sentence if one is missing."""
     check_kind("handles", handles, Mapping, "a mapping from names of parameters to live objects")
-    found = [handle for _, handle in _find(model, lambda _, value: isinstance(value, Handle))]
+    found = [handle for _, handle in find(model, lambda _, value: isinstance(value, Handle))]
     for handle in found:
         if handle.name not in handles:
             raise ValueError(
@@ -61,7 +65,7 @@ def _is_live(name: str, value) -> bool:
     )
 
 
-def _find(model, wanted: Callable[[str, Any], bool]) -> Iterator[tuple[str, Any]]:
+def find(model, wanted: Callable[[str, Any], bool]) -> Iterator[tuple[str, Any]]:
     """Names and values of all that is wanted in a model and in what it holds."""
     stack, seen = [("", model)], set[int]()
     while stack:

@@ -5,6 +5,8 @@ from typing import Any, ClassVar, Self
 
 from sklearn.base import BaseEstimator
 
+from .._states import CheckedState
+
 
 class Part(ABC):
     """Stands for an object in a state; called with what was written, its class gives the object itself.
@@ -58,7 +60,7 @@ def _part_of(kind: type) -> type[Part] | None:
     return next((part for part in Part.__subclasses__() if names.intersection(part.kinds)), None)
 
 
-class PlainState(BaseEstimator):
+class PlainState(CheckedState, BaseEstimator):
     """Objects whose state holds circuits, operators and noise models as plain data: bytes, arrays, numbers and text."""
 
     def __getstate__(self) -> dict[str, Any]:

@@ -132,6 +132,9 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
     def adapt(self, X, sample_weight=None) -> None:
         """Set what depends on the training rows, in place; an estimator calls it on its own copy."""
 
+    def check_parts(self) -> None:
+        """Refuse parameters of other kinds, as far as that costs nothing; by default there is nothing to look at."""
+
     def own(self) -> None:
         """Take what the parameters hold as its own, which nobody else will change; an estimator tells its copy so."""
         for value in vars(self).values():

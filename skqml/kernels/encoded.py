@@ -70,6 +70,11 @@ class EncodedKernel(ScaledKernel):
     def _backend(self) -> Backend:
         return self._checked_part("backend", Backend)
 
+    def check_parts(self) -> None:
+        self._backend()
+        if self._encoding().width(1) > 0 and not (isinstance(self.group_size, str) and self.group_size == "auto"):
+            self._group_size(1)
+
     def _checked_part(self, name, kind) -> Any:
         part = self._part(name)
         if not isinstance(part, kind):

@@ -10,6 +10,7 @@ from typing import Any
 from sklearn.base import BaseEstimator
 
 from .._checks import check_count, check_kind, check_number
+from .._states import CheckedState
 from ..files.archive import replace_file
 from ..files.plain import read_plain, write_plain
 from .kept import Kept
@@ -19,7 +20,7 @@ FORMAT = 1
 _SHARE = 0.05  # of the time that writing may take
 
 
-class Checkpoint(BaseEstimator):
+class Checkpoint(CheckedState, BaseEstimator):
     """A folder that keeps trainings, and how often; for the parameter ``checkpoint`` of all trained models.
 
     Each fit has a file of its own, named by all that it depends on: the class and parameters of the model, data, seed

@@ -3,13 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy import optimize
 from sklearn.base import BaseEstimator
 
 from .._checks import check_count, check_kind, check_number
+from .._rules import count, floats, optional
+from .._states import CheckedState
 
 _MOST_MEMORY = 10_000  # steps: SciPy keeps two vectors for each
 _MOST_CALIBRATION = 10_000
@@ -84,7 +86,7 @@ class Objective:
             yield np.sort(order[a : a + self._batch_size])
 
 
-class LBFGS(BaseEstimator):
+class LBFGS(CheckedState, BaseEstimator):
     """Limited-memory quasi-Newton method of SciPy, for exact gradients over all rows.
 
     Parameters
@@ -127,7 +129,7 @@ class LBFGS(BaseEstimator):
             report(result.x, objective.loss(result.x))
 
 
-class GoesOn(BaseEstimator):
+class GoesOn(CheckedState, BaseEstimator):
     """Base class of optimisers that, called anew at the weights of their last report, go on as if they had not ended.
 
     What they remember is all of their state that is no parameter: numbers, text and arrays.
@@ -194,6 +196,12 @@ class Adam(StepOptimizer):
     J. Ma and D. Yarats, On the adequacy of untuned warmup for adaptive optimization, arXiv 1910.04209.
     """
 
+    _contents: ClassVar[dict] = {
+        "m_": optional(floats("n_weights")),
+        "v_": optional(floats("n_weights")),
+        "n_steps_": optional(count()),
+    }
+
     def __init__(self, learning_rate=0.05, beta_1=0.9, beta_2=0.999, n_warm_up=0):
         self.learning_rate = learning_rate
         self.beta_1 = beta_1
@@ -218,7 +226,7 @@ class Adam(StepOptimizer):
         return w - rate * m / (np.sqrt(v) + 1e-8)
 
 
-class SPSA(BaseEstimator):
+class SPSA(CheckedState, BaseEstimator):
     """Gradient descent along random directions, two losses a step however many weights there are.
 
     ``w <- w - a_k d (L(w + c_k d) - L(w - c_k d)) / (2 c_k)`` with random signs d,

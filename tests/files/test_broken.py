@@ -9,6 +9,9 @@ import warnings
 import numpy as np
 import pytest
 from qiskit.circuit.library import zz_feature_map
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 import skqml
 from skqml import CircuitEncoding, FidelityKernel, QuantumKernelSVC
@@ -98,6 +101,15 @@ def test_files_that_are_not_there(tmp_path):
         skqml.load(tmp_path)
     with pytest.raises(ValueError, match="where no file is"):
         skqml.load(tmp_path / "nothing")
+
+
+def test_machines_that_read_outside_are_refused(tmp_path):
+    """Support vectors of scikit-learn's own machines, which its compiled code looks for where they say."""
+    path, machine = tmp_path / "machine", SVC().fit(X, LABELS)
+    machine.support_ = machine.support_ + 10**6
+    skqml.save(make_pipeline(StandardScaler(), machine), path)
+    with pytest.raises(ValueError, match="support vectors of a SVC outside its 8 rows"):
+        skqml.load(path)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts kB as Linux does")

@@ -55,11 +55,18 @@ def listed(*items, loader="ListNode", name="list"):
     return node(loader, "builtins", name, content=list(items))
 
 
+def put(tree, inner):
+    """Give a model one more attribute."""
+    attributes = tree["content"]
+    attributes["content"]["note"] = inner
+    attributes["key_types"]["content"].append(node("TypeNode", "builtins", "str"))
+
+
 def of_class(loader, module, name, **rest):
-    """A file whose one parameter ``C`` is something else."""
+    """A file whose one attribute ``note`` is something else."""
 
     def change(tree):
-        tree["content"]["content"]["C"] = node(loader, module, name, **rest)
+        put(tree, node(loader, module, name, **rest))
 
     return described(change)
 
@@ -134,7 +141,7 @@ def doubled():
         inner = text(0)
         for k in range(60):
             inner = listed(inner, {"__id__": k + 1}) | {"__id__": k + 2}
-        tree["content"]["content"]["C"] = inner
+        put(tree, inner)
 
     return described(change)
 
@@ -146,7 +153,7 @@ def deep(n):
         inner = text(0)
         for _ in range(n):
             inner = listed(inner)
-        tree["content"]["content"]["C"] = inner
+        put(tree, inner)
 
     return described(change)
 
@@ -156,7 +163,7 @@ def reused():
 
     def change(tree):
         array = next(n for n in nodes(tree) if "file" in n)
-        tree["content"]["content"]["C"] = listed(*[array] * 1000)
+        put(tree, listed(*[array] * 1000))
 
     return described(change)
 
@@ -166,7 +173,7 @@ def keyed():
 
     def change(tree):
         kinds = listed(node("TypeNode", "skqml.models.vqe.estimator", "ZNEVQE"))
-        tree["content"]["content"]["C"] = node("DictNode", "builtins", "dict", content={"a": text(0)}, key_types=kinds)
+        put(tree, node("DictNode", "builtins", "dict", content={"a": text(0)}, key_types=kinds))
 
     return described(change)
 
@@ -179,7 +186,7 @@ def placed(place):
         inner.pop("__id__", None)
         if "pos" in inner.get("content", ()):
             inner["content"]["pos"] = text(place)
-    tree["content"]["content"]["C"] = state
+    put(tree, state)
     return write_archive(whole | parts | {"schema.json": json.dumps(tree).encode()})
 
 
@@ -288,4 +295,4 @@ def test_the_file_they_are_made_of_is_good(tmp_path):
     path.write_bytes(described(lambda tree: None))
     assert isinstance(skqml.load(path), QuantumKernelSVC)
     path.write_bytes(placed(624))
-    assert isinstance(skqml.load(path).C, np.random.RandomState)
+    assert isinstance(skqml.load(path).note, np.random.RandomState)

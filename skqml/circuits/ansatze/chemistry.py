@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..._checks import check_count
+from ..._states import CheckedState
 from .fermions import FermionMapping, read_bits
 
 
@@ -69,7 +70,7 @@ def hartree_fock(qc, hf_bitstring) -> None:
         qc.x(int(q))
 
 
-class UCCSD(BaseEstimator):
+class UCCSD(CheckedState, BaseEstimator):
     """Unitary coupled cluster with single and double excitations, as a product of excitations.
 
     ``|psi(w)> = prod_k exp(w_k (T_k - T_k^+)) |HF>``, where T_k moves one or two electrons from
@@ -120,7 +121,7 @@ class UCCSD(BaseEstimator):
                 _excite(qc, weight(), *fermions.strings(raised, lowered))
 
 
-class Givens(BaseEstimator):
+class Givens(CheckedState, BaseEstimator):
     """Layers of Givens rotations from the Hartree-Fock state, which keep electrons and spins as they are.
 
     A layer visits neighbouring orbitals (0, 1), (2, 3), ... and then (1, 2), (3, 4), ...: one rotation of

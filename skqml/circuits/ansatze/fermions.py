@@ -7,6 +7,7 @@ import numpy as np
 from qiskit.quantum_info import PauliList, SparsePauliOp
 
 from ..._checks import check_option
+from ..._states import CheckedState
 
 MAPPINGS = ("jordan_wigner", "parity")
 
@@ -18,7 +19,7 @@ def read_bits(hf_bitstring) -> np.ndarray:
     return np.array([int(c) for c in hf_bitstring])
 
 
-class FermionMapping:
+class FermionMapping(CheckedState):
     """How occupations of spin orbitals become qubits: ``bits = A n`` modulo 2, some of them left out.
 
     Parameters

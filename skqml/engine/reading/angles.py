@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import groupby
+from typing import ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
+from ..._rules import each, floats, instance
+from ..._states import CheckedState
 from ..preparation import split_preparation
 from .expressions import Atoms, Polynomial
 from .lower import flatten, is_free, split_parameters
@@ -58,8 +61,19 @@ class _Products:
             yield column, U[:, np.delete(self.factors, k, axis=0)].prod(axis=1) if len(self.factors) > 1 else 1.0
 
 
-class _Polynomials:
+class _Polynomials(CheckedState):
     """Values, tangents and cotangents of a list of polynomials over the columns of an array."""
+
+    _contents: ClassVar[dict] = {
+        "constant": floats("n_polynomials"),
+        "matrix": instance(csr_array),
+        "products": each(instance(_Products)),
+    }
+
+    def _check_whole(self):
+        n_monomials = sum(map(len, self.products))
+        if self.matrix.shape != (n_monomials, len(self.constant)) or not np.isfinite(self.matrix.data).all():
+            raise ValueError(f"a matrix of shape {self.matrix.shape} for {n_monomials} monomials")
 
     def __init__(self, polynomials: Sequence[Polynomial], columns: Mapping[int, int]):
         monomials = sorted({m for p in polynomials for m in p if m}, key=lambda m: (len(m), m))
@@ -74,7 +88,7 @@ class _Polynomials:
         return vars(self) | {"matrix": csr_array(self.matrix)}  # mostly zeros: a program stays small
 
     def __setstate__(self, state: dict) -> None:
-        vars(self).update(state)
+        super().__setstate__(state)
         self.matrix = _quicker_form(self.matrix)
 
     def values(self, U: np.ndarray) -> np.ndarray:

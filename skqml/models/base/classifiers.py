@@ -7,6 +7,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin
 
 from ..._checks import check_labels
+from ..._rules import labels
 from ..._sklearn import StrOptions, check_sample_weight, fit_context
 from ...training import cross_entropy
 from .failures import unchanged_on_error
@@ -50,6 +51,9 @@ class ScoreClassifier(Decisions):
 class FittedClasses(ScoreClassifier, FitTargets):
     """Targets of classifiers: ones at the class of the row; ``class_weight`` multiplies weights of rows."""
 
+    _contents: ClassVar[dict] = {
+        "classes_": labels("n_classes"),
+    }
     _default_loss = staticmethod(cross_entropy)
 
     @property

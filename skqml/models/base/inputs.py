@@ -1,16 +1,19 @@
 """What estimators do to their features before they become angles, or bits."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from ..._checks import check_number
+from ..._rules import floats, number
+from ..._states import CheckedState
 
 _LARGEST = 1e100  # bandwidth; features times a larger one are no numbers
 
 
 @dataclass(frozen=True)
-class Standardizer:
+class Standardizer(CheckedState):
     """Affine map of features, ``(X - mean) * factor``, then clipped to the largest values that a circuit takes.
 
     Attributes
@@ -26,6 +29,13 @@ class Standardizer:
     factor: np.ndarray
     bandwidth: float
     limit: float = np.inf
+
+    _contents: ClassVar[dict] = {
+        "mean": floats("n_features"),
+        "factor": floats("n_features"),
+        "bandwidth": number(),
+        "limit": number(0, infinite=True),
+    }
 
     @classmethod
     def fit(cls, X, sample_weight, *, standardize: bool, bandwidth, auto_bandwidth, limit=np.inf) -> "Standardizer":

@@ -1,10 +1,11 @@
 """What regressors share that are trained by gradients."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 
+from ..._rules import flag, floats
 from ..._sklearn import check_sample_weight, fit_context
 from ...training import squared_error
 from .failures import unchanged_on_error
@@ -17,6 +18,11 @@ from .trained import TrainedModel
 class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
     """Targets of regressors: numbers of mean 0 and deviation 1."""
 
+    _contents: ClassVar[dict] = {
+        "y_mean_": floats("n_targets"),
+        "y_scale_": floats("n_targets"),
+        "_one_target": flag,
+    }
     _default_loss = staticmethod(squared_error)
 
     @property

@@ -1,6 +1,7 @@
 """The base of all models that are trained by gradients."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,9 @@ from sklearn.base import clone
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted, check_random_state
 
+from ..._rules import count, floats, instance, nullable
 from ..._sklearn import Count, Number, fit_context
+from ..._states import CheckedState
 from ...training import LBFGS, Adam, Training, minimize
 from ...training.minimize import best_of_starts
 from ...training.optimizers import WARM_UP
@@ -22,7 +25,7 @@ from .targets import Targets
 
 
 @dataclass
-class TrainingState:
+class TrainingState(CheckedState):
     """What a trained model goes on from, in the next fit with ``warm_start`` or in `partial_fit`.
 
     Attributes
@@ -39,6 +42,12 @@ class TrainingState:
     optimizer: Any = None
     rng: np.random.Generator | None = None
 
+    _contents: ClassVar[dict] = {
+        "v": floats("n_parameters"),
+        "optimizer": nullable(instance(Callable)),
+        "rng": nullable(instance(np.random.Generator)),
+    }
+
 
 class TrainedModel(MayHaveShots, DrawnCircuit, TrainedByIterations, Targets):
     """Base class: fit, single steps, restarts, warm start, rows held out, callbacks, interruption.
@@ -47,6 +56,11 @@ class TrainedModel(MayHaveShots, DrawnCircuit, TrainedByIterations, Targets):
     ``_parameter_constraints`` and writes the abstract methods.
     """
 
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "n_parameters_": count("n_parameters"),
+        "_state": instance(TrainingState, n_parameters="n_parameters"),
+    }
     _default_parts: ClassVar[dict] = {
         "optimizer": lambda self: Adam(self.learning_rate) if self._stochastic else LBFGS()
     }
@@ -59,6 +73,12 @@ class TrainedModel(MayHaveShots, DrawnCircuit, TrainedByIterations, Targets):
         super().__init__(**training)
         self.learning_rate = learning_rate
         self.batch_size = batch_size
+
+    def _check_whole(self):
+        if self.network_.n_parameters != self.n_parameters_:
+            raise ValueError(f"{self.n_parameters_} parameters where {self.network_.n_parameters} belong")
+        if getattr(self.network_, "n_outputs", self._n_outputs) != self._n_outputs:
+            raise ValueError(f"{self.network_.n_outputs} outputs where {self._n_outputs} belong")
 
     # What a model says of itself
 

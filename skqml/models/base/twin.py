@@ -9,7 +9,9 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.validation import check_is_fitted, check_random_state, has_fit_parameter
 
+from ..._rules import count, instance, machine, nullable
 from ..._sklearn import Count, HasMethods, Number, StrOptions, fit_context, prepare_steps
+from ..._states import CheckedState
 from ...training.optimizers import WARM_UP
 from .classifiers import CLASS_WEIGHT, ClassTargets
 from .failures import unchanged_on_error
@@ -18,7 +20,7 @@ from .regressors import NumberTargets
 from .targets import Targets
 
 
-class _Twin(BaseEstimator, Targets):
+class _Twin(CheckedState, BaseEstimator, Targets):
     """What both twins share: standardised rows, restarts.
 
     Parameters
@@ -35,6 +37,13 @@ class _Twin(BaseEstimator, Targets):
         Number of starts of a perceptron, that of the lowest loss is kept.
     """
 
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "standardizer_": instance(Standardizer, n_features="n_features"),
+        "machine_": machine(BaseEstimator),
+        "transformer_": nullable(instance(BaseEstimator)),
+        "n_parameters_": count(),
+    }
     _parameter_constraints: ClassVar[dict] = {
         "machine": [HasMethods(["fit", "predict"])],
         "transformer": [HasMethods(["fit", "transform"]), None],
@@ -166,6 +175,10 @@ class TwinClassifier(ClassTargets, _Twin):
             n_restarts=n_restarts,
         )
         self.class_weight = class_weight
+
+    def _check_whole(self):
+        if len(self.machine_.classes_) != len(self.classes_):
+            raise ValueError(f"a machine of {len(self.machine_.classes_)} classes where {len(self.classes_)} belong")
 
     def _given(self, Y):
         return Y.argmax(axis=1)

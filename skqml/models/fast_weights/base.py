@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..._rules import instance
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
 from ...backends.kept import KeptProgram
@@ -23,6 +24,10 @@ class FastWeightModel(TrainedModel, InputGradients):
     """Base class of fast-weight models, beside `TrainedClassifier` or `TrainedRegressor`."""
 
     _default_parts: ClassVar[dict] = TrainedModel._default_parts | {"backend": lambda self: Exact()}
+    _contents: ClassVar[dict] = {
+        "standardizer_": instance(Standardizer, n_features="n_channels"),
+        "network_": instance(FastWeightNetwork, n_channels="n_channels"),
+    }
     _parameter_constraints: ClassVar[dict] = TrainedModel._parameter_constraints | {
         "n_qubits": [Count()],
         "n_layers": [Count()],

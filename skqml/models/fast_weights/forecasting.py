@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
+from ..._rules import flag, instance
 from ..._sklearn import Count
 from ..base.forecasts.closed_loop import Range, WindowLoop
 from ..base.forecasts.forecasting import ClosedLoop
@@ -19,6 +20,11 @@ from .network import windows_of
 class WindowForecasts(ClosedLoop):
     """The closed loop of a regressor of windows, which has ``n_channels``."""
 
+    _contents: ClassVar[dict] = {
+        "_range": instance(Range),
+        "_past": instance(WindowPast),
+        "_stepped": flag,
+    }
     _stepped = False  # whether the model comes from partial_fit
 
     def partial_fit(self, X, y, sample_weight=None) -> Self:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from ..._rules import count, instance
+from ..._states import CheckedState
 from ...backends.program import Program
 from ...training.risk import Pullback
 
@@ -20,7 +22,7 @@ class Parameters(NamedTuple):
 
 
 @dataclass(frozen=True)
-class FastWeightNetwork:
+class FastWeightNetwork(CheckedState):
     r"""Scores of windows: ``R <Z>(x_T, theta_T)``, with ``theta_T = sum_t a(x_t) b(x_t)^T``.
 
     As a and b are affine, ``a(x) = alpha (x, 1)`` and ``b(x) = beta (x, 1)``, the sum is
@@ -41,6 +43,21 @@ class FastWeightNetwork:
     n_latent: int
     n_measured: int
     n_outputs: int
+
+    _contents: ClassVar[dict] = {
+        "program": instance(Program),
+        "n_channels": count("n_channels", 1),
+        "n_layers": count(least=1),
+        "n_qubits": count(least=1),
+        "n_latent": count(least=1),
+        "n_measured": count(least=1),
+        "n_outputs": count(least=1),
+    }
+
+    def _check_whole(self):
+        found = self.program.n_features, self.program.n_observables
+        if found != (self.n_channels + self.n_layers * self.n_qubits, self.n_measured):
+            raise ValueError(f"a program of {found[0]} features and {found[1]} observables")
 
     @cached_property
     def shapes(self) -> list[tuple[int, int]]:

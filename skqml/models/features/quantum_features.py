@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from ..._rules import instance, number
 from ..._sklearn import Number, StrOptions
 from ...circuits import Encoding, ReuploadingEncoding, two_qubit_paulis
 from ..base.circuits import encoding_bandwidth
@@ -72,6 +73,10 @@ class QuantumFeatures(CircuitFeatures):
     True
     """
 
+    _contents: ClassVar[dict] = {
+        "standardizer_": instance(Standardizer, n_features="n_features"),
+        "bandwidth_": number(0),
+    }
     _default_parts: ClassVar[dict] = CircuitFeatures._default_parts | {"encoding": lambda self: ReuploadingEncoding()}
     _parameter_constraints: ClassVar[dict] = CircuitFeatures._parameter_constraints | {
         "encoding": [Encoding, None],

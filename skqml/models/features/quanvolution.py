@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ..._rules import count, each, number, optional
 from ..._sklearn import Count
 from ...circuits import Encoding, all_z
 from ...circuits.ansatze import Ansatz, as_ansatz, strongly_entangling
@@ -82,6 +83,11 @@ class QuanvolutionTransformer(CircuitFeatures):
     ((4, 4, 4), (10, 64))
     """
 
+    _contents: ClassVar[dict] = {
+        "image_shape_": each(count(least=1), 3),
+        "pixel_range_": each(number(), 2),
+        "map_shape_": optional(each(count(least=1))),
+    }
     _default_parts: ClassVar[dict] = CircuitFeatures._default_parts | {
         "encoding": lambda self: AngleEncoding("x"),
         "ansatz": lambda self: Ansatz(strongly_entangling, n_layers=1),
@@ -121,6 +127,11 @@ class QuanvolutionTransformer(CircuitFeatures):
         self.backend = backend
         self.n_jobs = n_jobs
         self.random_state = random_state
+
+    def _check_whole(self):
+        super()._check_whole()
+        if np.prod(self.image_shape_) != self.n_features_in_:
+            raise ValueError(f"images of shape {self.image_shape_} of {self.n_features_in_} features")
 
     def _read(self, X, reset):
         X, found = flat_images(X)

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from ..._checks import check_count
+from ..._rules import count, each
+from ..._states import CheckedState
 
 
 def brickwall(n_qubits) -> list[tuple[int, ...]]:
@@ -53,8 +56,16 @@ def single_qubits(n_qubits) -> list[tuple[int, ...]]:
     return [(q,) for q in range(check_count("n_qubits", n_qubits))]
 
 
+def checked_block(block, n_qubits) -> tuple[int, ...]:
+    """Qubits of a block, which are different ones below a number; ValueError for others."""
+    qubits = tuple(block)
+    if not qubits or len(set(qubits)) < len(qubits) or not set(qubits) <= set(range(n_qubits)):
+        raise ValueError(f"ansatz must give blocks of different qubits below {n_qubits}, got {block!r}.")
+    return qubits
+
+
 @dataclass(frozen=True)
-class PauliGenerators:
+class PauliGenerators(CheckedState):
     """Hermitian matrices ``sum_P theta_P P`` over all Pauli strings but the identity.
 
     The string at place ``x * 2^n + z - 1`` is ``i^|x & z| X^x Z^z``, x and z being bit masks.
@@ -65,6 +76,8 @@ class PauliGenerators:
     """
 
     n_qubits: int
+
+    _contents: ClassVar[dict] = {"n_qubits": count(least=1)}
 
     @property
     def n_weights(self) -> int:
@@ -124,7 +137,7 @@ def exponentials(G) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
 
 
 @dataclass(frozen=True)
-class Layers:
+class Layers(CheckedState):
     """Layers of blocks as matrices of all qubits.
 
     Attributes
@@ -136,6 +149,15 @@ class Layers:
 
     n_qubits: int
     blocks: tuple[tuple[int, ...], ...]
+
+    _contents: ClassVar[dict] = {
+        "n_qubits": count(least=1),
+        "blocks": each(each(count())),
+    }
+
+    def _check_whole(self):
+        if any(not qubits or len(set(qubits)) < len(qubits) or max(qubits) >= self.n_qubits for qubits in self.blocks):
+            raise ValueError(f"blocks {self.blocks} on {self.n_qubits} qubits")
 
     @cached_property
     def _generators(self):

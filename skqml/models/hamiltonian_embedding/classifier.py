@@ -9,13 +9,14 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_is_fitted
 
+from ..._rules import instance
 from ..._sklearn import Count, Number, StrOptions
 from ...circuits.hamiltonian import HamiltonianEncoding
 from ..base.classifiers import TrainedClassifier
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin
-from .blocks import Layers, brickwall, single_qubits
+from .blocks import Layers, brickwall, checked_block, single_qubits
 from .network import ChunkedRisk, Network, Spectra
 
 _ENTRIES = 2**24  # matrix elements of the rows that are decomposed at one time: 128 MiB
@@ -106,6 +107,10 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
     True
     """
 
+    _contents: ClassVar[dict] = {
+        "standardizer_": instance(Standardizer, n_features="n_features"),
+        "network_": instance(Network, n_classes="n_classes"),
+    }
     _parameter_constraints: ClassVar[dict] = {
         **TrainedClassifier._parameter_constraints,
         "n_layers": [Count()],
@@ -166,15 +171,23 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
         self.logit_scale = logit_scale
         self.alpha = alpha
 
+    def _check_whole(self):
+        super()._check_whole()
+        if self.network_.layers.n_qubits != self._n_qubits(self.n_features_in_):
+            raise ValueError(f"{self.network_.layers.n_qubits} qubits for {self.n_features_in_} features")
+
+    def _n_qubits(self, n_features: int) -> int:
+        return max(self._encoding.width(n_features), (self._n_outputs - 1).bit_length())
+
     def _build(self, X, weight):
         encoding = self._encoding
         self.standardizer_ = Standardizer.fit(
             X, weight, standardize=self.standardize, bandwidth=self.bandwidth, auto_bandwidth=encoding.eigen_scale
         )
         self.bandwidth_ = self.standardizer_.bandwidth
-        n_qubits = max(encoding.width(X.shape[1]), (self._n_outputs - 1).bit_length())
+        n_qubits = self._n_qubits(X.shape[1])
         draw = (brickwall if self.ansatz is None else self.ansatz) if self.entangled else single_qubits
-        blocks = [_checked_block(b, n_qubits) for b in draw(n_qubits)]
+        blocks = [checked_block(b, n_qubits) for b in draw(n_qubits)]
         if not blocks:
             raise ValueError(f"ansatz must give at least one block of qubits, got none for {n_qubits} qubits.")
         layers = Layers(n_qubits, tuple(blocks))
@@ -225,8 +238,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
     def circuit_(self) -> QuantumCircuit:
         """The trained circuit, the image being a gate without a definition."""
         check_is_fitted(self)
-        n_qubits = self.network_.layers.n_qubits
-        return self._draw_layers(lambda t: Gate(f"exp(-i {t:.3g} A/2)", n_qubits, []))
+        return self._draw_layers(lambda t: Gate(f"exp(-i {t:.3g} A/2)", self.network_.layers.n_qubits, []))
 
     def circuit(self, x) -> QuantumCircuit:
         """Return the trained circuit of one row, ready to be transpiled.
@@ -284,10 +296,3 @@ def _auto_bandwidth(n_features):
 def _symmetric_part(X):
     A = HamiltonianEncoding().matrices(X)
     return A[:, *np.triu_indices(A.shape[1])]
-
-
-def _checked_block(block, n_qubits):
-    qubits = tuple(block)
-    if not qubits or len(set(qubits)) < len(qubits) or not set(qubits) <= set(range(n_qubits)):
-        raise ValueError(f"ansatz must give blocks of different qubits below {n_qubits}, got {block!r}.")
-    return qubits

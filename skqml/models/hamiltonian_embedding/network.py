@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import log_softmax
 
+from ..._rules import count, instance, nullable, number
+from ..._states import CheckedState
 from ...engine.threads import map_chunks, n_threads
 from ...training.risk import Pullback, Risk
 from .blocks import Layers
@@ -49,7 +51,7 @@ def _apply(Q, psi):
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(CheckedState):
     """``s_k = scale p_k`` with ``psi = W_L U_L(x) ... W_1 U_1(x) |+...+>``, ``U_i(x) = exp(-i t_i A(x) / 2)``.
 
     p_k is the probability of outcome k of the first qubits, as few as have an outcome for each
@@ -68,6 +70,17 @@ class Network:
     n_layers: int
     n_classes: int
     logit_scale: float | None = None
+
+    _contents: ClassVar[dict] = {
+        "layers": instance(Layers),
+        "n_layers": count(least=1),
+        "n_classes": count("n_classes", 1),
+        "logit_scale": nullable(number()),
+    }
+
+    def _check_whole(self):
+        if self.n_classes > 2**self.layers.n_qubits:
+            raise ValueError(f"{self.n_classes} classes on {self.layers.n_qubits} qubits")
 
     @property
     def n_parameters(self) -> int:

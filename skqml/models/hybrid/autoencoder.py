@@ -13,6 +13,7 @@ from torch import nn
 
 from ..._checks import as_tuple, check_count
 from ..._parts import OptionalParts
+from ..._rules import count, floats, instance
 from ..._sklearn import Count, Number, StrOptions, fit_context
 from ...backends.torch.device import find_device
 from ...training import minimize, squared_error
@@ -71,6 +72,14 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         "optimizer": lambda self: TorchOptimizer(
             learning_rate=self.learning_rate, weight_decay=0.01, schedule=one_cycle, n_iter=self.max_iter
         )
+    }
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "standardizer_": instance(Standardizer, n_features="n_features"),
+        "network_": instance(ModuleNetwork),
+        "_v": floats("n_parameters"),
+        "n_parameters_": count("n_parameters"),
+        "_n_features_out": count(least=1),
     }
     _parameter_constraints: ClassVar[dict] = {
         "latent_dim": [Count()],

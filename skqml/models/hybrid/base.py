@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
+from ..._rules import count, each, flag, floats, instance
 from ..._sklearn import Number, StrOptions
 from ...backends.torch.device import find_device
 from ..base.classifiers import TrainedClassifier
@@ -33,6 +34,14 @@ class HybridClassifier(TrainedClassifier, InputGradients):
             learning_rate=self.learning_rate, weight_decay=0.01, schedule=one_cycle, n_iter=self.max_iter, clip=1.0
         )
     }
+    _contents: ClassVar[dict] = {
+        "standardizer_": instance(Standardizer, n_features="n_features"),
+        "network_": instance(ModuleNetwork),
+        "image_shape_": each(count(least=1), 3),
+        "_of_pixels": flag,
+        "statistics_": floats(None),
+    }
+
     _parameter_constraints: ClassVar[dict] = TrainedClassifier._parameter_constraints | {
         "image_shape": [tuple, list, None],
         "standardize": ["boolean"],
@@ -51,6 +60,10 @@ class HybridClassifier(TrainedClassifier, InputGradients):
 
     image_shape_: Shape
     statistics_: np.ndarray
+
+    def _check_whole(self):  # without the module, whose backend may be a live one that is passed again later
+        if self.network_.options.get("n_outputs") != self._n_outputs:
+            raise ValueError(f"a network that is none of {self._n_outputs} classes")
 
     @abstractmethod
     def _module(self, shape) -> tuple[Any, dict]:

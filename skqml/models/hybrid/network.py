@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from ..._rules import instance, option
+from ..._states import CheckedState
 from ...files.parts import as_parts
 from ...training.risk import Pullback
 
@@ -17,7 +19,7 @@ _KINDS = {"single": torch.float32, "double": torch.float64}
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
-class ModuleNetwork:
+class ModuleNetwork(CheckedState):
     """A network as `Risk` takes it; it travels as what it is built from.
 
     Means and variances of batch normalisation belong to the parameters in use: they are those of the reference rows,
@@ -36,6 +38,13 @@ class ModuleNetwork:
     reference : Tensor or None
         Rows of the training, while it lasts.
     """
+
+    _contents: ClassVar[dict] = {
+        "build": instance(Callable),
+        "options": instance(dict),
+        "device": option("cpu", "cuda"),
+        "precision": option(*_KINDS),
+    }
 
     def __init__(self, build: Callable, options: dict, device: str, precision: str):
         self.build, self.options, self.device, self.precision = build, options, device, precision

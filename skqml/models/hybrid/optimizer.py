@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from math import cos, pi
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 
 from ..._checks import check_callable, check_count, check_number
+from ..._rules import count, instance, optional
 from ...training.optimizers import StepOptimizer
 
 
@@ -57,6 +58,12 @@ class TorchOptimizer(StepOptimizer):
     >>> model = QuanvolutionClassifier(optimizer=optimizer)
     """
 
+    _contents: ClassVar[dict] = {
+        "moments_": optional(instance(dict)),
+        "n_steps_": optional(count()),
+        "_n_steps": optional(count()),
+    }
+
     def __init__(
         self,
         kind=torch.optim.AdamW,
@@ -75,6 +82,11 @@ class TorchOptimizer(StepOptimizer):
         self.n_iter = n_iter
         self.clip = clip
         self.options = options
+
+    def _check_whole(self):
+        for moment in vars(self).get("moments_", {}).values():
+            if not isinstance(moment, np.ndarray) or not np.isfinite(moment).all():
+                raise ValueError("moments that are no finite numbers")
 
     def _begin(self, objective) -> None:
         if not callable(self.kind):
@@ -131,7 +143,7 @@ class TorchOptimizer(StepOptimizer):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        if isinstance(state["kind"], str):
+        if isinstance(state, dict) and isinstance(state.get("kind"), str):
             kind = getattr(torch.optim, state["kind"], None)
             if not isinstance(kind, type):
                 raise ValueError(f"kind must be the name of an optimiser of torch.optim, got {state['kind']!r}.")

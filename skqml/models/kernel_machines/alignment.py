@@ -11,6 +11,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
 from ..._checks import as_generator
+from ..._rules import count
 from ..._sklearn import Count, Number, check_sample_weight, fit_context
 from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel, alignment_loss
@@ -90,6 +91,10 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     True
     """
 
+    _contents: ClassVar[dict] = {
+        "_n_features_out": count("n_rows", 1),
+        "n_parameters_": count(),
+    }
     _default_parts: ClassVar[dict] = {"kernel": lambda self: FidelityKernel(ReuploadingEncoding(trainable=True))}
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,

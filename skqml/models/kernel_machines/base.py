@@ -12,6 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._parts import OptionalParts
+from ..._rules import count, floats, instance, nullable, number, optional
 from ..._sklearn import Number, StrOptions
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel
 from ...kernels.measures.trouble import trouble
@@ -33,6 +34,16 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
     bandwidth_: float | None
     circuit_: QuantumCircuit | None
     _n_matrices: ClassVar[float] = 1.5  # as large as that of the kernel, at one time in a fit
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "circuit_": optional(nullable(instance(QuantumCircuit))),
+        "bandwidth_": optional(nullable(number(0))),
+        "kernel_": optional(instance(Kernel)),
+        "standardizer_": optional(instance(Standardizer, n_features="n_features")),
+        "n_parameters_": optional(count()),
+        "_n_features_out": optional(count(least=1)),
+        "X_fit_": optional(floats("n_rows", "n_features")),
+    }
     _default_parts: ClassVar[dict] = {"kernel": lambda self: FidelityKernel()}
     _parameter_constraints: ClassVar[dict] = {
         "kernel": [Kernel, StrOptions({"precomputed"}), None],
@@ -52,6 +63,14 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         tags.input_tags.pairwise = self._precomputed
         tags.non_deterministic = any(k.random for k in _quantum_parts(self._part("kernel")))
         return tags
+
+    def _check_whole(self):
+        if not self._precomputed and not (
+            hasattr(self, "standardizer_") and len(self.X_fit_) and np.isfinite(self.kernel_.theta).all()
+        ):
+            raise ValueError(f"the kernel {self.kernel_!r}")
+        for part in [] if self._precomputed else _quantum_parts(self.kernel_):
+            part.check_parts()
 
     @property
     def _precomputed(self) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils import check_random_state
 
+from ..._rules import floats, integers
 from ..._sklearn import Count
 from ..base.rows import kinds_of_rows
 from .base import KernelMachine
@@ -18,6 +19,12 @@ _SMALLEST = 1e-12  # singular values of a kernel matrix below this are rounding 
 class LandmarkKernelMachine(KernelMachine):
     """What estimators share that see rows by their kernel values with a random subset of the training rows."""
 
+    _contents: ClassVar[dict] = {
+        "component_indices_": integers("n_components"),
+        "components_": floats("n_components", "n_features"),
+        "X_fit_": floats("n_components", "n_features"),
+        "normalization_": floats("n_components", "n_components"),
+    }
     _parameter_constraints: ClassVar[dict] = {
         **KernelMachine._parameter_constraints,
         "kernel": [Kernel, None],

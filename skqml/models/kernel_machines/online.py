@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import check_labels
+from ..._rules import floats, labels
 from ..._sklearn import Number, check_sample_weight, fit_context
 from ..base.classifiers import CLASS_WEIGHT, Decisions
 from ..base.failures import unchanged_on_error
@@ -69,6 +70,13 @@ class QuantumKernelOnlineClassifier(Decisions, LandmarkKernelMachine):
     True
     """
 
+    _contents: ClassVar[dict] = {
+        "classes_": labels("n_classes"),
+        "_products": floats("n_sums", "n_sums"),
+        "_targets": floats("n_sums", "n_classes"),
+        "readout_coef_": floats("n_classes", "n_components"),
+        "readout_intercept_": floats("n_classes"),
+    }
     _parameter_constraints: ClassVar[dict] = {
         **LandmarkKernelMachine._parameter_constraints,
         "alpha": [Number()],

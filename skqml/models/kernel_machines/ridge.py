@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.kernel_ridge import KernelRidge
 
+from ..._rules import finite, floats, machine
 from ..._sklearn import Number
 from .predictors import KernelPredictor
 
@@ -43,6 +44,17 @@ class QuantumKernelRidge(MultiOutputMixin, RegressorMixin, KernelPredictor):
     """
 
     _n_matrices = 4.5
+    _contents: ClassVar[dict] = {
+        "machine_": machine(KernelRidge),
+        "dual_coef_": floats("n_rows", ...),
+        "intercept_": finite,
+    }
+
+    def _check_whole(self):
+        super()._check_whole()
+        if not np.array_equal(self.machine_.dual_coef_, self.dual_coef_):
+            raise ValueError("coefficients that its machine does not have")
+
     _parameter_constraints: ClassVar[dict] = {
         **KernelPredictor._parameter_constraints,
         "alpha": [Number()],

@@ -8,6 +8,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.svm import SVC, SVR
 
 from ..._checks import check_labels
+from ..._rules import floats, integers, labels, machine, number
 from ..._sklearn import Count, Number, StrOptions
 from ...training import cross_entropy
 from ..base.inputs import Standardizer
@@ -24,6 +25,24 @@ class _SupportVectors(KernelPredictor):
         "tol": [Number()],
         "max_iter": [Count()],
     }
+
+    _contents: ClassVar[dict] = {
+        "machine_": machine(SVC, SVR),
+        "_columns": integers("n_used", below="n_rows"),
+        "support_": integers("n_support", below="n_rows"),
+        "n_support_": integers("n_groups"),
+        "dual_coef_": floats(None, "n_support"),
+        "intercept_": floats(None),
+    }
+
+    def _check_whole(self):
+        super()._check_whole()
+        found, n_rows = self.machine_, len(self._columns)
+        places = found.support_
+        if found.shape_fit_ != (n_rows, n_rows) or not np.array_equal(self._columns[places], self.support_):
+            raise ValueError(f"support vectors of a machine of {found.shape_fit_[0]} rows")
+        if self.dual_coef_.shape != found.dual_coef_.shape or self.intercept_.shape != found.intercept_.shape:
+            raise ValueError("coefficients that its machine does not have")
 
     def __init__(self, kernel, *, C, standardize, bandwidth, tol, max_iter, check_kernel):
         super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
@@ -115,6 +134,7 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
     True
     """
 
+    _contents: ClassVar[dict] = {"classes_": labels("n_classes")}
     _parameter_constraints: ClassVar[dict] = {
         **_SupportVectors._parameter_constraints,
         "class_weight": [StrOptions({"balanced"}), dict, None],
@@ -122,6 +142,11 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
 
     _options_of_y: ClassVar[dict] = {}
     _loss = staticmethod(cross_entropy)
+
+    def _check_whole(self):
+        super()._check_whole()
+        if len(self.machine_.classes_) != len(self.classes_):
+            raise ValueError(f"a machine of {len(self.machine_.classes_)} classes where {len(self.classes_)} belong")
 
     def __init__(
         self,
@@ -203,6 +228,7 @@ class QuantumKernelSVR(RegressorMixin, _SupportVectors):
     True
     """
 
+    _contents: ClassVar[dict] = {"y_mean_": number(), "y_scale_": number()}
     _parameter_constraints: ClassVar[dict] = {
         **_SupportVectors._parameter_constraints,
         "epsilon": [Number(closed="left")],

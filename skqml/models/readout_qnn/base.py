@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import validate_data
 
 from ..._checks import check_numbers
+from ..._rules import instance, nullable
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
 from ...training import logistic_loss
@@ -26,6 +27,10 @@ class ReadoutQubits(TrainedClassifier):
     """Base class: a readout qubit for each class, or one for two; has the parameters of ``_parameter_constraints``."""
 
     _default_parts: ClassVar[dict] = {**TrainedClassifier._default_parts, "backend": lambda self: Exact()}
+    _contents: ClassVar[dict] = {
+        "thresholds_": nullable(instance(ThresholdBits, n_features="n_features", n_bits="n_bits")),
+        "network_": instance(ProductNetwork, CircuitNetwork, n_bits="n_bits"),
+    }
     _parameter_constraints: ClassVar[dict] = {
         **TrainedClassifier._parameter_constraints,
         "n_layers": [Count()],
@@ -51,6 +56,15 @@ class ReadoutQubits(TrainedClassifier):
         checked = validate_data(self, X.real, *y, dtype=float, **options)
         return (X, checked[1]) if y else X
 
+    def _check_whole(self):
+        super()._check_whole()
+        if self.network_.n_readouts != self._n_readouts:
+            raise ValueError(f"{self.network_.n_readouts} readouts where {self._n_readouts} belong")
+
+    @property
+    def _n_readouts(self) -> int:
+        return self._n_outputs if self._n_outputs > 2 else 1
+
     def _check_parameters(self) -> None:
         if not self.gates or not set(self.gates) <= {"ZX", "XX"}:
             raise ValueError(f"gates must be a sequence of 'ZX' and 'XX', got {self.gates!r}.")
@@ -72,7 +86,7 @@ class ReadoutQubits(TrainedClassifier):
                 f"superposition_batches have 2^n amplitudes for n bits, at most {_MAX_STATE_BITS} bits, "
                 f"got {n_bits}; use fewer features or thresholds."
             )
-        n_readouts = self._n_outputs if self._n_outputs > 2 else 1
+        n_readouts = self._n_readouts
         products = ProductNetwork(n_bits, self.n_layers, n_readouts, tuple(self.gates), bool(self.bias))
         self.circuit_ = circuit(n_bits, self.gates, self.n_layers, self.bias)
         self.network_: ProductNetwork | CircuitNetwork = products

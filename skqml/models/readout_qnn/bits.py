@@ -1,16 +1,18 @@
 """Features as bits, and bits as basis states."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..._rules import count, floats, integers
 from ..._sklearn import check_sample_weight
+from ..._states import CheckedState
 from ..base.inputs import quantile_cuts
 
 
-class ThresholdBits(TransformerMixin, BaseEstimator):
+class ThresholdBits(TransformerMixin, CheckedState, BaseEstimator):
     """Compares features with thresholds: a bit is 1 where the feature is above.
 
     Parameters
@@ -34,6 +36,12 @@ class ThresholdBits(TransformerMixin, BaseEstimator):
     >>> ThresholdBits(n_thresholds=1).fit_transform(np.array([[0.0], [1.0], [2.0], [9.0]])).T
     array([[False, False,  True,  True]])
     """
+
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "feature_": integers("n_bits", below="n_features"),
+        "cut_": floats("n_bits"),
+    }
 
     def __init__(self, threshold="quantiles", n_thresholds=4):
         self.threshold = threshold

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 
+from ..._rules import count, each, flag, instance, option
+from ..._states import CheckedState
 from ...backends.kept import KeptProgram
+from ...backends.program import Program
 from ...circuits import Observable
 from ...training.risk import Pullback
 
@@ -35,7 +39,7 @@ def circuit(n_bits, gates, n_layers, bias) -> QuantumCircuit:
 
 
 @dataclass(frozen=True)
-class ProductNetwork:
+class ProductNetwork(CheckedState):
     r"""Readouts by the product rule, for any number of bits.
 
     All generators commute with X of the readout, so for each of its two values the other qubits
@@ -54,6 +58,14 @@ class ProductNetwork:
     n_readouts: int
     gates: tuple[str, ...]
     bias: bool
+
+    _contents: ClassVar[dict] = {
+        "n_bits": count("n_bits", 1),
+        "n_layers": count(least=1),
+        "n_readouts": count(least=1),
+        "gates": each(option(*_GATES)),
+        "bias": flag,
+    }
 
     @property
     def n_weights(self) -> int:
@@ -192,7 +204,7 @@ def _on_qubit(m, psi, j):
     return result.reshape(len(psi), -1)
 
 
-class CircuitNetwork:
+class CircuitNetwork(CheckedState):
     """Readouts by running the circuit on a backend.
 
     Parameters
@@ -204,9 +216,19 @@ class CircuitNetwork:
         How many circuits of this form there are, each with weights of its own.
     """
 
+    _contents: ClassVar[dict] = {
+        "program": instance(Program),
+        "n_readouts": count(least=1),
+    }
+
     def __init__(self, backend, qc, n_readouts: int = 1):
         self.program = KeptProgram(backend, qc, [Observable("Y" + "I" * (qc.num_qubits - 1))])
         self.n_readouts = n_readouts
+
+    @property
+    def n_parameters(self) -> int:
+        """Length of the vector v of all weights."""
+        return self.n_readouts * self.program.n_weights
 
     def scores(self, rows, v, rng=None) -> np.ndarray:
         """Readouts (n_samples, n_readouts)."""

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.special import log_softmax, softmax
-from sklearn.base import is_classifier
+from sklearn.base import BaseEstimator, is_classifier
 from sklearn.utils.metaestimators import available_if
 
 from ..._checks import check_labels
+from ..._rules import instance, labels, nullable, number
 from ..base.classifiers import CLASS_WEIGHT, ScoreClassifier
 from ..base.labels import class_factors
 from .calibration import fit_temperature
@@ -66,6 +67,11 @@ backend, n_jobs, random_state, verbose, checkpoint
     1.0
     """
 
+    _contents: ClassVar[dict] = {
+        "classes_": labels("n_classes"),
+        "readout_": instance(BaseEstimator),
+        "temperature_": nullable(number(0)),
+    }
     _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints | {"class_weight": CLASS_WEIGHT}
 
     def __init__(
@@ -126,6 +132,13 @@ backend, n_jobs, random_state, verbose, checkpoint
             checkpoint=checkpoint,
         )
         self.class_weight = class_weight
+
+    def _check_whole(self):
+        super()._check_whole()
+        n_classes, readout = len(self.classes_), self.readout_
+        found = len(readout.classes_) if is_classifier(readout) else np.size(getattr(readout, "intercept_", n_classes))
+        if found != (1 if n_classes == 2 and not is_classifier(readout) else n_classes):
+            raise ValueError(f"a readout of {found} scores for {n_classes} classes")
 
     def _learn_targets(self, y, sequences):
         y = read_labels(self, y, sequences)

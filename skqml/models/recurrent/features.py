@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 
+from ..._rules import count
 from ..._sklearn import StrOptions, fit_context
 from ..base.failures import unchanged_by_failure
 from .model import ReservoirModel
@@ -44,6 +45,8 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
     _parameter_constraints: ClassVar[dict] = ReservoirModel._parameter_constraints | {
         "return_states": [StrOptions({"last", "all"})]
     }
+
+    _contents: ClassVar[dict] = {"_n_features_out": count(least=1)}
 
     def __init__(
         self,

@@ -1,16 +1,34 @@
 """Sums over the rows of each fold, which give all fits and errors of a cross-validation."""
 
 from copy import copy
+from typing import ClassVar
 
 import numpy as np
 from scipy.linalg import eigh, svd
 
+from ..._rules import count, each, floats, nullable, number
+from ..._states import CheckedState
 
-class FoldSums:
+
+class FoldSums(CheckedState):
     """Sums of ``w [1, X, Y]^T [1, X, Y]`` over the rows of each fold, X and Y shifted by the means of the first rows.
 
     Y is in units of a power of two, so that no square of it overflows or vanishes.
     """
+
+    _contents: ClassVar[dict] = {
+        "n_features": count(least=1),
+        "n_columns": each(count(least=1), kinds=(tuple,)),
+        "unit": number(0),
+        "shift": floats("n_all"),
+        "sums": floats("n_folds", "n_all", "n_all"),
+        "rows": nullable(each(each(floats(None, "n_all")))),
+        "n_rows": count(),
+    }
+
+    def _check_whole(self):
+        if self.n_columns[0] != self.n_features or len(self.shift) != 1 + sum(self.n_columns):
+            raise ValueError(f"sums of {len(self.shift)} columns where {1 + sum(self.n_columns)} belong")
 
     def __init__(self, n_folds, X, y):
         y = y.reshape(len(y), -1)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
+from ..._rules import floats, instance
 from ..base.forecasts.closed_loop import Loop, Range, WindowLoop, roll
 from ..base.forecasts.forecasting import ClosedLoop
 from ..base.forecasts.intervals import RECENT, follow, sizes_of_errors
@@ -32,6 +34,13 @@ class StepLoop(Loop):
     ensemble: Ensemble
     state: np.ndarray
     columns: np.ndarray
+
+    _contents: ClassVar[dict] = {
+        "standardizer": instance(Standardizer),
+        "ensemble": instance(Ensemble, n_reservoirs="n_reservoirs"),
+        "state": floats("n_sequences", "n_reservoirs", ...),
+        "columns": floats("n_sequences", "n_columns"),
+    }
 
     @property
     def seen(self) -> np.ndarray:

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 
 from ..._parts import OptionalParts
+from ..._rules import count, flag, instance
 from ..._sklearn import Count, Number
 from ...backends import Backend, Exact
 from ...circuits import Observable
@@ -27,6 +28,14 @@ _OF_THE_CELL = ("observables", "hidden_scale", "leak")
 class ReservoirModel(MayHaveShots, ShownOperators, DrawnCircuit, OptionalParts, BaseEstimator):
     """Base class: cells with random frozen angles, and inputs of mean 0 and deviation ``input_scale``."""
 
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "standardizer_": instance(Standardizer, n_features="n_channels"),
+        "cell_": instance(Cell),
+        "ensemble_": instance(Ensemble, n_channels="n_channels"),
+        "_stepwise": flag,
+        "n_parameters_": count(),
+    }
     _default_parts: ClassVar[dict] = {"cell": lambda self: QRNNCell(), "backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         "cell": [Cell, None],

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
+from ..._rules import count, floats, instance
+from ..._states import CheckedState
 from ..base.forecasts.intervals import KEPT, RECENT
 from .sequences import Sequences
 
 
 @dataclass(frozen=True)
-class StepPast:
+class StepPast(CheckedState):
     """The last steps of sequences with a target for every step: see `Past`.
 
     Its rows are the steps that a readout can be fitted to, one sequence after another.
@@ -29,6 +32,13 @@ class StepPast:
     y: np.ndarray
     first: int
     state: np.ndarray
+
+    _contents: ClassVar[dict] = {
+        "sequences": instance(Sequences, n_sequences="n_sequences", n_steps="n_steps"),
+        "y": floats("n_sequences", "n_steps", "n_targets"),
+        "first": count(),
+        "state": floats("n_sequences", ...),
+    }
 
     @cached_property
     def used(self) -> np.ndarray:

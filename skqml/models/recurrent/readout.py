@@ -1,13 +1,15 @@
 """Ridge regression in one pass over the data, its penalty chosen by cross-validation."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, validate_data
 
 from ..._checks import check_count, check_numbers, check_option, shown
+from ..._rules import count, flag, floats, instance, number, optional
 from ..._sklearn import check_sample_weight
+from ..._states import CheckedState
 from ...engine.threads import one_blas_thread
 from ..base.rows import kinds_of_rows
 from .folds import FoldSums
@@ -15,7 +17,7 @@ from .folds import FoldSums
 _ALPHAS = np.logspace(-12, 8, 21)  # from the rounding of the sums to a fit that is the mean
 
 
-class RidgeReadout(MultiOutputMixin, RegressorMixin, BaseEstimator):
+class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator):
     r"""Ridge regression whose penalty comes from cross-validation, in one pass and in constant memory.
 
     Minimises ``|Y - 1 b - Z A|^2 + alpha n |A|^2`` over n rows with standardised columns Z; with weights of rows, n is
@@ -50,6 +52,26 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, BaseEstimator):
     >>> RidgeReadout().fit(X, 3 * X.ravel() + 1).predict([[100.0]]).round(6)
     array([301.])
     """
+
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "_single": flag,
+        "_folds": optional(instance(FoldSums)),
+        "coef_": floats(...),
+        "intercept_": instance(float, np.ndarray),
+        "alpha_": number(0),
+        "residual_deviation_": floats("n_targets"),
+        "errors_": floats(None),
+        "_left_out": instance(dict),
+    }
+
+    def _check_whole(self):
+        shape = () if self._single else self.residual_deviation_.shape
+        if self.coef_.shape != (*shape, self.n_features_in_) or np.shape(self.intercept_) != shape:
+            raise ValueError(f"coefficients of shape {self.coef_.shape}, and {np.shape(self.intercept_)}")
+        for coef, intercept in [*self._left_out.values(), (self.coef_, self.intercept_)]:
+            if not np.isfinite(coef).all() or not np.isfinite(intercept).all():
+                raise ValueError("coefficients that are not finite")
 
     def __init__(self, alphas=None, n_folds=5):
         self.alphas = alphas

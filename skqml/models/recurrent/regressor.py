@@ -4,16 +4,17 @@ from copy import deepcopy
 from typing import ClassVar, Self
 
 import numpy as np
-from sklearn.base import MultiOutputMixin, RegressorMixin
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
+from ..._rules import flag, floats, instance, nullable, optional
 from ..._sklearn import fit_context
 from ..base.failures import unchanged_by_failure
-from ..base.forecasts.closed_loop import Range
+from ..base.forecasts.closed_loop import Loop, Range
 from ..base.forecasts.windows import WindowPast
 from .fitting import fit_readout
 from .forecasting import ReservoirForecasts
-from .past import Keeping
+from .past import Keeping, StepPast
 from .sequences import Sequences, check_longer, learn_sequences, read_sequences, read_targets
 from .supervised import SupervisedReservoir
 from .training import AtSteps
@@ -109,6 +110,14 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
     (1, 10)
     """
 
+    _contents: ClassVar[dict] = {
+        "readout_": instance(BaseEstimator),
+        "_single": flag,
+        "_range": instance(Range),
+        "_past": instance(WindowPast, StepPast),
+        "_last_targets": optional(floats("n_sequences", "n_targets")),
+        "_end": optional(nullable(instance(Loop))),
+    }
     _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints
 
     def _learn_targets(self, y, sequences):

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
+from ..._rules import count, floats, instance, nullable, optional
+from ..._states import CheckedState
 from ...backends.base import Backend
 from .cells.base import Cell, Step
 
@@ -13,7 +16,7 @@ _BLOCK_BYTES = 2**26  # of the features that are in memory at one time
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class Ensemble(CheckedState):
     """Cells side by side that see the same sequences, each with angles of its own.
 
     Attributes
@@ -34,6 +37,15 @@ class Ensemble:
     weights: np.ndarray
     n_jobs: int | None = None
     n_channels: int = 1
+
+    _contents: ClassVar[dict] = {
+        "cell": instance(Cell),
+        "backend": instance(Backend),
+        "weights": floats("n_reservoirs", "n_weights"),
+        "n_jobs": nullable(count(least=-(2**15))),
+        "n_channels": count("n_channels", 1),
+        "step": optional(instance(object)),
+    }
 
     def __getstate__(self) -> dict:
         return {name: value for name, value in vars(self).items() if name != "step"}

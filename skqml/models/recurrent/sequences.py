@@ -1,17 +1,20 @@
 """Sequences as estimators take them: rows of one channel, or three axes with NaN behind the end."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
 from ..._checks import as_tuple, check_numbers
+from ..._rules import flag, floats, integers, nullable
 from ..._sklearn import check_sample_weight
+from ..._states import CheckedState
 from ..base.rows import kinds_of_rows
 
 
 @dataclass(frozen=True)
-class Sequences:
+class Sequences(CheckedState):
     """Sequences of channels.
 
     Attributes
@@ -29,6 +32,13 @@ class Sequences:
     lengths: np.ndarray
     stepwise: bool
     weight: np.ndarray | None = None
+
+    _contents: ClassVar[dict] = {
+        "X": floats("n_sequences", "n_steps", "n_channels"),
+        "lengths": integers("n_sequences"),
+        "stepwise": flag,
+        "weight": nullable(floats("n_sequences", "n_steps")),
+    }
 
     @property
     def inside(self) -> np.ndarray:

@@ -7,6 +7,7 @@ from qiskit.circuit import Gate, QuantumCircuit
 from sklearn.utils.validation import check_is_fitted
 
 from ..._checks import check_count, shown
+from ..._rules import instance
 from ..._sklearn import Count, Number, StrOptions
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
@@ -15,6 +16,7 @@ from ..base.rows import distinct_rows
 from .contractions import Discard, Postselect
 from .drawing import sequence_circuit
 from .encoder import LETTERS, Letters
+from .network import TensorNetwork
 from .path import PathNetwork
 from .reading import SequenceReader
 from .tree import TreeNetwork, check_entries
@@ -109,6 +111,10 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
     True
     """
 
+    _contents: ClassVar[dict] = {
+        "_letters": instance(Letters),
+        "network_": instance(TensorNetwork, n_classes="n_classes"),
+    }
     _parameter_constraints: ClassVar[dict] = {
         **TrainedClassifier._parameter_constraints,
         "architecture": [StrOptions(set(_NETWORKS))],

@@ -3,9 +3,12 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import ClassVar
 
 import numpy as np
 
+from ..._rules import count
+from ..._states import CheckedState
 from ...training.risk import Pullback
 
 _PAULIS = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
@@ -13,7 +16,7 @@ Tensor = tuple[np.ndarray, Pullback]
 
 
 @dataclass(frozen=True)
-class Contraction(ABC):
+class Contraction(CheckedState, ABC):
     """How tokens, boxes and readouts become arrays of one size d.
 
     Kraus operators K (n, n_kept, n_out, n_in) belong to boxes, ``n_kept`` counting what is summed over; pullbacks are
@@ -26,6 +29,8 @@ class Contraction(ABC):
     """
 
     n_qubits: int
+
+    _contents: ClassVar[dict] = {"n_qubits": count(least=1)}
 
     @property
     def dimension(self) -> int:

@@ -8,7 +8,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from ..._rules import count, instance, integers, option
 from ..._sklearn import Count, check_sample_weight, fit_context
+from ..._states import CheckedState
 from ..base.inputs import quantile_cuts
 from .reading import SequenceReader, warn_of_unseen
 
@@ -16,7 +18,7 @@ LETTERS = {"alphabet": [str, None], "n_bins": [Count(2)], "max_length": [Count()
 
 
 @dataclass(frozen=True)
-class Letters:
+class Letters(CheckedState):
     """Which letters there are, and how arrays of `read_sequences` become their codes.
 
     Attributes
@@ -35,6 +37,20 @@ class Letters:
     values: np.ndarray
     n_cuts: np.ndarray
     max_length: int
+
+    _contents: ClassVar[dict] = {
+        "kind": option("u", "i", "f"),
+        "values": instance(np.ndarray),
+        "n_cuts": integers(None),
+        "max_length": count(least=1),
+    }
+
+    def _check_whole(self):
+        cuts = len(self.values) if self.kind == "f" else 0
+        if self.values.ndim != 1 or self.values.dtype.kind not in (self.kind, "f" if cuts else "iu"):
+            raise ValueError(f"letters of type {self.values.dtype} and shape {self.values.shape}")
+        if self.n_cuts.sum() != cuts or not len(self) or not np.isfinite(self.values).all():
+            raise ValueError(f"{len(self.values)} letters, and {self.n_cuts.sum()} cuts")
 
     @classmethod
     def learn(cls, X, weight, alphabet, n_bins, max_length) -> "Letters":
@@ -79,7 +95,7 @@ class Letters:
         return np.pad(codes, ((0, 0), (0, self.max_length - codes.shape[1])), constant_values=-1)
 
 
-class SequenceEncoder(SequenceReader, TransformerMixin, BaseEstimator):
+class SequenceEncoder(SequenceReader, TransformerMixin, CheckedState, BaseEstimator):
     """Sequences of letters as codes.
 
     Strings of any length become codes of their letters, -1 behind the end. Tables are read by one rule: each column is
@@ -110,6 +126,7 @@ class SequenceEncoder(SequenceReader, TransformerMixin, BaseEstimator):
            [ 2, -1, -1]])
     """
 
+    _contents: ClassVar[dict] = {"_letters": instance(Letters)}
     _parameter_constraints: ClassVar[dict] = {
         "alphabet": [str, None],
         "n_bins": [Count(2)],

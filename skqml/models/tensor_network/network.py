@@ -4,10 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from ..._rules import count, instance
+from ..._states import CheckedState
 from ...training.risk import Pullback
 from ..base.rotations.rotations import Rotations
 from .contractions import Contraction
@@ -26,7 +28,7 @@ class Angles(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TensorNetwork(ABC):
+class TensorNetwork(CheckedState, ABC):
     """Scores ``log p_k`` of sequences of codes.
 
     A subclass says which rows it takes, and contracts their tokens and boxes.
@@ -45,6 +47,14 @@ class TensorNetwork(ABC):
     n_letters: int
     n_boxes: int
     n_classes: int
+
+    _contents: ClassVar[dict] = {
+        "contraction": instance(Contraction),
+        "n_layers": count(least=1),
+        "n_letters": count("n_letters", 1),
+        "n_boxes": count(least=1),
+        "n_classes": count("n_classes", 1),
+    }
 
     @property
     def n_crossings(self) -> int:

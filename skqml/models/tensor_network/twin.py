@@ -4,6 +4,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from ..._rules import instance
+from ..base.inputs import Standardizer
 from ..base.twin import TwinClassifier
 from .encoder import LETTERS, Letters
 from .reading import SequenceReader
@@ -24,6 +26,10 @@ class SequenceTwin(SequenceReader, TwinClassifier):
         As in `TwinClassifier`.
     """
 
+    _contents: ClassVar[dict] = {
+        "standardizer_": instance(Standardizer),
+        "_letters": instance(Letters),
+    }
     _parameter_constraints: ClassVar[dict] = {
         **TwinClassifier._parameter_constraints,
         **LETTERS,

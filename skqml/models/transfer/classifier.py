@@ -9,6 +9,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_is_fitted
 
 from ..._parts import OptionalParts
+from ..._rules import count, instance
 from ..._sklearn import HasMethods, fit_context
 from ..base.classifiers import CLASS_WEIGHT, FittedClasses
 from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
@@ -85,6 +86,13 @@ class QuantumTransferClassifier(
     True
     """
 
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "_reduction": instance(Reduction),
+        "latent_": instance(QuantumLatentTransformer),
+        "head_": instance(TwinClassifier, n_classes="n_classes"),
+        "n_parameters_": count(),
+    }
     _default_parts: ClassVar[dict] = {
         "head": lambda self: LogisticRegression(C=10, max_iter=1000),
         "backend": QuantumLatentTransformer._default_parts["backend"],

@@ -6,6 +6,7 @@ import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 from sklearn.base import clone
 
+from ..._rules import floats, instance
 from ..._sklearn import Count, HasMethods, StrOptions
 from ...circuits import projectors
 from ..base.features.circuit_features import CircuitFeatures
@@ -107,6 +108,16 @@ class QuantumLatentTransformer(CircuitFeatures):
         self.backend = backend
         self.n_jobs = n_jobs
         self.random_state = random_state
+
+    _contents: ClassVar[dict] = {
+        "_reduction": instance(Reduction),
+        "ranges_": floats(2, "n_values"),
+    }
+
+    def _check_whole(self):
+        super()._check_whole()
+        if len(self.ranges_[0]) != self.circuit_.num_qubits:
+            raise ValueError(f"ranges of {len(self.ranges_[0])} values on {self.circuit_.num_qubits} qubits")
 
     def _learn(self, X):
         self._reduction = Reduction.fit(self.reducer, self.n_qubits, X, self.random_state)

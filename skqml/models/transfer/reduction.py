@@ -1,18 +1,22 @@
 """A few values of rows, by a reducer that is fitted to weighted rows."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import has_fit_parameter
+
+from ..._machines import check_machine
+from ..._rules import count, instance
+from ..._states import CheckedState
 
 _MOST_EXPONENT = 300
 
 
 @dataclass(frozen=True)
-class Reduction:
+class Reduction(CheckedState):
     """A fitted reducer, and the power of two by which rows are multiplied before it.
 
     Attributes
@@ -23,6 +27,12 @@ class Reduction:
 
     reducer: Any
     exponent: int = 0
+
+    _contents: ClassVar[dict] = {"reducer": instance(BaseEstimator), "exponent": count(least=-2000)}
+
+    def _check_whole(self):
+        if isinstance(self.reducer, PCA):
+            check_machine(self.reducer)
 
     @classmethod
     def fit(cls, reducer, n_values: int, X, random_state, weight=None) -> "Reduction":

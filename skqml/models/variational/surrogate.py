@@ -7,7 +7,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, is_classifier
 from sklearn.linear_model import LogisticRegression, Ridge
 
+from ..._rules import number
 from ..._sklearn import fit_context
+from ..._states import CheckedState
 from ...kernels import FidelityKernel, FourierKernel
 from ..base.circuits import encoding_bandwidth
 from ..base.twin import TwinClassifier, TwinRegressor
@@ -16,7 +18,7 @@ _N_COMPONENTS = 500
 _C = 10.0  # features of a row have length 1
 
 
-class FourierFeatures(TransformerMixin, BaseEstimator):
+class FourierFeatures(TransformerMixin, CheckedState, BaseEstimator):
     """Random Fourier features of standardised rows; see `FourierKernel`.
 
     Parameters
@@ -26,6 +28,7 @@ class FourierFeatures(TransformerMixin, BaseEstimator):
         Whether rows are standardised, which then get the bandwidth that suits the encoding.
     """
 
+    _contents: ClassVar[dict] = {"bandwidth_": number(0)}
     _parameter_constraints: ClassVar[dict] = {"kernel": [FourierKernel], "standardize": ["boolean"]}
 
     def __init__(self, kernel, standardize=True):

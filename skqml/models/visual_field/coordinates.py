@@ -6,13 +6,15 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
+from ..._rules import count, floats
 from ..._sklearn import Count, check_sample_weight, fit_context
+from ..._states import CheckedState
 
 _FEW = 3  # coordinates of space; more are features of a table
 _LIMIT = 3.0  # so many half ranges from the middle a coordinate is held
 
 
-class PositionalEncoding(TransformerMixin, BaseEstimator):
+class PositionalEncoding(TransformerMixin, CheckedState, BaseEstimator):
     r"""Coordinates x in [-1, 1] and sines of them, ``x, sin(2^k pi x), cos(2^k pi x)``, k from 0.
 
     Parameters
@@ -31,6 +33,17 @@ class PositionalEncoding(TransformerMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict] = {"n_frequencies": [Count(0), None], "fields": ["boolean"]}
+
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "fields_": floats("n_fields"),
+        "low_": floats("n_coordinates"),
+        "width_": floats("n_coordinates"),
+    }
+
+    def _check_whole(self):
+        if len(self.low_) != self.n_coordinates_:
+            raise ValueError(f"ranges of {len(self.low_)} coordinates where {self.n_coordinates_} belong")
 
     def __init__(self, n_frequencies=None, fields=False):
         self.n_frequencies = n_frequencies

@@ -3,10 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
+from ..._rules import count, floats, instance
+from ..._states import CheckedState
 from ...backends.kept import KeptProgram
+from ...backends.program import Program
 from ...circuits import all_z
 from ..base.rotations.rotations import Rotations
 from .circuits import basis_circuit, field_circuit, first_nodes, tree_angles, tree_pullback
@@ -14,7 +18,7 @@ from .circuits import basis_circuit, field_circuit, first_nodes, tree_angles, tr
 Back = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
-class Head(ABC):
+class Head(CheckedState, ABC):
     """Values of Z of the first qubits in a state of given probabilities, behind trained rotations.
 
     Parameters
@@ -23,6 +27,15 @@ class Head(ABC):
     n_outputs : int
         Number of values.
     """
+
+    _contents: ClassVar[dict] = {
+        "rotations": instance(Rotations),
+        "n_outputs": count(least=1),
+    }
+
+    def _check_whole(self):
+        if self.n_outputs > self.rotations.n_qubits:
+            raise ValueError(f"{self.n_outputs} outputs of {self.rotations.n_qubits} qubits")
 
     def __init__(self, rotations: Rotations, n_outputs: int):
         self.rotations = rotations
@@ -84,6 +97,8 @@ class MixedHead(ExactHead):
 class PureCircuitHead(Head):
     """One circuit a point on a backend."""
 
+    _contents: ClassVar[dict] = {"program": instance(Program)}
+
     def __init__(self, rotations, n_outputs, backend, entangled=True):
         super().__init__(rotations, n_outputs)
         circuit = field_circuit(rotations.n_qubits, rotations.gates, entangled)
@@ -105,6 +120,8 @@ class PureCircuitHead(Head):
 
 class MixedCircuitHead(Head):
     """One circuit a basis state, however many points there are."""
+
+    _contents: ClassVar[dict] = {"program": instance(Program), "_basis": floats(None, None)}
 
     def __init__(self, rotations, n_outputs, backend, entangled=True):
         super().__init__(rotations, n_outputs)

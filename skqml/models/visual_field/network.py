@@ -1,10 +1,13 @@
 """Perceptron, probabilities, rotations and latent codes as one function of one vector of parameters."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.special import softmax
 
+from ..._rules import count, flag, instance, number
+from ..._states import CheckedState
 from ...training.risk import Pullback
 from .heads import Head
 from .perceptron import Perceptron
@@ -31,7 +34,7 @@ class FieldRows:
 
 
 @dataclass(frozen=True)
-class FieldNetwork:
+class FieldNetwork(CheckedState):
     """Scores of points: ``<Z_c>`` for probabilities ``softmax(-beta E(x, z))``.
 
     Parameters are those of the perceptron, the angles, and the latent codes, field by field.
@@ -52,6 +55,25 @@ class FieldNetwork:
     n_fields: int
     latent_dim: int
     entangled: bool = True
+
+    _contents: ClassVar[dict] = {
+        "perceptron": instance(Perceptron),
+        "head": instance(Head),
+        "beta": number(),
+        "n_fields": count("n_fields", 1),
+        "latent_dim": count(),
+        "entangled": flag,
+    }
+
+    def _check_whole(self):
+        n_qubits, n_energies = self.head.rotations.n_qubits, self.perceptron.sizes[-1]
+        if n_energies != (2**n_qubits if self.entangled else n_qubits):
+            raise ValueError(f"{n_energies} energies for {n_qubits} qubits")
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of values."""
+        return self.head.n_outputs
 
     @property
     def n_parameters(self) -> int:
@@ -98,6 +120,11 @@ class FieldNetwork:
             return of_E(-self.beta * (g - P * g.sum(axis=1, keepdims=True)))
 
         return P, pullback
+
+    def values_of_code(self, inputs, code, v) -> np.ndarray:
+        """Values (n_samples, n_outputs) of points of one field of a given latent code (latent_dim,)."""
+        weights, theta, _ = self.unpack(v)
+        return self.values(inputs, np.broadcast_to(code, (len(inputs), len(code))), weights, theta)[0]
 
     def values(self, inputs, codes, weights, theta, rng=None) -> tuple:
         """Values of points with latent codes, and a function from their cotangents to those of all that goes in."""

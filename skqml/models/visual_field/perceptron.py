@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 
+from ..._rules import count, each, option
+from ..._states import CheckedState
 from ...training.risk import Pullback
 
 
 @dataclass(frozen=True)
-class Perceptron:
+class Perceptron(CheckedState):
     """``W_L f(... f(W_1 x + b_1) ...) + b_L`` with f a rectifier or a sine.
 
     Attributes
@@ -21,6 +24,11 @@ class Perceptron:
 
     sizes: tuple[int, ...]
     activation: str
+
+    _contents: ClassVar[dict] = {
+        "sizes": each(count(least=1)),
+        "activation": option("relu", "sine"),
+    }
 
     @property
     def n_parameters(self) -> int:

@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from ..._checks import check_count, check_numbers
+from ..._rules import instance
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
 from ..base.input_gradients import InputGradients
@@ -114,6 +115,10 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
     """
 
     _default_parts: ClassVar[dict] = {**TrainedRegressor._default_parts, "backend": lambda self: Exact()}
+    _contents: ClassVar[dict] = {
+        "encoding_": instance(PositionalEncoding, n_features="n_features", n_fields="n_fields"),
+        "network_": instance(FieldNetwork, n_fields="n_fields"),
+    }
     _parameter_constraints: ClassVar[dict] = {
         **TrainedRegressor._parameter_constraints,
         "n_qubits": [Count()],
@@ -199,8 +204,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         layers = [check_count("Each of hidden_layer_sizes", size) for size in self.hidden_layer_sizes]
         self.encoding_ = PositionalEncoding(self.n_frequencies, self.latent_dim > 0).fit(X, sample_weight=weight)
         rotations = Rotations(self.n_qubits, block_gates(self.n_qubits, self.n_blocks, self.entangled))
-        backend = None if self.backend is None else clone(self.backend)
-        head = head_of(self.state, backend, rotations, self._n_outputs, self.entangled)
+        head = head_of(self.state, clone(self.backend, safe=False), rotations, self._n_outputs, self.entangled)
         inputs, n_energies = self.encoding_.n_outputs_ + self.latent_dim, self.n_qubits
         perceptron = Perceptron((inputs, *layers, 2**n_energies if self.entangled else n_energies), self.activation)
         sizes = len(self.encoding_.fields_), self.latent_dim
@@ -214,10 +218,8 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         v = np.zeros(self.n_parameters_)
         weights, theta, codes = self.network_.unpack(v)
         weights[:] = self.network_.perceptron.start(rng)
-        if self.ansatz_init == "identity":
-            theta[:] = identity_angles(len(theta), self.n_blocks, rng)
-        else:
-            theta[:] = rng.normal(0.0, len(theta) ** -0.5, len(theta))
+        n, identity = len(theta), self.ansatz_init == "identity"
+        theta[:] = identity_angles(n, self.n_blocks, rng) if identity else rng.normal(0.0, n**-0.5, n)
         codes[:] = rng.normal(0.0, 0.1, codes.shape)
         return v
 
@@ -281,9 +283,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         y = check_numbers("y", y, (1, 2))
         check_consistent_length(inputs, y)
         code = likeliest_code(self.network_, self._state.v, inputs, self._known(y), self.alpha)
-        weights, theta, _ = self.network_.unpack(self._state.v)
-        codes = np.broadcast_to(code, (len(new), len(code)))
-        return self._values(self.network_.values(new, codes, weights, theta)[0])
+        return self._values(self.network_.values_of_code(new, code, self._state.v))
 
     def product_twin(self) -> Self:
         """Unfitted counterpart without entanglement: this model with ``entangled=False``."""
@@ -292,6 +292,6 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
     def classical_twin(self) -> TwinRegressor:
         """Unfitted perceptron on the same sines, of about as many parameters; before `fit`, of 16 hidden units."""
         encoding = PositionalEncoding(self.n_frequencies, self.latent_dim > 0)
-        fitted = self.encoding_ if self._is_trained else None
-        n_inputs = None if fitted is None else fitted.n_outputs_ + (len(fitted.fields_) if self.latent_dim else 0)
+        fields = len(self.encoding_.fields_) if self._is_trained and self.latent_dim else 0
+        n_inputs = self.encoding_.n_outputs_ + fields if self._is_trained else None
         return perceptron_twin(self, n_inputs, transformer=encoding, standardize=False)

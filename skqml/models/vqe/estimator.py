@@ -1,5 +1,6 @@
 """The zero-noise-extrapolated variational quantum eigensolver."""
 
+from collections.abc import Callable
 from typing import ClassVar, Self
 
 import numpy as np
@@ -8,8 +9,11 @@ from sklearn.metrics import mean_absolute_error
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import check_option
+from ..._rules import count, each, floats, instance, number, optional
 from ..._sklearn import Count, Number, fit_context
 from ...backends import Backend, Exact
+from ...backends.program import Program
+from ...circuits import Observable
 from ...training import TrainingError
 from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
 from ..base.iterations import CHECKPOINT, ToldOfFits, recorded
@@ -109,6 +113,21 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
     """
 
     _default_parts: ClassVar[dict] = {"ansatz": lambda self: GrowingAnsatz(), "backend": lambda self: Exact()}
+    _contents: ClassVar[dict] = {
+        "n_features_in_": optional(count("n_features", 1)),
+        "operators_": each(instance(Observable), "n_operators"),
+        "_ansatz": instance(Callable),
+        "circuit_": instance(QuantumCircuit),
+        "n_parameters_": count("n_parameters"),
+        "_backend": instance(Backend),
+        "_unit": number(0),
+        "_zne": instance(Backend),
+        "_sums": instance(PauliSums, n_operators="n_operators"),
+        "_program": instance(Program),
+        "weights_": floats("n_operators", "n_parameters"),
+        "energies_": floats("n_operators"),
+        "errors_": floats("n_operators"),
+    }
     _parameter_constraints: ClassVar[dict] = {
         "hamiltonian": [callable, None],
         "ansatz": [callable, QuantumCircuit, None],
@@ -154,6 +173,12 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
         self.random_state = random_state
         self.verbose = verbose
         self.checkpoint = checkpoint
+
+    def _check_whole(self):
+        if self._program.n_features != self.n_parameters_ or len(self._sums.labels) != self._program.n_observables:
+            raise ValueError(f"{self.n_parameters_} weights where {self._program.n_features} belong")
+        if {o.n_qubits for o in self.operators_} != {self.circuit_.num_qubits}:
+            raise ValueError("Hamiltonians and a circuit on different numbers of qubits")
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None) -> Self:

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from ..._states import CheckedState
 from ...circuits.ansatze.chemistry import ry_rz
 from .energy import Energies
 
@@ -15,7 +16,7 @@ _KICK, _DOWNHILL = 0.1, 0.5  # radians of new starts: at random, and along the m
 MAX_GROWTH = 4  # layers of pairs
 
 
-class GrowingAnsatz(BaseEstimator):
+class GrowingAnsatz(CheckedState, BaseEstimator):
     """`ry_rz`, followed by layers of rotations of all pairs of qubits.
 
     A layer of pairs is ``prod_{i<j} exp(-i u_ij X_j Y_i / 2) exp(-i v_ij X_i Y_j / 2)`` and then RY, RZ of each qubit:

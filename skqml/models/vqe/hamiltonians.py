@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
@@ -9,6 +10,8 @@ from scipy.sparse.linalg import eigsh
 from scipy.spatial.distance import cdist
 
 from ..._checks import check_count
+from ..._rules import each, floats, instance
+from ..._states import CheckedState
 from ...backends.terms import coefficients
 from ...circuits import Observable
 from ...engine.threads import one_blas_thread
@@ -110,7 +113,7 @@ def _read(x) -> Observable:
 
 
 @dataclass(frozen=True)
-class PauliSums:
+class PauliSums(CheckedState):
     """Hamiltonians as coefficients of the same Pauli strings.
 
     Attributes
@@ -125,6 +128,12 @@ class PauliSums:
     labels: tuple[str, ...]
     matrix: np.ndarray
     constant: np.ndarray
+
+    _contents: ClassVar[dict] = {
+        "labels": each(instance(str), "n_labels", kinds=(tuple,)),
+        "matrix": floats("n_operators", "n_labels"),
+        "constant": floats("n_operators"),
+    }
 
     @classmethod
     def read(cls, operators: Sequence[Observable], labels: Sequence[str] = ()) -> "PauliSums":

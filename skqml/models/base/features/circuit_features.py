@@ -12,9 +12,11 @@ from sklearn.utils.validation import check_is_fitted, check_random_state, valida
 
 from ...._checks import check_numbers
 from ...._parts import OptionalParts
+from ...._rules import count, each, floats, instance, optional
 from ...._sklearn import Count, fit_context
 from ....backends import Backend, Exact
 from ....backends.kept import KeptProgram
+from ....backends.program import Program
 from ....circuits import Observable, ProductAnsatz, ProductEncoding
 from ....engine.reading.lower import split_parameters
 from ....kernels.tiles import tiled_values
@@ -39,6 +41,15 @@ class CircuitFeatures(
     A subclass has the parameters of ``_parameter_constraints`` and writes `_learn`, `_inputs` and `_draw`.
     """
 
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "n_parameters_": count(),
+        "_n_features_out": count(least=1),
+        "weights_": optional(floats(None)),
+        "circuit_": optional(instance(QuantumCircuit)),
+        "observables_": optional(each(instance(Observable, SparsePauliOp))),
+        "program_": optional(instance(Program)),
+    }
     _default_parts: ClassVar[dict] = {"backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = {
         "observables": [callable, Sequence, Observable, SparsePauliOp, None],
@@ -52,6 +63,10 @@ class CircuitFeatures(
     n_jobs: int | None
     random_state: Any
     weights: Any = None
+
+    def _check_whole(self):
+        if len(self.observables_) != self.program_.n_observables:
+            raise ValueError(f"{len(self.observables_)} observables, and a program of {self.program_.n_observables}")
 
     @abstractmethod
     def _learn(self, X) -> None:

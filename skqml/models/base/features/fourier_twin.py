@@ -1,8 +1,11 @@
 """What classical twins of transformers have in place of circuits."""
 
+from typing import ClassVar
+
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ...._rules import floats
 from .circuit_features import CircuitFeatures
 
 _SAMPLE = 1000  # rows whose inputs tell how wide these are
@@ -20,6 +23,14 @@ class FourierTwin(CircuitFeatures):
     A. Rahimi, B. Recht, Random features for large-scale kernel machines, NIPS 2007; F. X. Yu et al., Orthogonal random
     features, NIPS 2016.
     """
+
+    _contents: ClassVar[dict] = {
+        "frequencies_": floats("n_inputs", "n_outputs"),
+        "phases_": floats("n_outputs"),
+    }
+
+    def _check_whole(self):
+        """There is no program."""
 
     def _open(self, X, n_inputs):
         rng = check_random_state(self.random_state)

@@ -3,12 +3,16 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
+from ...._rules import count, floats, instance
+from ...._states import CheckedState
+
 
 @dataclass(frozen=True)
-class Range:
+class Range(CheckedState):
     """Range of a series of so many steps, and how far a forecast may leave it.
 
     A value h steps ahead is held between ``low - 2 (h / n) (high - low)`` and ``high + 2 (h / n) (high - low)``: a
@@ -30,6 +34,16 @@ class Range:
     low: np.ndarray
     high: np.ndarray
     n_steps: int
+
+    _contents: ClassVar[dict] = {
+        "low": floats(...),
+        "high": floats(...),
+        "n_steps": count(least=1),
+    }
+
+    def _check_whole(self):
+        if self.low.shape != self.high.shape:
+            raise ValueError(f"low of shape {self.low.shape} and high of shape {self.high.shape}")
 
     @classmethod
     def of(cls, values, n_steps) -> "Range":
@@ -56,7 +70,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Loop(ABC):
+class Loop(CheckedState, ABC):
     """Where known series end, one a row.
 
     Attributes
@@ -66,6 +80,10 @@ class Loop(ABC):
     """
 
     range: Range
+
+    _contents: ClassVar[dict] = {
+        "range": instance(Range),
+    }
 
     @property
     @abstractmethod
@@ -87,6 +105,10 @@ class WindowLoop(Loop):
     """
 
     windows: np.ndarray
+
+    _contents: ClassVar[dict] = {
+        "windows": floats("n_series", "n_columns"),
+    }
 
     @property
     def seen(self) -> np.ndarray:

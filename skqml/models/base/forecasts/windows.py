@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
+from ...._rules import floats, nullable
+from ...._states import CheckedState
 from .closed_loop import Range, WindowLoop
 from .intervals import KEPT, RECENT, follow, sizes_of_errors
 
 
 @dataclass(frozen=True)
-class WindowPast:
+class WindowPast(CheckedState):
     """The last windows of a fit, with the step that came behind each: see `Past`.
 
     Attributes
@@ -25,6 +28,12 @@ class WindowPast:
     windows: np.ndarray
     targets: np.ndarray
     weight: np.ndarray | None = None
+
+    _contents: ClassVar[dict] = {
+        "windows": floats("n_rows", "n_columns"),
+        "targets": floats("n_rows", "n_targets"),
+        "weight": nullable(floats("n_rows")),
+    }
 
     @classmethod
     def of(cls, X, y, before: "WindowPast | None" = None, weight=None) -> "WindowPast":

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any, ClassVar
 
+from ...._rules import floats, instance, number
 from ...._sklearn import Number, StrOptions
 from ....backends import Backend, Exact
 from ....circuits import Encoding
@@ -25,6 +26,14 @@ class ReadoutModel(TrainedModel, InputGradients):
     standardizer_: Standardizer
     network_: Network
 
+    _contents: ClassVar[dict] = {
+        "standardizer_": instance(Standardizer, n_features="n_features"),
+        "network_": instance(Network),
+        "bandwidth_": number(0),
+        "weights_": floats(None),
+        "readout_coef_": floats("n_outputs", "n_observables"),
+        "readout_intercept_": floats("n_outputs"),
+    }
     _default_parts: ClassVar[dict] = TrainedModel._default_parts | {"backend": lambda self: Exact()}
     _parameter_constraints: ClassVar[dict] = TrainedModel._parameter_constraints | {
         "standardize": ["boolean"],

@@ -1,12 +1,16 @@
 """A compiled circuit with a linear readout, as one function of one vector of parameters."""
 
+from typing import ClassVar
+
 import numpy as np
 
+from ...._rules import count, each, floats, instance, nullable, option
+from ...._states import CheckedState
 from ....backends.program import Program
 from ....training.risk import Pullback
 
 
-class Network:
+class Network(CheckedState):
     """Scores ``s(x) = A <O>(x, w) + b`` of rows, with all parameters in one vector v.
 
     Parameters
@@ -26,12 +30,32 @@ class Network:
         If the readout is not trained, and the observables are not as many as the outputs.
     """
 
+    _contents: ClassVar[dict] = {
+        "program": instance(Program),
+        "shape": each(count(least=1), kinds=(tuple,)),
+        "trained_readout": option("affine", "bias", None),
+        "n_encoding": count(),
+        "fixed": nullable(floats(None, None)),
+    }
+
+    def _check_whole(self):
+        affine, n_observables = self.trained_readout == "affine", self.program.n_observables
+        if self.shape[1:] != (n_observables,) or affine != (self.fixed is None):
+            raise ValueError(f"a readout of shape {self.shape} for {n_observables} observables")
+        if self.fixed is not None and not np.array_equal(self.fixed, _fixed_matrix(*self.shape)):
+            raise ValueError(f"a fixed readout that is no {_fixed_matrix(*self.shape).tolist()}")
+
     def __init__(self, program: Program, n_outputs: int, trained_readout, n_encoding: int = 0):
         self.program = program
         self.shape = (n_outputs, program.n_observables)
         self.trained_readout = trained_readout
         self.n_encoding = n_encoding
         self.fixed = None if trained_readout == "affine" else _fixed_matrix(*self.shape)
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of scores."""
+        return self.shape[0]
 
     @property
     def n_parameters(self) -> int:

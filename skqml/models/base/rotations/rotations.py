@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
 
+from ...._rules import count, each, instance
+from ...._states import CheckedState
 from .turns import turn, turn_back
 
 Pullback = Callable[[np.ndarray], np.ndarray]
@@ -20,7 +23,7 @@ _PAULIS = {
 
 
 @dataclass(frozen=True)
-class Rotations:
+class Rotations(CheckedState):
     """Gates of one angle each, on qubits of which the first is the least bit.
 
     Attributes
@@ -32,6 +35,18 @@ class Rotations:
 
     n_qubits: int
     gates: tuple[Gate, ...]
+
+    _contents: ClassVar[dict] = {
+        "n_qubits": count(least=1),
+        "gates": each(each(instance(str, tuple))),
+    }
+
+    def _check_whole(self):
+        for name, qubits in self.gates:
+            if name.removeprefix("c") not in _PAULIS or len(qubits) != 1 + name.startswith("c"):
+                raise ValueError(f"no gate {name!r} on qubits {qubits}")
+            if not all(isinstance(q, int) and 0 <= q < self.n_qubits for q in qubits):
+                raise ValueError(f"qubits {qubits} out of {self.n_qubits}")
 
     @cached_property
     def _generators(self) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,158 @@
+"""What attributes of saved objects hold: rules for `CheckedState`."""
+
+from collections.abc import Sequence
+from numbers import Real
+
+import numpy as np
+
+from ._checks import shown
+from ._machines import check_machine
+from ._states import CheckedState, Rule, Sizes, agree, sizes_of
+
+
+def optional(rule: Rule) -> Rule:
+    """The rule of an attribute that may be missing."""
+    return rule._replace(needed=False)
+
+
+def nullable(rule: Rule) -> Rule:
+    """The rule of an attribute that may be None."""
+    return rule._replace(check=lambda value, sizes: None if value is None else rule.check(value, sizes))
+
+
+def floats(*shape) -> Rule:
+    """Finite numbers of a shape: sizes, names of sizes, None for any size, and ``...`` for any others behind them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml._states import floats
+    >>> floats("n_rows", 2).check(np.zeros((3, 2)), sizes := {})
+    >>> sizes
+    {'n_rows': 3}
+    """
+
+    def check(value, sizes):
+        _check_array(value, "fc", "floats", shape, sizes)
+        if not np.isfinite(value).all():
+            raise ValueError("numbers that are not finite")
+
+    return Rule(check)
+
+
+def integers(*shape, least=0, below: str | None = None) -> Rule:
+    """Integers of a shape, as in `floats`, of at least ``least`` and below a size."""
+
+    def check(value, sizes):
+        _check_array(value, "iu", "integers", shape, sizes)
+        if value.size and (value.min() < least or (below in sizes and value.max() >= sizes[below])):
+            raise ValueError(f"integers outside their range, {value.min()} to {value.max()}")
+
+    return Rule(check)
+
+
+def _check_array(value, kinds: str, what: str, shape: tuple, sizes: Sizes) -> None:
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in kinds:
+        raise ValueError(f"no array of {what}, but {shown(value)}")
+    n_axes = len(shape) - (shape[-1:] == (...,))
+    known = value.shape[:n_axes]
+    if len(known) < n_axes or (n_axes == len(shape) and value.ndim > n_axes):
+        raise ValueError(f"{value.ndim} axes, where {n_axes} belong")
+    for size, n in zip(shape, known, strict=False):
+        agree(sizes, size, n)
+
+
+def labels(size: str) -> Rule:
+    """Different labels of any kind, of which there is at least one."""
+
+    def check(value, sizes):
+        if not isinstance(value, np.ndarray) or value.ndim != 1 or not len(value):
+            raise ValueError(f"no array of labels, but {shown(value)}")
+        if (value.dtype.kind == "f" and not np.isfinite(value).all()) or len(np.unique(value)) < len(value):
+            raise ValueError("labels that are equal or no numbers")
+        agree(sizes, size, len(value))
+
+    return Rule(check)
+
+
+def count(size: str | None = None, least: int = 0) -> Rule:
+    """An integer, which is a size."""
+
+    def check(value, sizes):
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+            raise ValueError(f"no integer of at least {least}, but {shown(value)}")
+        if size is not None:
+            agree(sizes, size, int(value))
+
+    return Rule(check)
+
+
+def number(low: float = -np.inf, high: float = np.inf, infinite: bool = False) -> Rule:
+    """A number from ``low`` to ``high``, finite unless it says otherwise."""
+
+    def check(value, sizes):
+        plain = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+        if not plain or not low <= value <= high or not (infinite or np.isfinite(value)):
+            raise ValueError(f"no number from {low:g} to {high:g}, but {shown(value)}")
+
+    return Rule(check)
+
+
+def option(*values) -> Rule:
+    """One of some values, such as True and False."""
+
+    def check(value, sizes):
+        if not any(type(value) is type(known) and value == known for known in values):
+            raise ValueError(f"none of {values}, but {shown(value)}")
+
+    return Rule(check)
+
+
+flag = option(True, False)
+
+
+def instance(*kinds, **same: str) -> Rule:
+    """An object of a class; sizes of its own state, by name, are those of this one."""
+
+    def check(value, sizes):
+        if not isinstance(value, kinds):
+            raise ValueError(f"no {kinds[0].__name__}, but {shown(value)}")
+        inner = sizes_of(type(value), vars(value)) if isinstance(value, CheckedState) else {}
+        for theirs, ours in same.items():
+            if theirs in inner:
+                agree(sizes, ours, inner[theirs])
+
+    return Rule(check)
+
+
+def each(rule: Rule, size: str | int | None = None, kinds: tuple[type[Sequence], ...] = (tuple, list)) -> Rule:
+    """Values of one rule in a tuple or list."""
+
+    def check(value, sizes):
+        if not isinstance(value, kinds):
+            raise ValueError(f"no {kinds[0].__name__}, but {shown(value)}")
+        for inner in value:
+            rule.check(inner, sizes)
+        if size is not None:
+            agree(sizes, size, len(value))
+
+    return Rule(check)
+
+
+def machine(*kinds) -> Rule:
+    """A machine of scikit-learn that was fitted to finite numbers; see `check_machine`."""
+
+    def check(value, sizes):
+        if not isinstance(value, kinds):
+            raise ValueError(f"no {kinds[0].__name__}, but {shown(value)}")
+        check_machine(value)
+
+    return Rule(check)
+
+
+def _check_finite(value, sizes: Sizes) -> None:
+    if np.asarray(value).dtype.kind != "f" or not np.isfinite(value).all():
+        raise ValueError(f"no finite numbers, but {shown(value)}")
+
+
+finite = Rule(_check_finite)
