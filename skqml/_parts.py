@@ -52,7 +52,8 @@ class OptionalParts(CheckedState):
         """Restore; a parameter that an older version did not have takes its default."""
         if isinstance(state, dict):
             parameters = signature(type(self)).parameters.values()
-            state = {p.name: p.default for p in parameters if p.default is not p.empty} | state
+            defaults = {p.name: p.default for p in parameters if p.default is not p.empty and p.name not in state}
+            state = state | defaults
         super().__setstate__(state)
 
     def set_params(self, **params) -> Self:
