@@ -140,12 +140,14 @@ def each(rule: Rule, size: str | int | None = None, kinds: tuple[type[Sequence],
 
 
 def machine(*kinds) -> Rule:
-    """A machine of scikit-learn that was fitted to finite numbers; see `check_machine`."""
+    """A machine of scikit-learn that was fitted to finite numbers, and to ``n_classes``; see `check_machine`."""
 
     def check(value, sizes):
         if not isinstance(value, kinds):
             raise ValueError(f"no {kinds[0].__name__}, but {shown(value)}")
         check_machine(value)
+        if hasattr(value, "classes_"):
+            agree(sizes, "n_classes", len(value.classes_))
 
     return Rule(check)
 

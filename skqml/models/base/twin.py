@@ -176,10 +176,6 @@ class TwinClassifier(ClassTargets, _Twin):
         )
         self.class_weight = class_weight
 
-    def _check_whole(self):
-        if len(self.machine_.classes_) != len(self.classes_):
-            raise ValueError(f"a machine of {len(self.machine_.classes_)} classes where {len(self.classes_)} belong")
-
     def _given(self, Y):
         return Y.argmax(axis=1)
 

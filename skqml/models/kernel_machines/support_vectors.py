@@ -143,11 +143,6 @@ class QuantumKernelSVC(ClassifierMixin, _SupportVectors):
     _options_of_y: ClassVar[dict] = {}
     _loss = staticmethod(cross_entropy)
 
-    def _check_whole(self):
-        super()._check_whole()
-        if len(self.machine_.classes_) != len(self.classes_):
-            raise ValueError(f"a machine of {len(self.machine_.classes_)} classes where {len(self.classes_)} belong")
-
     def __init__(
         self,
         kernel=None,
