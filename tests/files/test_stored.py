@@ -1,9 +1,12 @@
 """A file that a version of skqml wrote loads in all later ones, or says why not.
 
-``format1.skops`` was written by 0.1.0.dev0: ``skqml.save(stored(), path)``. When `FORMAT` changes, add a file.
+``format1.skops`` was written by 0.1.0.dev0: ``skqml.save(stored(), path)``, and ``format1.zip``, a model of each
+family, by ``python -m tests.files.stored``. When `FORMAT` changes, add others; for a new family, write the archive anew.
 """
 
+import io
 import warnings
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +15,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import skqml
+from tests.contracts.estimators import scores
 from tests.contracts.examples import LABELS, X, circuit
+from tests.files.stored import ARCHIVE, dense, names
+from tests.rooms import HAS_TORCH
 
 FILE = Path(__file__).parents[1] / "data" / "format1.skops"
 DECISIONS = [
@@ -55,3 +61,22 @@ def test_another_version_is_named(tmp_path):
     ):
         patch.setattr("skqml.persistence._versions", lambda: {"skqml": "99"})
         skqml.load(path)
+
+
+def test_each_family_has_a_file():
+    """New ones too, so that later versions are tested on them."""
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        assert archive.namelist() == [f"{name}.{ending}" for name in names() for ending in ("skops", "npz")]
+    assert ARCHIVE.stat().st_size < 500_000
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("name", [name for name in names() if HAS_TORCH or name not in skqml._HYBRID])
+def test_stored_models_say_what_they_said(name, tmp_path):
+    """Up to the order in which sums are added on another machine; networks of single precision by their digits."""
+    path = tmp_path / "stored.skops"
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        path.write_bytes(archive.read(f"{name}.skops"))
+        stored = np.load(io.BytesIO(archive.read(f"{name}.npz")))
+    model, tol = skqml.load(path), 1e-5 if name in skqml._HYBRID else 1e-9
+    np.testing.assert_allclose(dense(scores(model)(stored["X"])), stored["said"], rtol=tol, atol=tol)
