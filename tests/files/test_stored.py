@@ -1,7 +1,7 @@
 """A file that a version of skqml wrote loads in all later ones, or says why not.
 
 ``format1.skops`` was written by 0.1.0.dev0: ``skqml.save(stored(), path)``, and ``format1.zip``, a model of each
-family, by ``python -m tests.files.stored``. When `FORMAT` changes, add others; for a new family, write the archive anew.
+family, by ``python -m tests.files.stored``. When `FORMAT` changes, add others; for a new family, write all anew.
 """
 
 import io
