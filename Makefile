@@ -3,7 +3,7 @@
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
 # make test-torch   the tests of what runs on PyTorch; TORCH=... chooses what pip installs
 # make test-ibm     the tests on fake devices of IBM, in the local mode of its runtime
-# make oracles      measures of circuits, and circuits in parts, beside those of other packages, which it installs
+# make oracles      measures of circuits, circuits in parts, and attacks, beside those of other packages, which it installs
 # make calibration  how often verdicts of evidence_report are right, where the truth is known
 # make fuzz         thousands of broken files instead of hundreds
 # make docs         the site, in docs/_build/html; every warning is an error
@@ -67,9 +67,10 @@ coverage: $(VENV)/with-test
 fuzz: $(VENV)/with-test
 	$(TEST_SETTINGS) SKQML_FLIPS=9000 $(BIN)/python -m pytest tests/files/test_broken.py -n $(JOBS)
 
-oracles: $(VENV)/with-bench
+oracles: $(VENV)/with-test $(VENV)/with-bench
 	$(BIN)/python -m benchmarks measures
 	$(BIN)/python -m benchmarks cutting --quick
+	$(TEST_SETTINGS) $(BIN)/python -m pytest tests/attacks/test_art.py tests/cutting/test_qiskit_addon.py
 
 calibration: $(VENV)/with-test
 	$(BIN)/python examples/studies/evidence_calibration.py

@@ -9,6 +9,7 @@ import pytest
 ROOMS = ["nn", "models/hybrid", "backends/torch"]
 EXTRAS = {
     "torch": [f"{tree}/{room}" for tree in ("skqml", "tests") for room in ROOMS] + ["docs/families/hybrid.rst"],
+    "art": ["tests/attacks/test_art.py"],
     "qiskit_addon_cutting": ["tests/cutting/test_qiskit_addon.py"],
     "qiskit_ibm_runtime": ["tests/backends/primitives/ibm", "docs/howto/hardware.rst"],
 }

@@ -20,6 +20,7 @@ from .circuits import (
     AmplitudeEncoding,
     AngleEncoding,
     Ansatz,
+    BlockEncoding,
     ChebyshevEncoding,
     CircuitEncoding,
     DenseAngleEncoding,
@@ -60,6 +61,7 @@ from .engine.cache import clear_cache
 from .inspection import information_processing_capacity, memory_capacity
 from .kernels import DepolarizingMitigatedKernel, FidelityKernel, ProjectedKernel, QuantumKernel
 from .mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
+from .models.block_encoding import BlockEncodingClassifier
 from .models.fast_weights import FastWeightClassifier, FastWeightRegressor
 from .models.features import QuantumFeatures, QuanvolutionTransformer
 from .models.hamiltonian_embedding import HamiltonianEmbeddingClassifier
@@ -108,6 +110,8 @@ __all__ = [
     "AngleEncoding",
     "Ansatz",
     "Backend",
+    "BlockEncoding",
+    "BlockEncodingClassifier",
     "Cell",
     "ChebyshevEncoding",
     "CircuitCell",

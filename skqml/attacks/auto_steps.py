@@ -57,11 +57,16 @@ def apgd(
     target = Target.checked(model, X, y, epsilon, norm, clip)
     rng, steps = as_generator("random_state", random_state), check_count("steps", steps)
     check_callable("loss", loss, A_LOSS)
+    return climbed(target, loss, steps, check_count("restarts", restarts), rng)
+
+
+def climbed(target: Target, loss, steps: int, restarts: int, rng) -> np.ndarray:
+    """Where the rows of a target end; see `apgd`."""
     worst = Worst(target.ball.X)
-    for _ in range(check_count("restarts", restarts)):
+    for _ in range(restarts):
         rows = np.flatnonzero(~worst.fooled)
         if len(rows):
-            found = _climbed(target[rows], loss, steps, rng)
+            found = _climbed_once(target[rows], loss, steps, rng)
             worst.update(found.Z, found.losses, found.fooled, rows)
     return worst.Z
 
@@ -136,7 +141,7 @@ class _Climb(_Point):
         self.rises[:], self.best_before = 0, self.best.losses.copy()
 
 
-def _climbed(target: Target, loss, steps: int, rng) -> Worst:
+def _climbed_once(target: Target, loss, steps: int, rng) -> Worst:
     """The worst points of one start; rows that fool the model go no further."""
     worst, rows = Worst(target.ball.X), np.arange(len(target))
     climb = _Climb.begun(target, _looked(target, target.ball.random(rng), loss, worst, rows))

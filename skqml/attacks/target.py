@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
@@ -45,8 +45,8 @@ class Target:
     def __len__(self) -> int:
         return len(self.Y)
 
-    def __getitem__(self, rows) -> "Target":
-        return Target(self.model, self.Y[rows], self.ball[rows])
+    def __getitem__(self, rows) -> Self:
+        return type(self)(self.model, self.Y[rows], self.ball[rows])
 
     def scores(self, Z) -> np.ndarray:
         """Scores (n_samples, n_classes), the highest for the class that is predicted."""
@@ -78,18 +78,19 @@ class Target:
             losses, g = loss(S, self.Y)
             return losses, self.fooled(S), pullback(g)
         S = self.scores(Z)
-        return loss(S, self.Y)[0], self.fooled(S), self._gradient(Z, loss)
+        if hasattr(self.model, "input_gradient"):  # that of its own loss
+            return loss(S, self.Y)[0], self.fooled(S), self.model.input_gradient(Z, self.labels)
+        return loss(S, self.Y)[0], self.fooled(S), self.differences(Z, loss)
 
-    def _gradient(self, Z, loss) -> np.ndarray:
-        """The gradient that the model gives of its own loss, or one by central differences."""
-        if hasattr(self.model, "input_gradient"):
-            return self.model.input_gradient(Z, self.labels)
+    def differences(self, Z, loss) -> np.ndarray:
+        """Gradients (n_samples, n_features) of losses by central differences."""
         d, h = Z.shape[1], _STEP * self.ball.epsilon
         steps = h * np.concatenate([np.eye(d), -np.eye(d)])
         G, size = np.empty(Z.shape), max(1, _ROWS // len(steps))
         for a in range(0, len(Z) if h else 0, size):
             points = (Z[a : a + size, None] + steps).reshape(-1, d)
-            losses = loss(self.scores(points), np.repeat(self.Y[a : a + size], len(steps), axis=0))[0]
+            repeated = self[np.repeat(np.arange(len(Z))[a : a + size], len(steps))]
+            losses = loss(repeated.scores(points), repeated.Y)[0]
             up, down = losses.reshape(-1, 2, d).swapaxes(0, 1)
             G[a : a + size] = (up - down) / (2 * h)
         return G if h else np.zeros(Z.shape)

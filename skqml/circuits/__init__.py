@@ -3,6 +3,7 @@
 from .._amplitudes import AmplitudePreparation
 from .amplitude import AmplitudeEncoding
 from .ansatze import Ansatz
+from .block import BlockEncoding
 from .circuit_encoding import CircuitEncoding
 from .dense_angles import DenseAngleEncoding
 from .encoding import Encoding
@@ -30,6 +31,7 @@ __all__ = [
     "AmplitudePreparation",
     "AngleEncoding",
     "Ansatz",
+    "BlockEncoding",
     "ChebyshevEncoding",
     "CircuitEncoding",
     "DenseAngleEncoding",

@@ -34,6 +34,7 @@ _CIRCUITS = {
     "skqml.circuits.ansatze.layers.identity",
     "skqml.circuits.ansatze.layers.strongly_entangling",
     "skqml.circuits.ansatze.mirrored.mirrored",
+    "skqml.circuits.block.BlockEncoding",
     "skqml.circuits.circuit_encoding.CircuitEncoding",
     "skqml.circuits.encodings.AngleEncoding",
     "skqml.circuits.encodings.ChebyshevEncoding",
@@ -54,9 +55,11 @@ _CIRCUITS = {
 }
 
 _ATTACKS = {
+    "skqml.attacks.adam_steps.adam",
     "skqml.attacks.auto_steps.apgd",
     "skqml.attacks.gradient_steps.fgsm",
     "skqml.attacks.gradient_steps.pgd",
+    "skqml.attacks.local_unitaries.local_unitaries",
     "skqml.attacks.losses.logit_ratio",
     "skqml.attacks.square.square",
     "skqml.attacks.training.AdversarialTrainingClassifier",
@@ -117,6 +120,7 @@ _TRAINING = {
     "skqml.models.base.trained.TrainingState",
     "skqml.models.base.twin.TwinClassifier",
     "skqml.models.base.twin.TwinRegressor",
+    "skqml.training.cyclic.CyclicAdam",
     "skqml.training.losses.cross_entropy",
     "skqml.training.losses.linear_loss",
     "skqml.training.losses.logistic_loss",
@@ -127,6 +131,8 @@ _TRAINING = {
 }
 
 _MODELS = {
+    "skqml.models.block_encoding.classifier.BlockEncodingClassifier",
+    "skqml.models.block_encoding.network.OutcomeNetwork",
     "skqml.models.fast_weights.base._auto_bandwidth",
     "skqml.models.fast_weights.classifier.FastWeightClassifier",
     "skqml.models.fast_weights.forecasting.WindowTwin",

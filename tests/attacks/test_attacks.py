@@ -18,12 +18,13 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skqml import QuantumKernelSVC
-from skqml.attacks import apgd, fgsm, logit_ratio, pgd, square
+from skqml.attacks import adam, apgd, fgsm, logit_ratio, pgd, square
 from skqml.training import cross_entropy
 
 X, Y = (part[::3] for part in load_iris(return_X_y=True))
 ATTACKS = [fgsm, partial(pgd, steps=10), partial(apgd, steps=15), partial(apgd, steps=9, loss=logit_ratio, restarts=2)]
 ATTACKS += [partial(square, queries=30), partial(square, queries=30, shape=(2, 2))]
+ATTACKS += [partial(adam, step_size=0.1, mask=lambda X: X > 1.0)]
 MODELS = [LogisticRegression(max_iter=1000), DecisionTreeClassifier(max_depth=3), QuantumKernelSVC()]
 MODELS = [model.fit(X, Y) for model in MODELS]
 every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: getattr(attack, "func", attack).__name__)
@@ -52,7 +53,10 @@ def test_points_lie_within_the_distance_and_the_range_and_follow_from_the_seed(
 
 
 @pytest.mark.parametrize("clip", [None, (-6.0, 4.0)])
-@pytest.mark.parametrize("attack", [fgsm, pgd, partial(apgd, steps=50), partial(apgd, steps=50, loss=logit_ratio)])
+@pytest.mark.parametrize(
+    "attack",
+    [fgsm, pgd, partial(adam, step_size=0.1), partial(apgd, steps=50), partial(apgd, steps=50, loss=logit_ratio)],
+)
 @pytest.mark.parametrize("model", [LogisticRegression(), LinearSVC()], ids=str)
 def test_gradient_attacks_on_linear_models_are_as_strong_as_can_be(model, attack, clip):
     """Largest change of a decision w x + b: ``epsilon |w|_1``, feature by feature what the range leaves of it."""

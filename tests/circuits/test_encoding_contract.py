@@ -59,7 +59,7 @@ class TestContract:
 
     def test_composes_with_its_own_weights(self, encoding):
         qc, x = QuantumCircuit(encoding.width(3)), ParameterVector("x", 3)
-        angles = iter(ParameterVector("v", 99))
+        angles = iter(ParameterVector("v", 199))
         encoding.draw(qc, x, lambda: next(angles))
         encoding.draw(qc, x, lambda: next(angles))
         assert qc.num_parameters == 3 + 2 * n_weights(encoding.build(3))

@@ -234,9 +234,12 @@ ROWS = {"X": of(X)}
 IMAGES = {"x": lambda: import_module("torch").ones(2, 1, 4, 4)}
 OF_CLASSES = """
     VariationalClassifier ReadoutQNNClassifier QuantumKernelOnlineClassifier QuantumKernelSVC QuanvolutionClassifier
-    ParallelHybridClassifier AmplitudeHybridClassifier QuantumTransferClassifier apgd fgsm pgd
+    ParallelHybridClassifier AmplitudeHybridClassifier QuantumTransferClassifier BlockEncodingClassifier
+    adam apgd fgsm local_unitaries pgd
 """
-TABLES: dict[str, dict[str, Callable]] = dict.fromkeys(OF_CLASSES.split(), CLASSES) | {
+OF_IMAGES = ["FlippedQuanv2d.forward", "Patches2d.forward", "Quanvolution2d.forward"]
+TABLES: dict[str, dict[str, Callable]] = dict.fromkeys(OF_CLASSES.split(), CLASSES) | dict.fromkeys(OF_IMAGES, IMAGES)
+TABLES |= {
     "remember": {"memory": of({})},
     "alignment_loss": MATRICES,
     "svc_loss": MATRICES,
@@ -258,12 +261,9 @@ TABLES: dict[str, dict[str, Callable]] = dict.fromkeys(OF_CLASSES.split(), CLASS
     "AmplitudeLayer": {"n_features": of(4)},
     "AmplitudeLayer.forward": {"x": lambda: import_module("torch").ones(2, 4)},
     "FlippedQuanv2d": {"in_channels": of(1), "out_channels": of(2)},
-    "FlippedQuanv2d.forward": IMAGES,
     "QuantumLayer.forward": {"x": lambda: import_module("torch").ones(2, 2)},
     "Patches2d": {"kernel": lambda: import_module("torch").nn.Linear(4, 2)},
-    "Patches2d.forward": IMAGES,
     "Quanvolution2d": {"circuit": lambda: circuit(4)},
-    "Quanvolution2d.forward": IMAGES,
     "ReuploadingLinear": {"in_features": of(4), "out_features": of(2)},
     "ReuploadingLinear.circuit": {"x": lambda: np.ones(4)},
     "ReuploadingLinear.forward": {"x": lambda: import_module("torch").ones(2, 4)},

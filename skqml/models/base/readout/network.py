@@ -1,5 +1,6 @@
 """A compiled circuit with a linear readout, as one function of one vector of parameters."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -89,6 +90,12 @@ class Network(CheckedState):
         w, A, b = self.unpack(v)
         values, pullback = rows.forward(w, rng)
         return values @ A.T + b, lambda g: self.pack(pullback(g @ A), g.T @ values, g.sum(axis=0))
+
+    def forward_rows(self, X, v) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """Scores of rows X (n_samples, n_features), and a function from their cotangents to that of X."""
+        w, A, b = self.unpack(v)
+        values, pullback = self.program.forward(X, w)
+        return values @ A.T + b, lambda g: pullback(g @ A)[0]
 
     def penalty(self, v, strength: float) -> tuple[float, np.ndarray]:
         """``strength |A|^2 / 2`` of a trained matrix A, and its gradient."""
