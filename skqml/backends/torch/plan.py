@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...engine.statevector.compiled.forward import REAL, ROW_PHASE, SHARED_PHASE
+from ...engine.statevector.compiled.forward import ROW_PHASE, SHARED_PHASE, TURN_BACK
 from ...engine.statevector.tables import Tables
 from .angles import Angles, Column, Slopes
 from .gates import Gate, Phase, Rotation, Signs
@@ -39,7 +39,9 @@ class Plan:
             return self._phase(kind, slot)
         shift, column = self._tables.parts - 1, self._column(slot)
         assert column is not None  # start alone has qubits without an angle
-        return Rotation(Turn(self._layout, x >> shift, z >> shift, -1 if kind == REAL else -1j), column)
+        part = x & shift  # set where real and imaginary parts turn into each other
+        sign = 1 if (kind == TURN_BACK) ^ part else -1
+        return Rotation(Turn(self._layout, x >> shift, z >> shift, sign * (1j if part else 1)), column)
 
     def _new_phase(self, kind: int, number: int) -> Phase:
         t, n_shared = self._tables, self._tables.tapes.n_shared

@@ -93,7 +93,7 @@ class Tapes:
         return angles
 
     def angles(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What the angles of rows depend on, and the angles (n_samples, n_slots) in all slots, shared ones first."""
+        """What the angles of rows depend on, and all angles (n_samples, n_slots or more), shared ones first."""
         U, shared = self.rows.inputs_from(X, w), self.shared_angles(w)
         return U, np.concatenate([np.broadcast_to(shared, (len(X), len(shared))), self.row_angles(U)], axis=1)
 
@@ -111,5 +111,6 @@ class Tapes:
         return dX, dw + self.shared.inputs_to(of_shared)[1]
 
     def pulled_back(self, U: np.ndarray, w: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Cotangents (dX, dw) from those (n_samples, n_slots) of the angles in all slots; see `angles`."""
-        return self.cotangents(U, w, g[:, : self.n_shared].sum(axis=0), g[:, self.n_shared :])
+        """Cotangents (dX, dw) from those (n_samples, n_slots or more) of all angles; see `angles`."""
+        shared, rows = np.split(g, [g.shape[1] - self.n_rows], axis=1)
+        return self.cotangents(U, w, shared.sum(axis=0), rows)

@@ -70,17 +70,20 @@ class SharedPhases:
         return bool(np.all(np.abs(np.sin(exponents - exponents[:, :1])) < 1e-14))
 
 
+def terms_of(mask: int) -> list[tuple[tuple[int, ...], float]]:
+    """A rotation about one or two Z as such a phase: the qubits of its terms, and what each is of the angle."""
+    bits = [q for q in range(mask.bit_length()) if mask >> q & 1]
+    pair = [((bits[1], bits[0]), -2.0)] if len(bits) == 2 else []
+    return [*pair, *(((q,), 1.0) for q in bits)]  # Z_q Z_j = 1 - 2 b_q - 2 b_j + 4 b_q b_j
+
+
 def row_phase(angles: dict[int, Polynomial], slots: Slots) -> RowPhase:
     """The phase of rotations about Pauli strings of one or two Z, given as {mask: angle}."""
-    linear: dict[tuple[int, ...], Polynomial] = {}
-    quadratic: dict[tuple[int, ...], Polynomial] = {}
+    sums: dict[tuple[int, ...], Polynomial] = {}
     for mask, angle in angles.items():
-        bits = [q for q in range(mask.bit_length()) if mask >> q & 1]
-        for q in bits:  # Z_q Z_j = 1 - 2 b_q - 2 b_j + 4 b_q b_j
-            linear[q,] = add(linear.get((q,), {}), angle)
-        if len(bits) == 2:
-            quadratic[bits[1], bits[0]] = scaled(angle, -2.0)
-    return {qubits: slots.add(scaled(angle, 1.0)) for qubits, angle in (quadratic | linear).items()}
+        for qubits, factor in terms_of(mask):
+            sums[qubits] = add(sums.get(qubits, {}), angle, factor)
+    return {qubits: slots.add(scaled(angle, 1.0)) for qubits, angle in sums.items()}
 
 
 def scaled(angle: Polynomial, factor: float) -> Polynomial:

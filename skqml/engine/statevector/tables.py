@@ -11,7 +11,7 @@ from ..preparation import Preparation
 from ..reading.expressions import Atoms, Polynomial
 from ..reading.lower import Lowered, Rotation
 from ..reading.slots import Slot, Slots, Tapes
-from .compiled.forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, SHARED_PHASE
+from .compiled.forward import ROW_PHASE, SHARED_PHASE, TURN, TURN_BACK
 from .fusion import Op, Phase, fuse, light_cone, start_from_product
 from .phases import RowPhase, SharedPhases, row_phase, scaled, slot_arrays
 
@@ -46,7 +46,7 @@ class Tables:
 
 
 Strings = list[tuple[int, int, int]]  # measured Pauli strings: masks of X and Z, sign
-_Row = tuple[int, int, int, Slot | int]  # of `Tables.ops`, before slots have their final numbers
+_Row = tuple[int, int, int, Slot | int]  # of `Tables.ops`, with two parts, and before slots have their final numbers
 
 
 def tabulate(lowered: Lowered, paulis: Sequence[tuple[int, int]] | None) -> tuple[Tables, Strings]:
@@ -102,14 +102,14 @@ class _Builder:
     def tables(self, start: dict[int, Polynomial], ops: Sequence[Op], preparation: Preparation | None) -> Tables:
         """Tables of a product state, or of one behind a preparation, and of operations that follow."""
         first = {q: self._slots.add(scaled(angle, 0.5)) for q, angle in start.items()}
-        rows = [r for op in ops for r in (self._rotation(op) if isinstance(op, Rotation) else self._phases(op))]
+        rows = [r for op in ops for r in ([self._rotation(*op)] if isinstance(op, Rotation) else self._phases(op))]
         phases = SharedPhases.of(len(self._used), self._shared_phases)
         of_phases = [angle for angles in self._shared_phases for angle in angles.values()]
-        has_real_gates = all(kind in (REAL, SHARED_PHASE) for kind, *_ in rows)
+        has_real_gates = not any(kind == ROW_PHASE or x & 1 for kind, x, *_ in rows)
         parts = 1 if has_real_gates and phases.are_signs(np.array([a.get((), 0.0) for a in of_phases])) else 2
-        index, shift = self._slots.index, parts - 1
+        index, shift = self._slots.index, 2 - parts
         n_prepared = 0 if preparation is None else len(preparation.qubits)
-        numbered = [(k, x << shift, z << shift, index(at) if isinstance(at, Slot) else at) for k, x, z, at in rows]
+        numbered = [(k, x >> shift, z >> shift, index(at) if isinstance(at, Slot) else at) for k, x, z, at in rows]
         return Tables(
             len(self._used),
             parts,
@@ -121,11 +121,12 @@ class _Builder:
             preparation,
         )
 
-    def _rotation(self, op: Rotation) -> list[_Row]:
-        n_y = (op.x & op.z).bit_count()
-        kind = DIAGONAL if not op.x else REAL if n_y % 2 else IMAGINARY
-        slot = self._slots.add(scaled(op.angle, 0.5 * (-1) ** (n_y >> 1)))
-        return [(kind, self.pack(op.x), self.pack(op.z), slot)]
+    def _rotation(self, x: int, z: int, angle: Polynomial) -> _Row:
+        """A rotation about a string; one with an even number of Y turns real and imaginary parts into each other."""
+        n_y = (x & z).bit_count()
+        part = 1 - n_y % 2
+        kind = TURN_BACK if part ^ n_y >> 1 & 1 else TURN
+        return kind, self.pack(x) << 1 | part, self.pack(z) << 1 | part, self._slots.add(scaled(angle, 0.5))
 
     def _phases(self, op: Phase) -> list[_Row]:
         """Rotations about many Z with an angle of each row, then one phase of each row, then one that rows share."""
@@ -138,7 +139,7 @@ class _Builder:
             elif mask.bit_count() <= 2:
                 low[self.pack(mask)] = angle
             else:
-                rows.append((DIAGONAL, 0, self.pack(mask), self._slots.add(scaled(angle, 0.5))))
+                rows.append(self._rotation(0, mask, angle))
         if low:
             phase = row_phase(low, self._slots)
             if phase not in self._row_phases:  # each layer repeats it

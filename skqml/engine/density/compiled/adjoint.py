@@ -13,7 +13,6 @@ from .forward import (
     apply_map,
     apply_turn,
     build_blocks,
-    copy,
     fix_block,
     spread,
     start_block,
@@ -149,7 +148,7 @@ def _record(ops, first, last, matrices, maps, turns, trig, kept, work) -> int:
         elif kind == MAP:
             apply_map(kept[at], maps, number, work)
         else:
-            copy(kept[at], kept[at + 1])
+            copy_lines(kept[at + 1], kept[at])
             apply_turn(kept[at + 1], turns, number, ops[k, 2], trig, False)
             at += 1
     return at
@@ -159,7 +158,7 @@ def _record(ops, first, last, matrices, maps, turns, trig, kept, work) -> int:
 def _run_to_segments(ops, segments, matrices, maps, turns, trig, starts, work) -> None:
     """Set starts[n] to the state before segment n, from starts[0]."""
     for n in range(segments.shape[0] - 2):
-        copy(starts[n], starts[n + 1])
+        copy_lines(starts[n + 1], starts[n])
         for k in range(segments[n], segments[n + 1]):
             apply(starts[n + 1], ops[k], matrices, maps, turns, trig, work)
 
@@ -217,19 +216,19 @@ def reverse(
     """
     n_blocks = blocks.ends.shape[0] - 1
     matrices, own, scratch = work[: 12 * n_blocks], work[12 * n_blocks : 24 * n_blocks], work[24 * n_blocks :]
-    copy_lines(matrices, 0, shared)
+    copy_lines(matrices, shared)
     for g in range(states.shape[0]):
         r, t = cotangents[g], trig[g]
         build_blocks(blocks, n_shared, n_blocks, t, matrices[12 * n_shared :], scratch)
         own[:] = 0.0
-        copy(states[g], starts[0])
+        copy_lines(starts[0], states[g])
         _run_to_segments(ops, segments, matrices, maps, turns, t, starts, scratch)
         for n in range(segments.shape[0] - 2, -1, -1):
             first, last = segments[n], segments[n + 1]
-            copy(starts[n], kept[0])
+            copy_lines(kept[0], starts[n])
             at = _record(ops, first, last, matrices, maps, turns, t, kept, scratch)
             _pull_segment(ops, first, last, matrices, transposed, turns, t, kept, at, r, own, of_rows[g], scratch)
-        add_lines(total, own, 0)
+        add_lines(total, own)
         pull_elements(blocks, n_shared, n_blocks, t, own[12 * n_shared :], of_rows[g], scratch)
 
 
@@ -238,7 +237,7 @@ def transposed_sweep(ops, blocks, n_shared, transposed, turns, shared, trig, cot
     """Pull cotangents of the final states back to the first ones; arguments as in the other sweeps."""
     n_blocks = blocks.ends.shape[0] - 1
     matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
-    copy_lines(matrices, 0, shared)
+    copy_lines(matrices, shared)
     for g in range(cotangents.shape[0]):
         build_blocks(blocks, n_shared, n_blocks, trig[g], matrices[12 * n_shared :], scratch)
         for k in range(ops.shape[0] - 1, -1, -1):

@@ -25,13 +25,6 @@ def zero_state(s) -> None:
 
 
 @jit
-def copy(source, target) -> None:
-    """Set a state to another."""
-    for i in range(source.shape[0]):
-        store(target, i, load(source, i))
-
-
-@jit
 def spread(i, qubits, first, n_qubits) -> int:
     """The i-th index whose digits at some qubits, in ascending order, are 0."""
     for k in range(first, first + n_qubits):
@@ -53,8 +46,7 @@ def start_block(m) -> None:
 def turn_block(m, out, a, b, slot, trig) -> None:
     """out = (turn in the plane of digits a, b) m."""
     c, s = load(trig, 2 * slot), load(trig, 2 * slot + 1)
-    for k in range(12):
-        store(out, k, load(m, k))
+    copy_lines(out, m)
     for j in range(4):
         u, v = load(m, 4 * a - 4 + j), load(m, 4 * b - 4 + j)
         store(out, 4 * a - 4 + j, c * u - s * v)
@@ -77,7 +69,7 @@ def fix_block(m, out, fixed) -> None:
 def build_blocks(blocks, first, last, trig, matrices, work) -> None:
     """Matrices (12 each) of some blocks from cos and sin of their slots; `work` is (12, lanes)."""
     for k in range(first, last):
-        m, out = matrices[12 * (k - first) : 12 * (k - first + 1)], work
+        m, out = matrices[12 * (k - first) : 12 * (k - first + 1)], work[:12]
         start_block(m)
         for e in range(blocks.ends[k], blocks.ends[k + 1]):
             a, b, slot = blocks.elements[e, 0], blocks.elements[e, 1], blocks.elements[e, 2]
@@ -85,8 +77,7 @@ def build_blocks(blocks, first, last, trig, matrices, work) -> None:
                 fix_block(m, out, blocks.fixed[b])
             else:
                 turn_block(m, out, a, b, slot, trig)
-            for i in range(12):
-                store(m, i, load(out, i))
+            copy_lines(m, out)
 
 
 @jit
@@ -188,7 +179,7 @@ def forward(ops, blocks, n_shared, maps, turns, shared, trig, states, work) -> N
     """
     n_blocks = blocks.ends.shape[0] - 1
     matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
-    copy_lines(matrices, 0, shared)
+    copy_lines(matrices, shared)
     for g in range(states.shape[0]):
         build_blocks(blocks, n_shared, n_blocks, trig[g], matrices[12 * n_shared :], scratch)
         for k in range(ops.shape[0]):

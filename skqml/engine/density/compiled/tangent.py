@@ -31,19 +31,19 @@ def _fix_rate(rate, fixed) -> None:
 def block_rates(blocks, first, last, trig, rates, matrices, matrix_rates, work) -> None:
     """Matrices (12 each) of some blocks and their derivatives, from the rates of their slots; work is (12, lanes)."""
     matrix_rates[: 12 * (last - first)] = 0.0
+    out = work[:12]
     for k in range(first, last):
         m, rate = matrices[12 * (k - first) : 12 * (k - first + 1)], matrix_rates[12 * (k - first) :]
         start_block(m)
         for e in range(blocks.ends[k], blocks.ends[k + 1]):
             a, b, slot = blocks.elements[e, 0], blocks.elements[e, 1], blocks.elements[e, 2]
             if a < 0:
-                fix_block(m, work, blocks.fixed[b])
+                fix_block(m, out, blocks.fixed[b])
                 _fix_rate(rate, blocks.fixed[b])
             else:
-                turn_block(m, work, a, b, slot, trig)
-                _turn_rate(work, rate, a, b, slot, trig, rates)
-            for i in range(12):
-                store(m, i, load(work, i))
+                turn_block(m, out, a, b, slot, trig)
+                _turn_rate(out, rate, a, b, slot, trig, rates)
+            copy_lines(m, out)
 
 
 @jit
@@ -129,8 +129,8 @@ def tangent(
     """
     n_blocks, n_ops = blocks.ends.shape[0] - 1, ops.shape[0]
     matrices, slopes, scratch = work[: 12 * n_blocks], work[12 * n_blocks : 24 * n_blocks], work[24 * n_blocks :]
-    copy_lines(matrices, 0, shared)
-    copy_lines(slopes, 0, shared_rates)
+    copy_lines(matrices, shared)
+    copy_lines(slopes, shared_rates)
     own, own_slopes = matrices[12 * n_shared :], slopes[12 * n_shared :]
     for g in range(states.shape[0]):
         block_rates(blocks, n_shared, n_blocks, trig[g], rates[g], own, own_slopes, scratch)

@@ -5,31 +5,17 @@ t of exp(-i t P) is Im <r|P psi>, before or after the operation alike (Jones and
 arXiv 2009.02823).
 """
 
-import numpy as np
-
 from ...lanes import load, odd, splat, store
-from .forward import (
-    DIAGONAL,
-    IMAGINARY,
-    REAL,
-    SHARED_PHASE,
-    add_lines,
-    jit,
-    join,
-    rotate_imaginary,
-    row_phase,
-    set_one,
-    sizes,
-    top_bit,
-)
+from .forward import SHARED_PHASE, TURN_BACK, add_lines, jit, join, row_phase, sizes, top_bit
 
 
 @jit
-def undo_real(s, r, x, z, trig, slot, signs, total) -> None:
-    """Undo a rotation about a string with an odd number of Y."""
+def undo(s, r, x, z, trig, slot, back, signs, total) -> None:
+    """Undo a rotation."""
     c, half = load(trig, 3 * slot), top_bit(x)
+    z ^= back * half
     g = load(total, slot)
-    for b in range(0, s.shape[0], 2 * half):
+    for b in range(half, s.shape[0], 2 * half):
         for i in range(b, b + half):
             odds = odd(i & z)
             t = load(trig, 3 * slot + 1 + odds)
@@ -43,39 +29,8 @@ def undo_real(s, r, x, z, trig, slot, signs, total) -> None:
 
 
 @jit
-def _undo_imaginary(s, r, x, z, trig, slot, signs, total) -> None:
-    half = top_bit(x)
-    g = load(total, slot)
-    for b in range(0, s.shape[0], 2 * half):
-        for i in range(b, b + half, 2):
-            j = i ^ x
-            ur, ui, vr, vi = load(s, i), load(s, i + 1), load(s, j), load(s, j + 1)
-            pr, pi, qr, qi = load(r, i), load(r, i + 1), load(r, j), load(r, j + 1)
-            g = g + load(signs, odd(i & z)) * (qr * ui - qi * ur + pr * vi - pi * vr)
-    store(total, slot, g)
-    rotate_imaginary(s, x, z, trig, slot, 1)
-    rotate_imaginary(r, x, z, trig, slot, 1)
-
-
-@jit
-def _undo_diagonal(s, r, z, trig, slot, signs, total) -> None:
-    c = load(trig, 3 * slot)
-    g = load(total, slot)
-    for i in range(0, s.shape[0], 2):
-        odds = odd(i & z)
-        t = load(trig, 3 * slot + 2 - odds)
-        ur, ui, pr, pi = load(s, i), load(s, i + 1), load(r, i), load(r, i + 1)
-        g = g + load(signs, odds) * (pr * ui - pi * ur)
-        store(s, i, c * ur + t * ui)
-        store(s, i + 1, c * ui - t * ur)
-        store(r, i, c * pr + t * pi)
-        store(r, i + 1, c * pi - t * pr)
-    store(total, slot, g)
-
-
-@jit
-def _undo_shared(s, r, phase, total) -> None:
-    """Undo a shared phase; add Im(conj(r) psi) to `total`, unless that is empty."""
+def _undo_shared(s, r, phase, of_phases, place) -> None:
+    """Undo a shared phase; add Im(conj(r) psi) to the place of its derivatives, unless that is -1: it is constant."""
     if s.shape[0] == phase.shape[0]:
         for i in range(s.shape[0]):
             f = splat(s, phase[i, 0])
@@ -85,27 +40,13 @@ def _undo_shared(s, r, phase, total) -> None:
     for k in range(phase.shape[0]):
         fr, fi, i = splat(s, phase[k, 0]), splat(s, phase[k, 1]), 2 * k
         ur, ui, pr, pi = load(s, i), load(s, i + 1), load(r, i), load(r, i + 1)
-        if total.shape[0]:
+        if place >= 0:
+            total = of_phases[place]
             store(total, k, load(total, k) + pr * ui - pi * ur)
         store(s, i, fr * ur + fi * ui)
         store(s, i + 1, fr * ui - fi * ur)
         store(r, i, fr * pr + fi * pi)
         store(r, i + 1, fr * pi - fi * pr)
-
-
-@jit
-def _room(of_phases, place) -> np.ndarray:
-    """Where derivatives by a shared phase are added up; empty for a constant one."""
-    return of_phases[place] if place >= 0 else of_phases[0, :0]
-
-
-@jit
-def _renew(e, linear, quadratic, trig, slot, current) -> int:
-    """Set e to the row phase of a slot, unless it is that of the current one."""
-    if slot != current:
-        set_one(e, 0)
-        row_phase(e, linear[slot], quadratic[slot], trig)
-    return slot
 
 
 @jit
@@ -207,17 +148,15 @@ def adjoint(
         total[:n_slots] = 0.0
         for k in range(ops.shape[0] - 1, -1, -1):
             kind, x, z, slot = ops[k, 0], ops[k, 1], ops[k, 2], ops[k, 3]
-            if kind == REAL:
-                undo_real(s, r, x, z, trig, slot, signs, total)
-            elif kind == IMAGINARY:
-                _undo_imaginary(s, r, x, z, trig, slot, signs, total)
-            elif kind == DIAGONAL:
-                _undo_diagonal(s, r, z, trig, slot, signs, total)
+            if kind <= TURN_BACK:
+                undo(s, r, x, z, trig, slot, kind, signs, total)
             elif kind == SHARED_PHASE:
-                _undo_shared(s, r, phases[slot], _room(of_phases, tracked[slot]))
+                _undo_shared(s, r, phases[slot], of_phases, tracked[slot])
             else:
-                current = _renew(e, linear, quadratic, trig, slot, current)
+                if slot != current:
+                    current = slot
+                    row_phase(e, linear[slot], quadratic[slot], trig)
                 undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
         undo_start(s, r, start, trig, shift, total, of_initial[g])
-        add_lines(of_shared, total, 0)
-        add_lines(of_rows[g], total, n_shared)
+        add_lines(of_shared, total)
+        add_lines(of_rows[g], total[n_shared:])

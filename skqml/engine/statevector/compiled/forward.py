@@ -8,8 +8,9 @@ of X side by side. `trig` holds, for each slot, cos, sin and -sin of an angle, l
 from ...jit import compiled
 from ...lanes import load, odd, splat, store
 
-# Kinds of operations; a row of `ops` is (kind, x, z, slot), the masks shifted by parts - 1.
-REAL, IMAGINARY, DIAGONAL, SHARED_PHASE, ROW_PHASE = range(5)
+# Kinds of operations; a row of `ops` is (kind, x, z, slot). A rotation is of real numbers: with two parts the lowest
+# bit of the masks is the part, and set where real and imaginary parts turn into each other.
+TURN, TURN_BACK, SHARED_PHASE, ROW_PHASE = range(4)
 
 _FAST = {"contract", "nsz", "reassoc", "arcp"}
 jit = compiled(fastmath=_FAST)
@@ -26,40 +27,16 @@ def top_bit(x) -> int:
 
 
 @jit
-def rotate_real(s, x, z, trig, slot) -> None:
-    """Rotation about a string with an odd number of Y."""
+def rotate(s, x, z, trig, slot, back) -> None:
+    """Rotation of amplitudes i and i ^ x, by minus the angle if an odd number of the bits i & z and `back` is set."""
     c, half = load(trig, 3 * slot), top_bit(x)
-    for b in range(0, s.shape[0], 2 * half):
+    z ^= back * half  # a bit that is set in each i below
+    for b in range(half, s.shape[0], 2 * half):
         for i in range(b, b + half):
             t = load(trig, 3 * slot + 1 + odd(i & z))
             u, v = load(s, i), load(s, i ^ x)
             store(s, i, c * u - t * v)
             store(s, i ^ x, c * v + t * u)
-
-
-@jit
-def rotate_imaginary(s, x, z, trig, slot, backwards) -> None:
-    """Rotation about a string with an even number of Y; by minus the angle if `backwards` is 1, not 0."""
-    c, half = load(trig, 3 * slot), top_bit(x)
-    for b in range(0, s.shape[0], 2 * half):
-        for i in range(b, b + half, 2):
-            j = i ^ x
-            t = load(trig, 3 * slot + 1 + (odd(i & z) ^ backwards))
-            ur, ui, vr, vi = load(s, i), load(s, i + 1), load(s, j), load(s, j + 1)
-            store(s, i, c * ur + t * vi)
-            store(s, i + 1, c * ui - t * vr)
-            store(s, j, c * vr + t * ui)
-            store(s, j + 1, c * vi - t * ur)
-
-
-@jit
-def _rotate_diagonal(s, z, trig, slot) -> None:
-    c = load(trig, 3 * slot)
-    for i in range(0, s.shape[0], 2):
-        t = load(trig, 3 * slot + 1 + odd(i & z))
-        ur, ui = load(s, i), load(s, i + 1)
-        store(s, i, c * ur + t * ui)
-        store(s, i + 1, c * ui - t * ur)
 
 
 @jit
@@ -77,7 +54,15 @@ def _multiply_shared(s, phase) -> None:
 
 @jit
 def row_phase(e, linear, quadratic, trig) -> None:
-    """Set e to exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) times e[0] for all bit strings b, by doubling."""
+    """Set e to exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) for all bit strings b."""
+    store(e, 0, splat(e, e.dtype.type(1.0)))
+    store(e, 1, splat(e, e.dtype.type(0.0)))
+    scaled_phase(e, linear, quadratic, trig)
+
+
+@jit
+def scaled_phase(e, linear, quadratic, trig) -> None:
+    """Set e to such a phase times e[0], by doubling."""
     one, zero = splat(e, e.dtype.type(1.0)), splat(e, e.dtype.type(0.0))
     for q in range(linear.shape[0]):
         half, slot = 1 << q, linear[q]
@@ -99,13 +84,6 @@ def _turn(a, source, target, c, t) -> None:
     ur, ui = load(a, 2 * source), load(a, 2 * source + 1)
     store(a, 2 * target, c * ur - t * ui)
     store(a, 2 * target + 1, c * ui + t * ur)
-
-
-@inlined
-def set_one(e, k) -> None:
-    """Set complex number k to 1."""
-    store(e, 2 * k, splat(e, e.dtype.type(1.0)))
-    store(e, 2 * k + 1, splat(e, e.dtype.type(0.0)))
 
 
 @jit
@@ -146,12 +124,8 @@ def first_state(s, initial, start, trig, shift) -> None:
 @jit
 def apply(s, op, phases, e, trig) -> None:
     kind, x, z, slot = op[0], op[1], op[2], op[3]
-    if kind == REAL:
-        rotate_real(s, x, z, trig, slot)
-    elif kind == IMAGINARY:
-        rotate_imaginary(s, x, z, trig, slot, 0)
-    elif kind == DIAGONAL:
-        _rotate_diagonal(s, z, trig, slot)
+    if kind <= TURN_BACK:
+        rotate(s, x, z, trig, slot, kind)
     elif kind == SHARED_PHASE:
         _multiply_shared(s, phases[slot])
     else:
@@ -161,23 +135,24 @@ def apply(s, op, phases, e, trig) -> None:
 @jit
 def join(trig, shared, rows) -> None:
     """Join the slots that all rows share with those of one group of rows."""
-    copy_lines(trig, 0, shared)
-    copy_lines(trig, shared.shape[0], rows)
+    copy_lines(trig, shared)
+    copy_lines(trig[shared.shape[0] :], rows)
 
 
-# Slices that are set to arrays, or added to, take Numba four seconds to compile: it checks their shapes.
+# Slices that are set to arrays, or added to, take Numba four seconds to compile: it checks their shapes. And a number
+# that is written into a call makes a function of its own.
 @jit
-def copy_lines(target, first, source) -> None:
-    """Set lines of the target, from the first on, to all of the source."""
+def copy_lines(target, source) -> None:
+    """Set the first lines of the target to all of the source."""
     for k in range(source.shape[0]):
-        store(target, first + k, load(source, k))
+        store(target, k, load(source, k))
 
 
 @jit
-def add_lines(target, source, first) -> None:
-    """Add to all lines of the target those of the source, from the first on."""
+def add_lines(target, source) -> None:
+    """Add to all lines of the target the first ones of the source."""
     for k in range(target.shape[0]):
-        store(target, k, load(target, k) + load(source, first + k))
+        store(target, k, load(target, k) + load(source, k))
 
 
 @jit
@@ -205,7 +180,6 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
         for k in range(ops.shape[0]):
             if ops[k, 0] == ROW_PHASE and ops[k, 3] != current:
                 current = ops[k, 3]
-                set_one(e, 0)
                 row_phase(e, linear[current], quadratic[current], trig)
             apply(s, ops[k], phases, e, trig)
 

@@ -52,26 +52,6 @@ def _diagonal(w, strings, value, signs) -> None:
 
 
 @jit
-def _off_diagonal(s, string, shift, signs) -> Lanes:
-    """Expectation value of a string with X or Y, from pairs of amplitudes."""
-    x, z, n_y = string[0], string[1], string[2]
-    half, total = top_bit(x), splat(s, s.dtype.type(0.0))
-    if n_y & 1 and not shift:
-        return total
-    for b in range(0, s.shape[0] >> shift, 2 * half):
-        for k in range(b, b + half):
-            i, j = k << shift, (k ^ x) << shift
-            if n_y & 1:
-                part = load(s, i) * load(s, j + 1) - load(s, i + 1) * load(s, j)
-            else:
-                part = load(s, i) * load(s, j)
-                if shift:
-                    part = part + load(s, i + 1) * load(s, j + 1)
-            total = total + load(signs, odd(k & z) ^ (n_y >> 1 & 1)) * part
-    return total + total
-
-
-@jit
 def _end_of_run(strings, first) -> int:
     """The string behind those that are read together with one."""
     last = first + 1
@@ -148,28 +128,8 @@ def expectations(states, n_qubits, strings, n_diagonal, values, work) -> None:
         first = n_diagonal
         while first < strings.shape[0]:
             last = _end_of_run(strings, first)
-            if last == first + 1:
-                store(values[g], first, _off_diagonal(states[g], strings[first], shift, signs))
-            else:
-                _off_diagonals(states[g], strings[first:last], values[g, first:last], shift, w, signs)
+            _off_diagonals(states[g], strings[first:last], values[g, first:last], shift, w, signs)
             first = last
-
-
-@jit
-def _add_off_diagonal(s, r, string, h, shift, signs) -> None:
-    x, z, n_y = string[0], string[1], string[2]
-    if n_y & 1 and not shift:
-        return
-    for k in range(s.shape[0] >> shift):
-        i, j = k << shift, (k ^ x) << shift
-        f = h * load(signs, odd(k & z) ^ (n_y >> 1 & 1))
-        if n_y & 1:
-            store(r, j, load(r, j) - f * load(s, i + 1))
-            store(r, j + 1, load(r, j + 1) + f * load(s, i))
-        else:
-            store(r, j, load(r, j) + f * load(s, i))
-            if shift:
-                store(r, j + 1, load(r, j + 1) + f * load(s, i + 1))
 
 
 @inlined
@@ -241,8 +201,5 @@ def observable_cotangents(states, n_qubits, strings, n_diagonal, h, cotangents, 
         first = n_diagonal
         while first < strings.shape[0]:
             last = _end_of_run(strings, first)
-            if last == first + 1:
-                _add_off_diagonal(s, r, strings[first], load(h[g], first) + load(h[g], first), shift, signs)
-            else:
-                _add_off_diagonals(s, r, strings[first:last], h[g, first:last], shift, signs)
+            _add_off_diagonals(s, r, strings[first:last], h[g, first:last], shift, signs)
             first = last

@@ -1,24 +1,16 @@
 """Compiled forward sweeps of a state together with its derivative in one direction."""
 
 from ...lanes import load, odd, splat, store
-from .forward import DIAGONAL, IMAGINARY, REAL, ROW_PHASE, apply, jit, join, row_phase, set_one, sizes
+from .forward import ROW_PHASE, TURN_BACK, apply, jit, join, row_phase, sizes
 
 
 @jit
 def _add_generator(s, d, op, step, signs) -> None:
-    """d += step * (-i P) s for a rotation about P."""
-    kind, x, z, slot = op[0], op[1], op[2], op[3]
-    t = load(step, slot)
-    if kind == REAL:
-        for i in range(s.shape[0]):
-            # From i to i ^ x; the pair's other half has the opposite sign.
-            f = load(signs, odd(i & z)) * t
-            store(d, i ^ x, load(d, i ^ x) + f * load(s, i))
-    else:
-        for i in range(0, s.shape[0], 2):
-            f, j = load(signs, odd(i & z)) * t, i ^ x
-            store(d, j, load(d, j) + f * load(s, i + 1))
-            store(d, j + 1, load(d, j + 1) - f * load(s, i))
+    """Add to d what a rotated state s adds to its derivative, by the rate of the angle."""
+    x, z, t = op[1], op[2], load(signs, op[0]) * load(step, op[3])
+    for i in range(s.shape[0]):  # from i to i ^ x; the pair's other half has the opposite sign
+        f = load(signs, odd(i & z)) * t
+        store(d, i ^ x, load(d, i ^ x) + f * load(s, i))
 
 
 @jit
@@ -124,12 +116,11 @@ def tangent(
             kind, slot = ops[k, 0], ops[k, 3]
             if kind == ROW_PHASE and slot != current:
                 current = slot
-                set_one(e, 0)
                 row_phase(e, linear[slot], quadratic[slot], trig)
                 _row_rates(w, linear[slot], quadratic[slot], step)
             apply(s, ops[k], phases, e, trig)
             apply(d, ops[k], phases, e, trig)
-            if kind == REAL or kind == IMAGINARY or kind == DIAGONAL:
+            if kind <= TURN_BACK:
                 _add_generator(s, d, ops[k], step, signs)
             elif kind == ROW_PHASE:
                 _add_row(s, d, w)

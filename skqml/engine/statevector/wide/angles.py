@@ -18,8 +18,8 @@ class LaneAngles:
     ----------
     U, w : ndarray (n_samples, n_inputs), (n_weights,)
         What the angles of rows depend on, and the weights.
-    trig : ndarray (n_samples, 6 n_slots, lanes)
-        Cos, sin and -sin of the angles in all slots, and then of minus these.
+    trig : ndarray (n_samples, 3 n_slots, lanes)
+        Cos, sin and -sin of the angles in all slots.
     factors : ndarray (n_lane_bits, n_samples, lanes)
         What each qubit in lanes gives to the first state.
     slopes : ndarray (n_lane_bits, n_samples, lanes)
@@ -53,37 +53,29 @@ class AnglesOfLanes:
 
     def __call__(self, X: np.ndarray, w: np.ndarray) -> LaneAngles:
         """Angles of all rows of X."""
-        U, wide = self._tapes.rows.inputs_from(X, w), self._wide
-        shared, rows = self._tapes.shared_angles(w), self._tapes.row_angles(U)
-        all_angles = np.concatenate([np.broadcast_to(shared, (len(X), len(shared))), rows], axis=1)
-        lanes = 1 << wide.n_lane_bits
-        angles = (wide.matrix @ all_angles.T).T.reshape(len(X), wide.n_slots, lanes)
-        trig = aligned_empty((len(X), 6 * wide.n_slots, lanes), self._dtype)
-        fill_trig(trig, np.concatenate([angles, -angles], axis=1), 3)
+        wide, lanes = self._wide, 1 << self._wide.n_lane_bits
+        U, of_rows = self._tapes.angles(X, w)
+        angles = (wide.matrix @ of_rows.T).T.reshape(len(X), wide.n_slots, lanes)
+        trig = fill_trig(aligned_empty((len(X), 3 * wide.n_slots, lanes), self._dtype), angles, 3)
         turns = np.stack([angles[:, k] if k >= 0 else np.zeros((len(X), lanes)) for k in wide.lane_slots])
         is_set = (np.arange(lanes) >> np.arange(wide.n_lane_bits)[:, None, None] & 1).astype(bool)
         cos, sin = np.cos(turns), np.sin(turns)
         return LaneAngles(U, w, trig, np.where(is_set, sin, cos), np.where(is_set, cos, -sin))
 
-    def cotangents(
-        self, angles: LaneAngles, total: np.ndarray, of_initial: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def cotangents(self, angles: LaneAngles, g: np.ndarray, of_initial: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw).
 
         Parameters
         ----------
         angles : LaneAngles
-        total : ndarray (n_samples, 2 n_slots, lanes)
-            Derivatives by the angles in all slots, and then by minus these.
+        g : ndarray (n_samples, n_slots, lanes), overwritten
+            Derivatives by the angles in all slots.
         of_initial : ndarray (n_samples, lanes)
             Derivatives by the amplitudes of the qubits in lanes.
         """
-        wide, n_samples = self._wide, len(total)
-        g = total[:, : wide.n_slots] - total[:, wide.n_slots :]
-        for q, slot in enumerate(wide.lane_slots):
+        for q, slot in enumerate(self._wide.lane_slots):
             if slot >= 0:
                 others = np.delete(angles.factors, q, axis=0).prod(axis=0)
                 g[:, slot] += of_initial * angles.slopes[q] * others
-        of_angles = (wide.matrix.T @ g.reshape(n_samples, -1).T).T
-        n_shared = of_angles.shape[1] - self._tapes.n_rows
-        return self._tapes.cotangents(angles.U, angles.w, of_angles[:, :n_shared].sum(axis=0), of_angles[:, n_shared:])
+        of_angles = (self._wide.matrix.T @ g.reshape(len(g), -1).T).T
+        return self._tapes.pulled_back(angles.U, angles.w, of_angles)

@@ -140,7 +140,7 @@ class WideSweeps:
     def pullback(self, run: Run, cotangents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the final states, which are used up."""
         wide, chunks, n_rows = self._wide, self._chunks(), len(run.states)
-        c, n_slots, lanes = wide.circuit, 2 * wide.n_slots, self._shape[1]
+        c, n_slots, lanes = wide.circuit, wide.n_slots, self._shape[1]
         total = np.zeros((len(chunks), n_rows, n_slots + wide.n_inside, lanes), self._dtype)
         left = np.empty((n_rows, 2, c.tiles.shape[1], lanes), self._dtype)
         of_initial, copies = np.empty((n_rows, 1, lanes), self._dtype), {}

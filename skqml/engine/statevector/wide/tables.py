@@ -4,6 +4,7 @@ A Z on a qubit in lanes is a sign of an angle that differs from lane to lane, an
 lanes, is a term of one. All angles of lanes are linear in the angles of the rows, one sparse matrix for both ways.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ...lanes import LANES
-from ..compiled.forward import IMAGINARY, REAL, ROW_PHASE, SHARED_PHASE
+from ..compiled.forward import ROW_PHASE, SHARED_PHASE, TURN
+from ..phases import terms_of
 from ..tables import Tables
 from .basis import Basis
 from .compiled.tiles import FLIP, PHASE, ROTATION, START, Circuit
@@ -45,14 +47,8 @@ class _Slots:
         return csr_array((data, (rows, columns.astype(int))), shape=(self.n * self.lanes, n_angles))
 
 
-@dataclass
-class _Form:
-    """Terms of a phase exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j), by the qubits."""
-
-    terms: dict[tuple[int, ...], list[_Term]] = field(default_factory=dict)
-
-    def add(self, qubits: tuple[int, ...], angle: int, factor: float) -> None:
-        self.terms.setdefault(qubits, []).append((angle, factor))
+# Terms of a phase exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j), by the qubits.
+_Form = dict[tuple[int, ...], list[_Term]]
 
 
 class _Reader:
@@ -79,62 +75,55 @@ class _Reader:
         """All operations, the first product state in front."""
         first = self.tables.start[self.n_lane_bits :]
         start = [self.slots.add([] if slot < 0 else [(self.column(slot), 1.0)]) for slot in first]
-        found = [Step(0, [], True, (START, start))]
+        found, shift = [Step(0, [], True, (START, start))], self.tables.parts - 1
         for kind, x, z, slot in self.tables.ops.tolist():
-            shift = self.tables.parts - 1
             if kind == SHARED_PHASE:
                 found += self._shared(slot)
             elif kind == ROW_PHASE:
                 found.append(self._phase(self._of_row(slot), (kind, slot)))
             else:
-                found.append(self._rotation(kind, x >> shift, z >> shift, (self.column(slot), 1.0)))
+                term = self.column(slot), 1.0 if kind == TURN else -1.0
+                found.append(self._rotation(x >> shift, z >> shift, x & shift, term))
         return found
 
-    def _rotation(self, kind: int, x: int, z: int, term: tuple[int, float]) -> Step:
-        """A rotation; one of complex numbers into each other is a real one that also turns over the bit of the part."""
-        sign = (1.0 if kind == REAL else -1.0) * self.signs(z)
-        return Step(x, [z], False, (ROTATION, int(kind != REAL), z, self.slots.add([(term[0], term[1] * sign)])))
-
-    def signs(self, z: int) -> np.ndarray:
-        """Signs of a string of Z, lane by lane."""
-        return 1.0 - 2.0 * (np.bitwise_count(self.bits & z) & 1)
+    def _rotation(self, x: int, z: int, part: int, term: tuple[int, float]) -> Step:
+        """A rotation; the part is 1 where it turns real and imaginary parts into each other."""
+        signs = 1.0 - 2.0 * (np.bitwise_count(self.bits & z) & 1)  # lane by lane
+        return Step(x, [z], False, (ROTATION, part, z, self.slots.add([(term[0], term[1] * signs)])))
 
     def _of_row(self, slot: int) -> _Form:
-        form, t = _Form(), self.tables
-        for q, linear in enumerate(t.linear[slot]):
-            if linear >= 0:
-                form.add((q,), self.column(linear), 1.0)
-        for q, j in np.argwhere(t.quadratic[slot] >= 0).tolist():
-            form.add((q, j), self.column(t.quadratic[slot, q, j]), 1.0)
-        return form
+        t = self.tables
+        slots: dict[tuple[int, ...], int] = {
+            (q,): t.linear[slot, q] for q in np.flatnonzero(t.linear[slot] >= 0).tolist()
+        }
+        slots |= {(q, j): t.quadratic[slot, q, j] for q, j in np.argwhere(t.quadratic[slot] >= 0).tolist()}
+        return {qubits: [(self.column(at), 1.0)] for qubits, at in slots.items()}
 
     def _shared(self, slot: int) -> list[Step]:
         """One phase of the strings with one or two Z, and rotations."""
-        form, strings, found = _Form(), self.tables.phases, []
+        form: _Form = defaultdict(list)
+        strings, found = self.tables.phases, []
         for k in np.flatnonzero(strings.index == slot).tolist():
             mask, angle = int(strings.mask[k]), self.tables.tapes.n_shared + k
-            qubits = [q for q in range(mask.bit_length()) if mask >> q & 1]
-            if len(qubits) > 2:
-                found.append(self._rotation(IMAGINARY, 0, mask, (angle, 0.5)))
+            if mask.bit_count() > 2:
+                found.append(self._rotation(0, mask, 1, (angle, -0.5)))
                 continue
-            for q in qubits:  # Z_q Z_j = 1 - 2 b_q - 2 b_j + 4 b_q b_j
-                form.add((q,), angle, 1.0)
-            if len(qubits) == 2:
-                form.add((qubits[1], qubits[0]), angle, -2.0)
-        return [*found, self._phase(form, (SHARED_PHASE, slot))] if form.terms else found
+            for qubits, factor in terms_of(mask):
+                form[qubits].append((angle, factor))
+        return [*found, self._phase(form, (SHARED_PHASE, slot))] if form else found
 
     def _phase(self, form: _Form, key: tuple[int, int]) -> Step:
         if key not in self._phases:  # each layer may repeat it
             self._phases[key] = self._slots_of(form)
-        return Step(0, [sum(1 << q for q in qubits) for qubits in form.terms], True, (PHASE, self._phases[key]))
+        return Step(0, [sum(1 << q for q in qubits) for qubits in form], True, (PHASE, self._phases[key]))
 
     def _slots_of(self, form: _Form) -> tuple[int, np.ndarray, np.ndarray]:
         """Slots of the factor, of a_q and of a_qj (symmetric), for the qubits that are not in lanes."""
-        sums: dict[tuple[int, ...], list[_Term]] = {}
-        for qubits, terms in form.terms.items():
+        sums: _Form = defaultdict(list)
+        for qubits, terms in form.items():
             outside = tuple(q - self.n_lane_bits for q in qubits if q >= self.n_lane_bits)
             mask = sum(1 << q for q in qubits if q < self.n_lane_bits)
-            sums.setdefault(outside, []).extend((a, factor * ((self.bits & mask) == mask)) for a, factor in terms)
+            sums[outside] += [(a, factor * ((self.bits & mask) == mask)) for a, factor in terms]
         linear, quadratic = np.full(self.n_bits, -1), np.full((self.n_bits, self.n_bits), -1)
         for qubits, terms in sums.items():
             if len(qubits) == 1:
@@ -201,7 +190,7 @@ class WideTables:
             np.array([p[0] for p in phases], dtype=np.int64),
             np.array([p[1] for p in phases], dtype=np.int64).reshape(-1, n),
             np.array([p[2] for p in phases], dtype=np.int64).reshape(-1, n, n),
-            2 * self.n_slots + np.arange(self.n_inside),
+            self.n_slots + np.arange(self.n_inside),
         )
 
     def _op(self, step: Step, basis: Basis) -> tuple[int, ...]:

@@ -1,8 +1,8 @@
 """Compiled sweeps over the tiles of one state, a stage at a time: forwards, and backwards with derivatives."""
 
 from ....lanes import load, odd, splat, store
-from ...compiled.adjoint import undo_real, undo_row, undo_start
-from ...compiled.forward import first_state, inlined, jit, multiply, rotate_real, row_phase
+from ...compiled.adjoint import undo, undo_row, undo_start
+from ...compiled.forward import first_state, inlined, jit, multiply, rotate, scaled_phase
 from .tiles import FLIP, PHASE, ROTATION, START, gather, is_set, rotate_lanes, scatter, undo_lanes
 
 
@@ -48,7 +48,7 @@ def _tile_phase(e, seed, linear, quadratic, trig, own, number) -> None:
         to, at = (trig, 3 * own[q]) if q < n_inside else (e, 0)
         store(to, at, c)
         store(to, at + 1, t)
-    row_phase(e, own, quadratic[:n_inside, :n_inside], trig)
+    scaled_phase(e, own, quadratic[:n_inside, :n_inside], trig)
 
 
 @jit
@@ -64,19 +64,6 @@ def _add_phase(w, seed, linear, quadratic, total, own, number) -> None:
             for j in range(max(q + 1, n_inside), linear.shape[0]):
                 if quadratic[q, j] >= 0 and is_set(number, j, n_inside):
                     store(total, quadratic[q, j], load(total, quadratic[q, j]) + g)
-
-
-@inlined
-def _slot(op, tile, n_slots) -> int:
-    """The slot of an operation, or that of minus the angle where the number of the tile has an odd number of its Z."""
-    return _other(op[5], n_slots) if odd(tile & op[3]) else op[5]
-
-
-@inlined
-def _other(slot, n_slots) -> int:
-    """The slot with minus the angle of another."""
-    half = n_slots // 2
-    return slot - half if slot >= half else slot + half
 
 
 @jit
@@ -103,7 +90,7 @@ def forward(c, stage, first, last, initial, trig, state, work) -> None:
     state : float (parts n_amplitudes / lanes, lanes), overwritten
     work : float (4 tile, lanes), overwritten
     """
-    combination, n_slots = c.combinations[stage], c.own[0]
+    combination = c.combinations[stage]
     n = combination.shape[0]
     shift = state.shape[0] // (2 * n * c.tiles.shape[1])
     t, e = work[: n << shift], work[2 * n : 4 * n]
@@ -113,11 +100,11 @@ def forward(c, stage, first, last, initial, trig, state, work) -> None:
             gather(state, t, combination, tile, shift)
         for k in range(c.stages[stage], c.stages[stage + 1]):
             op = c.ops[k]
-            kind, slot = op[0], _slot(op, tile, n_slots)
+            kind, slot, back = op[0], op[5], odd(tile & op[3])
             if kind == ROTATION:
-                rotate_real(t, op[1], op[2], trig, slot)
+                rotate(t, op[1], op[2], trig, slot, back)
             elif kind == FLIP:
-                rotate_lanes(t, op[1], op[2], op[4], trig, slot)
+                rotate_lanes(t, op[1], op[2], op[4], trig, slot, back)
             elif kind == PHASE:
                 _tile_phase(e, c.seeds[slot], c.linear[slot], c.quadratic[slot], trig, c.own, number)
                 _multiply(t, e)
@@ -156,7 +143,7 @@ def adjoint(c, stage, first, last, trig, source, state, cotangent, left, total, 
         Derivatives by the slots are added to it.
     work : float (7 tile + 2, lanes), overwritten
     """
-    combination, n_slots = c.combinations[stage], c.own[0]
+    combination = c.combinations[stage]
     n = combination.shape[0]
     shift = state.shape[0] // (2 * n * c.tiles.shape[1])
     t, r, e = work[: n << shift], work[2 * n : (2 + (1 << shift)) * n], work[4 * n : 6 * n]
@@ -168,11 +155,11 @@ def adjoint(c, stage, first, last, trig, source, state, cotangent, left, total, 
         gather(cotangent, r, combination, tile, shift)
         for k in range(c.stages[stage + 1] - 1, c.stages[stage] - 1, -1):
             op = c.ops[k]
-            kind, slot = op[0], _slot(op, tile, n_slots)
+            kind, slot, back = op[0], op[5], odd(tile & op[3])
             if kind == ROTATION:
-                undo_real(t, r, op[1], op[2], trig, slot, signs, total)
+                undo(t, r, op[1], op[2], trig, slot, back, signs, total)
             elif kind == FLIP:
-                undo_lanes(t, r, op[1], op[2], op[4], trig, slot, _other(slot, n_slots), signs, total)
+                undo_lanes(t, r, op[1], op[2], op[4], trig, slot, back, signs, total)
             elif kind == PHASE:
                 _undo_phase(c, slot, number, trig, t, r, e, w, total)
         if c.ops[c.stages[stage], 0] == START:

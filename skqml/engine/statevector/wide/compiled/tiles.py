@@ -65,61 +65,61 @@ def scatter(s, t, combination, tile, shift) -> None:
 
 
 @jit
-def rotate_lanes(t, x, z, lanes, trig, slot) -> None:
+def rotate_lanes(t, x, z, lanes, trig, slot, back) -> None:
     """Rotation that moves amplitudes to other lanes, and by x to other rows."""
     if not x:
         if lanes == 1:  # a constant, then one shuffle does what else takes three
-            _rotate_rows(t, z, 1, trig, slot)
+            _rotate_rows(t, z, 1, trig, slot, back)
         elif lanes == 2:
-            _rotate_rows(t, z, 2, trig, slot)
+            _rotate_rows(t, z, 2, trig, slot, back)
         elif lanes == 4:
-            _rotate_rows(t, z, 4, trig, slot)
+            _rotate_rows(t, z, 4, trig, slot, back)
         else:
-            _rotate_rows(t, z, lanes, trig, slot)
+            _rotate_rows(t, z, lanes, trig, slot, back)
         return
     c, half = load(trig, 3 * slot), top_bit(x)
     for b in range(0, t.shape[0], 2 * half):
         for i in range(b, b + half):
             j = i ^ x
             u, v = load(t, i), load(t, j)
-            store(t, i, c * u - load(trig, 3 * slot + 1 + odd(i & z)) * flip(v, lanes))
-            store(t, j, c * v - load(trig, 3 * slot + 1 + odd(j & z)) * flip(u, lanes))
+            store(t, i, c * u - load(trig, 3 * slot + 1 + (odd(i & z) ^ back)) * flip(v, lanes))
+            store(t, j, c * v - load(trig, 3 * slot + 1 + (odd(j & z) ^ back)) * flip(u, lanes))
 
 
 @inlined
-def _rotate_rows(t, z, lanes, trig, slot) -> None:
+def _rotate_rows(t, z, lanes, trig, slot, back) -> None:
     c = load(trig, 3 * slot)
     for i in range(t.shape[0]):
         u = load(t, i)
-        store(t, i, c * u - load(trig, 3 * slot + 1 + odd(i & z)) * flip(u, lanes))
+        store(t, i, c * u - load(trig, 3 * slot + 1 + (odd(i & z) ^ back)) * flip(u, lanes))
 
 
 @jit
 def undo_lanes(t, r, x, z, lanes, trig, slot, back, signs, total) -> None:
-    """Undo such a rotation on state and cotangent; slot `back` has minus the angle."""
+    """Undo such a rotation on state and cotangent."""
     if not x:
         if lanes == 1:
-            _undo_rows(t, r, z, 1, trig, slot, signs, total)
+            _undo_rows(t, r, z, 1, trig, slot, back, signs, total)
         elif lanes == 2:
-            _undo_rows(t, r, z, 2, trig, slot, signs, total)
+            _undo_rows(t, r, z, 2, trig, slot, back, signs, total)
         elif lanes == 4:
-            _undo_rows(t, r, z, 4, trig, slot, signs, total)
+            _undo_rows(t, r, z, 4, trig, slot, back, signs, total)
         else:
-            _undo_rows(t, r, z, lanes, trig, slot, signs, total)
+            _undo_rows(t, r, z, lanes, trig, slot, back, signs, total)
         return
     g = load(total, slot)
     for i in range(t.shape[0]):
-        g = g - load(signs, odd(i & z)) * (load(r, i) * flip(load(t, i ^ x), lanes))
+        g = g - load(signs, odd(i & z) ^ back) * (load(r, i) * flip(load(t, i ^ x), lanes))
     store(total, slot, g)
-    rotate_lanes(t, x, z, lanes, trig, back)
-    rotate_lanes(r, x, z, lanes, trig, back)
+    rotate_lanes(t, x, z, lanes, trig, slot, 1 - back)
+    rotate_lanes(r, x, z, lanes, trig, slot, 1 - back)
 
 
 @inlined
-def _undo_rows(t, r, z, lanes, trig, slot, signs, total) -> None:
+def _undo_rows(t, r, z, lanes, trig, slot, back, signs, total) -> None:
     c, g = load(trig, 3 * slot), load(total, slot)
     for i in range(t.shape[0]):
-        odds = odd(i & z)
+        odds = odd(i & z) ^ back
         u, p, sine = load(t, i), load(r, i), load(trig, 3 * slot + 1 + odds)
         moved = flip(u, lanes)
         g = g - load(signs, odds) * (p * moved)
