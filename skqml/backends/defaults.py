@@ -47,9 +47,7 @@ class ShiftProgram(Program):
         which stays whole), all shifts of a block of rows in one call, and applies the chain rule; a parameter in two
         gates, or a product of parameters, is no obstacle.
         """
-        # One generator for values and shifts: an integer seed must not give both the same noise.
-        rng = self.backend.generator() if rng is None else rng
-        X, w = self._check(X, w)
+        X, w, rng = self._asked(X, w, rng)
         angles, (shifts, coefficients) = self._occurrences.angles(X, w), self._shifts
         step = self._rows_at_once
 
@@ -65,6 +63,10 @@ class ShiftProgram(Program):
             return self._occurrences.cotangents(X, w, of_angles)
 
         return self(X, w, rng), pullback
+
+    def _asked(self, X, w, rng) -> tuple[np.ndarray, np.ndarray, np.random.Generator | None]:
+        """Rows and weights as arrays, and one source of shots for all: an integer seed must not give two the same."""
+        return *self._check(X, w), self.backend.generator() if rng is None else rng
 
     @cached_property
     def _occurrences(self) -> Occurrences:

@@ -100,8 +100,7 @@ class SampledProgram(ShiftProgram):
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         """Values and standard errors from the same counts; see `Program.estimate`."""
-        rng = self.backend.generator() if rng is None else rng
-        X, w = self._check(X, w)
+        X, w, rng = self._asked(X, w, rng)
         values = np.tile(self._constant, (len(X), 1))
         variances = np.zeros_like(values)
         for sampler in self._samplers:

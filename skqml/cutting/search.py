@@ -1,7 +1,7 @@
 """Where to cut a circuit so that its parts are small."""
 
 from heapq import nsmallest
-from itertools import chain, combinations
+from itertools import combinations
 from math import log
 from typing import NamedTuple
 
@@ -138,12 +138,12 @@ def find_cuts(circuit: QuantumCircuit, max_qubits: int, gates: bool = False) -> 
 
 def _grown(states: list[_State], qubits: tuple[int, ...], places: list[int]) -> list[_State]:
     """All states behind a gate in front of which some of its wires are cut, or none."""
-    grown = []
-    for state in states:
-        wires = [q for q in qubits if state.owner[q] is not None]
-        for cut in chain.from_iterable(combinations(wires, k) for k in range(len(wires) + 1)):
-            grown.append(state.after(qubits, cut, places))
-    return grown
+    return [
+        state.after(qubits, cut, places)
+        for state in states
+        for n_cuts in range(len(qubits) + 1)
+        for cut in combinations([q for q in qubits if state.owner[q] is not None], n_cuts)
+    ]
 
 
 def _best(states: list[_State]) -> list[_State]:

@@ -1,7 +1,7 @@
 """Gaussian processes on kernels with shots: what makes their matrices definite."""
 
 import sys
-from types import FrameType
+from traceback import walk_stack
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -36,14 +36,12 @@ def refuse_indefinite(K) -> None:
 
 def _asking() -> BaseEstimator | None:
     """The Gaussian process that asks for a kernel matrix; None if something else does."""
-    frame: FrameType | None = sys._getframe()
-    while frame is not None:
+    for frame, _ in walk_stack(sys._getframe()):
         module = frame.f_globals.get("__name__", "")
         if module in _PROCESSES:
             return frame.f_locals.get("self")
         if not module.startswith(_KERNELS):
             return None
-        frame = frame.f_back
     return None
 
 

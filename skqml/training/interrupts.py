@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from types import FrameType
+from traceback import walk_stack
 
 _SECONDS = 3.0  # in which a second Ctrl-C is meant for all that goes on
 # Through these scikit-learn calls a single fit, as the user would; all else of it goes on with other fits.
@@ -45,13 +45,8 @@ def interrupts() -> Interrupts:
 
 
 def _one_of_many() -> bool:
-    frame: FrameType | None = sys._getframe()
-    while frame is not None:
-        module = frame.f_globals.get("__name__", "")
-        if _inside(module, _MANY_FITS) and not _inside(module, _SINGLE_FIT):
-            return True
-        frame = frame.f_back
-    return False
+    modules = (frame.f_globals.get("__name__", "") for frame, _ in walk_stack(sys._getframe()))
+    return any(_inside(module, _MANY_FITS) and not _inside(module, _SINGLE_FIT) for module in modules)
 
 
 def _inside(module: str, packages: tuple[str, ...]) -> bool:

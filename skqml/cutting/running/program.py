@@ -65,7 +65,7 @@ class CutProgram(ShiftProgram):
     @one_blas_thread()
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
-        X, w, rng = self._checked(X, w, rng)
+        X, w, rng = self._asked(X, w, rng)
         return np.concatenate(
             [self._values(self._tensors(X[rows], w, rng), len(X[rows])) for rows in self._blocks(len(X))]
         )
@@ -79,7 +79,7 @@ class CutProgram(ShiftProgram):
         """
         if not self.backend.random or self.backend.shots is None:
             return super().estimate(X, w, rng)
-        X, w, rng = self._checked(X, w, rng)
+        X, w, rng = self._asked(X, w, rng)
         blocks = [self._batch.estimate_block(X[rows], w, rng) for rows in self._blocks(len(X))]
         values, errors = zip(*blocks, strict=True)
         return np.concatenate(values), np.concatenate(errors)
@@ -102,7 +102,7 @@ class CutProgram(ShiftProgram):
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and the product rule over the parts with the pullback of each."""
-        X, w, rng = self._checked(X, w, rng)
+        X, w, rng = self._asked(X, w, rng)
         blocks = self._blocks(len(X))
         if len(blocks) == 1:
             return self._forward(X, w, rng)
@@ -139,10 +139,6 @@ class CutProgram(ShiftProgram):
         pairs = enumerate(zip(tensors, self._factors, strict=True))
         others = [(tensor, factor.axes) for j, (tensor, factor) in pairs if j != k]
         return contract(of_labels, others, self._factors[k].axes)
-
-    def _checked(self, X, w, rng) -> tuple[np.ndarray, np.ndarray, np.random.Generator | None]:
-        rng = self.backend.generator() if rng is None else rng
-        return *self._check(X, w), rng
 
     def _blocks(self, n_samples: int) -> list[slice]:
         """Rows that are run together."""

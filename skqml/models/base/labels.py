@@ -15,12 +15,12 @@ def classes_of_fit(estimator, y, weight) -> np.ndarray:
         If there is one class only, or with ``warm_start`` if they are not those of the last fit.
     """
     classes = _several(np.unique(y[weight > 0]), estimator)
-    if getattr(estimator, "warm_start", False) and estimator._is_trained:
-        if not np.array_equal(classes, estimator.classes_):
-            raise ValueError(
-                f"warm_start expected the classes of the last fit, {estimator.classes_}, got {classes}; "
-                "set warm_start=False."
-            )
+    warm = getattr(estimator, "warm_start", False) and estimator._is_trained
+    if warm and not np.array_equal(classes, estimator.classes_):
+        raise ValueError(
+            f"warm_start expected the classes of the last fit, {estimator.classes_}, got {classes}; "
+            "set warm_start=False."
+        )
     return classes
 
 

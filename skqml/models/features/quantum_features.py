@@ -97,14 +97,11 @@ class QuantumFeatures(CircuitFeatures):
         n_jobs=None,
         random_state=None,
     ):
+        super().__init__(observables, backend=backend, n_jobs=n_jobs, random_state=random_state)
         self.encoding = encoding
-        self.observables = observables
         self.standardize = standardize
         self.bandwidth = bandwidth
         self.weights = weights
-        self.backend = backend
-        self.n_jobs = n_jobs
-        self.random_state = random_state
 
     def _learn(self, X):
         encoding = self._part("encoding")

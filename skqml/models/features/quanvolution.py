@@ -117,16 +117,13 @@ class QuanvolutionTransformer(CircuitFeatures):
         n_jobs=None,
         random_state=None,
     ):
+        super().__init__(observables, backend=backend, n_jobs=n_jobs, random_state=random_state)
         self.encoding = encoding
         self.ansatz = ansatz
-        self.observables = observables
         self.patch = patch
         self.stride = stride
         self.image_shape = image_shape
         self.weights = weights
-        self.backend = backend
-        self.n_jobs = n_jobs
-        self.random_state = random_state
 
     def _check_whole(self):
         super()._check_whole()

@@ -95,8 +95,14 @@ class QuantumKernelOnlineClassifier(Decisions, LandmarkKernelMachine):
         check_kernel=True,
         random_state=None,
     ):
-        rows = {"n_components": n_components, "check_kernel": check_kernel, "random_state": random_state}
-        super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, **rows)
+        super().__init__(
+            kernel,
+            n_components=n_components,
+            standardize=standardize,
+            bandwidth=bandwidth,
+            check_kernel=check_kernel,
+            random_state=random_state,
+        )
         self.alpha = alpha
         self.class_weight = class_weight
 

@@ -99,15 +99,12 @@ class QuantumLatentTransformer(CircuitFeatures):
         n_jobs=None,
         random_state=None,
     ):
+        super().__init__(observables, backend=backend, n_jobs=n_jobs, random_state=random_state)
         self.n_qubits = n_qubits
         self.reducer = reducer
         self.rotation = rotation
         self.hadamard = hadamard
         self.entangled = entangled
-        self.observables = observables
-        self.backend = backend
-        self.n_jobs = n_jobs
-        self.random_state = random_state
 
     _contents: ClassVar[dict] = {
         "_reduction": instance(Reduction),

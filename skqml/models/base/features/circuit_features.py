@@ -58,11 +58,13 @@ class CircuitFeatures(
         "random_state": ["random_state"],
     }
 
-    observables: Any
-    backend: Any
-    n_jobs: int | None
-    random_state: Any
     weights: Any = None
+
+    def __init__(self, observables, *, backend, n_jobs, random_state):
+        self.observables = observables
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.random_state = random_state
 
     def _check_whole(self):
         if len(self.observables_) != self.program_.n_observables:
