@@ -10,8 +10,7 @@ from ..engine.reading.lower import DATA, split_parameters
 from ..engine.reading.occurrences import substituted
 from .ends import End, begins, halves, leaves, receives, sends
 from .gates import turn_of
-from .pieces import Pieces
-from .wires import CutPlace, Gates
+from .wires import CutPlace, Gates, Pieces
 
 
 @dataclass(frozen=True)

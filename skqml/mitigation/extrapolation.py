@@ -11,12 +11,14 @@ chi-square over the degrees of freedom where the points scatter more than they s
 it comes from the residuals of the fit, and is 0 where there are as many parameters as points.
 """
 
+import warnings
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from .._checks import check_count, check_number, check_numbers
+from ..backends import Backend
 
 _FLOOR = 0.1  # of the largest error of an entry: a point that scattered by chance not at all is not exact
 _MOST_DEGREE = 100
@@ -216,3 +218,21 @@ def standard_error(inverse, residuals, known) -> np.ndarray:
 
 def _powers(scales, degree) -> np.ndarray:
     return np.vander(scales / np.abs(scales).max(), degree + 1, increasing=True)
+
+
+def nan_where_unknown(errors, backend: Backend) -> np.ndarray:
+    """Standard errors of extrapolated values, but NaN, with a warning, where they are not known.
+
+    The bias of a readout stays as it is at every noise scale, so that no extrapolation takes it out or sees its size.
+    """
+    misread = backend.misread
+    errors = np.full_like(errors, np.nan, dtype=float) if misread else np.asarray(errors, dtype=float)
+    if np.isnan(errors).any():
+        reason = (
+            "the noise model has readout errors, whose bias extrapolation leaves in; put ReadoutMitigation around the "
+            "backend"
+            if misread
+            else "its extrapolator knows them only from the errors of values with shots"
+        )
+        warnings.warn(f"Standard errors of extrapolated values are not known (NaN): {reason}.", stacklevel=3)
+    return errors

@@ -10,11 +10,10 @@ from .._checks import check_callable
 from ..backends import Backend, Cost, Overlaps, Wrapper
 from ..backends.program import Pullback
 from ..engine.reading.lower import split_parameters
-from .extrapolation import is_linear, richardson, scales_needed
+from .extrapolation import is_linear, nan_where_unknown, richardson, scales_needed
 from .folding import check_scale, fold_global, with_inverses
 from .programs import SeveralPrograms, sum_of_gradients
 from .regressors import regress
-from .unknown_errors import nan_where_unknown
 
 _STEP = 1e-5  # of differences of an extrapolator that is not linear
 

@@ -15,11 +15,10 @@ from ..._checks import check_count, check_number
 from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, write_in
 from ..base import Backend
 from ..program import Program
+from .copies import finder_of, fixed_seed, is_live, reseeded, tagged
 from .handles import service_of
 from .identity import identity
 from .program import PrimitiveProgram
-from .seeds import fixed_seed, is_live, reseeded
-from .tags import finder_of, tagged
 
 
 class Primitive(Backend):

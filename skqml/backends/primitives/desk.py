@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from .copies import TAG, new_tag
 from .handles import cancel, has_failed, id_of, is_unknown
-from .jobs import Job
+from .jobs import Job, Ticket
 from .store import Store
-from .tags import TAG, new_tag
-from .tickets import Ticket
 from .waiting import Overdue
 
 _LOGGER = logging.getLogger("skqml")

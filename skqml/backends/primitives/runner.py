@@ -11,10 +11,9 @@ import numpy as np
 
 from .desk import Desk
 from .handles import cancel, is_local
-from .jobs import Job, Part
+from .jobs import Job, Part, Ticket
 from .sessions import Sessions
 from .store import Store
-from .tickets import Ticket
 from .waiting import result_within
 
 _LOGGER = logging.getLogger("skqml")

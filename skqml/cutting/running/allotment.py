@@ -7,7 +7,7 @@ import numpy as np
 
 from ..ends import End
 from ..parts import CutCircuit
-from .contraction import contract
+from .tensor import contract
 
 
 class Allotment:

@@ -16,9 +16,8 @@ from ..directions import silent_terms
 from ..gates import GateFactor
 from ..parts import CutCircuit
 from .allotment import Allotment
-from .contraction import contract
 from .runs import Runs
-from .tensor import PartProgram
+from .tensor import PartProgram, contract
 
 _BLOCK_BYTES = 2**28  # of the largest array of one part
 _BATCHES = 8  # of shots, behind a standard error

@@ -1,4 +1,4 @@
-"""A part as a tensor."""
+"""Parts as tensors, and what is put together of them."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -102,3 +102,11 @@ def _observables(part: Part, terms: Sequence[tuple[str, ...]]) -> Iterator[Obser
     for letters in terms:
         for bases in product(*(end.letters for end in measured)):
             yield product_of_letters(part.circuit.num_qubits, dict(zip(places, letters + bases, strict=True)))
+
+
+def contract(terms: np.ndarray, operands: Sequence[tuple[np.ndarray, list[int]]], axes: list[int]) -> np.ndarray:
+    """Product of an array (n_samples, n_labels) and tensors (n_samples or 1, ...), summed over all but some axes."""
+    arguments: list[Any] = [terms, [0, 1]]
+    for tensor, own in operands:
+        arguments += [np.broadcast_to(tensor, (len(terms), *tensor.shape[1:])), own]
+    return np.einsum(*arguments, axes, optimize="greedy")

@@ -9,7 +9,7 @@ from qiskit import QuantumCircuit
 from ...backends.base import Backend
 from ...circuits import Observable
 from ...mitigation import ZNE, WeightedShots, fold_global, richardson
-from ...mitigation.unknown_errors import nan_where_unknown
+from ...mitigation.extrapolation import nan_where_unknown
 
 _BLOCK = 64  # rows whose Hamiltonians are the observables of one program
 

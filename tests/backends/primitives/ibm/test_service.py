@@ -10,6 +10,7 @@ from qiskit_ibm_runtime.executor_estimator import Estimator
 from qiskit_ibm_runtime.executor_sampler import Sampler
 from qiskit_ibm_runtime.fake_provider import FakeManilaV2
 
+from skqml.backends.primitives.copies import finder_of, tagged
 from skqml.backends.primitives.handles import (
     cancel,
     has_failed,
@@ -19,7 +20,6 @@ from skqml.backends.primitives.handles import (
     progress_of,
     service_of,
 )
-from skqml.backends.primitives.tags import finder_of, tagged
 
 
 class Client:

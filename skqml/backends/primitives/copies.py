@@ -1,13 +1,21 @@
-"""Seeds inside primitives: found, and replaced by one for each job, so that no two rows share their noise."""
+"""Copies of primitives for each job: with a seed, so that no two rows share their noise, and with a tag.
+
+A tag is a name that is given before a job is submitted, by which it is found if its id never arrives.
+"""
 
 import copy
+import uuid
+from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 from qiskit.primitives import StatevectorEstimator, StatevectorSampler
 
+from .handles import service_of
 from .identity import device_of
+
+TAG = "skqml-"  # how all begin
 
 
 def is_live(primitive) -> bool:
@@ -59,3 +67,26 @@ def _holders(options) -> list[tuple]:
 
 def _get(holder, name: str) -> Any:
     return holder.get(name) if isinstance(holder, dict) else getattr(holder, name, None)
+
+
+def new_tag() -> str:
+    """A tag that no other job has."""
+    return f"{TAG}{uuid.uuid4().hex}"
+
+
+def finder_of(primitive) -> Callable[[str], Any] | None:
+    """How the service behind a primitive finds a job by its tag, None where jobs take none."""
+    find = getattr(service_of(primitive), "jobs", None)
+    environment = getattr(getattr(primitive, "options", None), "environment", None)
+    if not callable(find) or not hasattr(environment, "job_tags"):
+        return None
+    return lambda tag: next(iter(find(job_tags=[tag], limit=1)), None)
+
+
+def tagged(primitive, tag: str) -> Any:
+    """A copy of a primitive that gives its jobs a tag, besides those that they have."""
+    fresh = copy.copy(primitive)
+    environment = own_options(fresh).environment
+    before = environment.job_tags if isinstance(environment.job_tags, list) else []
+    environment.job_tags = [*before, tag]
+    return fresh
