@@ -1,8 +1,7 @@
 """Models that survive a failed fit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
 
 from ...training import TrainingError
 
@@ -19,14 +18,3 @@ def unchanged_on_error(estimator) -> Iterator[None]:
         vars(estimator).clear()
         vars(estimator).update(before)
         raise
-
-
-def unchanged_by_failure(fit) -> Callable:
-    """Decorate `fit` so that a model that was fitted stays as it was if it raises."""
-
-    @wraps(fit)
-    def guarded(self, *args, **kwargs):
-        with unchanged_on_error(self):
-            return fit(self, *args, **kwargs)
-
-    return guarded

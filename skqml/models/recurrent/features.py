@@ -7,7 +7,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 
 from ..._rules import count
 from ..._sklearn import StrOptions, fit_context
-from ..base.failures import unchanged_by_failure
+from ..base.failures import unchanged_on_error
 from .model import ReservoirModel
 from .sequences import check_several, learn_sequences, read_sequences
 
@@ -79,7 +79,6 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         )
         self.return_states = return_states
 
-    @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None) -> Self:
         """Learn the scale of the inputs, and draw the reservoirs.
@@ -94,12 +93,13 @@ class QRNNFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ReservoirM
         -------
         self
         """
-        sequences = learn_sequences(self, X)
-        check_several(sequences)
-        self._open(sequences)
-        n_steps = sequences.X.shape[1] if self.return_states == "all" and not sequences.stepwise else 1
-        self._n_features_out = n_steps * self.ensemble_.n_outputs
-        self.n_parameters_ = 0
+        with unchanged_on_error(self):
+            sequences = learn_sequences(self, X)
+            check_several(sequences)
+            self._open(sequences)
+            n_steps = sequences.X.shape[1] if self.return_states == "all" and not sequences.stepwise else 1
+            self._n_features_out = n_steps * self.ensemble_.n_outputs
+            self.n_parameters_ = 0
         return self
 
     def transform(self, X) -> np.ndarray:

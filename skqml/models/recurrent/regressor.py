@@ -9,7 +9,7 @@ from sklearn.metrics import r2_score
 
 from ..._rules import flag, floats, instance, nullable, optional
 from ..._sklearn import fit_context
-from ..base.failures import unchanged_by_failure
+from ..base.failures import unchanged_on_error
 from ..base.forecasts.closed_loop import Loop, Range
 from ..base.forecasts.windows import WindowPast
 from .fitting import fit_readout
@@ -128,7 +128,6 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         fixed, Y = (X[used], y[used]) if sequences.stepwise else (X[:, :, 0], y)
         return AtSteps(used), fixed, Y, None if sequences.weight is None else sequences.weight[used]
 
-    @unchanged_by_failure
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None) -> Self:
         """Go on fitting: rows of 2-D X are further rows, sequences of 3-D X go on where those of the last call ended.
@@ -147,16 +146,17 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         """
         if self.train_cell:
             raise ValueError("partial_fit does not train the cell; use fit, or train_cell=False.")
-        further = hasattr(self, "readout_")
-        sequences = (read_sequences if further else learn_sequences)(self, X).weighted(sample_weight)
-        y = read_targets(self, y, sequences)
-        if further:
-            self._check_targets(sequences, y)
-            self.readout_ = deepcopy(self.readout_)  # blocks before a failure must not stay in its sums
-        else:
-            check_longer(sequences, self.washout)
-            self._begin(sequences, y)
-        self._fit_readout(sequences, y, further)
+        with unchanged_on_error(self):
+            further = hasattr(self, "readout_")
+            sequences = (read_sequences if further else learn_sequences)(self, X).weighted(sample_weight)
+            y = read_targets(self, y, sequences)
+            if further:
+                self._check_targets(sequences, y)
+                self.readout_ = deepcopy(self.readout_)  # blocks before a failure must not stay in its sums
+            else:
+                check_longer(sequences, self.washout)
+                self._begin(sequences, y)
+            self._fit_readout(sequences, y, further)
         return self
 
     def _check_targets(self, sequences: Sequences, y) -> None:
