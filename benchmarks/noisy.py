@@ -14,11 +14,13 @@ _PAIRS = 200  # that Aer runs, at least one row of them
 
 
 def cases(quick: bool) -> Iterator[Group]:
-    """Yield a kernel of 4 qubits and 100 rows, and gradients of 6 qubits and 4 layers, or small ones."""
+    """Yield a kernel of 4 qubits and 100 rows, and gradients of 6 and 8 qubits and 4 layers, or small ones."""
     yield _kernel(3, 20) if quick else _kernel(4, 100)
     n_qubits, n_layers = (3, 1) if quick else (6, 4)
     for n_rows in (1, 8) if quick else (1, 8, 100):
         yield _gradient(n_qubits, n_layers, n_rows)
+    if not quick:
+        yield _gradient(8, n_layers, 1)
 
 
 def noise_model():

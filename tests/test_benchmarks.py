@@ -5,9 +5,10 @@ from importlib import import_module
 
 import pytest
 
-from benchmarks import gpu
+from benchmarks import gpu, scaling
 from benchmarks.__main__ import main, modules
 from benchmarks.accuracy import accuracy
+from benchmarks.frame.limits import Limits
 from benchmarks.frame.runner import Row, warm_up
 from skqml.evidence import evidence
 
@@ -35,6 +36,21 @@ def test_what_is_not_there_is_said(monkeypatch, capsys):
 
 def test_benchmarks_are_found():
     assert set(modules()) > IN_PROCESSES | {"gram", "gradients", "noisy", "recurrent", "vqe"}
+
+
+def test_laws_of_growth_and_their_figure(tmp_path):
+    """Powers are read from the larger half; a figure has all axes."""
+
+    def curve(axis, seconds):
+        points = [scaling.Point(n, seconds(n), 8 * n, 1e-3) for n in (2, 4, 6, 8, 10)]
+        return scaling.Curve(axis, "one row", points)
+
+    power, factor = curve("rows", lambda n: 3.0 * n**2 + (n < 6)), curve("qubits", lambda n: 0.1 * 2.0**n)
+    assert (power.law(), power.law("bytes"), factor.law()) == ("power 2.00", "power 1.00", "2.00 a qubit")
+    axes = "rows", "qubits", "layers", "strings", "threads"
+    scaling.draw([curve(axis, float) for axis in axes], Limits(1e9, 1e9), tmp_path / "scaling.svg")
+    text = (tmp_path / "scaling.svg").read_text()
+    assert all(f"{axis} (one row)" in text for axis in axes)
 
 
 def test_the_accuracy_table_goes_on_where_it_ended(tmp_path, monkeypatch, capsys):
