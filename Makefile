@@ -65,7 +65,7 @@ coverage: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term-missing
 
 fuzz: $(VENV)/with-test
-	$(TEST_SETTINGS) SKQML_FLIPS=9000 $(BIN)/python -m pytest tests/files/test_broken.py -n $(JOBS)
+	$(TEST_SETTINGS) SKQML_FLIPS=9000 $(BIN)/python -m pytest tests/files/test_broken.py tests/files/test_crafted_circuits.py -n $(JOBS)
 
 oracles: $(VENV)/with-test $(VENV)/with-bench
 	$(BIN)/python -m benchmarks measures
