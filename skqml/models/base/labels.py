@@ -14,7 +14,7 @@ def classes_of_fit(estimator, y, weight) -> np.ndarray:
     ValueError
         If there is one class only, or with ``warm_start`` if they are not those of the last fit.
     """
-    classes = _several(np.unique(y[weight > 0]), estimator)
+    classes = several(np.unique(y[weight > 0]), estimator)
     warm = getattr(estimator, "warm_start", False) and estimator._is_trained
     if warm and not np.array_equal(classes, estimator.classes_):
         raise ValueError(
@@ -32,7 +32,7 @@ def classes_of_partial_fit(estimator, classes) -> np.ndarray:
         return estimator.classes_
     if classes is None:
         raise ValueError("classes must be passed on the first call to partial_fit.")
-    return _several(distinct(classes, "classes"), estimator)
+    return several(distinct(classes, "classes"), estimator)
 
 
 def one_hot(y, classes) -> np.ndarray:
@@ -43,7 +43,8 @@ def one_hot(y, classes) -> np.ndarray:
     return (np.asarray(y)[:, None] == classes).astype(float)
 
 
-def _several(classes, estimator):
+def several(classes, estimator) -> np.ndarray:
+    """Return classes, refusing fewer than two."""
     if len(classes) < 2:
         raise ValueError(f"{type(estimator).__name__} needs at least two classes, got one class: {classes}.")
     return classes

@@ -10,7 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from ..._checks import check_labels
 from ..._rules import instance, labels, nullable, number
 from ..base.classifiers import CLASS_WEIGHT, ScoreClassifier
-from ..base.labels import class_factors
+from ..base.labels import class_factors, several
 from .calibration import fit_temperature
 from .fitting import fit_readout
 from .readout import RidgeReadout
@@ -144,9 +144,7 @@ backend, n_jobs, random_state, verbose, checkpoint
         y = read_labels(self, y, sequences)
         check_labels(y)
         weight = sequences.weights
-        self.classes_ = np.unique(y[weight > 0])
-        if len(self.classes_) < 2:
-            raise ValueError(f"{type(self).__name__} needs samples of at least 2 classes, got one class.")
+        self.classes_ = several(np.unique(y[weight > 0]), self)
         if self.class_weight is not None:
             sequences = sequences.weighted(weight * class_factors(self, self._members(y), weight))
         return sequences, y

@@ -65,7 +65,7 @@ def test_other_readouts(readout):
 
 def test_labels_are_checked():
     X, y = waves()
-    for labels, message in [(y[:-1], "one label a sequence"), (np.full(40, 1), "2 classes"), (None, "requires y")]:
+    for labels, message in [(y[:-1], "one label a sequence"), (np.full(40, 1), "two classes"), (None, "requires y")]:
         with pytest.raises(ValueError, match=message):
             QRNNReservoirClassifier(**OPTIONS).fit(X, labels)
     with pytest.raises(ValueError, match="washout"):
