@@ -9,12 +9,19 @@ from sklearn.base import clone, is_classifier
 from sklearn.exceptions import ConvergenceWarning
 
 import skqml
+from skqml.models.base.iterations import TrainedByIterations
 from skqml.models.base.trained import TrainedModel
 from skqml.training import LBFGS, Adam, TrainingError
 from tests.contracts.estimators import fitted, quick, rows, scores
 
 EXPORTED = [getattr(skqml, name) for name in skqml.__all__]
 CLASSES = [cls for cls in EXPORTED if inspect.isclass(cls) and issubclass(cls, TrainedModel)]
+PARAMETERS = [
+    name
+    for base in (TrainedByIterations, TrainedModel)
+    for name, parameter in inspect.signature(base).parameters.items()
+    if parameter.kind is parameter.KEYWORD_ONLY
+]
 every = pytest.mark.parametrize("cls", CLASSES)
 
 
@@ -124,6 +131,6 @@ def test_one_seed_is_one_model_whatever_was_fitted_before(cls):
 
 
 @every
-@pytest.mark.parametrize("parameter", inspect.signature(TrainedModel).parameters)
+@pytest.mark.parametrize("parameter", PARAMETERS)
 def test_every_family_has_the_parameters_of_a_training(cls, parameter):
     assert parameter in cls().get_params()
