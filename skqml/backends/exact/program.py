@@ -5,6 +5,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 from qiskit import QuantumCircuit
+from scipy.sparse import csr_array
 
 from ...engine.reading.lower import Lowered, lower
 from ...engine.reading.paulis import read_observables
@@ -13,6 +14,8 @@ from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import one_blas_thread
 from ..program import Cost, Program, Pullback
+
+_LARGE, _SPARSE = 2**17, 16  # entries of a matrix, and how many for each that is not 0, to leave out those that are
 
 
 class Read(NamedTuple):
@@ -38,6 +41,12 @@ def read(circuit: QuantumCircuit, observables: Sequence) -> Read:
     return Read(lowered, *read_observables(observables, lowered.n_qubits))
 
 
+def _few_entries(matrix: np.ndarray) -> np.ndarray | csr_array:
+    """A matrix, without its zeros if it is large and has little else: a string of a molecule is an observable each."""
+    is_sparse = matrix.size > _LARGE and _SPARSE * np.count_nonzero(matrix) < matrix.size
+    return csr_array(matrix) if is_sparse else matrix
+
+
 class StatevectorProgram(Program):
     """Exact expectation values by compiled sweeps, gradients by one adjoint sweep.
 
@@ -57,7 +66,7 @@ class StatevectorProgram(Program):
         order = sorted(
             range(len(strings)), key=lambda k: (strings[k][0], (strings[k][0] & strings[k][1]).bit_count() & 1)
         )
-        self._matrix = (matrix * [sign for _, _, sign in strings])[:, order]
+        self._matrix = _few_entries((matrix * [sign for _, _, sign in strings])[:, order])
         measured = np.array(
             [(x, z, (x & z).bit_count()) for x, z, _ in (strings[k] for k in order)],
             dtype=np.int64,
@@ -67,7 +76,9 @@ class StatevectorProgram(Program):
         self.n_observables = len(self._constant)
 
     def cache_key(self) -> tuple:
-        return self.sweeps.tables, self.sweeps.dtype.str, self.sweeps.strings, self._matrix, self._constant
+        m = self._matrix
+        sums = (m.data, m.indices, m.indptr) if isinstance(m, csr_array) else (m,)
+        return self.sweeps.tables, self.sweeps.dtype.str, self.sweeps.strings, *sums, self._constant
 
     def cost(self, n_rows: int, gradient: bool = False) -> Cost:
         """One state a row: the gradient comes from one more sweep; see `Program.cost`."""

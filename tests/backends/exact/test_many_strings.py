@@ -1,5 +1,6 @@
 """All Pauli strings of a few qubits at once, those with the same X and Y read together."""
 
+import pickle
 from itertools import product
 
 import numpy as np
@@ -38,3 +39,11 @@ def test_values_and_derivatives_of_all_strings(n_qubits, real):
     direction = np.random.default_rng(2).normal(size=X.shape)
     slopes = (g * (program(X + step * direction) - program(X - step * direction))).sum(axis=1) / (2 * step)
     np.testing.assert_allclose((pullback(g)[0] * direction).sum(axis=1), slopes, atol=1e-7)
+
+
+def test_programs_of_many_observables_stay_small():
+    """A string each, of which the values are sums: no matrix of all by all."""
+    labels = list(map("".join, product("IXYZ", repeat=5)))
+    one_each = Exact().compile(layers(5, False), [SparsePauliOp(label) for label in labels])
+    one_sum = Exact().compile(layers(5, False), [SparsePauliOp(labels)])
+    assert len(pickle.dumps(one_each)) < 2 * len(pickle.dumps(one_sum))
