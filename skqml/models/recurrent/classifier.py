@@ -1,6 +1,6 @@
 """The reservoir classifier."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy.special import log_softmax, softmax
@@ -9,8 +9,10 @@ from sklearn.utils.metaestimators import available_if
 
 from ..._checks import check_labels
 from ..._rules import instance, labels, nullable, number
+from ..._sklearn import fit_context
 from ..base.classifiers import CLASS_WEIGHT, ScoreClassifier
-from ..base.labels import class_factors, several
+from ..base.failures import unchanged_on_error
+from ..base.labels import class_factors, class_factors_of_step, classes_of_partial_fit, one_hot, several
 from .calibration import fit_temperature
 from .fitting import fit_readout
 from .readout import RidgeReadout
@@ -149,6 +151,37 @@ backend, n_jobs, random_state, verbose, checkpoint
             sequences = sequences.weighted(weight * class_factors(self, self._members(y), weight))
         return sequences, y
 
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:
+        """Go on fitting the readout with further rows or sequences.
+
+        The cells keep their angles, so that no row is needed twice: batches and all their rows at once give the same
+        readout. ``temperature_`` is a geometric mean over batches, of which later ones count more.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in `fit`. The first batch sets the scale of the inputs.
+        classes : array-like (n_classes,), default=None
+            All labels there will be; needed in the first call.
+
+        Returns
+        -------
+        self
+        """
+        with unchanged_on_error(self):
+            sequences = self._read_further(X, sample_weight)
+            check_longer(sequences, self.washout)
+            y = read_labels(self, y, sequences)
+            check_labels(y)
+            self.classes_ = classes_of_partial_fit(self, classes)
+            factors = class_factors_of_step(self, one_hot(y, self.classes_), sequences.weights)
+            if self.class_weight is not None:
+                sequences = sequences.weighted(sequences.weights * factors)
+            self._go_on(sequences, y)
+            self._fit_readout(sequences, y, further=True)
+        return self
+
     def _of_rows(self, sequences, X, y):
         used = self._used(sequences)
         pool = MeanAndLast(used) if sequences.stepwise else AtSteps(used)
@@ -157,18 +190,25 @@ backend, n_jobs, random_state, verbose, checkpoint
 
     def _fit_readout(self, sequences, y, further):
         columns, signs = self._columns(sequences), self._signs(y)
-        block = self._block(sequences, columns, y if is_classifier(self.readout_) else signs)
-        fit_readout(self.readout_, [block], further)
+        reads_labels = is_classifier(self.readout_)
+        block = self._block(sequences, columns, y if reads_labels else signs)
+        fit_readout(self.readout_, [block], further, self.classes_ if reads_labels else None)
         self.n_parameters_ = self._count_parameters(columns.shape[1], np.size(signs[0]))
-        self.temperature_ = self._temperature(block, y) if isinstance(self.readout_, RidgeReadout) else None
+        before = getattr(self, "temperature_", None) if further else None
+        self.temperature_ = self._temperature(block, y, before) if isinstance(self.readout_, RidgeReadout) else None
 
-    def _temperature(self, block, y) -> float:
-        """That of scores of the fits to the other folds, for the sequences that count."""
+    def _temperature(self, block, y, before) -> float:
+        """That of scores of the fits to the other folds, for the sequences that count; a mean with that before."""
         columns, _, folds, weight = block
         weight = np.ones(len(y)) if weight is None else weight
-        used = weight > 0
-        scores = _of_classes(self.readout_.predict_left_out(columns[used], folds[used]))
-        return fit_temperature(scores, self._members(y[used]), weight[used])
+        scores = _of_classes(self.readout_.predict_left_out(columns, folds))
+        used = (weight > 0) & np.isfinite(scores[:, 0])  # no fit leaves out the one fold of all rows
+        if not used.any():
+            return before or 1.0
+        found = fit_temperature(scores[used], self._members(y[used]), weight[used])
+        batch = weight[used].sum()
+        share = 2 * batch / (self.readout_.total_weight_ + batch)  # more than its rows: later fits are better
+        return found if before is None else float(found**share * before ** (1 - share))
 
     @property
     def _n_pooled(self) -> int:

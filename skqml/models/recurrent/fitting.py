@@ -11,7 +11,7 @@ from .readout import RidgeReadout
 Block = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]
 
 
-def fit_readout(readout, blocks: Iterable[Block], further: bool) -> None:
+def fit_readout(readout, blocks: Iterable[Block], further: bool, classes=None) -> None:
     """Fit a readout to blocks of rows, or with ``further`` go on fitting; rows of weight 0 are left out.
 
     Parameters
@@ -20,6 +20,8 @@ def fit_readout(readout, blocks: Iterable[Block], further: bool) -> None:
     blocks : iterable of (columns, targets, folds, weight)
         The weight is None where all rows count alike.
     further : bool
+    classes : ndarray, default=None
+        All labels there will be, where the readout is a classifier that goes on.
     """
     blocks = _that_count(blocks)
     if isinstance(readout, RidgeReadout):
@@ -32,7 +34,8 @@ def fit_readout(readout, blocks: Iterable[Block], further: bool) -> None:
         if not hasattr(readout, "partial_fit"):
             raise TypeError(f"partial_fit needs a readout that has it, such as RidgeReadout(), got {readout!r}.")
         for columns, y, _, weight in blocks:
-            readout.partial_fit(columns, y, **_weights_for(readout, weight))
+            options = {} if classes is None else {"classes": classes}
+            readout.partial_fit(columns, y, **options, **_weights_for(readout, weight))
     else:
         parts = [None if part[0] is None else np.concatenate(part) for part in zip(*blocks, strict=True)]
         readout.fit(*parts[:2], **_weights_for(readout, parts[3]))

@@ -113,7 +113,7 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         weight = check_sample_weight(sample_weight, X)
         if not weight.all():
             X, y, weight = (part[weight > 0] for part in (X, y, weight))
-        self.accumulate(X, y, kinds_of_rows(weight, X, y)[1], weight)
+        self.accumulate(X, y, kinds_of_rows(weight, X, y)[1] + self.n_rows_, weight)
         return self.solve()
 
     def predict(self, X) -> np.ndarray:
@@ -123,6 +123,16 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         return X @ self.coef_.T + self.intercept_
 
     # The same in two parts, for data that come in blocks
+
+    @property
+    def n_rows_(self) -> int:
+        """Number of rows so far."""
+        return self._folds.n_rows if hasattr(self, "_folds") else 0
+
+    @property
+    def total_weight_(self) -> float:
+        """Sum of the weights of all rows so far."""
+        return float(self._folds.sums[:, 0, 0].sum())
 
     @one_blas_thread()
     def accumulate(self, X, y, folds, sample_weight=None) -> None:

@@ -1,6 +1,5 @@
 """The reservoir regressor."""
 
-from copy import deepcopy
 from typing import ClassVar, Self
 
 import numpy as np
@@ -15,7 +14,7 @@ from ..base.forecasts.windows import WindowPast
 from .fitting import fit_readout
 from .forecasting import ReservoirForecasts
 from .past import Keeping, StepPast
-from .sequences import Sequences, check_longer, learn_sequences, read_sequences, read_targets
+from .sequences import Sequences, check_longer, read_sequences, read_targets
 from .supervised import SupervisedReservoir
 from .training import AtSteps
 
@@ -144,18 +143,12 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         -------
         self
         """
-        if self.train_cell:
-            raise ValueError("partial_fit does not train the cell; use fit, or train_cell=False.")
         with unchanged_on_error(self):
-            further = hasattr(self, "readout_")
-            sequences = (read_sequences if further else learn_sequences)(self, X).weighted(sample_weight)
+            further, sequences = self._is_trained, self._read_further(X, sample_weight)
             y = read_targets(self, y, sequences)
             if further:
                 self._check_targets(sequences, y)
-                self.readout_ = deepcopy(self.readout_)  # blocks before a failure must not stay in its sums
-            else:
-                check_longer(sequences, self.washout)
-                self._begin(sequences, y)
+            self._go_on(sequences, y)
             self._fit_readout(sequences, y, further)
         return self
 

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -19,7 +19,7 @@ from ..base.iterations import TrainedByIterations, recorded
 from .fitting import Block
 from .model import ReservoirModel
 from .readout import RidgeReadout
-from .sequences import Sequences, check_longer, check_several, learn_sequences
+from .sequences import Sequences, check_longer, check_several, learn_sequences, read_sequences
 from .training import ThroughTime
 
 _SHARED = TrainedByIterations._parameter_constraints | ReservoirModel._parameter_constraints
@@ -169,10 +169,29 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
     def _fit_readout(self, sequences, y, further: bool) -> None:
         """Fit the readout to features of the ensemble as it is."""
 
-    @staticmethod
-    def _block(sequences, columns, y) -> Block:
-        """What `fit_readout` takes of rows that are sequences."""
-        return columns, y, sequences.numbers(y), None if sequences.weight is None else sequences.weights
+    @property
+    def _is_trained(self) -> bool:
+        return hasattr(self, "readout_")
+
+    def _read_further(self, X, sample_weight) -> Sequences:
+        """The sequences of a call of `partial_fit`."""
+        if self.train_cell:
+            raise ValueError("partial_fit does not train the cell; use fit, or train_cell=False.")
+        sequences = (read_sequences if self._is_trained else learn_sequences)(self, X)
+        return sequences.weighted(sample_weight)
+
+    def _go_on(self, sequences, y) -> None:
+        """Make ready for further rows, or for the first ones."""
+        if self._is_trained:
+            self.readout_ = deepcopy(self.readout_)  # blocks before a failure must not stay in its sums
+        else:
+            check_longer(sequences, self.washout)
+            self._begin(sequences, y)
+
+    def _block(self, sequences, columns, y) -> Block:
+        """What `fit_readout` takes of rows that are sequences; numbers of folds go on behind those of rows before."""
+        folds = sequences.numbers(y) + getattr(self.readout_, "n_rows_", 0)
+        return columns, y, folds, None if sequences.weight is None else sequences.weights
 
     @abstractmethod
     def _of_rows(self, sequences, X, y) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray | None]:
