@@ -26,7 +26,7 @@ def compiled(function: Callable | None = None, **options: Any) -> Callable:
     """
     if function is None:
         return lambda function: compiled(function, **options)
-    dispatcher = njit(nogil=True, **options)(function)
+    dispatcher = njit(nogil=True, no_cfunc_wrapper=True, **options)(function)
     try:
         dispatcher.enable_caching()
     except (RuntimeError, OSError):  # Numba found no folder that it can write

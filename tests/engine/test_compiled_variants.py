@@ -9,8 +9,9 @@ from qiskit.quantum_info import Pauli
 from scipy.linalg import hadamard
 
 import skqml.models.recurrent as recurrent
-from skqml.engine.density.compiled import adjoint, forward, tangent
+from skqml.engine.density.compiled import forward, tangent
 from skqml.engine.statevector.compiled import measure
+from skqml.engine.statevector.sweeps import runs_of
 from skqml.engine.walsh import walsh
 
 RNG = np.random.default_rng(0)
@@ -50,7 +51,8 @@ def test_walsh_hadamard_transforms(transform, n_qubits):
 def by_lanes(psi, x, z, n_y):
     states = np.repeat(np.stack([psi.real, psi.imag], axis=1).reshape(1, -1, 1), 8, axis=2)
     values, work = np.empty((1, 1, 8)), np.empty((len(psi) + 2, 8))
-    measure.expectations(states, len(psi).bit_length() - 1, np.array([[x, z, n_y]]), 0, values, work)
+    strings = np.array([[x, z, n_y]])
+    measure.off_diagonal_means(states, len(psi).bit_length() - 1, strings, runs_of(strings), values, work)
     return values[0, 0, 0]
 
 
@@ -78,7 +80,7 @@ FULL = np.vstack([[1.0, 0.0, 0.0, 0.0], RNG.normal(size=(3, 4))])
 ROWS = np.vstack([np.zeros(4), FULL[1:]])
 BLOCKS = {
     "apply": (FULL, lambda s, q, m: in_lanes(forward.apply_block, s, np.empty_like(s), q, m)),
-    "pull": (FULL.T, lambda s, q, m: in_lanes(adjoint.pull_block, s, q, m)),
+    "pull": (FULL.T, lambda s, q, m: in_lanes(forward.pull_block, s, q, m)),
     "add": (ROWS, lambda s, q, m: in_lanes(tangent._add_block, s, np.zeros_like(s), q, m)),
     "add pulled": (ROWS.T, lambda s, q, m: in_lanes(tangent._add_pulled_block, s, np.zeros_like(s), q, m)),
 }

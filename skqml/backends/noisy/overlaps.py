@@ -57,7 +57,7 @@ class NoisyOverlaps(Overlaps):
 
     def _projectors(self, Y, w) -> np.ndarray:
         """Observables M_y, (n_samples, 4**n_qubits)."""
-        return self._back.pulled_back(Y, w, self._zeros)
+        return self._back.states(Y, w, self._zeros)
 
     def _kept_projectors(self, Y, w) -> np.ndarray:
         """Observables of rows that will come again: those of a training set, at each prediction."""

@@ -8,7 +8,7 @@ from ..groups import chunks_of, grouped, room, ungrouped
 from ..lanes import LANES, aligned_empty
 from ..statevector.compiled.forward import unpack
 from ..threads import map_chunks, n_threads
-from .compiled.adjoint import reverse, transposed_sweep
+from .compiled.adjoint import reverse
 from .compiled.forward import forward, zero_state
 from .compiled.tangent import tangent
 from .segments import Segments, cut
@@ -62,7 +62,10 @@ class NoisySweeps:
     def _states(self, n: int) -> np.ndarray:
         return aligned_empty((n, self.size, _LANES), DTYPE)
 
-    def _zero_states(self, chunk: slice) -> np.ndarray:
+    def _first_states(self, chunk: slice, observable: np.ndarray | None = None) -> np.ndarray:
+        """What a sweep starts from: |0..0>, or an observable's coefficients."""
+        if observable is not None:
+            return self.from_entries(observable, chunk)
         states = self._states(chunk.stop - chunk.start)
         zero_state(states[0])
         states[1:] = states[0]
@@ -75,10 +78,12 @@ class NoisySweeps:
         states[:, indices] = entries[:, None] if entries.ndim == 1 else grouped(entries[_rows(chunk)], DTYPE)
         return states
 
-    def _forward(self, angles: Angles, chunk: slice) -> np.ndarray:
-        t, states = self.tables, self._zero_states(chunk)
-        inputs = t.ops, t.blocks, t.n_shared, t.maps, t.turns, angles.shared, angles.trig[chunk]
-        forward(*inputs, states, self._work(1, 1))
+    def _forward(self, angles: Angles, chunk: slice, observable: np.ndarray | None = None) -> np.ndarray:
+        """Final states of a chunk of groups, or an observable pulled back to the first ones."""
+        t, backwards, states = self.tables, observable is not None, self._first_states(chunk, observable)
+        maps = t.transposed if backwards else t.maps
+        inputs = t.ops, t.blocks, t.n_shared, maps, t.turns, angles.shared, angles.trig[chunk]
+        forward(*inputs, backwards, states, self._work(1, 1))
         return states
 
     def entries(self, X: np.ndarray, w: np.ndarray, indices: np.ndarray) -> np.ndarray:
@@ -92,21 +97,12 @@ class NoisySweeps:
         self._map(sweep, len(found), 2)
         return ungrouped(found, len(X))
 
-    def states(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
-        """Final states (n_samples, 4**n_qubits)."""
+    def states(self, X: np.ndarray, w: np.ndarray, observable: np.ndarray | None = None) -> np.ndarray:
+        """Final states (n_samples, 4**n_qubits), or an observable's coefficients pulled back to the first ones."""
         angles, out = self._angles(X, w), np.empty((len(X), 1, self.size))
-        self._map(lambda chunk: unpack(self._forward(angles, chunk), out[_rows(chunk)]), len(angles.trig), 2)
-        return out[:, 0]
-
-    def pulled_back(self, X: np.ndarray, w: np.ndarray, observable: np.ndarray) -> np.ndarray:
-        """An observable's coefficients (4**n_qubits,) pulled back to the first states of each row."""
-        t, angles, out = self.tables, self._angles(X, w), np.empty((len(X), 1, self.size))
 
         def sweep(chunk: slice) -> None:
-            cotangents = self.from_entries(observable, chunk)
-            inputs = t.ops, t.blocks, t.n_shared, t.transposed, t.turns, angles.shared, angles.trig[chunk]
-            transposed_sweep(*inputs, cotangents, self._work(1, 1))
-            unpack(cotangents, out[_rows(chunk)])
+            unpack(self._forward(angles, chunk, observable), out[_rows(chunk)])
 
         self._map(sweep, len(angles.trig), 2)
         return out[:, 0]
@@ -121,7 +117,7 @@ class NoisySweeps:
         maps = t.transposed if backwards else t.maps
 
         def sweep(chunk: slice) -> None:
-            first = self._zero_states(chunk) if observable is None else self.from_entries(observable, chunk)
+            first = self._first_states(chunk, observable)
             slopes = self._states(len(first))
             slopes[...] = 0.0
             inputs = t.ops, t.blocks, t.n_shared, maps, t.turns, angles.shared, shared_rates, angles.trig[chunk]
@@ -166,7 +162,7 @@ class NoisySweeps:
             except IndexError:  # first chunk of its thread
                 kept = self._states(segments.n_states)
             circuit = t.ops, segments.ends, t.blocks, t.n_shared, t.maps, t.transposed, t.turns
-            states = (first or self._zero_states)(chunk), cotangents(chunk)
+            states = (first or self._first_states)(chunk), cotangents(chunk)
             inside, starts = kept[: segments.n_kept + 1], kept[segments.n_kept + 1 :]
             work = self._work(2, t.blocks.longest + 2)
             reverse(*circuit, angles.shared, angles.trig[chunk], *states, total, of_rows[chunk], inside, starts, work)

@@ -45,7 +45,6 @@ class _Reader:
         self._n_qubits = lowered.n_qubits
         self._slots = Slots(lowered.atoms)
         self._waiting: dict[int, list[tuple[np.ndarray, Slot | None]]] = {}
-        self._found: list[tuple[int, list[tuple[np.ndarray, Slot | None]]] | tuple[tuple, Slot | None]] = []
         self._steps: list = []
 
     def append(self, gate: Rotation | Fixed) -> None:

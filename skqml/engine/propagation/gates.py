@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from qiskit.quantum_info import Pauli
 
 from ..density.transfer import of_kraus
 from ..reading.affine import EXACT, affine
@@ -16,7 +17,6 @@ from .compiled.strings import TURN, WORD
 MAX_QUBITS = 2 * WORD  # bits of the two words of a mask
 
 _AXES = {(1, 0): 0, (1, 1): 1, (0, 1): 2}  # X, Y, Z of one qubit: the components of a Bloch vector
-_MATRICES = {"X": np.array([[0, 1], [1, 0]]), "Y": np.array([[0, -1j], [1j, 0]]), "Z": np.diag([1, -1])}
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class _Reader:
         if not qubits or quarter == 0:
             return
         if quarter is not None and len(qubits) <= _MAX_LOCAL:
-            matrix = _rotation(tuple("IXZY"[(x >> q & 1) + 2 * (z >> q & 1)] for q in qubits), quarter)
-            self.append(Fixed(matrix, qubits))
+            label = "".join("IXZY"[(x >> q & 1) + 2 * (z >> q & 1)] for q in reversed(qubits))
+            self.append(Fixed(_rotation(label, quarter), qubits))
             return
         slot = self._slots.add(angle)
         if len(qubits) == 1 and not self._touched >> qubits[0] & 1:
@@ -150,12 +150,9 @@ def _quarter_turns(angle: float) -> int | None:
 
 
 @lru_cache(maxsize=256)
-def _rotation(letters: tuple[str, ...], quarters: int) -> np.ndarray:
-    """Matrix of exp(-i t P / 2) for a Pauli string, its first letter the least bit, and some quarters of a turn t."""
-    P = np.ones((1, 1))
-    for letter in letters:
-        P = np.kron(_MATRICES[letter], P)
-    t = quarters * np.pi / 4
+def _rotation(label: str, quarters: int) -> np.ndarray:
+    """Matrix of exp(-i t P / 2) for a Pauli string, its last letter the least bit, and some quarters of a turn t."""
+    P, t = Pauli(label).to_matrix(), quarters * np.pi / 4
     return np.cos(t) * np.eye(len(P)) - 1j * np.sin(t) * P
 
 

@@ -11,7 +11,12 @@ from ..lanes import LANES, aligned_empty
 from ..threads import map_chunks, n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
 from .compiled.forward import forward, unpack
-from .compiled.measure import expectations, observable_cotangents
+from .compiled.measure import (
+    add_off_diagonal_cotangents,
+    diagonal_cotangents,
+    diagonal_means,
+    off_diagonal_means,
+)
 from .compiled.tangent import tangent
 from .run import Run
 from .slot_angles import Angles, SlotAngles
@@ -70,7 +75,8 @@ class Sweeps:
         self.max_memory = max_memory
         self.dtype = np.dtype(dtype)
         self.lanes = LANES[self.dtype]
-        self.strings, self.n_diagonal = strings, int((strings[:, 0] == 0).sum())
+        self.strings, self._diagonal = strings, strings[strings[:, 0] == 0]
+        self._runs = runs_of(strings)
         self._angles = SlotAngles(tables, self.dtype)
         self._groups_fit = _ARRAYS * self.group_bytes <= max_memory
         self._may_be_wide = can_be_wide(tables)
@@ -141,7 +147,10 @@ class Sweeps:
         n_qubits = self.tables.n_qubits
         values = np.empty((len(states), len(self.strings), self.lanes), self.dtype)
         work = self.work((1 << n_qubits) + 2)
-        expectations(states, n_qubits, self.strings, self.n_diagonal, values, work)
+        if len(self._diagonal):
+            diagonal_means(states, n_qubits, self._diagonal, values, work)
+        if len(self._runs) > 1:
+            off_diagonal_means(states, n_qubits, self.strings, self._runs, values, work)
         return ungrouped(values, n_samples).astype(float)
 
     def cotangents(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
@@ -149,7 +158,9 @@ class Sweeps:
         h, n_qubits = self.in_groups(g), self.tables.n_qubits
         cotangents = aligned_empty(states.shape, self.dtype)
         work = self.work((1 << n_qubits) + 2)
-        observable_cotangents(states, n_qubits, self.strings, self.n_diagonal, h, cotangents, work)
+        diagonal_cotangents(states, n_qubits, self._diagonal, h, cotangents, work)
+        if len(self._runs) > 1:
+            add_off_diagonal_cotangents(states, n_qubits, self.strings, self._runs, h, cotangents, work)
         return cotangents
 
     @one_blas_thread()
@@ -235,3 +246,9 @@ class Sweeps:
             unpack(tangents, D[rows])
 
         map_chunks(sweep, self._chunks(len(angles.trig)), n_threads(self.threads))
+
+
+def runs_of(strings: np.ndarray) -> np.ndarray:
+    """Where neighbours with X or Y that are read together begin, and the end."""
+    ranks = strings[:, 0] << 1 | strings[:, 2] & 1
+    return np.flatnonzero(np.diff(ranks, prepend=-1, append=-1) * np.append(ranks, -1))

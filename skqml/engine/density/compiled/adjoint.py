@@ -21,22 +21,6 @@ from .forward import (
 
 
 @jit
-def pull_block(r, q, m) -> None:
-    """Apply the transpose of a block's matrix in place."""
-    m0, m1, m2, m3 = load(m, 0), load(m, 1), load(m, 2), load(m, 3)
-    m4, m5, m6, m7 = load(m, 4), load(m, 5), load(m, 6), load(m, 7)
-    m8, m9, m10, m11 = load(m, 8), load(m, 9), load(m, 10), load(m, 11)
-    step = 1 << (2 * q)
-    for base in range(0, r.shape[0], 4 * step):
-        for i in range(base, base + step):
-            x, z, y = load(r, i + step), load(r, i + 2 * step), load(r, i + 3 * step)
-            store(r, i, load(r, i) + m0 * x + m4 * z + m8 * y)
-            store(r, i + step, m1 * x + m5 * z + m9 * y)
-            store(r, i + 2 * step, m2 * x + m6 * z + m10 * y)
-            store(r, i + 3 * step, m3 * x + m7 * z + m11 * y)
-
-
-@jit
 def _add_outer(r, s, q, total) -> None:
     """Add to total (12, lanes) the cotangent of a block's matrix: that of its result times its input."""
     g0, g1, g2, g3 = load(total, 0), load(total, 1), load(total, 2), load(total, 3)
@@ -76,17 +60,6 @@ def _add_turn(r, s, turns, k, total, slot) -> None:
             a, b = i + turns.pairs[p, 0], i + turns.pairs[p, 1]
             g = g + load(r, b) * load(s, a) - load(r, a) * load(s, b)
     store(total, slot, g)
-
-
-@jit
-def pull(r, op, matrices, transposed, turns, trig, work) -> None:
-    """Apply the transpose of an operation in place."""
-    if op[0] == BLOCK:
-        pull_block(r, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
-    elif op[0] == MAP:
-        apply_map(r, transposed, op[1], work)
-    else:
-        apply_turn(r, turns, op[1], op[2], trig, True)
 
 
 @jit
@@ -160,7 +133,7 @@ def _run_to_segments(ops, segments, matrices, maps, turns, trig, starts, work) -
     for n in range(segments.shape[0] - 2):
         copy_lines(starts[n + 1], starts[n])
         for k in range(segments[n], segments[n + 1]):
-            apply(starts[n + 1], ops[k], matrices, maps, turns, trig, work)
+            apply(starts[n + 1], ops[k], matrices, maps, turns, trig, False, work)
 
 
 @jit
@@ -171,7 +144,7 @@ def _pull_segment(ops, first, last, matrices, transposed, turns, trig, kept, at,
         at -= kind != MAP
         if kind == BLOCK:  # needs the cotangent after it
             _add_outer(r, kept[at], ops[k, 2], own[12 * number : 12 * (number + 1)])
-        pull(r, ops[k], matrices, transposed, turns, trig, work)
+        apply(r, ops[k], matrices, transposed, turns, trig, True, work)
         if kind != BLOCK and kind != MAP:
             _add_turn(r, kept[at], turns, number, totals, ops[k, 2])
 
@@ -230,15 +203,3 @@ def reverse(
             _pull_segment(ops, first, last, matrices, transposed, turns, t, kept, at, r, own, of_rows[g], scratch)
         add_lines(total, own)
         pull_elements(blocks, n_shared, n_blocks, t, own[12 * n_shared :], of_rows[g], scratch)
-
-
-@jit
-def transposed_sweep(ops, blocks, n_shared, transposed, turns, shared, trig, cotangents, work) -> None:
-    """Pull cotangents of the final states back to the first ones; arguments as in the other sweeps."""
-    n_blocks = blocks.ends.shape[0] - 1
-    matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
-    copy_lines(matrices, shared)
-    for g in range(cotangents.shape[0]):
-        build_blocks(blocks, n_shared, n_blocks, trig[g], matrices[12 * n_shared :], scratch)
-        for k in range(ops.shape[0] - 1, -1, -1):
-            pull(cotangents[g], ops[k], matrices, transposed, turns, trig[g], scratch)

@@ -152,35 +152,55 @@ def apply_turn(s, turns, k, slot, trig, backwards) -> None:
 
 
 @jit
-def apply(s, op, matrices, maps, turns, trig, work) -> None:
-    """Apply an operation in place."""
-    if op[0] == BLOCK:
-        apply_block(s, s, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
-    elif op[0] == MAP:
-        apply_map(s, maps, op[1], work)
-    else:
-        apply_turn(s, turns, op[1], op[2], trig, False)
+def pull_block(r, q, m) -> None:
+    """Apply the transpose of a block's matrix in place."""
+    m0, m1, m2, m3 = load(m, 0), load(m, 1), load(m, 2), load(m, 3)
+    m4, m5, m6, m7 = load(m, 4), load(m, 5), load(m, 6), load(m, 7)
+    m8, m9, m10, m11 = load(m, 8), load(m, 9), load(m, 10), load(m, 11)
+    step = 1 << (2 * q)
+    for base in range(0, r.shape[0], 4 * step):
+        for i in range(base, base + step):
+            x, z, y = load(r, i + step), load(r, i + 2 * step), load(r, i + 3 * step)
+            store(r, i, load(r, i) + m0 * x + m4 * z + m8 * y)
+            store(r, i + step, m1 * x + m5 * z + m9 * y)
+            store(r, i + 2 * step, m2 * x + m6 * z + m10 * y)
+            store(r, i + 3 * step, m3 * x + m7 * z + m11 * y)
 
 
 @jit
-def forward(ops, blocks, n_shared, maps, turns, shared, trig, states, work) -> None:
-    """Apply all operations to the states of some groups of rows.
+def apply(s, op, matrices, maps, turns, trig, backwards, work) -> None:
+    """Apply an operation in place, or its transpose, for which maps are transposed ones."""
+    if op[0] == MAP:
+        apply_map(s, maps, op[1], work)
+    elif op[0] != BLOCK:
+        apply_turn(s, turns, op[1], op[2], trig, backwards)
+    elif backwards:
+        pull_block(s, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
+    else:
+        apply_block(s, s, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
+
+
+@jit
+def forward(ops, blocks, n_shared, maps, turns, shared, trig, backwards, states, work) -> None:
+    """Apply all operations to the states of some groups of rows, or pull cotangents back through them.
 
     Parameters
     ----------
     ops, blocks, n_shared, maps, turns
-        See `Tables`.
+        See `Tables`; maps are transposed where the sweep runs backwards.
     shared : float (12 n_shared, lanes)
         Matrices of the blocks that all rows share.
     trig : float (n_groups, 2 n_slots, lanes)
         Cos and sin of the slots of each group of rows.
+    backwards : bool
     states : float (n_groups, 4**n_qubits, lanes), overwritten
     work : float (12 n_blocks + 12 + largest map, lanes), overwritten
     """
-    n_blocks = blocks.ends.shape[0] - 1
+    n_blocks, n_ops = blocks.ends.shape[0] - 1, ops.shape[0]
     matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
     copy_lines(matrices, shared)
     for g in range(states.shape[0]):
         build_blocks(blocks, n_shared, n_blocks, trig[g], matrices[12 * n_shared :], scratch)
-        for k in range(ops.shape[0]):
-            apply(states[g], ops[k], matrices, maps, turns, trig[g], scratch)
+        for k in range(n_ops):
+            op = ops[n_ops - 1 - k] if backwards else ops[k]
+            apply(states[g], op, matrices, maps, turns, trig[g], backwards, scratch)

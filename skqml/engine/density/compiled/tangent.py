@@ -3,8 +3,7 @@
 from ...lanes import load, splat, store
 from ...statevector.compiled.forward import copy_lines, jit
 from ..tables import BLOCK, MAP
-from .adjoint import pull_block
-from .forward import apply_block, apply_map, apply_turn, fix_block, spread, start_block, turn_block
+from .forward import apply, fix_block, spread, start_block, turn_block
 
 
 @jit
@@ -89,23 +88,16 @@ def _add_turn_rate(s, d, turns, k, slot, rates, backwards) -> None:
 
 
 @jit
-def _step(s, d, op, m, rate, maps, turns, trig, rates, backwards, work) -> None:
+def _step(s, d, op, matrices, slopes, maps, turns, trig, rates, backwards, work) -> None:
     """Apply an operation, or its transpose, to a state and its derivative."""
-    if op[0] == MAP:
-        apply_map(d, maps, op[1], work)
-        apply_map(s, maps, op[1], work)
-    elif op[0] != BLOCK:
-        apply_turn(d, turns, op[1], op[2], trig, backwards)
-        apply_turn(s, turns, op[1], op[2], trig, backwards)
+    apply(d, op, matrices, maps, turns, trig, backwards, work)
+    if op[0] == BLOCK and backwards:
+        _add_pulled_block(s, d, op[2], slopes[12 * op[1] :])
+    elif op[0] == BLOCK:
+        _add_block(s, d, op[2], slopes[12 * op[1] :])
+    apply(s, op, matrices, maps, turns, trig, backwards, work)
+    if op[0] != BLOCK and op[0] != MAP:
         _add_turn_rate(s, d, turns, op[1], op[2], rates, backwards)
-    elif backwards:
-        pull_block(d, op[2], m)
-        _add_pulled_block(s, d, op[2], rate)
-        pull_block(s, op[2], m)
-    else:
-        apply_block(d, d, op[2], m)
-        _add_block(s, d, op[2], rate)
-        apply_block(s, s, op[2], m)
 
 
 @jit
@@ -136,17 +128,4 @@ def tangent(
         block_rates(blocks, n_shared, n_blocks, trig[g], rates[g], own, own_slopes, scratch)
         for i in range(n_ops):
             op = ops[n_ops - 1 - i] if backwards else ops[i]
-            at = 12 * op[1] if op[0] == BLOCK else 0
-            _step(
-                states[g],
-                tangents[g],
-                op,
-                matrices[at : at + 12],
-                slopes[at : at + 12],
-                maps,
-                turns,
-                trig[g],
-                rates[g],
-                backwards,
-                scratch,
-            )
+            _step(states[g], tangents[g], op, matrices, slopes, maps, turns, trig[g], rates[g], backwards, scratch)

@@ -6,7 +6,7 @@ arXiv 2009.02823).
 """
 
 from ...lanes import load, odd, splat, store
-from .forward import SHARED_PHASE, TURN_BACK, add_lines, jit, join, row_phase, sizes, top_bit
+from .forward import SHARED_PHASE, TURN_BACK, add_lines, clear, jit, join, row_phase, sizes, top_bit
 
 
 @jit
@@ -145,7 +145,7 @@ def adjoint(
     for g in range(states.shape[0]):
         s, r, current = states[g], cotangents[g], -1
         join(trig, shared, rows[g])
-        total[:n_slots] = 0.0
+        clear(total)
         for k in range(ops.shape[0] - 1, -1, -1):
             kind, x, z, slot = ops[k, 0], ops[k, 1], ops[k, 2], ops[k, 3]
             if kind <= TURN_BACK:

@@ -139,13 +139,20 @@ def join(trig, shared, rows) -> None:
     copy_lines(trig[shared.shape[0] :], rows)
 
 
-# Slices that are set to arrays, or added to, take Numba four seconds to compile: it checks their shapes. And a number
+# Slices that are set to arrays, or added to, take Numba two seconds to compile: it checks their shapes. And a number
 # that is written into a call makes a function of its own.
 @jit
 def copy_lines(target, source) -> None:
     """Set the first lines of the target to all of the source."""
     for k in range(source.shape[0]):
         store(target, k, load(source, k))
+
+
+@jit
+def clear(lines) -> None:
+    """Set all lines to zero."""
+    for k in range(lines.shape[0]):
+        store(lines, k, splat(lines, lines.dtype.type(0.0)))
 
 
 @jit

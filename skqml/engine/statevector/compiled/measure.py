@@ -1,12 +1,14 @@
 """Compiled expectation values of Pauli strings, and the cotangents that belong to them.
 
+Those of strings of Z are functions of their own: most circuits have no others, and compile no more.
+
 A row of `strings` is (x, z, number of Y): the Hermitian string i**(x.z) X^x Z^z. Strings without
 X or Y come first; of the others, neighbours with the same x, all with an odd number of Y or all with an even one, are
 read together.
 """
 
 from ...lanes import Lanes, load, odd, splat, store
-from .forward import inlined, jit, top_bit
+from .forward import clear, inlined, jit, top_bit
 
 _AT_ONCE = 64  # products of amplitudes that stay in the nearest cache while strings are read from them
 
@@ -49,17 +51,6 @@ def _diagonal(w, strings, value, signs) -> None:
         for i in range(w.shape[0]):
             total = total + load(signs, odd(i & strings[k, 1])) * load(w, i)
         store(value, k, total)
-
-
-@jit
-def _end_of_run(strings, first) -> int:
-    """The string behind those that are read together with one."""
-    last = first + 1
-    while last < strings.shape[0]:
-        if strings[last, 0] != strings[first, 0] or (strings[last, 2] ^ strings[first, 2]) & 1:
-            break
-        last += 1
-    return last
 
 
 @inlined
@@ -108,28 +99,46 @@ def _off_diagonals(s, strings, value, shift, w, signs) -> None:
 
 
 @jit
-def expectations(states, n_qubits, strings, n_diagonal, values, work) -> None:
-    """Expectation values (n_groups, n_strings, lanes) of Pauli strings.
+def diagonal_means(states, n_qubits, strings, values, work) -> None:
+    """Expectation values of strings of Z.
 
     Parameters
     ----------
     states : float (n_groups, parts 2**n_qubits, lanes)
-    strings : int64 (n_strings, 3), the first n_diagonal without X and Y
-    values : float (n_groups, n_strings, lanes), overwritten
+    strings : int64 (n_diagonal, 3)
+    values : float (n_groups, n_strings, lanes)
+        The first ones are overwritten.
     work : float (2**n_qubits + 2, lanes), overwritten
     """
     n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
     w, signs = work[:n], work[n:]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
-        if n_diagonal:
-            _weights(states[g], w, shift)
-            _diagonal(w, strings[:n_diagonal], values[g], signs)
-        first = n_diagonal
-        while first < strings.shape[0]:
-            last = _end_of_run(strings, first)
-            _off_diagonals(states[g], strings[first:last], values[g, first:last], shift, w, signs)
-            first = last
+        _weights(states[g], w, shift)
+        _diagonal(w, strings, values[g], signs)
+
+
+@jit
+def off_diagonal_means(states, n_qubits, strings, runs, values, work) -> None:
+    """Expectation values of strings with X or Y.
+
+    Parameters
+    ----------
+    states, work : ndarray
+        As of strings of Z.
+    strings : int64 (n_strings, 3)
+    runs : int64 (n_runs + 1,)
+        Where those that are read together begin, and the end.
+    values : float (n_groups, n_strings, lanes)
+        Those of the strings in runs are overwritten.
+    """
+    n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
+    w, signs = work[:n], work[n:]
+    signs[0], signs[1] = 1.0, -1.0
+    for g in range(states.shape[0]):
+        for k in range(runs.shape[0] - 1):
+            run = slice(runs[k], runs[k + 1])
+            _off_diagonals(states[g], strings[run], values[g, run], shift, w, signs)
 
 
 @inlined
@@ -167,7 +176,7 @@ def _add_off_diagonals(s, r, strings, h, shift, signs) -> None:
 @jit
 def _gather_diagonal(w, strings, h, signs) -> None:
     """Set w to the diagonal of 2 sum_k h[k] Z-string k."""
-    w[:] = 0.0
+    clear(w)
     for k in range(strings.shape[0]):
         twice = load(h, k) + load(h, k)
         if strings.shape[0] > 8:
@@ -180,13 +189,13 @@ def _gather_diagonal(w, strings, h, signs) -> None:
 
 
 @jit
-def observable_cotangents(states, n_qubits, strings, n_diagonal, h, cotangents, work) -> None:
-    """Cotangents 2 sum_k h[k] P_k psi of states, from cotangents h of the expectation values.
+def diagonal_cotangents(states, n_qubits, strings, h, cotangents, work) -> None:
+    """Cotangents 2 sum_k h[k] P_k psi of states, from cotangents h of the expectation values of strings of Z.
 
     Parameters
     ----------
     states, cotangents : float (n_groups, parts 2**n_qubits, lanes), the second overwritten
-    strings : int64 (n_strings, 3), the first n_diagonal without X and Y
+    strings : int64 (n_diagonal, 3)
     h : float (n_groups, n_strings, lanes)
     work : float (2**n_qubits + 2, lanes), overwritten
     """
@@ -195,11 +204,17 @@ def observable_cotangents(states, n_qubits, strings, n_diagonal, h, cotangents, 
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         s, r = states[g], cotangents[g]
-        _gather_diagonal(w, strings[:n_diagonal], h[g], signs)
+        _gather_diagonal(w, strings, h[g], signs)
         for i in range(s.shape[0]):
             store(r, i, load(w, i >> shift) * load(s, i))
-        first = n_diagonal
-        while first < strings.shape[0]:
-            last = _end_of_run(strings, first)
-            _add_off_diagonals(s, r, strings[first:last], h[g, first:last], shift, signs)
-            first = last
+
+
+@jit
+def add_off_diagonal_cotangents(states, n_qubits, strings, runs, h, cotangents, signs) -> None:
+    """Add to cotangents what strings with X or Y add; arguments as in the other functions, and signs (2, lanes)."""
+    shift = states.shape[1] >> (n_qubits + 1)
+    signs[0], signs[1] = 1.0, -1.0
+    for g in range(states.shape[0]):
+        for k in range(runs.shape[0] - 1):
+            run = slice(runs[k], runs[k + 1])
+            _add_off_diagonals(states[g], cotangents[g], strings[run], h[g, run], shift, signs)

@@ -231,8 +231,11 @@ def recur(steps, block, phases, rotations, X, first, state, scales, out) -> None
     operations, psi, weight, strings = steps.operations, room.psi, room.weight, block.strings
     for row in range(state.shape[0]):
         s, r = (first + row) // phases.shape[0], (first + row) % phases.shape[0]
-        memory[n_inputs:begin] = scales[r]
-        memory[begin : begin + results.shape[0]] = state[row]
+        # Number by number: slices that are set to arrays take Numba two seconds to compile.
+        for i in range(n_hidden):
+            memory[n_inputs + i] = scales[r]
+        for i in range(results.shape[0]):
+            memory[begin + i] = state[row, i]
         for t in range(X.shape[1]):
             for i in range(n_inputs):
                 memory[i] = X[s, t, i]
@@ -240,4 +243,5 @@ def recur(steps, block, phases, rotations, X, first, state, scales, out) -> None
             _read(psi, weight, strings, out[s, t, r])
             for i in range(results.shape[0]):
                 memory[begin + i] = memory[results[i]]
-        state[row] = memory[begin : begin + results.shape[0]]
+        for i in range(results.shape[0]):
+            state[row, i] = memory[begin + i]
