@@ -63,7 +63,7 @@ class Progress:
 
 
 @contextmanager
-def recorded(estimator, seed: int, *data) -> Iterator[Record | None]:
+def recorded(estimator, seed, *data) -> Iterator[Record | None]:
     """The record of a fit, named by all that it depends on; None where the estimator has no checkpoint."""
     checkpoint = estimator.checkpoint
     if checkpoint is None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.optimize import minimize as minimize_within
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
 from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
@@ -18,7 +17,9 @@ from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel, alignment_
 from ...kernels.measures.alignment import constant, target_factor
 from ...training import Adam, minimize
 from ..base.failures import unchanged_on_error
+from ..base.iterations import CHECKPOINT, recorded
 from .base import KernelMachine
+from .bounded import BoundedLBFGS
 from .memory import refuse_large_matrix
 
 
@@ -52,6 +53,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         Relative decrease of the loss below which L-BFGS stops.
     random_state : int, RandomState or None, default=None
         Deals out rows to batches.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training, so that one whose process was killed goes on; needs a ``random_state``.
 
     Attributes
     ----------
@@ -104,6 +107,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         "max_iter": [Count()],
         "tol": [Number(closed="left")],
         "random_state": ["random_state"],
+        "checkpoint": CHECKPOINT,
     }
 
     def __init__(
@@ -118,6 +122,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         max_iter=30,
         tol=1e-3,
         random_state=None,
+        checkpoint=None,
     ):
         super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
         self.loss = loss
@@ -125,6 +130,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         self.max_iter = max_iter
         self.tol = tol
         self.random_state = random_state
+        self.checkpoint = checkpoint
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -183,19 +189,20 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             loss, A = self._loss(self.kernel_.symmetric_matrix(X), Y[rows], weight[rows])
             return loss, self.kernel_.pullback(X, A)
 
-        found, self.n_iter_ = self._minimised(loss_and_grad, start, bounds)
+        with recorded(self, self.random_state, self.X_fit_, Y, weight, start) as checkpoint:
+            found, self.n_iter_ = self._minimised(loss_and_grad, start, bounds, checkpoint)
         self.kernel_.theta = np.clip(found, *bounds.T)
         self.n_parameters_ = len(start)
 
-    def _minimised(self, loss_and_grad, start, bounds) -> tuple[np.ndarray, int]:
+    def _minimised(self, loss_and_grad, start, bounds, checkpoint) -> tuple[np.ndarray, int]:
         """The best hyperparameters, and the number of iterations."""
+        options = {"tol": None, "checkpoint": checkpoint, "max_iter": self.max_iter}
         if self.batch_size is None:
-            options = {"maxiter": self.max_iter, "ftol": self.tol}
-            found = minimize_within(loss_and_grad, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-            return found.x, max(1, int(found.nit))
-        rng = as_generator("random_state", self.random_state)
-        sizes = {"n_samples": len(self.X_fit_), "batch_size": self.batch_size}
-        found = minimize(loss_and_grad, start, Adam(), max_iter=self.max_iter, tol=None, rng=rng, **sizes)
+            found = minimize(loss_and_grad, start, BoundedLBFGS(bounds, self.tol), **options)
+            return found.w, max(1, found.n_iter)
+        options |= {"rng": as_generator("random_state", self.random_state)}
+        options |= {"n_samples": len(self.X_fit_), "batch_size": self.batch_size}
+        found = minimize(loss_and_grad, start, Adam(), **options)
         return found.w, found.n_iter
 
     def _bounds(self, weight) -> np.ndarray:

@@ -30,11 +30,13 @@ def trained():
 CASES = [(cls, "whole") for cls in trained()]
 CASES += [(cls, "shots") for cls in (skqml.VariationalClassifier, skqml.ZNEVQE)]
 CASES += [(cls, "steps") for cls in (skqml.VariationalClassifier, skqml.QuantumTensorNetworkClassifier)]
+CASES += [(skqml.KernelAlignmentTrainer, "steps")]
+_ONE_START = (skqml.ZNEVQE, skqml.KernelAlignmentTrainer)  # or all of them at one time; and they need a tolerance
 
 
 def case(cls, way, folder=None):
     """A model of few iterations, and rows that suit it."""
-    model = quick(cls, **SMALL | WAYS[way] | {"tol": 1e-9 if cls is skqml.ZNEVQE else None})
+    model = quick(cls, **SMALL | WAYS[way] | {"tol": 1e-9 if cls in _ONE_START else None})
     if folder is not None:
         model.set_params(checkpoint=Checkpoint(str(folder), n_iter=1, seconds=None))
     if cls is skqml.ZNEVQE:
@@ -45,9 +47,19 @@ def case(cls, way, folder=None):
 
 def learned(model):
     """All that a fit has learned, as arrays."""
-    names = ("weights_", "energies_", "loss_curve_", "validation_loss_curve_", "n_iter_", "_state", "ensemble_")
+    names = (
+        "alignment_",
+        "weights_",
+        "energies_",
+        "loss_curve_",
+        "validation_loss_curve_",
+        "n_iter_",
+        "_state",
+        "ensemble_",
+    )
     found = {name: vars(model)[name] for name in names if vars(model).get(name) is not None}
     found |= {"v": found.pop("_state").v} if "_state" in found else {}
+    found |= {"theta": model.kernel_.theta} if hasattr(model, "kernel_") else {}
     found |= {"W": found.pop("ensemble_").weights} if "ensemble_" in found else {}
     return {name: np.asarray(value) for name, value in found.items()}
 
@@ -64,11 +76,18 @@ def kill_behind(n_writes):
     checkpoints.replace_file = write
 
 
+def n_writes(cls, way):
+    """After how many writes a process ends: in the second start; of trainings with one start, before its end."""
+    if cls is skqml.KernelAlignmentTrainer or (cls, way) == (skqml.ZNEVQE, "whole"):
+        return WAYS[way]["max_iter"] - 1
+    return WAYS[way]["max_iter"] + 2
+
+
 def main(folder):
     """Fit in a process for each case, which ends in its second start, or where all starts are trained side by side."""
     for cls, way in CASES:
         if os.fork() == 0:
-            kill_behind(3 if (cls, way) == (skqml.ZNEVQE, "whole") else WAYS[way]["max_iter"] + 2)
+            kill_behind(n_writes(cls, way))
             model, X, y = case(cls, way, Path(folder) / f"{cls.__name__}-{way}")
             model.fit(X, y)
             os._exit(0)
