@@ -8,8 +8,9 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ...engine.cache import CACHE, digest
+from ...engine.mps.means import Walk
 from ...engine.mps.operators import read_operators
-from ...engine.mps.overlaps import inner_products, norms, packed, unpacked
+from ...engine.mps.overlaps import inner_products, packed, unpacked
 from ...engine.mps.states import States
 from ...engine.mps.tail import cut_tail, without_data
 from ...engine.reading.lower import lower
@@ -61,7 +62,7 @@ class MPSOverlaps(PairOverlaps):
 
         def run(rows: slice) -> None:
             sites = self._states.run(X[rows], w)
-            left[rows] = norms(sites)
+            left[rows] = Walk(sites).norms
             S[rows] = packed([sites[0] / np.sqrt(left[rows])[:, None, None, None], *sites[1:]])
 
         left = np.empty(len(X))

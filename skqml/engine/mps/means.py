@@ -5,6 +5,7 @@ right of its last each has the contraction of the state with itself.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -30,16 +31,15 @@ class Means:
 
     def __call__(self, sites: Sites) -> tuple[np.ndarray, np.ndarray]:
         """Means (n_samples, n_products), and squares of the states' norms (n_samples,), by which they are divided."""
-        walk = _Walk(sites)
+        walk = Walk(sites)
         out = np.empty((len(sites[0]), len(self.labels)))
         for first, words in groupby(self._words, key=lambda entry: entry[0]):
             _fill(walk, walk.left[first], first, [entry[1:] for entry in words], out)
-        norms = walk.left[-1][:, 0, 0].real
-        return out / norms[:, None], norms
+        return out / walk.norms[:, None], walk.norms
 
     def cotangents(self, sites: Sites, h: np.ndarray) -> Sites:
         """Cotangents of the tensors of states of norm 1, for cotangents h of the means."""
-        walk = _Walk(sites)
+        walk = Walk(sites)
         C, of_left, of_right = ([np.zeros_like(t) for t in ts] for ts in (sites, walk.left, walk.right))
         for first, words in groupby(self._words, key=lambda entry: entry[0]):
             entries = [entry[1:] for entry in words]
@@ -56,25 +56,34 @@ def _first(word: str) -> int:
     return len(word) - len(word.lstrip("I"))
 
 
-class _Walk:
+class Walk:
     """Contractions of states with their conjugates, along the chain.
 
     Attributes
     ----------
-    left, right : list of ndarray (n_samples, bond, bond)
-        Of all sites left, or right, of each bond; conjugate index first.
+    left : list of ndarray (n_samples, bond, bond)
+        Of all sites left of each bond; conjugate index first.
     """
 
     def __init__(self, sites: Sites):
         self.sites = sites
         self.conj = [T.conj() for T in sites]
-        one = np.ones((len(sites[0]), 1, 1), dtype=complex)
-        self.left, self.right = [one], [one]
+        self.left = [np.ones((len(sites[0]), 1, 1), dtype=complex)]
         for q in range(len(sites)):
             self.left.append(self.step(q, "I", self.left[-1]))
-        for q in reversed(range(len(sites))):
-            self.right.append(self._step_right(q, self.right[-1]))
-        self.right.reverse()
+
+    @property
+    def norms(self) -> np.ndarray:
+        """Squares (n_samples,) of the norms of states."""
+        return self.left[-1][:, 0, 0].real
+
+    @cached_property
+    def right(self) -> Sites:
+        """Contractions of all sites right of each bond; see `left`."""
+        found = [self.left[0]]
+        for q in reversed(range(len(self.sites))):
+            found.append(self._step_right(q, found[-1]))
+        return found[::-1]
 
     def acted(self, q: int, letter: str) -> np.ndarray:
         """The site behind an operator."""
@@ -130,7 +139,7 @@ def _branches(words: Words) -> list[tuple[str, Words]]:
     return [(c, [(word[1:], k) for word, k in group]) for c, group in groupby(going, key=lambda entry: entry[0][0])]
 
 
-def _fill(walk: _Walk, E: np.ndarray, q: int, words: Words, out: np.ndarray) -> None:
+def _fill(walk: Walk, E: np.ndarray, q: int, words: Words, out: np.ndarray) -> None:
     """Set the means of all words that go on from the bond left of site q, where the contraction is E."""
     for word, k in words:
         if not word:
@@ -139,7 +148,7 @@ def _fill(walk: _Walk, E: np.ndarray, q: int, words: Words, out: np.ndarray) -> 
         _fill(walk, walk.step(q, letter, E), q + 1, rest, out)
 
 
-def _pull(walk: _Walk, E: np.ndarray, q: int, words: Words, h: np.ndarray, C: Sites, of_right: Sites) -> np.ndarray:
+def _pull(walk: Walk, E: np.ndarray, q: int, words: Words, h: np.ndarray, C: Sites, of_right: Sites) -> np.ndarray:
     """Cotangent of E from those h of the means; those of sites and of contractions to the right are added."""
     of_E = np.zeros_like(E)
     for word, k in words:

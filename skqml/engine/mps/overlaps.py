@@ -33,13 +33,3 @@ def inner_products(S: Sites, T: Sites) -> np.ndarray:
         columns = half.transpose(1, 2, 0, 3).reshape(m, c * 2, n * b)
         E = (B.conj().reshape(m, c * 2, d).transpose(0, 2, 1) @ columns).reshape(m, d, n, b).transpose(2, 0, 1, 3)
     return E[:, :, 0, 0]
-
-
-def norms(sites: Sites) -> np.ndarray:
-    """Squares (n,) of the norms of states."""
-    E = np.ones((len(sites[0]), 1, 1), dtype=complex)
-    for T in sites:
-        n, a, _, b = T.shape
-        half = (E @ T.reshape(n, a, 2 * b)).reshape(n, 2 * a, b)
-        E = T.conj().reshape(n, 2 * a, b).transpose(0, 2, 1) @ half
-    return E[:, 0, 0].real
