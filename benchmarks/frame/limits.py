@@ -5,8 +5,7 @@ from time import process_time
 from typing import NamedTuple
 
 import numpy as np
-
-from skqml.engine.threads import one_blas_thread
+from threadpoolctl import threadpool_limits
 
 _TRIES = 5
 
@@ -26,7 +25,7 @@ class Limits(NamedTuple):
     flops: float
 
     @classmethod
-    @one_blas_thread()
+    @threadpool_limits.wrap(limits=1)
     def measured(cls, quick: bool = False) -> "Limits":
         """The best of a few tries, here and now."""
         n_numbers, n = (2**20, 256) if quick else (2**24, 1024)
