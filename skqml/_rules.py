@@ -33,7 +33,7 @@ def floats(*shape) -> Rule:
     """
 
     def check(value, sizes):
-        _check_array(value, "fc", "floats", shape, sizes)
+        _check_array(value, "fciu", "numbers", shape, sizes)  # integers where targets are such
         if not np.isfinite(value).all():
             raise ValueError("numbers that are not finite")
 

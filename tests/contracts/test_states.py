@@ -11,6 +11,7 @@ from inspect import isabstract, isclass
 
 import numpy as np
 import pytest
+from sklearn.base import is_regressor
 
 import skqml
 from skqml._states import CheckedState, rules_of
@@ -137,6 +138,14 @@ def test_spoiled_states_are_refused(cls):
                 check_refused(lambda: restored(kind, {n: v for n, v in state.items() if n != name}))  # noqa: B023
             for value in odd(state[name]) if state[name] is not None else ["text"]:
                 check_refused(lambda: restored(kind, state | {name: value}))  # noqa: B023
+
+
+@pytest.mark.parametrize("cls", [c for c in estimator_classes("fit") if is_regressor(c()) and c is not skqml.ZNEVQE])
+def test_integers_come_back(cls):
+    """Targets and rows that are whole numbers, which are kept as they came."""
+    X, y = np.arange(24).reshape(12, 2) % 7, np.arange(12) % 5
+    whole = fitted(quick(cls, max_iter=2), X, y)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(whole)).predict(X), whole.predict(X))
 
 
 @each_estimator
