@@ -70,7 +70,7 @@ class _Polynomials(CheckedState):
         "products": each(instance(_Products)),
     }
 
-    def _check_whole(self):
+    def _check_whole(self) -> None:
         n_monomials = sum(map(len, self.products))
         if self.matrix.shape != (n_monomials, len(self.constant)) or not np.isfinite(self.matrix.data).all():
             raise ValueError(f"a matrix of shape {self.matrix.shape} for {n_monomials} monomials")

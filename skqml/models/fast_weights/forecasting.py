@@ -38,6 +38,7 @@ class WindowForecasts(ClosedLoop):
 
     def _remember(self, X, y, further=False) -> None:
         """Keep the last windows and targets, from which `forecast` goes on, and the range of targets."""
+        y = y.astype(float)
         values = Range.of(y.reshape(len(y), -1), len(y))
         self._range = self._range.further(values) if further else values
         self._past = WindowPast.of(X, y, self._past if further else None)
