@@ -133,7 +133,7 @@ def circuit(seed, quick, **options):
     """The circuit of the paper, or a small one."""
     size = {"n_qubits": 4} if quick else {"n_qubits": 10, "blocks": (8, 6, 6, 6)}
     training = {"batch_size": 50, "learning_rate": 0.01, "max_iter": 1 if quick else 20, "tol": None}
-    settings = {"standardize": False, "backend": Exact(precision="single"), "random_state": seed}
+    settings = {"standardize": False, "random_state": seed, "backend": Exact(precision="double" if quick else "single")}
     return BlockEncodingClassifier(**{**size, **training, **settings, **options})
 
 
