@@ -106,20 +106,20 @@ class _Fuser:
         self._place(x, z, angle if sign > 0 else add({}, angle, -1.0))
 
     def _place(self, x: int, z: int, angle: Polynomial) -> None:
-        """Merge a rotation with an equal one, or put it as early as it commutes."""
-        position = len(self.ops)
+        """Merge a rotation with an equal one, or put it as early as it commutes: fewer phases, if it is diagonal."""
+        position, phase = len(self.ops), None
         while position and _commute(x, z, self.ops[position - 1]):
             position -= 1
             op = self.ops[position]
-            if isinstance(op, Rotation):
-                if op.x == x and op.z == z:
-                    self.ops[position] = Rotation(x, z, add(op.angle, angle))
-                    return
-            elif not x:
-                op.add(z, angle)
+            if isinstance(op, Phase):
+                phase = op
+            elif op.x == x and op.z == z:
+                self.ops[position] = Rotation(x, z, add(op.angle, angle))
                 return
         if x:
             self.ops.insert(position, Rotation(x, z, angle))
+        elif phase is not None:
+            phase.add(z, angle)
         else:
             self.ops.append(Phase({z: angle}))
 

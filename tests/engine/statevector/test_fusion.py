@@ -75,6 +75,22 @@ def test_fused_circuits_have_no_neighbours_left_to_merge(case):
         assert not (isinstance(a, Phase) and isinstance(b, Phase))
 
 
+def blocked(x, z, op):
+    """Whether a Pauli string does not commute with a rotation."""
+    return isinstance(op, Rotation) and ((x & op.z).bit_count() + (z & op.x).bit_count()) % 2 == 1
+
+
+@settings(max_examples=50)
+@given(with_strings())
+def test_diagonal_rotations_are_in_the_first_phase_that_they_reach(case):
+    """So that rotations drawn qubit by qubit are as few phases as those drawn layer by layer."""
+    ops, _, _ = fused(case[0])
+    places = [k for k, op in enumerate(ops) if isinstance(op, Phase)]
+    for before, k in pairwise(places):
+        for mask in ops[k].angles:
+            assert any(blocked(0, mask, op) for op in ops[before:k])
+
+
 @settings(max_examples=50)
 @given(with_strings())
 def test_the_product_start_gives_the_same_state_up_to_a_phase(case):
