@@ -1,4 +1,4 @@
-"""What probabilities of five qubits know of an image, beside the five numbers they are made of: quantum transfer learning.
+"""Quantum transfer learning: what probabilities of five qubits know of an image, beside the five numbers in them.
 
 64 principal components of the pixels, the first five of them, and the 32 probabilities of the circuit of these, each
 before a linear and a nonlinear classifier, and as many random Fourier features of the five. Digits and clothes: 4,000

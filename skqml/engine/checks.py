@@ -6,6 +6,8 @@ import numpy as np
 
 from .._checks import check_count
 
+_FEW = 5000  # numbers whose product takes no threads
+
 
 def as_rows(X, n_features: int) -> np.ndarray:
     """X as a real array (n_samples, n_features); the circuit says how many features."""
@@ -34,11 +36,16 @@ def as_weights(w, n_weights: int) -> np.ndarray:
 
 def check_finite(values: np.ndarray, name: str) -> None:
     """Refuse NaN and infinity, which a simulator would turn into plausible numbers."""
-    if not np.isfinite(values).all():
+    if not surely_finite(values) and not np.isfinite(values).all():
         raise ValueError(
             f"Expected finite gate angles, but {name} gives NaN or infinity; remove such values, "
             "and keep features inside the domain of the encoding (arccos needs [-1, 1])."
         )
+
+
+def surely_finite(values: np.ndarray) -> bool:
+    """Whether a product says so, which for few numbers is quicker than a look at each; it may overflow."""
+    return values.size < _FEW and math.isfinite(np.vdot(values, values))
 
 
 def check_memory(n_qubits: int, needed: int, max_memory: int, what: str, remedy: str) -> None:

@@ -15,6 +15,8 @@ from numba.core.datamodel import PrimitiveModel, register_default
 from numba.core.typing.templates import AbstractTemplate, Signature, infer_global, signature
 from numba.extending import intrinsic, lower_builtin
 
+from .jit import compiled
+
 LANES = {np.dtype(np.float64): 8, np.dtype(np.float32): 16}  # 64 bytes: one cache line
 _FLAGS = ("contract", "nsz", "reassoc", "arcp")  # NaN and infinity keep their meaning
 
@@ -128,7 +130,10 @@ def odd(typingctx, bits) -> tuple:
 def aligned_empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """Uninitialised array that starts on a cache line: loads that straddle two are half as fast."""
     dtype = np.dtype(dtype)
-    n_bytes = prod(shape) * dtype.itemsize
-    raw = np.empty(n_bytes + 64, dtype=np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + n_bytes].view(dtype).reshape(shape)
+    raw = np.empty(prod(shape) * dtype.itemsize + 64, dtype=np.uint8)
+    return np.ndarray(shape, dtype, raw, _to_line(raw))
+
+
+@compiled  # which looks at the address without the objects that NumPy makes for that
+def _to_line(raw) -> int:
+    return -raw.ctypes.data % 64

@@ -1,5 +1,6 @@
 """Rows as initial states: the gate `AmplitudePreparation`, with the data of a row, in front of a circuit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -78,7 +79,7 @@ class Preparation:
                     "Expected amplitudes that are numbers or elements of the circuit's data vector, each once and "
                     f"without a factor, but got '{p}'; put its value into a column of X."
                 )
-        return cls(tuple(qubits), _quickest(columns), _quickest(places), constants)
+        return cls(tuple(qubits), quickest_index(columns), quickest_index(places), constants)
 
     def amplitudes(self, X: np.ndarray) -> np.ndarray:
         """Amplitudes (n_samples, 2**n_qubits) of rows before they are normalised."""
@@ -92,10 +93,11 @@ class Preparation:
         return PreparedRows.of(self, self.amplitudes(X))
 
 
-def _quickest(index: list[int]) -> slice | np.ndarray:
+def quickest_index(index: Sequence[int] | np.ndarray) -> slice | np.ndarray:
     """Ascending neighbours as a slice, with which NumPy copies ten times as fast."""
-    first, found = index[0], np.array(index, dtype=np.intp)
-    return slice(first, first + len(index)) if np.array_equal(found, first + np.arange(len(index))) else found
+    found = np.array(index, dtype=np.intp)
+    first = int(found[0]) if len(found) else 0
+    return slice(first, first + len(found)) if np.array_equal(found, first + np.arange(len(found))) else found
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,15 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ContextDecorator
+from contextlib import AbstractContextManager, ContextDecorator, nullcontext
 from functools import lru_cache
 from typing import TypeVar
 from weakref import WeakSet
 
 from threadpoolctl import ThreadpoolController
 
+_FEW = 2**13  # multiplications that the matrix library does on one thread by itself
+_UNCHANGED = nullcontext()
 C = TypeVar("C")
 T = TypeVar("T")
 
@@ -109,3 +111,8 @@ class one_blas_thread(ContextDecorator):
             limit.inside.discard(self)
             if not limit.inside:
                 limit.lift()
+
+
+def one_blas_thread_if(n_products: int) -> AbstractContextManager:
+    """`one_blas_thread` where a product takes so many multiplications that the library might use several."""
+    return one_blas_thread() if n_products > _FEW else _UNCHANGED

@@ -72,8 +72,9 @@ def _slopes(g: Tensor, x: Tensor, w: Tensor, pullback) -> tuple[Tensor, Tensor]:
 
 
 def _array(t: Tensor) -> np.ndarray:
-    return t.detach().cpu().double().numpy()
+    return t.numpy(force=True).astype(float, copy=False)
 
 
 def _like(a: np.ndarray, t: Tensor) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(a)).to(t)
+    found = torch.from_numpy(a if a.flags.c_contiguous else a.copy())
+    return found if found.dtype == t.dtype and t.is_cpu else found.to(t)

@@ -109,6 +109,8 @@ class QuantumLayer(nn.Module):
         check_inputs(x)
         if x.ndim == 0 or x.shape[-1] != n_features:
             raise ValueError(f"x must be of shape (..., {n_features}), as the circuit has inputs, got {(*x.shape,)}.")
+        if x.ndim == 2:
+            return expectations(self.program, x, self.weights, self.rng)
         values = expectations(self.program, x.reshape(-1, n_features), self.weights, self.rng)
         return values.reshape(*x.shape[:-1], self.program.n_observables)
 

@@ -1,6 +1,7 @@
 """The statevector program: expectation values and gradients of a tabulated circuit."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from ...engine.reading.paulis import read_observables
 from ...engine.statevector.run import Run
 from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
-from ...engine.threads import one_blas_thread
+from ...engine.threads import one_blas_thread_if
 from ..program import Cost, Program, Pullback
 
 _LARGE, _SPARSE = 2**17, 16  # entries of a matrix, and how many for each that is not 0, to leave out those that are
@@ -74,6 +75,9 @@ class StatevectorProgram(Program):
         self.sweeps = self.engine(tables, *options, measured)
         self.n_features, self.n_weights = tables.tapes.n_features, tables.tapes.n_weights
         self.n_observables = len(self._constant)
+        self._are_strings = not self._constant.any() and np.array_equal(self._matrix, np.eye(len(self._constant)))
+        tapes = tables.tapes
+        self._products = max(tapes.rows.size, self._matrix.size), max(tapes.shared.size, tables.phases.size)
 
     def cache_key(self) -> tuple:
         m = self._matrix
@@ -84,46 +88,57 @@ class StatevectorProgram(Program):
         """One state a row: the gradient comes from one more sweep; see `Program.cost`."""
         return Cost(n_rows, bytes=2 * self.sweeps.dtype.itemsize << self.sweeps.tables.n_qubits)
 
-    @one_blas_thread()
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
         X, w = self._check(X, w)
+        few = self.sweeps.few(X)
+        if few is not None:
+            return self.values(few.forward(X, w)[0])
         values, sweeps = np.empty((len(X), self.n_observables)), self.sweeps.for_rows(len(X))
-        for block in sweeps.blocks(len(X)):
-            values[block] = self.values(sweeps.means(sweeps.run(X[block], w).states, len(X[block])))
+        with self._one_blas_thread(len(X)):
+            for block in sweeps.blocks(len(X)):
+                values[block] = self.values(sweeps.means(sweeps.run(X[block], w).states, len(X[block])))
         return values
+
+    def _one_blas_thread(self, n_samples: int) -> AbstractContextManager:
+        of_row, shared = self._products  # multiplications of the largest product for a row, and for all
+        return one_blas_thread_if(max(n_samples * of_row, shared))
 
     def values(self, means: np.ndarray) -> np.ndarray:
         """Expectation values (n_samples, n_observables) from those (n_samples, n_strings) of the strings."""
-        return means @ self._matrix.T + self._constant
+        return means if self._are_strings else means @ self._matrix.T + self._constant
 
     def cotangents(self, g: np.ndarray) -> np.ndarray:
         """Cotangents of the strings from those of the values."""
-        return g @ self._matrix
+        return g if self._are_strings else g @ self._matrix
 
-    @one_blas_thread()
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents to (dX, dw)."""
         X, w = self._check(X, w)
+        few = self.sweeps.few(X)
+        if few is not None:
+            means, run = few.forward(X, w)
+            return self.values(means), lambda g: few.pullback(run, self.cotangents(np.asarray(g, dtype=float)))
         sweeps = self.sweeps.for_rows(len(X))
         blocks = sweeps.blocks(len(X))
         values = np.empty((len(X), self.n_observables))
         runs: dict[int, Run] = {}
-        for block in blocks:
-            run = sweeps.run(X[block], w)
-            values[block] = self.values(sweeps.means(run.states, len(X[block])))
-            if len(blocks) == 1:  # states of more than one block do not fit in memory
-                runs[block.start] = run
+        with self._one_blas_thread(len(X)):
+            for block in blocks:
+                run = sweeps.run(X[block], w)
+                values[block] = self.values(sweeps.means(run.states, len(X[block])))
+                if len(blocks) == 1:  # states of more than one block do not fit in memory
+                    runs[block.start] = run
 
-        @one_blas_thread()
         def pullback(g) -> tuple[np.ndarray, np.ndarray]:
             g = np.asarray(g, dtype=float)
             dX, dw = np.zeros(X.shape), np.zeros(len(w))
-            for block in blocks:
-                run = runs.get(block.start) or sweeps.run(X[block], w)
-                cotangents = sweeps.cotangents(run.states, self.cotangents(g[block]))
-                dX[block], step = sweeps.pullback(run, cotangents)
-                dw += step
+            with self._one_blas_thread(len(X)):
+                for block in blocks:
+                    run = runs.get(block.start) or sweeps.run(X[block], w)
+                    cotangents = sweeps.cotangents(run.states, self.cotangents(g[block]))
+                    dX[block], step = sweeps.pullback(run, cotangents)
+                    dw += step
             return dX, dw
 
         return values, pullback

@@ -123,6 +123,10 @@ class TorchSweeps:
                 cotangents += column[:, None, None] * turn(states)
         return cotangents
 
+    def few(self, X: np.ndarray) -> None:
+        """Few rows are run as all others."""
+        return None
+
     def blocks(self, n_samples: int) -> list[slice]:
         """Slices of rows whose sweeps fit in the memory allowed."""
         step = max(1, self.max_memory // self.row_bytes)

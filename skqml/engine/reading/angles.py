@@ -1,7 +1,7 @@
 """Angles of a whole batch of rows at once, with derivatives, from polynomials in atoms."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import groupby
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from ..._rules import each, floats, instance
 from ..._states import CheckedState
-from ..preparation import split_preparation
+from ..preparation import quickest_index, split_preparation
 from .expressions import Atoms, Polynomial
 from .lower import flatten, is_free, split_parameters
 from .unitary_part import unitary_part
@@ -85,15 +85,31 @@ class _Polynomials(CheckedState):
         ]
 
     def __getstate__(self) -> dict:
-        return vars(self) | {"matrix": csr_array(self.matrix)}  # mostly zeros: a program stays small
+        return super().__getstate__() | {"matrix": csr_array(self.matrix)}  # mostly zeros: a program stays small
 
     def __setstate__(self, state: dict) -> None:
         super().__setstate__(state)
         self.matrix = _quicker_form(self.matrix)
 
+    @cached_property
+    def _are_columns(self) -> bool:
+        """Whether the monomials are the first columns, in their order."""
+        n_monomials = self.matrix.shape[0]
+        return all(np.array_equal(p.factors, np.arange(n_monomials)[None]) for p in self.products)
+
+    @cached_property
+    def _is_shifted(self) -> bool:
+        return bool(self.constant.any())
+
+    def is_linear(self, n_columns: int) -> bool:
+        """Whether the values are the product of so many columns with the matrix, and constants."""
+        return self._are_columns and self.matrix.shape[0] == n_columns
+
     def values(self, U: np.ndarray) -> np.ndarray:
         """Values (n_samples, n_polynomials) for the columns of U."""
-        return self._combined(U, [p.values(U) for p in self.products]) + self.constant
+        is_linear = self.is_linear(U.shape[1])
+        values = U @ self.matrix if is_linear else self._combined(U, [p.values(U) for p in self.products])
+        return values + self.constant if self._is_shifted else values
 
     def tangents(self, U: np.ndarray, dU: np.ndarray) -> np.ndarray:
         """Derivative of the values in the direction dU."""
@@ -132,6 +148,8 @@ class Tape:
     ----------
     inputs : ndarray of int
         The parameters (as atom numbers) that the polynomials need: the columns of ``U``.
+    is_linear : bool
+        Whether all polynomials are of degree 1 at most, in parameters alone.
     """
 
     def __init__(self, atoms: Atoms, polynomials: Sequence[Polynomial]):
@@ -139,27 +157,53 @@ class Tape:
         n_inputs, needed = len(atoms.numbers), _needed_atoms(atoms, polynomials)
         self.inputs = np.array([a for a in needed if a < n_inputs], dtype=np.intp)
         n_features = np.searchsorted(self.inputs, atoms.n_features)
-        self._features, self._weights = self.inputs[:n_features], self.inputs[n_features:] - atoms.n_features
+        self._features = quickest_index(self.inputs[:n_features])
+        self._weights = quickest_index(self.inputs[n_features:] - atoms.n_features)
+        self._n_features = int(n_features)  # of the inputs
+        self._are_features = len(self.inputs) == n_features == atoms.n_features  # all of them, and no weight
         columns = {a: k for k, a in enumerate(needed)}
         self._functions = [
             (function.value, function.derivative, _Polynomials([function.argument], columns))
             for function in (atoms.functions[a - n_inputs] for a in needed if a >= n_inputs)
         ]
         self._outputs = _Polynomials(polynomials, columns)
+        self.is_linear = not self._functions and self._outputs.is_linear(len(self.inputs))
+
+    @property
+    def constant(self) -> np.ndarray:
+        """Constants (n_polynomials,) of the polynomials."""
+        return self._outputs.constant
+
+    def matrix(self) -> np.ndarray:
+        """Coefficients (n_features + n_weights, n_polynomials) of polynomials that are linear."""
+        coefficients = np.zeros((self.n_features + self.n_weights, len(self.constant)))
+        coefficients[self.inputs] = csr_array(self._outputs.matrix).toarray()
+        return coefficients
+
+    @property
+    def size(self) -> int:
+        """Multiplications that the polynomials of one row take, as a product with a matrix."""
+        return int(np.prod(self._outputs.matrix.shape))
 
     def inputs_from(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """Columns U from the columns of X and from weights w alike for all rows."""
+        if self._are_features and self.is_linear:  # whose derivatives do not ask for U: X may change until then
+            return X
         U = np.empty((len(X), len(self.inputs)))
-        U[:, : len(self._features)] = X[:, self._features]
-        U[:, len(self._features) :] = w[self._weights]
+        U[:, : self._n_features] = X[:, self._features]
+        U[:, self._n_features :] = w[self._weights]
         return U
 
     def inputs_to(self, dU: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the columns U; dw is summed over rows."""
-        dX, dw = np.zeros((len(dU), self.n_features)), np.zeros(self.n_weights)
-        dX[:, self._features] = dU[:, : len(self._features)]
-        # NumPy sums contiguous columns in pairs, which rounds less.
-        dw[self._weights] = np.asfortranarray(dU[:, len(self._features) :]).sum(axis=0)
+        dw = np.zeros(self.n_weights)
+        if self._are_features:
+            return dU, dw
+        dX = np.zeros((len(dU), self.n_features))
+        dX[:, self._features] = dU[:, : self._n_features]
+        if self._n_features < len(self.inputs):
+            # NumPy sums contiguous columns in pairs, which rounds less.
+            dw[self._weights] = np.asfortranarray(dU[:, self._n_features :]).sum(axis=0)
         return dX, dw
 
     def _extend(self, U: np.ndarray) -> np.ndarray:
@@ -185,6 +229,8 @@ class Tape:
 
     def cotangents(self, U: np.ndarray, g: np.ndarray) -> np.ndarray:
         """Cotangents (n_samples, n_inputs) of the parameters for cotangents g of the values."""
+        if self.is_linear:
+            return g @ self._outputs.matrix.T
         full = self._extend(U)
         dU = np.zeros_like(full)
         self._outputs.add_cotangents(full, g, dU)

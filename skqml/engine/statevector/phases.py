@@ -26,12 +26,15 @@ class SharedPhases:
         The phase that a string belongs to, and the qubits on which it has a Z.
     tracked : int64 (n_phases,)
         A number for each phase whose angles depend on weights, so that their derivatives are wanted; -1 for others.
+    places : int64 (n_strings,)
+        Of each string among all of the tracked phases, phase by phase; -1 for those of others.
     """
 
     n_qubits: int
     index: np.ndarray
     mask: np.ndarray
     tracked: np.ndarray
+    places: np.ndarray
 
     @classmethod
     def of(cls, n_qubits: int, phases: Sequence[dict[int, Polynomial]]) -> "SharedPhases":
@@ -40,12 +43,19 @@ class SharedPhases:
         depend = [k for k, angles in enumerate(phases) if any(any(t) for t in angles.values())]
         tracked[depend] = np.arange(len(depend))
         strings = np.array([(k, m) for k, angles in enumerate(phases) for m in angles], dtype=np.int64).reshape(-1, 2)
-        return cls(n_qubits, strings[:, 0].copy(), strings[:, 1].copy(), tracked)
+        index, mask = strings.T.copy()
+        places = np.where(tracked[index] >= 0, (tracked[index] << n_qubits) + mask, -1)
+        return cls(n_qubits, index, mask, tracked, places)
 
     @property
     def n_tracked(self) -> int:
         """Phases whose derivatives are wanted."""
         return 1 + max(self.tracked, default=-1)
+
+    @property
+    def size(self) -> int:
+        """Multiplications that the exponents take as a product with a matrix."""
+        return len(self.tracked) << 2 * self.n_qubits
 
     def exponents(self, angles: np.ndarray) -> np.ndarray:
         """Exponents (n_phases, 2**n_qubits) of the phase factors, from the angles t (n_strings,)."""
@@ -55,12 +65,9 @@ class SharedPhases:
 
     def cotangents(self, total: np.ndarray) -> np.ndarray:
         """Cotangents (n_strings,) of the angles t from those (n_tracked, 2**n_qubits) of minus the exponents."""
-        of_masks = walsh(total) * 0.5
-        tracked = self.tracked[self.index]
-        free = tracked >= 0
-        g = np.zeros(len(tracked))
-        g[free] = of_masks[tracked[free], self.mask[free]]
-        return g
+        if not len(total):
+            return np.zeros(len(self.places))
+        return np.where(self.places >= 0, walsh(total).ravel()[self.places] * 0.5, 0.0)
 
     def are_signs(self, angles: np.ndarray) -> bool:
         """Whether all phases are constant and, up to one factor each, have the values 1 and -1 alone."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..groups import aligned, fill_trig, grouped, room, ungrouped
-from ..lanes import LANES, aligned_empty
+from ..groups import aligned, grouped, ungrouped
+from ..lanes import LANES
 from ..preparation import PreparedRows
 from .tables import Tables
 
@@ -18,12 +18,12 @@ class Angles:
     ----------
     U, w : ndarray (n_samples, n_inputs), (n_weights,)
         What the angles of rows depend on, and the weights.
-    of_rows : ndarray (n_groups, n_rows, lanes)
+    of_rows : ndarray (n_samples, n_rows)
         Angles in the slots of each row.
-    trig : ndarray (n_groups, 3 n_rows, lanes)
-        Cos, sin and -sin of these, filled by the forward sweep of each group.
-    shared_trig, phases : ndarray (3 n_shared, lanes), (n_phases, 2**n_qubits, 2)
-        Cos, sin and -sin in the slots that rows share, and the factors of the phases that they share.
+    trig : ndarray (n_samples, n_rows, 2)
+        Cos and sin of these, filled by the forward sweep of each row.
+    shared_trig, phases : ndarray (n_shared, 2), (n_phases, 2**n_qubits, 2)
+        Cos and sin in the slots that rows share, and the factors of the phases that they share.
     prepared : PreparedRows or None
     initial : ndarray (n_groups, 2**n_prepared, lanes)
         Amplitudes of the prepared qubits; ones if there are none.
@@ -38,6 +38,13 @@ class Angles:
     prepared: PreparedRows | None
     initial: np.ndarray
 
+    def trig_of(self, rows: slice) -> np.ndarray:
+        """That of some rows, which is computed now: they stay in the processor's cache."""
+        angles, trig = self.of_rows[rows], self.trig[rows]
+        np.cos(angles, out=trig[..., 0])
+        np.sin(angles, out=trig[..., 1])
+        return trig
+
 
 class SlotAngles:
     """The angles of a circuit as a function of X and w, with derivatives.
@@ -51,22 +58,22 @@ class SlotAngles:
     def __init__(self, tables: Tables, dtype: np.dtype):
         self._tapes, self._phases, self._dtype = tables.tapes, tables.phases, dtype
         self._preparation = tables.preparation
-        self._kept: tuple[np.ndarray, tuple[np.ndarray, np.ndarray]] | None = None
+        self._kept: tuple[bytes, tuple[np.ndarray, np.ndarray]] | None = None
 
     def __getstate__(self) -> dict:
         return vars(self) | {"_kept": None}
 
     def __call__(self, X: np.ndarray, w: np.ndarray) -> Angles:
         """Angles of all rows of X."""
-        kept = self._kept
-        if kept is None or not np.array_equal(kept[0], w):
-            kept = self._kept = w.copy(), self._shared(w)
+        kept, key = self._kept, w.tobytes()
+        if kept is None or kept[0] != key:
+            kept = self._kept = key, self._shared(w)
         U = self._tapes.rows.inputs_from(X, w)
-        of_rows = grouped(self._tapes.row_angles(U), self._dtype)
-        n_groups, n_rows, lanes = of_rows.shape
-        trig = aligned_empty((n_groups, 3 * n_rows, lanes), self._dtype)
+        of_rows = self._tapes.row_angles(U).astype(self._dtype, copy=False)
+        trig = np.empty((*of_rows.shape, 2), self._dtype)
         if self._preparation is None:
-            return Angles(U, w, of_rows, trig, *kept[1], None, np.ones((n_groups, 1, lanes), self._dtype))
+            lanes = LANES[self._dtype]
+            return Angles(U, w, of_rows, trig, *kept[1], None, np.ones((-(-len(X) // lanes), 1, lanes), self._dtype))
         prepared = self._preparation(X)
         initial = aligned(grouped(prepared.states, self._dtype), self._dtype)
         return Angles(U, w, of_rows, trig, *kept[1], prepared, initial)
@@ -74,11 +81,13 @@ class SlotAngles:
     def _shared(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """`Angles.shared_trig` and `Angles.phases`."""
         n, angles = self._tapes.n_shared, self._tapes.shared_angles(w)
-        trig = fill_trig(room(3 * n, self._dtype), np.broadcast_to(angles[:n, None], (n, LANES[self._dtype])), 3)
         exponents = self._phases.exponents(angles[n:])
         exponents -= exponents[:, :1]  # so that the phases of a real circuit are signs
-        factors = np.stack([np.cos(exponents), np.sin(exponents)], axis=-1)
-        return trig, factors.astype(self._dtype)
+        trig, factors = np.empty((n, 2), self._dtype), np.empty((*exponents.shape, 2), self._dtype)
+        for k, function in enumerate((np.cos, np.sin)):
+            function(angles[:n], out=trig[:, k])
+            function(exponents, out=factors[..., k])
+        return trig, factors
 
     def cotangents(
         self, angles: Angles, of_initial: np.ndarray, of_rows: np.ndarray, total: np.ndarray
@@ -90,15 +99,14 @@ class SlotAngles:
         angles : Angles
         of_initial : ndarray (n_groups, 2**n_prepared, lanes)
             Derivatives by the amplitudes of the prepared qubits.
-        of_rows : ndarray (n_groups, n_rows, lanes)
+        of_rows : ndarray (n_samples, n_rows)
             Derivatives by the slots of each row.
         total : ndarray (n_shared + n_tracked 2**n_qubits,)
             Derivatives by the shared slots, then by the entries of the tracked phases, summed over rows.
         """
         n, phases = self._tapes.n_shared, self._phases
         g_phases = phases.cotangents(total[n:].reshape(phases.n_tracked, 1 << phases.n_qubits))
-        g_rows = ungrouped(of_rows, len(angles.U)).astype(float)
-        dX, dw = self._tapes.cotangents(angles.U, angles.w, np.concatenate([total[:n], g_phases]), g_rows)
+        dX, dw = self._tapes.cotangents(angles.U, angles.w, np.concatenate([total[:n], g_phases]), of_rows)
         if angles.prepared is not None:
             angles.prepared.cotangents(ungrouped(of_initial, len(dX)).astype(float), dX)
         return dX, dw

@@ -1,14 +1,15 @@
 """Tables run over rows of X: states, their cotangents and their tangents."""
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..checks import check_memory
-from ..groups import aligned, chunks_of, fill_trig, grouped, room, ungrouped
+from ..checks import check_memory, surely_finite
+from ..groups import aligned, chunks_of, grouped, room
 from ..lanes import LANES, aligned_empty
-from ..threads import map_chunks, n_threads, one_blas_thread
+from ..threads import T, map_chunks, n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
 from .compiled.forward import forward, unpack
 from .compiled.measure import (
@@ -18,6 +19,7 @@ from .compiled.measure import (
     off_diagonal_means,
 )
 from .compiled.tangent import tangent
+from .few import FewRows, few_rows
 from .run import Run
 from .slot_angles import Angles, SlotAngles
 from .tables import Tables
@@ -82,6 +84,8 @@ class Sweeps:
         self._may_be_wide = can_be_wide(tables)
         lanes = 1 if self._may_be_wide else self.lanes
         check_sweeps(tables.n_qubits, max_memory, self.dtype, tables.parts, lanes)
+        in_memory = max_memory // (_ARRAYS * self.group_bytes)
+        self._most_few = self.lanes * min(in_memory, max(1, _CHUNK_COST // tables.cost))
 
     @property
     def group_bytes(self) -> int:
@@ -93,8 +97,18 @@ class Sweeps:
         """The same with amplitudes in lanes."""
         return WideSweeps(self.tables, self.threads, self.max_memory, self.dtype, self.strings)
 
+    @cached_property
+    def _few(self) -> FewRows | None:
+        return few_rows(self.tables, self.dtype, self.strings, self._diagonal, self._runs)
+
+    def few(self, X: np.ndarray) -> FewRows | None:
+        """What is quickest for rows of a single chunk, where their angles can be no other than finite."""
+        if len(X) > self._most_few or not surely_finite(X) or self.for_rows(len(X)) is not self:
+            return None
+        return self._few
+
     def __getstate__(self) -> dict:
-        return {name: value for name, value in vars(self).items() if name != "wide"}
+        return {name: value for name, value in vars(self).items() if name not in ("wide", "_few")}
 
     def for_rows(self, n_samples: int) -> "Sweeps | WideSweeps":
         """The sweeps that are quickest for so many rows."""
@@ -116,17 +130,21 @@ class Sweeps:
         """Uninitialised array (n, lanes) for the compiled functions to work in."""
         return room(n, self.dtype)
 
-    def _chunks(self, n_groups: int) -> list[slice]:
-        """Groups in chunks, one for a thread."""
-        return chunks_of(n_groups, max(1, _CHUNK_COST // self.tables.cost))
+    def _map(self, sweep: Callable[[slice], T], n_groups: int) -> list[T]:
+        """Results of a function of chunks of groups, one for a thread."""
+        chunks = chunks_of(n_groups, max(1, _CHUNK_COST // self.tables.cost))
+        return map_chunks(sweep, chunks, n_threads(self.threads) if len(chunks) > 1 else 1)
+
+    def _rows(self, chunk: slice) -> slice:
+        """The rows of a chunk of groups."""
+        return slice(chunk.start * self.lanes, chunk.stop * self.lanes)
 
     def _inputs(self, angles: Angles, chunk: slice, states: np.ndarray) -> tuple:
         """What `forward` reads and works on; angles of the chunk are tabulated now."""
         t = self.tables
         work = self.work((2 << t.n_qubits) + 3 * t.tapes.n_slots)
-        trig = fill_trig(angles.trig[chunk], angles.of_rows[chunk], 3)
         circuit = t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig
-        return *circuit, trig, angles.initial[chunk], states, work
+        return *circuit, angles.trig_of(self._rows(chunk)), angles.initial[chunk], states, work
 
     def _empty_states(self, n_groups: int) -> np.ndarray:
         return aligned_empty((n_groups, self.tables.parts << self.tables.n_qubits, self.lanes), self.dtype)
@@ -134,33 +152,33 @@ class Sweeps:
     def run(self, X: np.ndarray, w: np.ndarray) -> Run:
         """Sweep over all rows of X, which have to fit in memory."""
         angles = self._angles(X, w)
-        states = self._empty_states(len(angles.trig))
+        states = self._empty_states(len(angles.initial))
 
         def sweep(chunk: slice) -> None:
             forward(*self._inputs(angles, chunk, states[chunk]))
 
-        map_chunks(sweep, self._chunks(len(states)), n_threads(self.threads))
+        self._map(sweep, len(states))
         return Run(angles, states)
 
     def means(self, states: np.ndarray, n_samples: int) -> np.ndarray:
         """Expectation values (n_samples, n_strings) of the measured strings in states given lane by lane."""
-        n_qubits = self.tables.n_qubits
-        values = np.empty((len(states), len(self.strings), self.lanes), self.dtype)
-        work = self.work((1 << n_qubits) + 2)
+        n_qubits, strings = self.tables.n_qubits, self.strings
+        values = np.empty((n_samples, len(strings)))
+        work = self.work((1 << n_qubits) + 2 + len(strings))
+        if len(self._runs) > 1:
+            off_diagonal_means(states, n_qubits, strings, self._runs, values, work)
         if len(self._diagonal):
             diagonal_means(states, n_qubits, self._diagonal, values, work)
-        if len(self._runs) > 1:
-            off_diagonal_means(states, n_qubits, self.strings, self._runs, values, work)
-        return ungrouped(values, n_samples).astype(float)
+        return values
 
     def cotangents(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
         """Cotangents of states from those (n_samples, n_strings) of the expectation values."""
-        h, n_qubits = self.in_groups(g), self.tables.n_qubits
+        n_qubits, strings = self.tables.n_qubits, self.strings
         cotangents = aligned_empty(states.shape, self.dtype)
-        work = self.work((1 << n_qubits) + 2)
-        diagonal_cotangents(states, n_qubits, self._diagonal, h, cotangents, work)
+        work = self.work((1 << n_qubits) + 2 + len(strings))
+        diagonal_cotangents(states, n_qubits, self._diagonal, g, cotangents, work)
         if len(self._runs) > 1:
-            add_off_diagonal_cotangents(states, n_qubits, self.strings, self._runs, h, cotangents, work)
+            add_off_diagonal_cotangents(states, n_qubits, strings, self._runs, g, cotangents, work)
         return cotangents
 
     @one_blas_thread()
@@ -175,34 +193,29 @@ class Sweeps:
         def sweep(chunk: slice) -> None:
             states = self._empty_states(chunk.stop - chunk.start)  # copied at once: they stay in the processor's cache
             forward(*self._inputs(angles, chunk, states))
-            unpack(states, rows[chunk.start * self.lanes : chunk.stop * self.lanes])
+            unpack(states, rows[self._rows(chunk)])
 
         for block in self.blocks(len(X)):
             angles, rows = self._angles(X[block], w), out[block]
-            map_chunks(sweep, self._chunks(len(angles.trig)), n_threads(self.threads))
+            self._map(sweep, len(angles.initial))
         return out
 
     def pullback(self, run: Run, cotangents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the final states, which are used up."""
         t, a = self.tables, run.angles
         n_shared, shape = t.tapes.n_shared, (t.phases.n_tracked, 1 << t.n_qubits, self.lanes)
-        of_initial = np.empty_like(a.initial)
-        of_rows = np.zeros((len(run.states), t.tapes.n_rows, self.lanes), self.dtype)
-        totals: dict[int, np.ndarray] = {}  # by first group: their sum has a fixed order
+        of_initial, of_rows = np.empty_like(a.initial), np.empty(a.of_rows.shape)
+        circuit = t.ops, t.start, t.linear, t.quadratic, a.phases, t.phases.tracked, a.shared_trig
 
-        def sweep(chunk: slice) -> None:
-            states = aligned(run.states[chunk], self.dtype)
-            total = np.zeros((n_shared + shape[0] * shape[1], self.lanes), self.dtype)
-            of_shared, of_phases = total[:n_shared], total[n_shared:].reshape(shape)
-            work = self.work((3 << t.n_qubits) + 2 + 4 * t.tapes.n_slots)
-            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, t.phases.tracked, a.shared_trig, a.trig[chunk]
-            found = of_initial[chunk], of_rows[chunk], of_shared, of_phases
-            adjoint(*inputs, states, cotangents[chunk], *found, work)
-            totals[chunk.start] = total.sum(axis=1, dtype=float)
+        def sweep(chunk: slice) -> np.ndarray:
+            total, rows = np.zeros((n_shared + shape[0] * shape[1], self.lanes), self.dtype), self._rows(chunk)
+            found = of_initial[chunk], of_rows[rows], total[:n_shared], total[n_shared:].reshape(shape)
+            work = self.work(((3 + t.parts) << t.n_qubits) + 2 + 4 * t.tapes.n_slots)
+            adjoint(*circuit, a.trig[rows], run.states[chunk], cotangents[chunk], *found, work)
+            return total.sum(axis=1, dtype=float)
 
-        map_chunks(sweep, self._chunks(len(run.states)), n_threads(self.threads))
-        total = np.sum([totals[k] for k in sorted(totals)], axis=0)
-        return self._angles.cotangents(a, of_initial, of_rows, total)
+        totals = self._map(sweep, len(run.states))  # their sum has a fixed order
+        return self._angles.cotangents(a, of_initial, of_rows, reduce(np.add, totals))
 
     def pullback_amplitudes(self, X: np.ndarray, w: np.ndarray, R: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents R of the amplitudes, in their shape."""
@@ -238,14 +251,13 @@ class Sweeps:
         def sweep(chunk: slice) -> None:
             states, tangents = (self._empty_states(chunk.stop - chunk.start) for _ in range(2))
             work = self.work((3 << t.n_qubits) + 2 + 3 * t.tapes.n_slots)
-            trig = fill_trig(a.trig[chunk], a.of_rows[chunk], 3)
-            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared_trig, trig
+            rows = self._rows(chunk)
+            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared_trig, a.trig_of(rows)
             tangent(*inputs, steps[chunk], a.initial[chunk], initial[chunk], states, tangents, work)
-            rows = slice(chunk.start * self.lanes, chunk.stop * self.lanes)
             unpack(states, S[rows])
             unpack(tangents, D[rows])
 
-        map_chunks(sweep, self._chunks(len(angles.trig)), n_threads(self.threads))
+        self._map(sweep, len(angles.initial))
 
 
 def runs_of(strings: np.ndarray) -> np.ndarray:

@@ -6,7 +6,19 @@ arXiv 2009.02823).
 """
 
 from ...lanes import load, odd, splat, store
-from .forward import SHARED_PHASE, TURN_BACK, add_lines, clear, jit, join, row_phase, sizes, top_bit
+from .forward import (
+    SHARED_PHASE,
+    TURN_BACK,
+    add_lines,
+    clear,
+    copy_lines,
+    deal_out,
+    jit,
+    join,
+    row_phase,
+    sizes,
+    top_bit,
+)
 
 
 @jit
@@ -128,23 +140,25 @@ def adjoint(
         As in the forward sweep.
     tracked : int64 (n_shared_phases,)
         Where in `of_phases` a phase's derivatives go; -1 for constant phases.
-    states, cotangents : float (n_groups, parts 2**n_qubits, lanes), overwritten
+    states, cotangents : float (n_groups, parts 2**n_qubits, lanes), the second overwritten
     of_initial : float (n_groups, 2**n_prepared, lanes), overwritten
         Derivatives with respect to the amplitudes of the first qubits.
-    of_rows : float (n_groups, n_rows, lanes)
-        Derivatives with respect to the slots of each row are added to it.
+    of_rows : float (n_samples, n_rows), overwritten
+        Derivatives with respect to the slots of each row.
     of_shared, of_phases : float (n_shared, lanes), (n_tracked, 2**n_qubits, lanes)
         Derivatives summed over groups are added to them.
-    work : float (3 2**n_qubits + 4 n_slots + 2, lanes), overwritten
+    work : float ((3 + parts) 2**n_qubits + 4 n_slots + 2, lanes), overwritten
     """
     n, shift = sizes(states, of_initial, start)
     n_shared, n_slots = of_shared.shape[0], of_shared.shape[0] + of_rows.shape[1]
     e, w, signs = work[: 2 * n], work[2 * n : 3 * n], work[3 * n : 3 * n + 2]
-    trig, total = work[3 * n + 2 : 3 * n + 2 + 3 * n_slots], work[3 * n + 2 + 3 * n_slots :]
+    trig, rest = work[3 * n + 2 : 3 * n + 2 + 3 * n_slots], work[3 * n + 2 + 3 * n_slots :]
+    total, s = rest[:n_slots], rest[n_slots : n_slots + states.shape[1]]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
-        s, r, current = states[g], cotangents[g], -1
-        join(trig, shared, rows[g])
+        r, current = cotangents[g], -1
+        copy_lines(s, states[g])
+        join(trig, shared, rows, g)
         clear(total)
         for k in range(ops.shape[0] - 1, -1, -1):
             kind, x, z, slot = ops[k, 0], ops[k, 1], ops[k, 2], ops[k, 3]
@@ -159,4 +173,4 @@ def adjoint(
                 undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
         undo_start(s, r, start, trig, shift, total, of_initial[g])
         add_lines(of_shared, total)
-        add_lines(of_rows[g], total[n_shared:])
+        deal_out(of_rows, total[n_shared:], g)

@@ -133,10 +133,22 @@ def apply(s, op, phases, e, trig) -> None:
 
 
 @jit
-def join(trig, shared, rows) -> None:
-    """Join the slots that all rows share with those of one group of rows."""
-    copy_lines(trig, shared)
-    copy_lines(trig[shared.shape[0] :], rows)
+def join(trig, shared, rows, g) -> None:
+    """Set trig to the slots that all rows share, and to those of group g of the rows; of none, to an angle of 0."""
+    n_shared, lanes, zero = shared.shape[0], trig.shape[1], splat(trig, trig.dtype.type(0.0))
+    for k in range(n_shared):
+        t = splat(trig, shared[k, 1])
+        store(trig, 3 * k, splat(trig, shared[k, 0]))
+        store(trig, 3 * k + 1, t)
+        store(trig, 3 * k + 2, zero - t)
+    for k in range(rows.shape[1]):
+        line = 3 * (n_shared + k)
+        for lane in range(lanes):
+            row = g * lanes + lane
+            known = row < rows.shape[0]
+            trig[line, lane] = rows[row, k, 0] if known else 1.0
+            trig[line + 1, lane] = rows[row, k, 1] if known else 0.0
+            trig[line + 2, lane] = -rows[row, k, 1] if known else 0.0
 
 
 # Slices that are set to arrays, or added to, take Numba two seconds to compile: it checks their shapes. And a number
@@ -163,6 +175,15 @@ def add_lines(target, source) -> None:
 
 
 @jit
+def deal_out(rows, lines, g) -> None:
+    """Set the first columns of the rows of group g to what is in their lanes."""
+    lanes = lines.shape[1]
+    for row in range(g * lanes, min((g + 1) * lanes, rows.shape[0])):
+        for k in range(lines.shape[0]):
+            rows[row, k] = lines[k, row - g * lanes]
+
+
+@jit
 def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states, work) -> None:
     """States after all operations, for each group of rows.
 
@@ -172,7 +193,8 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
     start : int64 (n_qubits - n_prepared,)
     linear, quadratic : int64 (n_row_phases, n_qubits[, n_qubits])
     phases : float (n_shared_phases, 2**n_qubits, 2)
-    shared, rows : float (3 n_shared, lanes), (n_groups, 3 n_rows, lanes)
+    shared, rows : float (n_shared, 2), (n_samples, n_rows, 2)
+        Cos and sin of the angles in slots that all rows share, and in those of each row.
     initial : float (n_groups, 2**n_prepared, lanes)
         Amplitudes of the first qubits; of none, ones.
     states : float (n_groups, parts 2**n_qubits, lanes), overwritten
@@ -182,7 +204,7 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
     e, trig = work[: 2 * n], work[2 * n :]
     for g in range(states.shape[0]):
         s, current = states[g], -1
-        join(trig, shared, rows[g])
+        join(trig, shared, rows, g)
         first_state(s, initial[g], start, trig, shift)
         for k in range(ops.shape[0]):
             if ops[k, 0] == ROW_PHASE and ops[k, 3] != current:

@@ -8,7 +8,7 @@ read together.
 """
 
 from ...lanes import Lanes, load, odd, splat, store
-from .forward import clear, inlined, jit, top_bit
+from .forward import clear, deal_out, inlined, jit, top_bit
 
 _AT_ONCE = 64  # products of amplitudes that stay in the nearest cache while strings are read from them
 
@@ -106,16 +106,17 @@ def diagonal_means(states, n_qubits, strings, values, work) -> None:
     ----------
     states : float (n_groups, parts 2**n_qubits, lanes)
     strings : int64 (n_diagonal, 3)
-    values : float (n_groups, n_strings, lanes)
-        The first ones are overwritten.
-    work : float (2**n_qubits + 2, lanes), overwritten
+    values : float (n_samples, n_strings)
+        The first columns are overwritten.
+    work : float (2**n_qubits + 2 + n_strings, lanes), overwritten
     """
     n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
-    w, signs = work[:n], work[n:]
+    w, signs, value = work[:n], work[n : n + 2], work[n + 2 : n + 2 + strings.shape[0]]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         _weights(states[g], w, shift)
-        _diagonal(w, strings, values[g], signs)
+        _diagonal(w, strings, value, signs)
+        deal_out(values, value, g)
 
 
 @jit
@@ -129,16 +130,17 @@ def off_diagonal_means(states, n_qubits, strings, runs, values, work) -> None:
     strings : int64 (n_strings, 3)
     runs : int64 (n_runs + 1,)
         Where those that are read together begin, and the end.
-    values : float (n_groups, n_strings, lanes)
-        Those of the strings in runs are overwritten.
+    values : float (n_samples, n_strings), overwritten
+        Columns of strings in no run have no meaning.
     """
     n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
-    w, signs = work[:n], work[n:]
+    w, signs, value = work[:n], work[n : n + 2], work[n + 2 : n + 2 + strings.shape[0]]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         for k in range(runs.shape[0] - 1):
             run = slice(runs[k], runs[k + 1])
-            _off_diagonals(states[g], strings[run], values[g, run], shift, w, signs)
+            _off_diagonals(states[g], strings[run], value[run], shift, w, signs)
+        deal_out(values, value, g)
 
 
 @inlined
@@ -189,6 +191,16 @@ def _gather_diagonal(w, strings, h, signs) -> None:
 
 
 @jit
+def _gather(lines, rows, g) -> None:
+    """Set lines to the rows of group g, lane by lane; behind the last row to zeros."""
+    lanes = lines.shape[1]
+    for k in range(rows.shape[1]):
+        for lane in range(lanes):
+            row = g * lanes + lane
+            lines[k, lane] = rows[row, k] if row < rows.shape[0] else 0.0
+
+
+@jit
 def diagonal_cotangents(states, n_qubits, strings, h, cotangents, work) -> None:
     """Cotangents 2 sum_k h[k] P_k psi of states, from cotangents h of the expectation values of strings of Z.
 
@@ -196,25 +208,27 @@ def diagonal_cotangents(states, n_qubits, strings, h, cotangents, work) -> None:
     ----------
     states, cotangents : float (n_groups, parts 2**n_qubits, lanes), the second overwritten
     strings : int64 (n_diagonal, 3)
-    h : float (n_groups, n_strings, lanes)
-    work : float (2**n_qubits + 2, lanes), overwritten
+    h : float (n_samples, n_strings)
+    work : float (2**n_qubits + 2 + n_strings, lanes), overwritten
     """
     n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
-    w, signs = work[:n], work[n:]
+    w, signs, lines = work[:n], work[n : n + 2], work[n + 2 :]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         s, r = states[g], cotangents[g]
-        _gather_diagonal(w, strings, h[g], signs)
+        _gather(lines, h, g)
+        _gather_diagonal(w, strings, lines, signs)
         for i in range(s.shape[0]):
             store(r, i, load(w, i >> shift) * load(s, i))
 
 
 @jit
-def add_off_diagonal_cotangents(states, n_qubits, strings, runs, h, cotangents, signs) -> None:
-    """Add to cotangents what strings with X or Y add; arguments as in the other functions, and signs (2, lanes)."""
-    shift = states.shape[1] >> (n_qubits + 1)
+def add_off_diagonal_cotangents(states, n_qubits, strings, runs, h, cotangents, work) -> None:
+    """Add to cotangents what strings with X or Y add; arguments as in the other functions."""
+    shift, signs, lines = states.shape[1] >> (n_qubits + 1), work[:2], work[2:]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
+        _gather(lines, h, g)
         for k in range(runs.shape[0] - 1):
             run = slice(runs[k], runs[k + 1])
-            _add_off_diagonals(states[g], cotangents[g], strings[run], h[g, run], shift, signs)
+            _add_off_diagonals(states[g], cotangents[g], strings[run], lines[run], shift, signs)

@@ -110,7 +110,7 @@ def tangent(
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         s, d, step, current = states[g], tangents[g], steps[g], -1
-        join(trig, shared, rows[g])
+        join(trig, shared, rows, g)
         _start_tangent(s, d, initial[g], rates_of_initial[g], start, trig, step, shift)
         for k in range(ops.shape[0]):
             kind, slot = ops[k, 0], ops[k, 3]
