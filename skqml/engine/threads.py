@@ -113,6 +113,6 @@ class one_blas_thread(ContextDecorator):
                 limit.lift()
 
 
-def one_blas_thread_if(n_products: int) -> AbstractContextManager:
+def one_blas_thread_if(n_products: float) -> AbstractContextManager:
     """`one_blas_thread` where a product takes so many multiplications that the library might use several."""
     return one_blas_thread() if n_products > _FEW else _UNCHANGED

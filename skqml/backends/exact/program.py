@@ -59,6 +59,7 @@ class StatevectorProgram(Program):
     """
 
     engine: ClassVar[type] = Sweeps  # what runs the tables
+    _products: tuple[float, float] = np.inf, np.inf  # multiplications of the largest product for a row, and for all
 
     # Keeps arrays only, neither circuit nor backend, so that it pickles to a few kB.
     def __init__(self, found: Read, *options):
@@ -101,7 +102,7 @@ class StatevectorProgram(Program):
         return values
 
     def _one_blas_thread(self, n_samples: int) -> AbstractContextManager:
-        of_row, shared = self._products  # multiplications of the largest product for a row, and for all
+        of_row, shared = self._products
         return one_blas_thread_if(max(n_samples * of_row, shared))
 
     def values(self, means: np.ndarray) -> np.ndarray:
@@ -110,7 +111,7 @@ class StatevectorProgram(Program):
 
     def cotangents(self, g: np.ndarray) -> np.ndarray:
         """Cotangents of the strings from those of the values."""
-        return g if self._are_strings else g @ self._matrix
+        return np.array(g, order="C") if self._are_strings else g @ self._matrix  # PyTorch repeats one number
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents to (dX, dw)."""
@@ -119,6 +120,9 @@ class StatevectorProgram(Program):
         if few is not None:
             means, run = few.forward(X, w)
             return self.values(means), lambda g: few.pullback(run, self.cotangents(np.asarray(g, dtype=float)))
+        return self._forward_in_blocks(X, w)
+
+    def _forward_in_blocks(self, X, w) -> tuple[np.ndarray, Pullback]:
         sweeps = self.sweeps.for_rows(len(X))
         blocks = sweeps.blocks(len(X))
         values = np.empty((len(X), self.n_observables))

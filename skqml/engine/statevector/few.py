@@ -53,8 +53,9 @@ class FewRows:
         self._circuit = tables.ops, tables.start, tables.linear, tables.quadratic
         self._n_lines, self._ones = tables.parts << tables.n_qubits, np.ones(_LANES)
         n_amplitudes, phases = 1 << tables.n_qubits, tables.phases
-        exponents = [phases.exponents(e) for e in np.eye(len(shared.constant) - n)]
-        exponents = np.reshape([e - e[:, :1] for e in exponents], (len(exponents), len(phases.tracked) * n_amplitudes))
+        of_strings = [phases.exponents(e) for e in np.eye(len(shared.constant) - n)]
+        sizes = len(of_strings), len(phases.tracked) * n_amplitudes
+        exponents = np.reshape([e - e[:, :1] for e in of_strings], sizes)  # so that phases of real circuits are signs
         linear = np.concatenate([shared.matrix()[shared.n_features :], shared.constant[None]])
         linear = np.concatenate([linear[:, :n], linear[:, n:] @ exponents], axis=1)
         self._angles, self._angles_at_0 = linear[:-1], linear[-1]
