@@ -50,10 +50,10 @@ def test_walsh_hadamard_transforms(transform, n_qubits):
 
 def by_lanes(psi, x, z, n_y):
     states = np.repeat(np.stack([psi.real, psi.imag], axis=1).reshape(1, -1, 1), 8, axis=2)
-    values, work = np.empty((1, 1, 8)), np.empty((len(psi) + 2, 8))
+    values, work = np.empty((8, 1)), np.empty((len(psi) + 3, 8))
     strings = np.array([[x, z, n_y]])
     measure.off_diagonal_means(states, len(psi).bit_length() - 1, strings, runs_of(strings), values, work)
-    return values[0, 0, 0]
+    return values[0, 0]
 
 
 EXPECTATIONS = {
