@@ -59,7 +59,7 @@ from .displays import (
 )
 from .engine.cache import clear_cache
 from .inspection import information_processing_capacity, memory_capacity
-from .kernels import DepolarizingMitigatedKernel, FidelityKernel, ProjectedKernel, QuantumKernel
+from .kernels import DepolarizingMitigatedKernel, FidelityKernel, ProjectedKernel, QuantumKernel, kernel_matrix
 from .mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation
 from .models.block_encoding import BlockEncodingClassifier
 from .models.fast_weights import FastWeightClassifier, FastWeightRegressor
@@ -180,6 +180,7 @@ __all__ = [
     "clear_cache",
     "estimate_cost",
     "information_processing_capacity",
+    "kernel_matrix",
     "load",
     "make_adhoc",
     "make_bessel",

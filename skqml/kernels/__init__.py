@@ -7,6 +7,7 @@ from .gaussian import GaussianKernel
 from .losses import alignment_loss, ridge_loss, svc_loss
 from .mitigated import DepolarizingMitigatedKernel
 from .projected import ProjectedKernel
+from .stored import kernel_matrix
 
 __all__ = [
     "DepolarizingMitigatedKernel",
@@ -16,6 +17,7 @@ __all__ = [
     "ProjectedKernel",
     "QuantumKernel",
     "alignment_loss",
+    "kernel_matrix",
     "ridge_loss",
     "svc_loss",
 ]

@@ -241,9 +241,8 @@ OF_IMAGES = ["FlippedQuanv2d.forward", "Patches2d.forward", "Quanvolution2d.forw
 TABLES: dict[str, dict[str, Callable]] = dict.fromkeys(OF_CLASSES.split(), CLASSES) | dict.fromkeys(OF_IMAGES, IMAGES)
 TABLES |= {
     "remember": {"memory": of({})},
-    "alignment_loss": MATRICES,
-    "svc_loss": MATRICES,
-    "ridge_loss": MATRICES,
+    **dict.fromkeys(("alignment_loss", "svc_loss", "ridge_loss"), MATRICES),
+    "kernel_matrix": {"out": of("K.npy")},
     "Ansatz": {"draw": of(hardware_efficient), "options": of(None)},
     "LayerSwapClassifier": CLASSES | {"x": of(X[0])},
     "LayerSwapClassifier.replacement_report": {"cv": of(2)},
