@@ -7,7 +7,7 @@ from .gaussian import GaussianKernel
 from .losses import alignment_loss, ridge_loss, svc_loss
 from .mitigated import DepolarizingMitigatedKernel
 from .projected import ProjectedKernel
-from .stored import kernel_matrix
+from .tiles.stored import kernel_matrix
 
 __all__ = [
     "DepolarizingMitigatedKernel",

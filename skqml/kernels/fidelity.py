@@ -6,7 +6,7 @@ from ..backends.program import Overlaps
 from .encoded import EncodedKernel
 from .rows import checked_rows
 from .split import ProductOverlaps
-from .tiles import tiled_overlaps
+from .tiles.spread import tiled_overlaps
 
 
 class FidelityKernel(EncodedKernel):

@@ -15,7 +15,7 @@ from .encoded import EncodedKernel
 from .gamma import checked_gamma, gamma_of_rows
 from .scaled import UnitDiagonal
 from .split import JoinedProgram
-from .tiles import tiled_values
+from .tiles.spread import tiled_values
 
 
 class ProjectedKernel(UnitDiagonal, EncodedKernel):

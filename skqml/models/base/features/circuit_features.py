@@ -19,7 +19,7 @@ from ....backends.kept import KeptProgram
 from ....backends.program import Program
 from ....circuits import Observable, ProductAnsatz, ProductEncoding
 from ....engine.reading.lower import split_parameters
-from ....kernels.tiles import tiled_values
+from ....kernels.tiles.spread import tiled_values
 from ..drawing import DrawnCircuit, MayHaveShots, ShownOperators, resolve_observables
 from ..failures import unchanged_on_error
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+from joblib import effective_n_jobs
 from numpy.lib.format import open_memmap
 
-from .._checks import as_generator, check_count, check_kind
-from ..backends.jobs import run_tasks
-from .base import QuantumKernel
-from .rows import checked_rows
+from ..._checks import as_generator, check_count, check_kind
+from ...backends.jobs import checked_n_jobs, run_tasks
+from ..base import QuantumKernel
+from ..rows import checked_rows
 
 Tile = tuple[slice, slice]
 
@@ -61,6 +62,7 @@ def kernel_matrix(kernel, X, Y=None, *, out, tile_rows=2048, n_jobs=None) -> np.
     >>> bool(np.allclose(K, FidelityKernel()(X)))
     True
     """
+    effective_n_jobs(checked_n_jobs(n_jobs))  # refuses what is none
     kernel = deepcopy(check_kind("kernel", kernel, QuantumKernel, "a QuantumKernel, such as FidelityKernel()"))
     X, Y = checked_rows(X), None if Y is None else checked_rows(Y)
     if Y is not None and X.shape[1] != Y.shape[1]:
@@ -118,8 +120,8 @@ class TileFile:
         lines = self._list.read_text().split("\n") if self._list.exists() and self.path.exists() else [""]
         if lines[0] != head:
             raise ValueError(
-                f"{self.path} is not the matrix of this kernel, these rows and this tile_rows; use another path, or "
-                f"remove it and {self._list.name}."
+                f"out must be a new file or that of the same kernel, X, Y and tile_rows, got {self.path}, which holds "
+                f"another matrix; remove it and {self._list.name}, or use another path."
             )
         done = {int(line) for line in lines[1:-1]}  # what stands behind the last end of a line is half a line
         self._list.write_text("\n".join([head, *map(str, sorted(done)), ""]))

@@ -12,10 +12,10 @@ from sklearn.model_selection import GridSearchCV
 
 from skqml import FidelityKernel, ProjectedKernel, QuantumKernelSVC, QuantumNystroem, ZZEncoding, clear_cache
 from skqml.backends.shots import Shots
-from skqml.kernels import tiles
+from skqml.kernels.tiles import spread
 
 X, Y = load_iris(return_X_y=True)
-TILE = tiles._tile
+TILE = spread._tile
 KERNELS = [
     FidelityKernel(ZZEncoding()),
     ProjectedKernel(ZZEncoding()),
@@ -111,7 +111,7 @@ def test_tiles_of_a_killed_worker_run_again(kernel, monkeypatch, caplog, tmp_pat
     with joblib.parallel_config("threading"):
         K = kernel(rows)
     settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
-    monkeypatch.setattr(tiles, "_tile", partial(_dies_once, str(tmp_path / "died")))
+    monkeypatch.setattr(spread, "_tile", partial(_dies_once, str(tmp_path / "died")))
     with LocalCluster(**settings) as local, Client(local), joblib.parallel_config("dask", n_jobs=2):
         np.testing.assert_allclose(kernel(rows), K, atol=1e-14)
     assert (tmp_path / "died").exists()
@@ -132,7 +132,7 @@ def test_an_error_of_a_tile_is_raised_at_once(monkeypatch):
         calls.append(arguments)
         raise ZeroDivisionError("in a tile")
 
-    monkeypatch.setattr(tiles, "_tile", fails)
+    monkeypatch.setattr(spread, "_tile", fails)
     with joblib.parallel_config("threading", n_jobs=2), pytest.raises(ZeroDivisionError, match="in a tile"):
         KERNELS[0](X)
     assert len(calls) <= 16  # each tile once

@@ -1,0 +1,1 @@
+"""Kernel matrices in tiles, for many workers and for little memory."""
