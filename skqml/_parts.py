@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import joblib
 import numpy as np
 
-from ._states import CheckedState
+from .states.checked import CheckedState
 
 _BY_IDENTITY: Any = object.__eq__
 

@@ -10,13 +10,13 @@ from types import ModuleType
 from typing import Any
 
 from ._checks import check_kind, shown
-from ._machines import check_libsvm
 from ._sklearn import LibSVM
 from .files import archive, schema
 from .files.arrays import check_array
 from .files.handles import find, with_handles, without_handles
 from .files.trusted import PARTS, TRUSTED
 from .files.versions import versions_of
+from .states.machines import check_libsvm
 
 FORMAT = 1
 _STAMP, _SCHEMA = "skqml.json", "schema.json"

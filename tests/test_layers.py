@@ -17,7 +17,9 @@ FILES = sorted((ROOT / "skqml").rglob("*.py"))
 
 # The rooms of the design, the lowest first; rooms on one floor do not import each other.
 FLOORS = [
-    {"_checks", "_sklearn", "_states", "_machines", "_rules", "_parts", "_amplitudes"},
+    {"_checks", "_sklearn", "_amplitudes"},
+    {"states"},
+    {"_parts"},
     {"files"},
     {"circuits", "engine"},
     {"backends"},
@@ -30,9 +32,7 @@ FLOORS = [
     {""},
 ]
 # What stands on one floor but in this order.
-WITHIN = {("_amplitudes", "_checks"), ("_parts", "_checks"), ("_parts", "_sklearn"), ("_sklearn", "_checks")}
-WITHIN |= {("_states", "_checks"), ("_machines", "_sklearn"), ("_parts", "_states")}
-WITHIN |= {("_rules", name) for name in ("_checks", "_machines", "_states")}
+WITHIN = {("_amplitudes", "_checks"), ("_sklearn", "_checks")}
 DEFERRED = {"matplotlib", "pandas", "pyscf", "polars", "dask", "distributed", "rich", "torch", "skops"}
 FORBIDDEN_NAMES = {"print", "eval", "exec"}
 UNPICKLERS = {"pickle", "joblib", "dill", "cloudpickle"}

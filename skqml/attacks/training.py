@@ -12,7 +12,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._checks import check_labels
 from .._parts import OptionalParts
-from .._rules import count, instance, labels
 from .._sklearn import Count, HasMethods, Number, Options, StrOptions, check_sample_weight, fit_context
 from ..models.base.classifiers import CLASS_WEIGHT
 from ..models.base.failures import unchanged_on_error
@@ -25,6 +24,7 @@ from ..models.base.labels import (
 )
 from ..models.base.rows import kinds_of_rows
 from ..models.variational import VariationalClassifier
+from ..states.rules import count, instance, labels
 from .ball import MOST, Ball
 from .gradient_steps import pgd
 

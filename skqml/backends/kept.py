@@ -9,11 +9,11 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import shown
-from .._rules import instance
-from .._states import CheckedState
 from ..circuits import Observable
 from ..engine.reading.lower import split_parameters
 from ..files.parts import as_parts
+from ..states.checked import CheckedState
+from ..states.rules import instance
 from .base import Backend
 from .program import Cost, FixedRows, Program, Pullback
 

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import as_tuple, check_kind, check_numbers, shown
-from .._rules import each, instance, number
-from .._states import CheckedState
+from ..states.checked import CheckedState
+from ..states.rules import each, instance, number
 
 ALPHABET = "IXYZ01"
 _EXPANSION = {"0": (("I", 0.5), ("Z", 0.5)), "1": (("I", 0.5), ("Z", -0.5))}

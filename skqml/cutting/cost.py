@@ -6,8 +6,8 @@ from typing import ClassVar
 from qiskit import QuantumCircuit
 
 from .._checks import check_kind
-from .._rules import count, each, number
-from .._states import CheckedState
+from ..states.checked import CheckedState
+from ..states.rules import count, each, number
 from .choice import chosen_parts
 
 

@@ -5,8 +5,8 @@ from copy import deepcopy
 from typing import Any, ClassVar
 
 from .._checks import check_kind
-from .._rules import instance
-from .._states import CheckedState
+from ..states.checked import CheckedState
+from ..states.rules import instance
 
 # Bases of what lives in a process or a session, by name, as not all of their packages need be there.
 _BASES = {

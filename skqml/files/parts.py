@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from sklearn.base import BaseEstimator
 
-from .._states import CheckedState
+from ..states.checked import CheckedState
 
 
 class Part(ABC):

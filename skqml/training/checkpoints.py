@@ -10,9 +10,9 @@ from typing import Any
 from sklearn.base import BaseEstimator
 
 from .._checks import check_count, check_kind, check_number
-from .._states import CheckedState
 from ..files.archive import replace_file
 from ..files.plain import read_plain, write_plain
+from ..states.checked import CheckedState
 from .kept import Kept
 from .progress import Training
 

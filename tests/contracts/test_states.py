@@ -14,9 +14,9 @@ import pytest
 from sklearn.base import is_regressor
 
 import skqml
-from skqml._states import CheckedState, rules_of
 from skqml.files.parts import Part
 from skqml.files.trusted import TRUSTED
+from skqml.states.checked import CheckedState, rules_of
 from tests.contracts.estimators import estimator_classes, fitted, quick, rows, scores
 from tests.rooms import HAS_TORCH, OF_TORCH, modules
 

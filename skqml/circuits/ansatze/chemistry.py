@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..._checks import check_count
-from ..._states import CheckedState
+from ...states.checked import CheckedState
 from .fermions import FermionMapping, read_bits
 
 

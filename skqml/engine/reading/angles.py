@@ -9,8 +9,8 @@ import numpy as np
 from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
-from ..._rules import each, floats, instance
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import each, floats, instance
 from ..preparation import quickest_index, split_preparation
 from .expressions import Atoms, Polynomial
 from .lower import flatten, is_free, split_parameters

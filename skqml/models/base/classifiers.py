@@ -7,8 +7,8 @@ from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin
 
 from ..._checks import check_labels
-from ..._rules import labels
 from ..._sklearn import StrOptions, check_sample_weight, fit_context
+from ...states.rules import labels
 from ...training import cross_entropy
 from .failures import unchanged_on_error
 from .labels import class_factors, class_factors_of_step, classes_of_fit, classes_of_partial_fit, one_hot

@@ -5,8 +5,8 @@ from typing import ClassVar, Self
 import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 
-from ..._rules import flag, floats
 from ..._sklearn import check_sample_weight, fit_context
+from ...states.rules import flag, floats
 from ...training import squared_error
 from .failures import unchanged_on_error
 from .inputs import Standardizer

@@ -12,9 +12,9 @@ from sklearn.base import clone
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted, check_random_state
 
-from ..._rules import count, floats, instance, nullable
 from ..._sklearn import Count, Number, fit_context
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, floats, instance, nullable
 from ...training import LBFGS, Adam, Training, minimize
 from ...training.minimize import best_of_starts
 from ...training.optimizers import WARM_UP

@@ -9,9 +9,9 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.validation import check_is_fitted, check_random_state, has_fit_parameter
 
-from ..._rules import count, instance, machine, nullable
 from ..._sklearn import Count, HasMethods, Number, StrOptions, fit_context, prepare_steps
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, instance, machine, nullable
 from ...training.optimizers import WARM_UP
 from .classifiers import CLASS_WEIGHT, ClassTargets
 from .failures import unchanged_on_error

@@ -5,11 +5,11 @@ from typing import Any, ClassVar, Self
 from qiskit import QuantumCircuit
 from sklearn.base import clone
 
-from ..._rules import floats, instance
 from ..._sklearn import Count
 from ...backends.kept import KeptProgram
 from ...circuits import BlockEncoding, ProductEncoding
 from ...circuits.encoding import Encoding
+from ...states.rules import floats, instance
 from ..base.classifiers import TrainedClassifier
 from ..base.readout.circuit import CircuitModel
 from ..base.twin import TwinClassifier

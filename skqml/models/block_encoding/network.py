@@ -6,10 +6,10 @@ from typing import ClassVar
 import numpy as np
 
 from ..._checks import shown
-from ..._rules import floats, instance
-from ..._states import CheckedState
 from ...backends.program import Program
 from ...circuits import Observable
+from ...states.checked import CheckedState
+from ...states.rules import floats, instance
 from ...training.risk import Pullback
 
 _LEAST = 1e-6  # probability: shots may find none, and mitigation less than that

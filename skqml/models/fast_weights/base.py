@@ -6,11 +6,11 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..._rules import instance
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
 from ...backends.kept import KeptProgram
 from ...circuits import all_z
+from ...states.rules import instance
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin

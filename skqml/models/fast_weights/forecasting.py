@@ -8,8 +8,8 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
-from ..._rules import flag, instance
 from ..._sklearn import Count
+from ...states.rules import flag, instance
 from ..base.forecasts.closed_loop import Range, WindowLoop
 from ..base.forecasts.forecasting import ClosedLoop
 from ..base.forecasts.windows import WindowPast

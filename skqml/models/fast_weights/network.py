@@ -6,9 +6,9 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from ..._rules import count, instance
-from ..._states import CheckedState
 from ...backends.program import Program
+from ...states.checked import CheckedState
+from ...states.rules import count, instance
 from ...training.risk import Pullback
 
 

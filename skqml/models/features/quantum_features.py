@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..._rules import instance, number
 from ..._sklearn import Number, StrOptions
 from ...circuits import Encoding, ReuploadingEncoding, two_qubit_paulis
+from ...states.rules import instance, number
 from ..base.circuits import encoding_bandwidth
 from ..base.features.circuit_features import CircuitFeatures
 from ..base.features.fourier_twin import FourierTwin

@@ -5,11 +5,11 @@ from typing import ClassVar
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ..._rules import count, each, number, optional
 from ..._sklearn import Count
 from ...circuits import Encoding, all_z
 from ...circuits.ansatze import Ansatz, as_ansatz, strongly_entangling
 from ...circuits.encodings import AngleEncoding
+from ...states.rules import count, each, number, optional
 from ..base.circuits import draw_model
 from ..base.features.circuit_features import CircuitFeatures
 from ..base.features.fourier_twin import FourierTwin

@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from ..._checks import check_count
-from ..._rules import count, each
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, each
 
 
 def brickwall(n_qubits) -> list[tuple[int, ...]]:

@@ -9,9 +9,9 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_is_fitted
 
-from ..._rules import instance
 from ..._sklearn import Count, Number, StrOptions
 from ...circuits.hamiltonian import HamiltonianEncoding
+from ...states.rules import instance
 from ..base.classifiers import TrainedClassifier
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import log_softmax
 
-from ..._rules import count, instance, nullable, number
-from ..._states import CheckedState
 from ...engine.threads import map_chunks, n_threads
+from ...states.checked import CheckedState
+from ...states.rules import count, instance, nullable, number
 from ...training.risk import Pullback, Risk
 from .blocks import Layers
 

@@ -13,9 +13,9 @@ from torch import nn
 
 from ..._checks import as_tuple, check_count
 from ..._parts import OptionalParts
-from ..._rules import count, floats, instance
 from ..._sklearn import Count, Number, StrOptions, fit_context
 from ...backends.torch.device import find_device
+from ...states.rules import count, floats, instance
 from ...training import minimize, squared_error
 from ...training.risk import Risk
 from ..base.failures import unchanged_on_error

@@ -8,9 +8,9 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from ..._rules import count, each, flag, floats, instance
 from ..._sklearn import Number, StrOptions
 from ...backends.torch.device import find_device
+from ...states.rules import count, each, flag, floats, instance
 from ..base.classifiers import TrainedClassifier
 from ..base.features.images import Shape, check_same_shape, flat_images, shape_of_images
 from ..base.input_gradients import InputGradients

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from ..._rules import instance, option
-from ..._states import CheckedState
 from ...files.parts import as_parts
+from ...states.checked import CheckedState
+from ...states.rules import instance, option
 from ...training.risk import Pullback
 
 _ROWS = 512  # of one call without gradients

@@ -10,11 +10,11 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
 from ..._checks import as_generator
-from ..._rules import count
 from ..._sklearn import Count, Number, check_sample_weight, fit_context
 from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel, alignment_loss
 from ...kernels.measures.alignment import constant, target_factor
+from ...states.rules import count
 from ...training import Adam, minimize
 from ..base.failures import unchanged_on_error
 from ..base.iterations import CHECKPOINT, recorded

@@ -12,10 +12,10 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._parts import OptionalParts
-from ..._rules import count, floats, instance, nullable, number, optional
 from ..._sklearn import Number, StrOptions
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel
 from ...kernels.measures.trouble import trouble
+from ...states.rules import count, floats, instance, nullable, number, optional
 from ..base.drawing import DrawnCircuit
 from ..base.inputs import Standardizer
 from .matrices import checked_precomputed, nearest_psd

@@ -7,8 +7,8 @@ import numpy as np
 from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils import check_random_state
 
-from ..._rules import floats, integers
 from ..._sklearn import Count
+from ...states.rules import floats, integers
 from ..base.rows import kinds_of_rows
 from .base import KernelMachine
 from .memory import refuse_large_matrix

@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.kernel_ridge import KernelRidge
 
-from ..._rules import finite, floats, machine
 from ..._sklearn import Number
+from ...states.rules import finite, floats, machine
 from .predictors import KernelPredictor
 
 

@@ -8,9 +8,9 @@ from sklearn.base import clone
 from sklearn.utils.validation import validate_data
 
 from ..._checks import check_numbers
-from ..._rules import instance, nullable
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
+from ...states.rules import instance, nullable
 from ...training import logistic_loss
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier

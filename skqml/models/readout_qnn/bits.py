@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..._rules import count, floats, integers
 from ..._sklearn import check_sample_weight
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, floats, integers
 from ..base.inputs import quantile_cuts
 
 

@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 
-from ..._rules import count, each, flag, instance, option
-from ..._states import CheckedState
 from ...backends.kept import KeptProgram
 from ...backends.program import Program
 from ...circuits import Observable
+from ...states.checked import CheckedState
+from ...states.rules import count, each, flag, instance, option
 from ...training.risk import Pullback
 
 _GATES = {"ZX": np.diag([1.0, -1.0]).astype(complex), "XX": np.array([[0, 1], [1, 0]], dtype=complex)}

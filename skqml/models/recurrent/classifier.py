@@ -8,8 +8,8 @@ from sklearn.base import BaseEstimator, is_classifier
 from sklearn.utils.metaestimators import available_if
 
 from ..._checks import check_labels
-from ..._rules import instance, labels, nullable, number
 from ..._sklearn import fit_context
+from ...states.rules import instance, labels, nullable, number
 from ..base.classifiers import CLASS_WEIGHT, ScoreClassifier
 from ..base.failures import unchanged_on_error
 from ..base.labels import class_factors, class_factors_of_step, classes_of_partial_fit, one_hot, several

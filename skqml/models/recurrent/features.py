@@ -5,8 +5,8 @@ from typing import ClassVar, Self
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 
-from ..._rules import count
 from ..._sklearn import StrOptions, fit_context
+from ...states.rules import count
 from ..base.failures import unchanged_on_error
 from .model import ReservoirModel
 from .sequences import check_several, learn_sequences, read_sequences

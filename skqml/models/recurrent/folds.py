@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 from scipy.linalg import eigh, svd
 
-from ..._rules import count, each, floats, nullable, number
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, each, floats, nullable, number
 
 
 class FoldSums(CheckedState):

@@ -9,10 +9,10 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 
 from ..._parts import OptionalParts
-from ..._rules import count, flag, instance
 from ..._sklearn import Count, Number
 from ...backends import Backend, Exact
 from ...circuits import Observable
+from ...states.rules import count, flag, instance
 from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
 from ..base.inputs import Standardizer
 from .cells.base import Cell

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..._rules import count, floats, instance
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, floats, instance
 from ..base.forecasts.intervals import KEPT, RECENT
 from .sequences import Sequences
 

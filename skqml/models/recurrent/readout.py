@@ -7,10 +7,10 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, validate_data
 
 from ..._checks import check_count, check_numbers, check_option, shown
-from ..._rules import count, flag, floats, instance, number, optional
 from ..._sklearn import check_sample_weight
-from ..._states import CheckedState
 from ...engine.threads import one_blas_thread
+from ...states.checked import CheckedState
+from ...states.rules import count, flag, floats, instance, number, optional
 from ..base.rows import kinds_of_rows
 from .folds import FoldSums
 

@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
-from ..._rules import flag, floats, instance, nullable, optional
 from ..._sklearn import fit_context
+from ...states.rules import flag, floats, instance, nullable, optional
 from ..base.failures import unchanged_on_error
 from ..base.forecasts.closed_loop import Loop, Range
 from ..base.forecasts.windows import WindowPast

@@ -7,9 +7,9 @@ import numpy as np
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
 from ..._checks import as_tuple, check_numbers
-from ..._rules import flag, floats, integers, nullable
 from ..._sklearn import check_sample_weight
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import flag, floats, integers, nullable
 from ..base.rows import kinds_of_rows
 
 

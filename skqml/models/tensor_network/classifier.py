@@ -7,8 +7,8 @@ from qiskit.circuit import Gate, QuantumCircuit
 from sklearn.utils.validation import check_is_fitted
 
 from ..._checks import check_count, shown
-from ..._rules import instance
 from ..._sklearn import Count, Number, StrOptions
+from ...states.rules import instance
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
 from ..base.perceptrons import perceptron_twin

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..._rules import count
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count
 from ...training.risk import Pullback
 
 _PAULIS = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])

@@ -8,9 +8,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from ..._rules import count, instance, integers, option
 from ..._sklearn import Count, check_sample_weight, fit_context
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, instance, integers, option
 from ..base.inputs import quantile_cuts
 from .reading import SequenceReader, warn_of_unseen
 

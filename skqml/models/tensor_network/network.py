@@ -8,8 +8,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ..._rules import count, instance
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, instance
 from ...training.risk import Pullback
 from ..base.rotations.rotations import Rotations
 from .contractions import Contraction

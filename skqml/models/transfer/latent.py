@@ -6,9 +6,9 @@ import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 from sklearn.base import clone
 
-from ..._rules import floats, instance
 from ..._sklearn import Count, HasMethods, StrOptions
 from ...circuits import projectors
+from ...states.rules import floats, instance
 from ..base.features.circuit_features import CircuitFeatures
 from ..base.features.fourier_twin import FourierTwin
 from .reduction import Reduction

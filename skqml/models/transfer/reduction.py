@@ -8,9 +8,9 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import has_fit_parameter
 
-from ..._machines import check_machine
-from ..._rules import count, instance
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.machines import check_machine
+from ...states.rules import count, instance
 
 _MOST_EXPONENT = 300
 

@@ -7,10 +7,10 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, is_classifier
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from ..._rules import number
 from ..._sklearn import fit_context
-from ..._states import CheckedState
 from ...kernels import FidelityKernel, FourierKernel
+from ...states.checked import CheckedState
+from ...states.rules import number
 from ..base.circuits import encoding_bandwidth
 from ..base.twin import TwinClassifier, TwinRegressor
 

@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from ..._rules import count, floats
 from ..._sklearn import Count, check_sample_weight, fit_context
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, floats
 
 _FEW = 3  # coordinates of space; more are features of a table
 _LIMIT = 3.0  # so many half ranges from the middle a coordinate is held

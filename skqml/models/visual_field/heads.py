@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..._rules import count, floats, instance
-from ..._states import CheckedState
 from ...backends.kept import KeptProgram
 from ...backends.program import Program
 from ...circuits import all_z
+from ...states.checked import CheckedState
+from ...states.rules import count, floats, instance
 from ..base.rotations.rotations import Rotations
 from .circuits import basis_circuit, field_circuit, first_nodes, tree_angles, tree_pullback
 

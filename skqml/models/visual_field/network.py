@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import softmax
 
-from ..._rules import count, flag, instance, number
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, flag, instance, number
 from ...training.risk import Pullback
 from .heads import Head
 from .perceptron import Perceptron

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..._rules import count, each, option
-from ..._states import CheckedState
+from ...states.checked import CheckedState
+from ...states.rules import count, each, option
 from ...training.risk import Pullback
 
 

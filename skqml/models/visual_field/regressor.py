@@ -8,9 +8,9 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from ..._checks import check_count, check_numbers
-from ..._rules import instance
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
+from ...states.rules import instance
 from ..base.input_gradients import InputGradients
 from ..base.perceptrons import perceptron_twin
 from ..base.regressors import TrainedRegressor

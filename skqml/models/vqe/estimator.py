@@ -9,11 +9,11 @@ from sklearn.metrics import mean_absolute_error
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import check_option
-from ..._rules import count, each, floats, instance, number, optional
 from ..._sklearn import Count, Number, fit_context
 from ...backends import Backend, Exact
 from ...backends.program import Program
 from ...circuits import Observable
+from ...states.rules import count, each, floats, instance, number, optional
 from ...training import TrainingError
 from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
 from ..base.iterations import CHECKPOINT, ToldOfFits, recorded

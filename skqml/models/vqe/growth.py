@@ -3,8 +3,8 @@
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ..._states import CheckedState
 from ...circuits.ansatze.chemistry import ry_rz
+from ...states.checked import CheckedState
 from .energy import Energies
 
 # As shares of the sum of absolute coefficients:

@@ -12,7 +12,6 @@ from sklearn.utils.validation import check_is_fitted, check_random_state, valida
 
 from ...._checks import check_numbers
 from ...._parts import OptionalParts
-from ...._rules import count, each, floats, instance, optional
 from ...._sklearn import Count, fit_context
 from ....backends import Backend, Exact
 from ....backends.kept import KeptProgram
@@ -20,6 +19,7 @@ from ....backends.program import Program
 from ....circuits import Observable, ProductAnsatz, ProductEncoding
 from ....engine.reading.lower import split_parameters
 from ....kernels.tiles.spread import tiled_values
+from ....states.rules import count, each, floats, instance, optional
 from ..drawing import DrawnCircuit, MayHaveShots, ShownOperators, resolve_observables
 from ..failures import unchanged_on_error
 

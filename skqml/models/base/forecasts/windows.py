@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...._rules import floats, nullable
-from ...._states import CheckedState
+from ....states.checked import CheckedState
+from ....states.rules import floats, nullable
 from .closed_loop import Range, WindowLoop
 from .intervals import KEPT, RECENT, follow, sizes_of_errors
 

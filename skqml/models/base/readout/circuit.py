@@ -3,10 +3,10 @@
 from functools import partial
 from typing import ClassVar
 
-from ...._rules import instance, number
 from ...._sklearn import Number, StrOptions
 from ....backends import Backend, Exact
 from ....circuits import Encoding
+from ....states.rules import instance, number
 from ..circuits import encoding_bandwidth
 from ..input_gradients import InputGradients
 from ..inputs import Standardizer

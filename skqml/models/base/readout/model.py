@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from ...._rules import floats, instance
 from ...._sklearn import Number
+from ....states.rules import floats, instance
 from .circuit import CircuitModel
 from .network import Network
 

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...._rules import count, each, floats, instance, nullable, option
-from ...._states import CheckedState
 from ....backends.program import Program
+from ....states.checked import CheckedState
+from ....states.rules import count, each, floats, instance, nullable, option
 from ....training.risk import Pullback
 
 

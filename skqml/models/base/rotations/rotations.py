@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ...._rules import count, each, instance
-from ...._states import CheckedState
+from ....states.checked import CheckedState
+from ....states.rules import count, each, instance
 from .turns import turn, turn_back
 
 Pullback = Callable[[np.ndarray], np.ndarray]

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import is_classifier
 
-from ._sklearn import LibSVM
+from .._sklearn import LibSVM
 
 _MOST = 2**24  # features, of which a row takes 128 MiB
 

@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from inspect import getattr_static, signature
 from typing import Any, ClassVar, NamedTuple
 
-from ._checks import shown
+from .._checks import shown
 
 Sizes = dict[str, int]
 Check = Callable[[Any, Sizes], None]

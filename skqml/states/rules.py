@@ -5,9 +5,9 @@ from numbers import Real
 
 import numpy as np
 
-from ._checks import shown
-from ._machines import check_machine
-from ._states import CheckedState, Rule, Sizes, agree, sizes_of
+from .._checks import shown
+from .checked import CheckedState, Rule, Sizes, agree, sizes_of
+from .machines import check_machine
 
 
 def optional(rule: Rule) -> Rule:
@@ -26,7 +26,7 @@ def floats(*shape) -> Rule:
     Examples
     --------
     >>> import numpy as np
-    >>> from skqml._states import floats
+    >>> from skqml.states.rules import floats
     >>> floats("n_rows", 2).check(np.zeros((3, 2)), sizes := {})
     >>> sizes
     {'n_rows': 3}

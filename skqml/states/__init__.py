@@ -1,0 +1,1 @@
+"""What saved objects hold, and how it is refused where it is not whole."""
