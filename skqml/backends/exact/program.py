@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -120,29 +121,24 @@ class StatevectorProgram(Program):
         if few is not None:
             means, run = few.forward(X, w)
             return self.values(means), lambda g: few.pullback(run, self.cotangents(np.asarray(g, dtype=float)))
-        return self._forward_in_blocks(X, w)
-
-    def _forward_in_blocks(self, X, w) -> tuple[np.ndarray, Pullback]:
-        sweeps = self.sweeps.for_rows(len(X))
+        sweeps, values, runs = self.sweeps.for_rows(len(X)), np.empty((len(X), self.n_observables)), {}
         blocks = sweeps.blocks(len(X))
-        values = np.empty((len(X), self.n_observables))
-        runs: dict[int, Run] = {}
         with self._one_blas_thread(len(X)):
             for block in blocks:
                 run = sweeps.run(X[block], w)
                 values[block] = self.values(sweeps.means(run.states, len(X[block])))
                 if len(blocks) == 1:  # states of more than one block do not fit in memory
                     runs[block.start] = run
+        return values, partial(self._pullback, X, w, runs)
 
-        def pullback(g) -> tuple[np.ndarray, np.ndarray]:
-            g = np.asarray(g, dtype=float)
-            dX, dw = np.zeros(X.shape), np.zeros(len(w))
-            with self._one_blas_thread(len(X)):
-                for block in blocks:
-                    run = runs.get(block.start) or sweeps.run(X[block], w)
-                    cotangents = sweeps.cotangents(run.states, self.cotangents(g[block]))
-                    dX[block], step = sweeps.pullback(run, cotangents)
-                    dw += step
-            return dX, dw
-
-        return values, pullback
+    def _pullback(self, X, w, runs: dict[int, Run], g) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) from those of the values; blocks of rows that have no run are swept anew."""
+        g, sweeps = np.asarray(g, dtype=float), self.sweeps.for_rows(len(X))
+        dX, dw = np.zeros(X.shape), np.zeros(len(w))
+        with self._one_blas_thread(len(X)):
+            for block in sweeps.blocks(len(X)):
+                run = runs.get(block.start) or sweeps.run(X[block], w)
+                cotangents = sweeps.cotangents(run.states, self.cotangents(g[block]))
+                dX[block], step = sweeps.pullback(run, cotangents)
+                dw += step
+        return dX, dw

@@ -1,6 +1,5 @@
 """Tables run over rows of X: states, their cotangents and their tangents."""
 
-from collections.abc import Callable
 from functools import cached_property, reduce
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import DTypeLike
 from ..checks import check_memory, surely_finite
 from ..groups import aligned, chunks_of, grouped, room
 from ..lanes import LANES, aligned_empty
-from ..threads import T, map_chunks, n_threads, one_blas_thread
+from ..threads import map_chunks, n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
 from .compiled.forward import forward, unpack
 from .compiled.measure import (
@@ -130,10 +129,10 @@ class Sweeps:
         """Uninitialised array (n, lanes) for the compiled functions to work in."""
         return room(n, self.dtype)
 
-    def _map(self, sweep: Callable[[slice], T], n_groups: int) -> list[T]:
-        """Results of a function of chunks of groups, one for a thread."""
+    def _chunks(self, n_groups: int) -> tuple[list[slice], int]:
+        """Slices of groups, one for a thread, and the number of threads."""
         chunks = chunks_of(n_groups, max(1, _CHUNK_COST // self.tables.cost))
-        return map_chunks(sweep, chunks, n_threads(self.threads) if len(chunks) > 1 else 1)
+        return chunks, n_threads(self.threads) if len(chunks) > 1 else 1
 
     def _rows(self, chunk: slice) -> slice:
         """The rows of a chunk of groups."""
@@ -157,7 +156,7 @@ class Sweeps:
         def sweep(chunk: slice) -> None:
             forward(*self._inputs(angles, chunk, states[chunk]))
 
-        self._map(sweep, len(states))
+        map_chunks(sweep, *self._chunks(len(states)))
         return Run(angles, states)
 
     def means(self, states: np.ndarray, n_samples: int) -> np.ndarray:
@@ -197,7 +196,7 @@ class Sweeps:
 
         for block in self.blocks(len(X)):
             angles, rows = self._angles(X[block], w), out[block]
-            self._map(sweep, len(angles.initial))
+            map_chunks(sweep, *self._chunks(len(angles.initial)))
         return out
 
     def pullback(self, run: Run, cotangents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -214,7 +213,7 @@ class Sweeps:
             adjoint(*circuit, a.trig[rows], run.states[chunk], cotangents[chunk], *found, work)
             return total.sum(axis=1, dtype=float)
 
-        totals = self._map(sweep, len(run.states))  # their sum has a fixed order
+        totals = map_chunks(sweep, *self._chunks(len(run.states)))  # their sum has a fixed order
         return self._angles.cotangents(a, of_initial, of_rows, reduce(np.add, totals))
 
     def pullback_amplitudes(self, X: np.ndarray, w: np.ndarray, R: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -257,7 +256,7 @@ class Sweeps:
             unpack(states, S[rows])
             unpack(tangents, D[rows])
 
-        self._map(sweep, len(angles.initial))
+        map_chunks(sweep, *self._chunks(len(angles.initial)))
 
 
 def runs_of(strings: np.ndarray) -> np.ndarray:
