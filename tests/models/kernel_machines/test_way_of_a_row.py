@@ -20,7 +20,7 @@ from skqml import (
     VariationalClassifier,
     clear_cache,
 )
-from skqml.engine.statevector import sweeps
+from skqml.engine.statevector import few, sweeps
 
 ROOT = str(Path(skqml.__file__).parent)
 DRAWN = {"Encoding.build", "CircuitEncoding.build"}
@@ -48,7 +48,8 @@ def way(call):
 
     waypoints = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweeps, "forward", first)
+        for module in (sweeps, few):
+            patch.setattr(module, "forward", first)
         sys.setprofile(count)
         try:
             call()
