@@ -11,8 +11,9 @@ from qiskit import QuantumCircuit
 from qiskit.circuit.library import PauliEvolutionGate, UnitaryGate
 from qiskit.quantum_info import Pauli, SparsePauliOp, Statevector, random_unitary
 
+from skqml.engine.mps.means import Walk
 from skqml.engine.mps.operators import read_operators
-from skqml.engine.mps.overlaps import inner_products, norms, packed, unpacked
+from skqml.engine.mps.overlaps import inner_products, packed, unpacked
 from skqml.engine.mps.plan import planned
 from skqml.engine.mps.steps import Compress, zeros
 from skqml.engine.reading.lower import lower
@@ -92,7 +93,7 @@ def test_a_bond_keeps_its_largest_singular_values(bond, k):
     left = [min(whole, k << bond - q) for q, whole in enumerate(WHOLE[: bond + 1])]
     cut = Compress(left + WHOLE[bond + 1 :])(sites, NO_ANGLES)
     values = np.linalg.svd(dense(sites).reshape(2, 2 ** (N - bond), 2**bond), compute_uv=False)
-    np.testing.assert_allclose(norms(cut), np.sum(values[:, :k] ** 2, axis=1))
+    np.testing.assert_allclose(Walk(cut).norms, np.sum(values[:, :k] ** 2, axis=1))
 
 
 @settings(max_examples=15)
@@ -105,7 +106,7 @@ def test_plans_keep_bonds_within_bounds(bond_dimension, seed):
         sites = step(sites, angles_of(operators))
         assert max(T.shape[3] for T in sites) <= plan.largest
     assert [T.shape[1] for T in sites] == plan.bonds[:-1]
-    kept = norms(sites)[0]
+    kept = Walk(sites).norms[0]
     assert kept <= 1 + 1e-12 and (plan.loses or kept >= 1 - 1e-9)
 
 
@@ -113,6 +114,6 @@ def test_inner_products_are_those_of_dense_states():
     rng, bonds = np.random.default_rng(0), [1, 2, 3, 4, 2, 1]
     S, T = drawn(rng, 4, bonds), drawn(rng, 3, bonds)
     np.testing.assert_allclose(inner_products(S, T), dense(S) @ dense(T).conj().T, atol=1e-10)
-    np.testing.assert_allclose(norms(S), np.linalg.norm(dense(S), axis=1) ** 2)
+    np.testing.assert_allclose(Walk(S).norms, np.linalg.norm(dense(S), axis=1) ** 2)
     for there, back in zip(S, unpacked(packed(S), bonds), strict=True):
         np.testing.assert_array_equal(there, back)
