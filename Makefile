@@ -3,6 +3,7 @@
 # make test-oldest  the same with the oldest versions of Python and of other packages that setup.cfg allows
 # make test-torch   the tests of what runs on PyTorch; TORCH=... chooses what pip installs
 # make test-ibm     the tests on fake devices of IBM, in the local mode of its runtime
+# make test-ray     the tests on a cluster of Ray
 # make oracles      measures of circuits, circuits in parts, and attacks, beside those of other packages, which it installs
 # make calibration  how often verdicts of evidence_report are right, where the truth is known
 # make fuzz         thousands of broken files instead of hundreds
@@ -36,7 +37,9 @@ CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2
 
 TESTS_OF_IBM := tests/backends/primitives/ibm docs/howto/hardware.rst
 
-.PHONY: demo test test-oldest test-torch of-torch test-ibm of-ibm coverage fuzz oracles calibration docs site dist lint clean
+TESTS_OF_RAY := tests/kernels/tiles/test_ray.py
+
+.PHONY: demo test test-oldest test-torch of-torch test-ibm of-ibm test-ray of-ray coverage fuzz oracles calibration docs site dist lint clean
 
 demo: $(VENV)/with-plot
 	$(BIN)/python examples/demo.py
@@ -60,6 +63,12 @@ test-ibm:
 
 of-ibm: $(VENV)/with-test $(VENV)/with-ibm
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS_OF_IBM)
+
+test-ray:
+	$(MAKE) of-ray VENV=.venv-ray$(if $(PYTHON),-$(notdir $(PYTHON)))
+
+of-ray: $(VENV)/with-test $(VENV)/with-ray
+	$(TEST_SETTINGS) $(BIN)/python -m pytest $(TESTS_OF_RAY)
 
 coverage: $(VENV)/with-test
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term-missing

@@ -1,4 +1,4 @@
-"""What is collected where it is installed alone: PyTorch (`make test-torch`), IBM's runtime (`test-ibm`), a peer."""
+"""What is collected where it is installed alone: PyTorch (`make test-torch`), IBM's runtime (`test-ibm`), Ray (`test-ray`), a peer."""
 
 import sys
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ EXTRAS = {
     "torch": [f"{tree}/{room}" for tree in ("skqml", "tests") for room in ROOMS] + ["docs/families/hybrid.rst"],
     "art": ["tests/attacks/test_art.py"],
     "qiskit_addon_cutting": ["tests/cutting/test_qiskit_addon.py"],
+    "ray": ["tests/kernels/tiles/test_ray.py"],
     "qiskit_ibm_runtime": ["tests/backends/primitives/ibm", "docs/howto/hardware.rst"],
 }
 MISSING = {name: paths for name, paths in EXTRAS.items() if find_spec(name) is None}
