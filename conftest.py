@@ -1,4 +1,4 @@
-"""What is collected where it is installed alone: PyTorch (`make test-torch`), IBM's runtime, Ray (`test-ray`), a peer."""
+"""What is collected where it is installed: PyTorch (`make test-torch`), IBM's runtime, Ray (`test-ray`), a peer."""
 
 import sys
 from collections.abc import Iterator
