@@ -1,5 +1,7 @@
 """Exact simulation under a noise model."""
 
+from typing import Any
+
 from ..._checks import check_count
 from ...engine.checks import check_limits, check_memory
 from ...engine.density.channels import Channels
@@ -79,17 +81,25 @@ class Noisy(Backend):
         """True without shots and without a noise model."""
         return self.shots is None and self.noise_model is None
 
+    @property
+    def noise(self) -> Any:
+        """The noise model; ValueError if it is none."""
+        self._channels()
+        return self.noise_model
+
     def compile(self, circuit, observables) -> Program:
         """Return a program for expectation values under noise; see `Backend.compile`."""
         if self.shots is not None:
             return SampledProgram(self, self._without_shots(), circuit, observables)
-        return NoisyProgram(read_circuit(circuit, self._channels(circuit)), observables, self.threads, self.max_memory)
+        return NoisyProgram(
+            read_circuit(circuit, self._channels_of(circuit)), observables, self.threads, self.max_memory
+        )
 
     def compile_overlaps(self, circuit) -> Overlaps:
         """Return fidelities from two sweeps for each row and one matrix product."""
         if self.shots is not None:
             return SampledOverlaps(self, self._without_shots(), circuit)
-        parameters, channels = split_parameters(circuit), self._channels(circuit)
+        parameters, channels = split_parameters(circuit), self._channels_of(circuit)
         there = read_circuit(circuit, channels, parameters, measured=False)
         back = read_circuit(inverted(circuit), channels, parameters)
         return NoisyOverlaps(there, back, self.threads, self.max_memory)
@@ -99,15 +109,18 @@ class Noisy(Backend):
         self.generator()  # refuses what is no seed
         return Noisy(self.noise_model, threads=self.threads, max_memory=self.max_memory)
 
-    def _channels(self, circuit) -> Channels | None:
-        if self.noise_model is None:
-            return None
-        channels = Channels(self.noise_model)
-        refuse_unknown_qubits(self.noise_model, circuit)
+    def _channels(self) -> Channels | None:
+        return None if self.noise_model is None else Channels(self.noise_model)
+
+    def _channels_of(self, circuit) -> Channels | None:
+        channels = self._channels()
+        if channels is not None:
+            refuse_unknown_qubits(self.noise_model, circuit)
         return channels
 
     def check_width(self, n_qubits) -> None:
         """Raise ValueError if density matrices of so many qubits do not fit in ``max_memory``."""
+        self._channels()  # refuses what is no model of noise
         check_limits(self.threads, self.max_memory)
         remedy = (
             "use fewer qubits (such as ReuploadingEncoding, whose number of qubits is fixed), a larger max_memory, or "

@@ -36,6 +36,7 @@ class CircuitStep(Step):
         self._open(backend, observables)
 
     def _open(self, backend, observables) -> None:
+        backend.check_width(self.cell.n_qubits)
         self.backend, self.observables, self.n_outputs = backend, observables, len(observables)
         asked = [*all_z(self.cell.n_qubits), *observables]
         terms = [tuple(read_terms(o, self.cell.n_qubits)) for o in asked]
@@ -43,6 +44,8 @@ class CircuitStep(Step):
         places = {key: k for k, key in enumerate(measured)}
         self._measured, self._places = tuple(measured.values()), [places[key] for key in terms[self.cell.n_qubits :]]
         self._all_out = self._places == list(range(len(measured)))
+        if not backend.statevector:
+            _ = self._program  # refuses what it cannot be compiled for now, not when it is run
 
     def on(self, backend, observables) -> "CircuitStep":
         """Return the same step on another backend, out of which other observables come."""
