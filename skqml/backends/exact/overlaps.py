@@ -82,9 +82,9 @@ class StateOverlaps(Overlaps):
             key = digest((self._digest, Y[b : b + step], w))
             kept = CACHE.find(key)
             T = CACHE.keep(key, self.sweeps.amplitudes(Y[b : b + step], w)) if kept is None else kept
-            for a in range(0, len(X), step):
-                S = self.sweeps.amplitudes(X[a : a + step], w)
-                fidelities(S, T, K[a : a + step, b : b + step])
+            for rows in self.sweeps.small_blocks(len(X)):
+                S = self.sweeps.amplitudes(X[rows], w)
+                fidelities(S, T, K[rows, b : b + step])
         return K
 
     def paired(self, X, Y, w=None, rng=None) -> np.ndarray:

@@ -98,7 +98,7 @@ class StatevectorProgram(Program):
             return self.values(few.forward(X, w)[0])
         values, sweeps = np.empty((len(X), self.n_observables)), self.sweeps.for_rows(len(X))
         with self._one_blas_thread(len(X)):
-            for block in sweeps.blocks(len(X)):
+            for block in sweeps.small_blocks(len(X)):
                 values[block] = self.values(sweeps.means(sweeps.run(X[block], w).states, len(X[block])))
         return values
 

@@ -132,6 +132,8 @@ class TorchSweeps:
         step = max(1, self.max_memory // self.row_bytes)
         return [slice(a, min(a + step, n_samples)) for a in range(0, n_samples, step)]
 
+    small_blocks = blocks
+
     def _angles(self, shared: np.ndarray, rows: np.ndarray) -> Angles:
         moved = [torch.from_numpy(np.ascontiguousarray(a)).to(self.layout.device) for a in (shared[None], rows)]
         return Angles(moved[0], moved[1], self.layout)

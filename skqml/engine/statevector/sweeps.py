@@ -27,6 +27,7 @@ from .wide.sweeps import WideSweeps
 
 _ARRAYS = 4  # as large as the states: these, cotangents and work arrays
 NO_STRINGS = np.empty((0, 3), dtype=np.int64)
+_SMALL = 2**27  # bytes of states that are measured and forgotten: the kernel clears each page that a process asks for
 _CHUNK_COST = 500_000  # vector operations of one chunk: half a millisecond, worth a thread
 
 
@@ -118,7 +119,14 @@ class Sweeps:
 
     def blocks(self, n_samples: int) -> list[slice]:
         """Slices of rows whose sweeps fit in the memory allowed."""
-        step = self.lanes * max(1, self.max_memory // (_ARRAYS * self.group_bytes))
+        return self._slices(n_samples, self.max_memory // (_ARRAYS * self.group_bytes))
+
+    def small_blocks(self, n_samples: int) -> list[slice]:
+        """The same for states that are not kept: memory for many costs more time than their sweep."""
+        return self._slices(n_samples, min(_SMALL, self.max_memory // _ARRAYS) // self.group_bytes)
+
+    def _slices(self, n_samples: int, n_groups: int) -> list[slice]:
+        step = self.lanes * max(1, n_groups)
         return [slice(a, min(a + step, n_samples)) for a in range(0, n_samples, step)]
 
     def in_groups(self, values: np.ndarray) -> np.ndarray:

@@ -51,6 +51,8 @@ class ReachedSweeps:
         """Slices of rows whose sweeps fit in the memory allowed."""
         return chunks_of(n_samples, self._lanes * self._groups_at_once)
 
+    small_blocks = blocks
+
     def _map(self, sweep: Callable[[slice], None], n_groups: int, cost: int) -> None:
         """Call a function of chunks of groups, each of so many vector operations."""
         chunks = chunks_of(n_groups, max(1, _CHUNK_COST // max(1, cost)))

@@ -61,6 +61,8 @@ class WideSweeps:
         row_bytes = ARRAYS * self._dtype.itemsize * self._shape[0] * self._shape[1]
         return chunks_of(n_samples, max(1, self._max_memory // row_bytes))
 
+    small_blocks = blocks
+
     def _chunks(self) -> list[slice]:
         """Tiles in chunks, the same for any number of threads."""
         c = self._wide.circuit
