@@ -19,9 +19,8 @@ from benchmarks.frame.limits import Limits, fastest
 from benchmarks.gradients import ring_circuit
 from skqml import Exact, all_z
 
-_OPERATIONS = (
-    11  # a real number and rotation: 3 forwards; backwards 3 for state and cotangent, and 2 for the derivative
-)
+# A real number and rotation: 3 forwards; backwards 3 for state and for cotangent, and 2 for the derivative.
+_OPERATIONS = 11
 _OF_STRINGS = 4  # a real number and strings with the same X and Y: 2 for the value, 2 for the cotangent
 _SWEEPS = 3  # forwards the state, backwards the state and its cotangent
 _CACHE = 2**20  # bytes of a state that need not be moved from memory and back
@@ -148,30 +147,33 @@ def _contender(point: Point, axis: str) -> Contender:
 
 
 def draw(curves: list[Curve], limits: Limits, path: Path) -> None:
-    """One panel an axis, with the limit below the points, and one for memory."""
+    """A panel of time for each axis, with the limit below the points, and of memory for rows and qubits."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(2, 3, figsize=(9, 5.4), layout="constrained")
+    figure, axes = plt.subplots(2, 4, figsize=(12, 5.4), layout="constrained")
     for ax, curve in zip(axes.flat, curves, strict=False):
-        sizes = [p.size for p in curve.points]
-        ax.plot(sizes, [p.seconds for p in curve.points], "o-", label=f"skqml, {curve.law()}")
-        ax.plot(sizes, [p.limit for p in curve.points], "k--", label="limit of the machine")
-        _label(ax, curve, f"{curve.axis} ({curve.rest})", "seconds")
-    for curve in curves[:2]:
-        axes.flat[-1].plot([p.size for p in curve.points], [p.bytes for p in curve.points], "o-", label=curve.axis)
-    _label(axes.flat[-1], curves[0], "rows, or qubits", "bytes")
+        _plot(ax, curve, "seconds")
+        ax.plot([p.size for p in curve.points], [p.limit for p in curve.points], "k--", label="limit of the machine")
+        ax.legend(fontsize=7)
+    for ax, curve in zip(axes.flat[len(curves) : -1], curves, strict=False):
+        _plot(ax, curve, "bytes")
+        ax.legend(fontsize=7)
+    axes.flat[-1].set_axis_off()
     figure.suptitle(f"{limits.flops / 1e9:.0f} Gflop/s and {limits.bandwidth / 1e9:.0f} GB/s a thread", fontsize=9)
     with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "scaling"}):
         figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 
 
-def _label(ax, curve: Curve, below: str, beside: str) -> None:
+def _plot(ax, curve: Curve, what: str) -> None:
+    """Seconds or bytes, on an axis whose ticks are the sizes."""
+    sizes, figures = ([getattr(p, name) for p in curve.points] for name in ("size", what))
     ax.set_yscale("log")
     if curve.axis not in ("qubits", "threads"):
         ax.set_xscale("log")
-    ax.set_xlabel(below, fontsize=8)
-    ax.set_ylabel(beside, fontsize=8)
-    ax.tick_params(labelsize=7)
+    ax.plot(sizes, figures, "o-", label=f"skqml, {curve.law(what)}")
     ax.minorticks_off()
-    ax.legend(fontsize=7)
+    ax.set_xticks(sizes, labels=map(str, sizes))
+    ax.set_xlabel(f"{curve.axis} ({curve.rest})", fontsize=8)
+    ax.set_ylabel(what, fontsize=8)
+    ax.tick_params(labelsize=7)
