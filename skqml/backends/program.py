@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.checks import as_rows, as_weights
+from ..states.shared import Shared
 
 Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -38,7 +39,7 @@ class Cost:
         return Cost(self.circuits - other.circuits, self.shots - other.shots, self.bytes, self.jobs - other.jobs)
 
 
-class Compiled(ABC):
+class Compiled(Shared, ABC):
     """What a circuit is compiled to, which takes rows X and weights w.
 
     Attributes

@@ -118,7 +118,7 @@ def _of_object(value) -> Any:
     if hasattr(value, "get_params"):
         return value.get_params(deep=False)
     if type(value).__module__.partition(".")[0] == "skqml" and hasattr(value, "__dict__"):
-        return vars(value)
+        return vars(value).copy()  # another thread may find more about it meanwhile
     try:
         return joblib.hash(value)
     except Exception as error:  # pickling may raise anything

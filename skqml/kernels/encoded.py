@@ -30,6 +30,7 @@ class EncodedKernel(ScaledKernel):
     features_per_qubit = 1.0
     _owns = False  # what its parameters hold; see `own`
     _kept: tuple[tuple, Runs] | None = None
+    _found_again = frozenset({"_kept"})
     _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
 
     def __init__(self, encoding, scale, weights, backend, n_jobs, group_size, scale_bounds, weights_bounds):
@@ -152,9 +153,6 @@ class EncodedKernel(ScaledKernel):
         if not n_weights:
             return np.empty(0)
         return np.random.default_rng(0).uniform(0.0, 2 * np.pi, n_weights)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "_kept"}
 
     @property
     def noisy(self) -> bool:

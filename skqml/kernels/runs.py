@@ -12,11 +12,12 @@ from qiskit import QuantumCircuit
 from ..circuits import Observable
 from ..engine.cache import digest
 from ..engine.reading.lower import split_parameters
+from ..states.shared import Shared
 from .split import Part
 
 
 @dataclass(frozen=True)
-class Runs:
+class Runs(Shared):
     """The runs of a circuit that a row of so many features takes.
 
     Attributes

@@ -6,6 +6,7 @@ from inspect import getattr_static, signature
 from typing import Any, ClassVar, NamedTuple
 
 from .._checks import shown
+from .shared import Shared
 
 Sizes = dict[str, int]
 Check = Callable[[Any, Sizes], None]
@@ -22,7 +23,7 @@ class Rule(NamedTuple):
     needed: bool = True
 
 
-class CheckedState:
+class CheckedState(Shared):
     """Base class of what a file or a pickle may hold: `__setstate__` refuses states that are not whole.
 
     ``_contents`` are rules of attributes, by name, beside those of the bases. All needed ones stand in a state; in that
@@ -41,10 +42,8 @@ class CheckedState:
         """Refuse a whole state whose attributes contradict each other; by default there is nothing more to compare."""
 
     def __getstate__(self) -> dict[str, Any]:
-        # scikit-learn's base has one too, which lies to the right
-        state: Any = super().__getstate__()
-        kind: type = type(self)
-        return {name: value for name, value in (state or {}).items() if name not in _cached(kind)}
+        kept = _cached(type(self))
+        return {name: value for name, value in super().__getstate__().items() if name not in kept}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         kind: type = type(self)

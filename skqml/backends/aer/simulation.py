@@ -21,6 +21,7 @@ from ...engine.reading.lower import flatten
 from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, write_in
 from ...engine.reading.unitary_part import unitary_part
 from ...engine.threads import n_threads
+from ...states.shared import Shared
 from .gates import STABILIZER_GATES, clifford_gates, with_carriers
 
 _NO_GATES = {"reset", "measure", "delay", "unitary", "kraus", "superop", "roerror", "quantum_channel"}
@@ -29,7 +30,7 @@ _BATCH_BYTES = 2**28  # of the states of rows that are one job, with one seed
 _MAX_BATCH = 4096
 
 
-class Simulation:
+class Simulation(Shared):
     """A simulator, the options that go before its own, and the shots of a run.
 
     Parameters
@@ -40,13 +41,12 @@ class Simulation:
     shots : int or None
     """
 
+    _found_again = frozenset({"_kept"})
+
     def __init__(self, simulator, options: dict, shots: int | None):
         what = "None, an AerSimulator or a BackendV2 whose noise is to be simulated"
         check_kind("simulator", simulator, BackendV2 | None, what)
         self.simulator, self.options, self.shots = simulator, options, shots
-
-    def __getstate__(self) -> dict:
-        return {name: value for name, value in vars(self).items() if name != "_kept"}
 
     @property
     def live(self) -> AerSimulator:

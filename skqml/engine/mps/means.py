@@ -10,6 +10,7 @@ from itertools import groupby
 
 import numpy as np
 
+from ...states.shared import Shared
 from .operators import PAULIS
 from .steps import Sites
 
@@ -56,7 +57,7 @@ def _first(word: str) -> int:
     return len(word) - len(word.lstrip("I"))
 
 
-class Walk:
+class Walk(Shared):
     """Contractions of states with their conjugates, along the chain.
 
     Attributes

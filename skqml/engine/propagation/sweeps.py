@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ...states.shared import Shared
 from ..groups import fill_trig, room
 from ..lanes import LANES, aligned_empty
 from ..threads import map_chunks, n_threads
@@ -20,7 +21,7 @@ _CHUNK = 2**16  # pairs of strings of the observables of one chunk: half a milli
 Task = tuple[slice, slice]  # some rows, and some observables
 
 
-class Propagation:
+class Propagation(Shared):
     """Runs observables back through gates, for rows of X side by side.
 
     Strings do not depend on angles, and are found once, unless small coefficients are dropped: then each row has
@@ -34,11 +35,10 @@ class Propagation:
     threads : int or None
     """
 
+    _found_again = frozenset({"strings"})
+
     def __init__(self, gates: Gates, terms: Sequence[Term], truncation: Truncation, threads: int | None):
         self.gates, self.terms, self.truncation, self.threads = gates, terms, truncation, threads
-
-    def __getstate__(self) -> dict:
-        return {name: value for name, value in vars(self).items() if name != "strings"}  # found again, not sent
 
     @property
     def by_row(self) -> bool:

@@ -5,6 +5,7 @@ from functools import cached_property, reduce
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ...states.shared import Shared
 from ..checks import check_memory, surely_finite
 from ..groups import aligned, chunks_of, grouped, room
 from ..lanes import LANES, aligned_empty
@@ -48,7 +49,7 @@ def check_bytes(n_qubits: int, needed: int, max_memory: int) -> None:
     check_memory(n_qubits, needed, max_memory, "sweeps fit", remedy)
 
 
-class Sweeps:
+class Sweeps(Shared):
     """Runs tables over rows, a chunk of them a thread.
 
     Parameters
@@ -68,6 +69,8 @@ class Sweeps:
     ValueError
         If one group of rows does not fit in the memory allowed.
     """
+
+    _found_again = frozenset({"wide", "_few"})
 
     def __init__(
         self, tables: Tables, threads: int | None, max_memory: int, dtype: DTypeLike, strings: np.ndarray = NO_STRINGS
@@ -106,9 +109,6 @@ class Sweeps:
         if len(X) > self._most_few or not surely_finite(X) or self.for_rows(len(X)) is not self:
             return None
         return self._few
-
-    def __getstate__(self) -> dict:
-        return {name: value for name, value in vars(self).items() if name not in ("wide", "_few")}
 
     def for_rows(self, n_samples: int) -> "Sweeps | WideSweeps":
         """The sweeps that are quickest for so many rows."""

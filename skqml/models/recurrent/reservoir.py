@@ -38,6 +38,7 @@ class Ensemble(CheckedState):
     n_jobs: int | None = None
     n_channels: int = 1
 
+    _found_again: ClassVar[frozenset] = frozenset({"step"})
     _contents: ClassVar[dict] = {
         "cell": instance(Cell),
         "backend": instance(Backend),
@@ -46,9 +47,6 @@ class Ensemble(CheckedState):
         "n_channels": count("n_channels", 1),
         "step": optional(instance(object)),
     }
-
-    def __getstate__(self) -> dict:
-        return {name: value for name, value in vars(self).items() if name != "step"}
 
     def __getattr__(self, name) -> Step:
         if name != "step" or "cell" not in vars(self):

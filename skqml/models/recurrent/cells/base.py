@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from ....states.shared import Shared
 from ...base.drawing import ShownOperators
 
 # From cotangents of the next state and of the output to those of state, x and w.
@@ -41,7 +42,7 @@ class Cell(ShownOperators, BaseEstimator, ABC):
         raise ValueError(f"Expected a cell with a circuit whose entanglers can be left out, got {self!r}.")
 
 
-class Step(ABC):
+class Step(Shared, ABC):
     """A compiled step ``step(state, x, w) -> (state, out)``: pure, and rows know nothing of each other.
 
     A subclass writes `__call__` and sets both attributes.

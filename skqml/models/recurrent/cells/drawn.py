@@ -7,6 +7,7 @@ import numpy as np
 from qiskit.circuit import Parameter, ParameterExpression, ParameterVector, QuantumCircuit
 
 from ....engine.reading.lower import DATA, flatten
+from ....states.shared import Shared
 from .compiled.circuit_loop import ARCTAN, ARCTAN_OF_SQUARE, ITSELF, angles_of, slopes_of
 from .compiled.reading import Reader
 
@@ -70,7 +71,7 @@ def _keys(angle, known: dict) -> list[tuple[int, int]]:
     return [known[p] for p in getattr(angle, "parameters", ()) if p in known]
 
 
-class Drawn:
+class Drawn(Shared):
     """A circuit, and what it is read as, each when it is first asked for.
 
     Parameters
