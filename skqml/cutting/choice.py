@@ -21,7 +21,7 @@ def chosen_parts(circuit: QuantumCircuit, max_qubits, cuts, communication=False)
     if cuts is None:
         if most is None or circuit.num_qubits <= most:
             return whole(circuit)
-        cuts = find_cuts(circuit, most)
+        cuts = find_cuts(circuit, most, communication=communication)
     gates = gates_of(circuit, most)
     places = check_cuts(cuts(circuit) if callable(cuts) else cuts, gates, circuit.num_qubits)
     found = divided(circuit, gates, places, communication)

@@ -9,6 +9,7 @@ from .._checks import check_kind
 from ..states.checked import CheckedState
 from ..states.rules import count, each, number
 from .choice import chosen_parts
+from .wires import wire_overhead
 
 
 @dataclass(frozen=True)
@@ -65,5 +66,4 @@ def cut_cost(circuit: QuantumCircuit, max_qubits=None, cuts=None, communication=
     found = chosen_parts(circuit, max_qubits, cuts, communication)
     widths = tuple(part.circuit.num_qubits for part in found.parts)
     n_circuits = sum(part.n_circuits for part in found.parts)
-    of_a_wire = 9.0 if communication else 16.0
-    return CutCost(n_circuits, of_a_wire ** len(found.wires) * 9.0 ** len(found.gates), widths)
+    return CutCost(n_circuits, wire_overhead(communication) ** len(found.wires) * 9.0 ** len(found.gates), widths)

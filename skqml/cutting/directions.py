@@ -1,11 +1,13 @@
 """Which way outcomes go where they are sent over cuts: parts before and behind others."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from graphlib import TopologicalSorter
 
 import numpy as np
 
 from .parts import CutCircuit
+
+Ahead = frozenset[tuple[int, int]]  # parts, the first of which is to be measured before the second
 
 
 def levels(found: CutCircuit) -> list[list[int]]:
@@ -42,3 +44,18 @@ def _directions(found: CutCircuit) -> list[tuple[int, int]]:
     part_of = {end.axis: k for k, part in enumerate(found.parts) for end in part.ends}
     halves = [(part_of[first], part_of[second]) for _, (first, second) in found.gates]
     return [*found.wires, *halves, *((second, first) for first, second in halves)]
+
+
+def ahead_of(ahead: Ahead, cut: Set[int], merged: Set[int], new: int) -> Ahead | None:
+    """All pairs behind a gate, None if there is no order; each pair that follows from others is there.
+
+    Parts that the gate has wires of are merged into a new one, which wires come to from parts that they are cut from.
+    """
+    name = dict.fromkeys(merged, new)
+    pairs = {(name.get(first, first), name.get(then, then)) for first, then in ahead}
+    sources = {name.get(part, part) for part in cut}
+    earlier = sources | {first for first, then in pairs if then == new or then in sources}
+    later = {then for first, then in pairs if first == new}
+    if earlier & (later | {new}):
+        return None
+    return frozenset(pairs | {(first, then) for first in earlier for then in later | {new}})

@@ -1,5 +1,6 @@
 """Cuts that are found are the best, what they cost is what runs, and what cannot be is refused."""
 
+from contextlib import suppress
 from itertools import chain, combinations
 
 import numpy as np
@@ -24,23 +25,26 @@ def random_gates(seed, n_qubits=4, n_gates=5):
     return circuit
 
 
-def best_by_trial(circuit, max_qubits, gates):
-    """The least overhead of all sets of up to two cuts."""
+def best_by_trial(circuit, max_qubits, gates, communication):
+    """The least overhead of all sets of up to two cuts that are not refused."""
     n_gates = [sum(circuit.qubits[q] in i.qubits for i in circuit.data) for q in range(circuit.num_qubits)]
     places = [(q, k) for q, n in enumerate(n_gates) for k in range(1, n)] + gates * [*range(len(circuit.data))]
-    sets = chain.from_iterable(combinations(places, k) for k in range(3))
-    costs = [cut_cost(circuit, cuts=cuts) for cuts in sets]
-    return min((cost.overhead for cost in costs if max(cost.qubits) <= max_qubits), default=np.inf)
+    best = np.inf
+    for cuts in chain.from_iterable(combinations(places, k) for k in range(3)):
+        with suppress(ValueError):
+            best = min(best, cut_cost(circuit, max_qubits, cuts, communication).overhead)
+    return best
 
 
-@pytest.mark.parametrize("gates", [False, True])
+@pytest.mark.parametrize(("gates", "communication"), [(False, False), (True, False), (False, True)])
 @pytest.mark.parametrize("seed", range(8))
-def test_no_other_cuts_are_cheaper(seed, gates):
+def test_no_other_cuts_are_cheaper(seed, gates, communication):
+    """Nor are any found that are refused, such as those over which outcomes come back."""
     circuit = random_gates(seed)
-    found = cut_cost(circuit, 3, find_cuts(circuit, 3, gates))
-    assert max(found.qubits) <= 3
-    best = best_by_trial(circuit, 3, gates)
-    assert found.overhead == best if found.overhead <= 256 else best > 81
+    found = cut_cost(circuit, 3, find_cuts(circuit, 3, gates, communication), communication)
+    best = best_by_trial(circuit, 3, gates, communication)
+    assert found.overhead == best if found.overhead <= (81 if communication else 256) else best > 81
+    assert communication is False or found == cut_cost(circuit, 3, communication=True)
 
 
 def test_two_ladders_take_two_cuts():
@@ -128,3 +132,5 @@ def test_gates_that_cannot_be_cut_and_circuits_that_take_too_many():
         cut_cost(random_gates(0, 8, 60), 3)
     with pytest.raises(TypeError, match="QuantumCircuit"):
         find_cuts("cx", 3)
+    with pytest.raises(ValueError, match="gates must be False"):
+        find_cuts(circuit, 3, gates=True, communication=True)
