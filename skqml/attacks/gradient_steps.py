@@ -15,8 +15,9 @@ def fgsm(model, X, y, epsilon, *, norm="inf", clip=None, loss=cross_entropy, ran
     Parameters
     ----------
     model : fitted classifier
-        Gradients are its own where it has ``input_pullback`` or ``input_gradient``, else central differences of its
-        ``decision_function`` or ``predict_proba``.
+        Gradients are its own where it has ``input_pullback`` or ``input_gradient``, also in a search, or behind affine
+        steps of a pipeline such as scalers and PCA; else central differences of its ``decision_function`` or
+        ``predict_proba``.
     X : array-like (n_samples, n_features)
         Rows, as the model takes them.
     y : array-like (n_samples,)

@@ -1,5 +1,7 @@
 """Attacks on classifiers of states: every qubit turned a little."""
 
+from functools import cache, partial
+
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 
@@ -9,6 +11,7 @@ from ..training import cross_entropy
 from .auto_steps import climbed
 from .ball import Ball
 from .gradient_steps import A_LOSS
+from .pipelines import find_pullback
 from .target import Target, check_classifier
 
 _PAULIS = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
@@ -84,12 +87,14 @@ class _Turned(Target):
     psi : ndarray (n_samples, 2^n_qubits)
     """
 
-    def __init__(self, model, Y, ball: Ball, psi: np.ndarray):
-        super().__init__(model, Y, ball)
+    def __init__(self, model, Y, ball: Ball, psi: np.ndarray, pullback=None):
+        if np.iscomplexobj(psi):
+            pullback = _no_pullback
+        super().__init__(model, Y, ball, pullback or cache(partial(find_pullback, model, psi)))
         self.psi = psi
 
     def __getitem__(self, rows) -> "_Turned":
-        return _Turned(self.model, self.Y[rows], self.ball[rows], self.psi[rows])
+        return _Turned(self.model, self.Y[rows], self.ball[rows], self.psi[rows], self._pullback)
 
     def states(self, Z) -> np.ndarray:
         """States turned by angles."""
@@ -103,16 +108,20 @@ class _Turned(Target):
         return super().scores(self.states(Z))
 
     def slopes(self, Z, loss) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        if np.iscomplexobj(self.psi) or not hasattr(self.model, "input_pullback"):
+        if (forward := self._pullback()) is None:
             S = self.scores(Z)
             return loss(S, self.Y)[0], self.fooled(S), self.differences(Z, loss)
         psi = self.states(Z)
-        S, pullback = self.model.input_pullback(psi)
+        S, pullback = forward(psi)
         losses, g = loss(S, self.Y)
         slopes = pullback(g)
         # A further turn about Y by t multiplies by exp(t _Y / 2).
         turned = [0.5 * np.sum(slopes * _on_qubit(_Y, psi, q), axis=1) for q in range(Z.shape[1])]
         return losses, self.fooled(S), np.stack(turned, axis=1)
+
+
+def _no_pullback() -> None:
+    """Classifiers have no derivatives by complex amplitudes."""
 
 
 def _states(X) -> np.ndarray:

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._checks import shown
 from ..models.base.labels import one_hot
 from .ball import Ball
+from .pipelines import Pullback, find_pullback
 
 _STEP = 1e-3  # of finite differences, as a part of epsilon
 _ROWS = 2**14  # of one call for finite differences
@@ -28,10 +30,13 @@ class Target:
         Ones at the classes of the rows.
     ball : Ball
         Where their points may lie.
+    pullback : callable () -> callable or None, default=None
+        Finds ``input_pullback`` of the model, once for all targets that share it; ``None`` means `find_pullback`.
     """
 
-    def __init__(self, model, Y: np.ndarray, ball: Ball):
+    def __init__(self, model, Y: np.ndarray, ball: Ball, pullback: Callable[[], Pullback | None] | None = None):
         self.model, self.Y, self.ball = model, Y, ball
+        self._pullback = cache(partial(find_pullback, model, ball.X)) if pullback is None else pullback
 
     @classmethod
     def checked(cls, model, X, y, epsilon, norm, clip) -> "Target":
@@ -46,7 +51,7 @@ class Target:
         return len(self.Y)
 
     def __getitem__(self, rows) -> Self:
-        return type(self)(self.model, self.Y[rows], self.ball[rows])
+        return type(self)(self.model, self.Y[rows], self.ball[rows], self._pullback)
 
     def scores(self, Z) -> np.ndarray:
         """Scores (n_samples, n_classes), the highest for the class that is predicted."""
@@ -72,9 +77,9 @@ class Target:
 
     def slopes(self, Z, loss: Callable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Losses (n_samples,) of points, whether they fool the model, and the gradients (n_samples, n_features)."""
-        if hasattr(self.model, "input_pullback"):
+        if (forward := self._pullback()) is not None:
             with _any_names():
-                S, pullback = self.model.input_pullback(Z)
+                S, pullback = forward(Z)
             losses, g = loss(S, self.Y)
             return losses, self.fooled(S), pullback(g)
         S = self.scores(Z)
