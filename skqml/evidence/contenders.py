@@ -56,11 +56,13 @@ def twins_of(fitted, X, y, random_state: int) -> tuple[dict[str, Contender], dic
 
     Only a fit shows what data a twin cannot take, such as amplitudes, which have no frequencies.
     """
-    found, wholes, missing = {"model": _contender(fitted, fitted, None)}, {"model": fitted}, {}
-    width = getattr(_last(fitted)[1], "bandwidth_", None)
+    prefix, own = _own_step(fitted)
+    width = getattr(own, "bandwidth_", None)
+    found = {"model": Contender(clone(fitted), _whole_space(fitted, prefix, own, width))}
+    wholes, missing = {"model": fitted}, {}
     for name in TWINS:
         try:
-            twin = _contender(fitted, getattr(_last(fitted)[1], name)(), width)
+            twin = _contender(fitted, prefix, getattr(own, name)(), width)
             fit_counting(whole := seeded(twin.estimator, random_state), X, y)
             found[name], wholes[name] = twin, whole
         except (AttributeError, ValueError) as error:
@@ -68,21 +70,27 @@ def twins_of(fitted, X, y, random_state: int) -> tuple[dict[str, Contender], dic
     return found, wholes, missing
 
 
-def _last(estimator) -> tuple[str, Any]:
-    """The last step of a pipeline with the prefix of its parameters, or an estimator itself."""
-    if isinstance(estimator, Pipeline):
-        name, step = estimator.steps[-1]
-        return f"{name}__", step
-    return "", estimator
+def _own_step(estimator) -> tuple[str, Any]:
+    """The step of a pipeline that has twins, or its last, and the prefix of its parameters; or an estimator itself."""
+    if not isinstance(estimator, Pipeline):
+        return "", estimator
+    steps = [(f"{name}__", step) for name, step in estimator.steps]
+    return next((each for each in reversed(steps) if hasattr(each[1], TWINS[0])), steps[-1])
 
 
-def _contender(fitted, twin, width: float | None) -> Contender:
-    """A model in the place of the last step of a fitted one."""
-    prefix, last = _last(fitted)
-    if twin is fitted:
-        return Contender(clone(fitted), default_space(last, getattr(last, "bandwidth_", None), prefix))
+def _contender(fitted, prefix: str, twin, width: float | None) -> Contender:
+    """A twin in the place of that step of a fitted model."""
     whole = clone(fitted).set_params(**{prefix[:-2]: twin}) if prefix else twin
-    return Contender(whole, default_space(twin, width, prefix))
+    return Contender(whole, _whole_space(whole, prefix, twin, width))
+
+
+def _whole_space(whole, prefix: str, own, width: float | None) -> dict[str, Any]:
+    """Distributions of the parameters of a step, and of the model at the end of the pipeline."""
+    space = default_space(own, width, prefix)
+    if isinstance(whole, Pipeline) and whole.steps[-1][1] is not own:
+        name, last = whole.steps[-1]
+        space |= default_space(last, None, f"{name}__")
+    return space
 
 
 def baselines_of(X, classify: bool) -> dict[str, Contender]:

@@ -47,7 +47,7 @@ def evidence_report(
     Parameters
     ----------
     estimator : estimator
-        Classifier or regressor, or a pipeline that ends in one.
+        Classifier or regressor, or a pipeline that ends in one; twins take the place of the step that has them.
     X : array-like (n_samples, ...)
     y : array-like (n_samples,)
     cv, inner_cv : int or splitter, default=5, 3

@@ -11,10 +11,21 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import ShuffleSplit, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
-from skqml import AmplitudeEncoding, FidelityKernel, QuantumKernelRidge, QuantumKernelSVC, VariationalClassifier
+from skqml import (
+    AmplitudeEncoding,
+    FidelityKernel,
+    KernelAlignmentTrainer,
+    QuantumFeatures,
+    QuantumKernelRidge,
+    QuantumKernelSVC,
+    VariationalClassifier,
+    one_qubit_paulis,
+)
 from skqml.datasets import make_cluster_ising
 from skqml.evidence import evidence, evidence_report
+from skqml.evidence.contenders import twins_of
 from skqml.evidence.trials import run_trial
 
 IRIS_X, IRIS_Y = (part[:100:2] for part in load_iris(return_X_y=True))
@@ -125,6 +136,25 @@ def test_pipelines_keep_their_steps():
     assert list(found.verdicts) == ["classical_twin", "product_twin", "surrogate"]
     settings = {t.setting for t in found.trials if t.contender == "model"}
     assert settings <= {"as given", "quantumkernelsvc__C=1"}
+
+
+@pytest.mark.parametrize(
+    ("transformer", "machine"),
+    [
+        (QuantumFeatures(observables=one_qubit_paulis), LogisticRegression()),
+        (KernelAlignmentTrainer(max_iter=2), SVC(kernel="precomputed")),
+    ],
+)
+def test_twins_of_a_transformer_stand_before_the_same_machine(transformer, machine):
+    model = make_pipeline(transformer, machine)
+    found = evidence_report(model, IRIS_X, IRIS_Y, **FEW | {"n_seeds": 1})
+    assert list(found.verdicts) == ["classical_twin", "product_twin", "surrogate"]
+    assert found.comparisons["surrogate"].agreement > 0.9
+    contenders, wholes, missing = twins_of(model.fit(IRIS_X, IRIS_Y), IRIS_X, IRIS_Y, 0)
+    assert not missing
+    for name, contender in contenders.items():
+        assert {key.partition("__")[0] for key in contender.space} == {step for step, _ in model.steps}
+        assert type(wholes[name][-1]) is type(machine)
 
 
 def test_numbers():

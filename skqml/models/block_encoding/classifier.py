@@ -12,7 +12,6 @@ from ...circuits.encoding import Encoding
 from ...states.rules import floats, instance
 from ..base.classifiers import TrainedClassifier
 from ..base.readout.circuit import CircuitModel
-from ..base.twin import TwinClassifier
 from .network import OutcomeNetwork, outcome_strings
 
 _SMALL = 0.5  # radians
@@ -168,9 +167,9 @@ class BlockEncodingClassifier(CircuitModel, TrainedClassifier):
         self.loss = loss
 
     def _build(self, X, weight):
-        measured, encoding = self._measured(), self._encoding
-        self._standardize(X, weight, encoding)
-        self.circuit_: QuantumCircuit = encoding.build(X.shape[1])
+        measured = self._measured()
+        self._standardize(X, weight)
+        self.circuit_: QuantumCircuit = self._encoding.build(X.shape[1])
         self.observables_ = outcome_strings(self.n_qubits, measured)
         program = KeptProgram(clone(self._part("backend")), self.circuit_, self.observables_)
         self.network_ = OutcomeNetwork(program, self._n_outputs)
@@ -202,7 +201,3 @@ class BlockEncodingClassifier(CircuitModel, TrainedClassifier):
     def product_twin(self) -> Self:
         """Unfitted counterpart without entanglement: this model with ``entangled=False``."""
         return clone(self).set_params(entangled=False)
-
-    def classical_twin(self) -> TwinClassifier:
-        """Unfitted perceptron behind the same preparation, of about as many parameters; before `fit`, of 16 units."""
-        return self._twin(self._encoding)

@@ -10,6 +10,7 @@ from ...circuits import Encoding, ReuploadingEncoding, two_qubit_paulis
 from ...states.rules import instance, number
 from ..base.circuits import encoding_bandwidth
 from ..base.features.circuit_features import CircuitFeatures
+from ..base.features.fourier_surrogate import FourierSurrogate
 from ..base.features.fourier_twin import FourierTwin
 from ..base.inputs import Standardizer
 
@@ -129,6 +130,10 @@ class QuantumFeatures(CircuitFeatures):
         """Unfitted classical counterpart: as many random Fourier features, with the same settings."""
         return FeaturesTwin(**self.get_params(deep=False))
 
+    def surrogate(self) -> "FeaturesSurrogate":
+        """Unfitted classical surrogate: as many random Fourier features of the encoding's frequencies."""
+        return FeaturesSurrogate(**self.get_params(deep=False))
+
 
 class FeaturesTwin(FourierTwin, QuantumFeatures):
     """Random Fourier features of standardised rows; see `QuantumFeatures`."""
@@ -137,3 +142,7 @@ class FeaturesTwin(FourierTwin, QuantumFeatures):
         if not self.standardize:
             return super()._frequency(X, n_inputs)
         return np.sqrt(2.0 / n_inputs) / encoding_bandwidth(self._part("encoding"), n_inputs)
+
+
+class FeaturesSurrogate(FourierSurrogate, QuantumFeatures):
+    """Random Fourier features with the frequencies of an encoding; see `QuantumFeatures`."""

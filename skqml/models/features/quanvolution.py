@@ -12,6 +12,7 @@ from ...circuits.encodings import AngleEncoding
 from ...states.rules import count, each, number, optional
 from ..base.circuits import draw_model
 from ..base.features.circuit_features import CircuitFeatures
+from ..base.features.fourier_surrogate import FourierSurrogate
 from ..base.features.fourier_twin import FourierTwin
 from ..base.features.images import Shape, check_same_shape, flat_images, shape_of_images
 
@@ -173,9 +174,17 @@ class QuanvolutionTransformer(CircuitFeatures):
         """Unfitted classical counterpart: as many random Fourier features of each patch, with the same settings."""
         return QuanvolutionTransformerTwin(**self.get_params(deep=False))
 
+    def surrogate(self) -> "QuanvolutionTransformerSurrogate":
+        """Unfitted classical surrogate: as many random Fourier features of a patch, of the encoding's frequencies."""
+        return QuanvolutionTransformerSurrogate(**self.get_params(deep=False))
+
 
 class QuanvolutionTransformerTwin(FourierTwin, QuanvolutionTransformer):
     """Random Fourier features of patches; see `QuanvolutionTransformer`."""
+
+
+class QuanvolutionTransformerSurrogate(FourierSurrogate, QuanvolutionTransformer):
+    """Random Fourier features of patches with the frequencies of an encoding; see `QuanvolutionTransformer`."""
 
 
 def n_windows(n: int, size: int, stride: int) -> int:

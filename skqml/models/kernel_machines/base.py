@@ -159,6 +159,13 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         """Unfitted counterpart without entanglement: this estimator, its circuits without entangling gates."""
         return self._with_kernels(lambda kernel: kernel.without_entanglers())
 
+    def surrogate(self) -> Self:
+        """Unfitted classical surrogate: this estimator on random Fourier features with the encoding's frequencies.
+
+        See `FourierKernel`.
+        """
+        return self._with_kernels(lambda kernel: kernel.surrogate())
+
     def _with_kernels(self, change: Callable[[QuantumKernel], QuantumKernel]) -> Self:
         """This estimator, not fitted, with other kernels in place of the quantum kernels."""
         kernel = self._part("kernel")

@@ -53,13 +53,6 @@ class KernelPredictor(KernelMachine, InputGradients):
             self._train(machine, K, targets, importance)
         return self
 
-    def surrogate(self) -> Self:
-        """Unfitted classical surrogate: this estimator on random Fourier features with the encoding's frequencies.
-
-        See `FourierKernel`.
-        """
-        return self._with_kernels(lambda kernel: kernel.surrogate())
-
     @abstractmethod
     def _task(self, y, weight) -> tuple[BaseEstimator, np.ndarray, np.ndarray | None]:
         """The unfitted machine, its targets, and weights of rows or None; what is wrong with y is said here."""

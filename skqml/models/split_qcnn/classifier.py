@@ -15,7 +15,6 @@ from ..base.circuits import draw_model
 from ..base.classifiers import TrainedClassifier
 from ..base.readout.model import ReadoutModel
 from ..base.readout.network import Network
-from ..base.twin import TwinClassifier
 from .circuit import cuts_behind, draw_ladders
 
 _SMALL = 0.1  # radians
@@ -186,7 +185,7 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
 
     def _build(self, X, weight):
         last = self._last_of_the_first_part()
-        self._standardize(X, weight, self._encoding)
+        self._standardize(X, weight)
         self.circuit_, read = self._draw(X.shape[1])
         cuts = [] if last is None else cuts_behind(self.circuit_, last)
         self.cut_cost_ = cut_cost(self.circuit_, cuts=cuts or None)
@@ -230,7 +229,3 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
     def product_twin(self) -> Self:
         """Unfitted counterpart without entanglement: this model with ``entangled=False``."""
         return clone(self).set_params(entangled=False)
-
-    def classical_twin(self) -> TwinClassifier:
-        """Unfitted perceptron behind the same preparation, of about as many parameters; before `fit`, of 16 units."""
-        return self._twin(self._encoding)

@@ -186,9 +186,20 @@ class QuantumTransferClassifier(
         """Unfitted classical counterpart: as many random Fourier features of the same values before the same head."""
         return QuantumTransferTwin(**self.get_params(deep=False))
 
+    def surrogate(self) -> "QuantumTransferSurrogate":
+        """Unfitted classical surrogate: random Fourier features of the circuit's frequencies before the same head."""
+        return QuantumTransferSurrogate(**self.get_params(deep=False))
+
 
 class QuantumTransferTwin(QuantumTransferClassifier):
     """A classifier behind random Fourier features of a few values of a row; see `QuantumTransferClassifier`."""
 
     def _latent(self, n_values):
         return super()._latent(n_values).classical_twin()
+
+
+class QuantumTransferSurrogate(QuantumTransferClassifier):
+    """A classifier behind random Fourier features of given frequencies; see `QuantumTransferClassifier`."""
+
+    def _latent(self, n_values):
+        return super()._latent(n_values).surrogate()

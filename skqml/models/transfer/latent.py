@@ -10,6 +10,7 @@ from ..._sklearn import Count, HasMethods, StrOptions
 from ...circuits import projectors
 from ...states.rules import floats, instance
 from ..base.features.circuit_features import CircuitFeatures
+from ..base.features.fourier_surrogate import FourierSurrogate
 from ..base.features.fourier_twin import FourierTwin
 from .reduction import Reduction
 
@@ -148,6 +149,14 @@ class QuantumLatentTransformer(CircuitFeatures):
         """Unfitted classical counterpart: as many random Fourier features of the same values, the same settings."""
         return LatentTwin(**self.get_params(deep=False))
 
+    def surrogate(self) -> "LatentSurrogate":
+        """Unfitted classical surrogate: as many random Fourier features with the frequencies of the rotations."""
+        return LatentSurrogate(**self.get_params(deep=False))
+
 
 class LatentTwin(FourierTwin, QuantumLatentTransformer):
     """Random Fourier features of a few values of a row; see `QuantumLatentTransformer`."""
+
+
+class LatentSurrogate(FourierSurrogate, QuantumLatentTransformer):
+    """Random Fourier features with the frequencies of rotations; see `QuantumLatentTransformer`."""

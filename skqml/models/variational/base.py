@@ -17,9 +17,7 @@ from ..base.circuits import draw_model
 from ..base.drawing import ShownOperators, resolve_observables
 from ..base.readout.model import ReadoutModel
 from ..base.readout.network import Network
-from ..base.twin import TwinClassifier, TwinRegressor
 from .initial import grow, initial_weights
-from .surrogate import surrogate
 
 
 class VariationalModel(ShownOperators, ReadoutModel):
@@ -57,10 +55,14 @@ class VariationalModel(ShownOperators, ReadoutModel):
         self.init = init
         self.trained_readout = trained_readout
 
+    @property
+    def _encoding(self):
+        return self._part("encoding")
+
     def _build(self, X, weight):
-        encoding, backend, n_features = self._part("encoding"), self._part("backend"), X.shape[1]
+        encoding, backend, n_features = self._encoding, self._part("backend"), X.shape[1]
         backend.check_width(encoding.width(n_features))
-        self._standardize(X, weight, encoding)
+        self._standardize(X, weight)
         self.circuit_, n_encoding = draw_model(encoding, as_ansatz(self._part("ansatz")), n_features)
         self.observables_ = resolve_observables(self.observables, self.circuit_.num_qubits)
         program = KeptProgram(clone(backend), self.circuit_, self.observables_)
@@ -78,22 +80,7 @@ class VariationalModel(ShownOperators, ReadoutModel):
         layer = 2 * self.circuit_.num_qubits
         return grow(risk, v, self.network_.program.n_weights, layer, new_optimizer, rng, checkpoint)
 
-    def classical_twin(self) -> TwinClassifier | TwinRegressor:
-        """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
-
-        Before `fit` it has 16 hidden units. Where one hidden unit is too many it has none.
-        """
-        return self._twin(self._part("encoding"))
-
     def product_twin(self) -> Self:
         """Unfitted counterpart without entanglement: this model, its circuits without entangling gates."""
-        encoding, ansatz = ProductEncoding(self._part("encoding")), ProductAnsatz(self._part("ansatz"))
+        encoding, ansatz = ProductEncoding(self._encoding), ProductAnsatz(self._part("ansatz"))
         return clone(self).set_params(encoding=encoding, ansatz=ansatz)
-
-    def surrogate(self) -> TwinClassifier | TwinRegressor:
-        """Unfitted classical surrogate: a linear model on random Fourier features with the encoding's frequencies.
-
-        Of a fitted model the weights of the encoding are the trained ones. See `FourierKernel`.
-        """
-        weights = self.weights_[: self.network_.n_encoding] if self._is_trained else None
-        return surrogate(self, self._part("encoding"), weights if weights is None or weights.size else None)

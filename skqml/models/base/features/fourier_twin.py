@@ -35,9 +35,17 @@ class FourierTwin(CircuitFeatures):
     def _open(self, X, n_inputs):
         rng = check_random_state(self.random_state)
         n_outputs = len(self._resolved(self._draw(n_inputs).num_qubits))
-        self.frequencies_ = self._frequency(X, n_inputs) * _orthogonal(rng, n_inputs, n_outputs)
+        self.frequencies_ = self._drawn(X, n_inputs, n_outputs, rng)
         self.phases_ = rng.uniform(0.0, 2 * np.pi, n_outputs)
         return n_outputs
+
+    def _drawn(self, X, n_inputs, n_outputs, rng) -> np.ndarray:
+        """Frequencies (n_inputs, n_outputs)."""
+        return self._frequency(X, n_inputs) * _orthogonal(rng, n_inputs, n_outputs)
+
+    def _seen(self, Z) -> np.ndarray:
+        """What has these frequencies: the inputs as they are."""
+        return Z
 
     def _frequency(self, X, n_inputs) -> float:
         """Deviation of the frequencies: the square root of twice the kernel's ``gamma="scale"``."""
@@ -45,7 +53,7 @@ class FourierTwin(CircuitFeatures):
         return np.sqrt(2.0 / (n_inputs * variance)) if variance > 0 else 1.0
 
     def _values(self, Z, rng):
-        return np.sqrt(2.0 / len(self.phases_)) * np.cos(Z @ self.frequencies_ + self.phases_)
+        return np.sqrt(2.0 / len(self.phases_)) * np.cos(self._seen(Z) @ self.frequencies_ + self.phases_)
 
 
 def _orthogonal(rng, n_inputs: int, n_outputs: int) -> np.ndarray:

@@ -1,11 +1,15 @@
 """The base of models of one trained circuit behind standardised features."""
 
+from abc import abstractmethod
 from functools import partial
 from typing import ClassVar
+
+import numpy as np
 
 from ...._sklearn import Number, StrOptions
 from ....backends import Backend, Exact
 from ....circuits import Encoding
+from ....engine.reading.lower import split_parameters
 from ....states.rules import instance, number
 from ..circuits import encoding_bandwidth
 from ..input_gradients import InputGradients
@@ -13,10 +17,13 @@ from ..inputs import Standardizer
 from ..perceptrons import perceptron_twin
 from ..trained import TrainedModel
 from ..twin import TwinClassifier, TwinRegressor
+from .surrogate import surrogate
 
 
 class CircuitModel(TrainedModel, InputGradients):
     """Base class of models whose ``_build`` sets ``standardizer_``, ``circuit_`` and ``network_``.
+
+    A subclass says by which ``_encoding`` rows enter, whose weights are the first of ``weights_``.
 
     The network has a ``program``, ``scores`` and ``forward`` of fixed rows of that, and ``forward_rows(X, v)``, whose
     pullback leads to X. A model stands beside `TrainedClassifier` or `TrainedRegressor` and has the parameters of
@@ -24,6 +31,7 @@ class CircuitModel(TrainedModel, InputGradients):
     """
 
     standardizer_: Standardizer
+    weights_: np.ndarray
 
     _contents: ClassVar[dict] = {
         "standardizer_": instance(Standardizer, n_features="n_features"),
@@ -42,8 +50,14 @@ class CircuitModel(TrainedModel, InputGradients):
         self.bandwidth = bandwidth
         self.backend = backend
 
-    def _standardize(self, X, weight, encoding: Encoding) -> None:
-        """Learn from rows how their features become the angles of an encoding."""
+    @property
+    @abstractmethod
+    def _encoding(self) -> Encoding:
+        """What turns features into angles."""
+
+    def _standardize(self, X, weight) -> None:
+        """Learn from rows how their features become the angles of the encoding."""
+        encoding = self._encoding
         self.standardizer_ = Standardizer.fit(
             X,
             weight,
@@ -54,11 +68,25 @@ class CircuitModel(TrainedModel, InputGradients):
         )
         self.bandwidth_ = self.standardizer_.bandwidth
 
-    def _twin(self, encoding: Encoding) -> TwinClassifier | TwinRegressor:
-        """Unfitted perceptron of about as many parameters, behind the same preparation of features."""
-        auto_bandwidth = partial(encoding_bandwidth, encoding)
+    def classical_twin(self) -> TwinClassifier | TwinRegressor:
+        """Unfitted classical counterpart: a perceptron of about as many parameters, with the same settings.
+
+        Before `fit` it has 16 hidden units. Where one hidden unit is too many it has none.
+        """
+        auto_bandwidth = partial(encoding_bandwidth, self._encoding)
         options = {"standardize": self.standardize, "bandwidth": self.bandwidth, "auto_bandwidth": auto_bandwidth}
         return perceptron_twin(self, **options)
+
+    def surrogate(self) -> TwinClassifier | TwinRegressor:
+        """Unfitted classical surrogate: a linear model on random Fourier features with the encoding's frequencies.
+
+        Of a fitted model the weights of the encoding are the trained ones. See `FourierKernel`.
+        """
+        encoding = self._encoding
+        if not self._is_trained:
+            return surrogate(self, encoding)
+        n_weights = len(split_parameters(encoding.build(self.n_features_in_))[1])
+        return surrogate(self, encoding, self.weights_[:n_weights] if n_weights else None)
 
     def _prepare(self, X):
         return self.network_.program.fix_rows(self.standardizer_.transform(X))

@@ -7,12 +7,12 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, is_classifier
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from ..._sklearn import fit_context
-from ...kernels import FidelityKernel, FourierKernel
-from ...states.checked import CheckedState
-from ...states.rules import number
-from ..base.circuits import encoding_bandwidth
-from ..base.twin import TwinClassifier, TwinRegressor
+from ...._sklearn import fit_context
+from ....kernels import FidelityKernel, FourierKernel
+from ....states.checked import CheckedState
+from ....states.rules import number
+from ..circuits import encoding_bandwidth
+from ..twin import TwinClassifier, TwinRegressor
 
 _N_COMPONENTS = 500
 _C = 10.0  # features of a row have length 1
@@ -52,7 +52,7 @@ def surrogate(model, encoding, weights=None) -> TwinClassifier | TwinRegressor:
 
     Parameters
     ----------
-    model : VariationalModel
+    model : CircuitModel
     encoding : Encoding
     weights : ndarray, default=None
         Of the encoding; None leaves them to the kernel.
