@@ -59,15 +59,7 @@ def save(estimator, path) -> None:
     np.True_
     """
     path = _as_path(path)
-    parts = archive.read_archive(_dumped(without_handles(estimator)))
-    tree = json.loads(parts.pop(_SCHEMA))
-    parts = schema.clean(tree, parts)
-    _check_names(tree)
-    stamp = {"format": FORMAT, "versions": _versions()}
-    data = archive.write_archive(
-        {_STAMP: json.dumps(stamp).encode(), _SCHEMA: json.dumps(tree, separators=(",", ":")).encode(), **parts}
-    )
-    archive.replace_file(path, data)
+    archive.replace_file(path, to_bytes(estimator))
 
 
 def load(path, trusted: Iterable = (), handles: Mapping[str, Any] | None = None) -> Any:
@@ -104,11 +96,39 @@ def load(path, trusted: Iterable = (), handles: Mapping[str, Any] | None = None)
     path = _as_path(path)
     if not path.is_file():
         raise ValueError(f"path must name a file that skqml.save wrote, got {shown(str(path))}, where no file is.")
-    data = path.read_bytes()
+    return with_handles(from_bytes(path.read_bytes(), names), {} if handles is None else handles)
+
+
+def to_bytes(estimator) -> bytes:
+    """What `save` writes."""
+    tree, parts = _described(estimator)
+    stamp = {"format": FORMAT, "versions": _versions()}
+    return archive.write_archive(
+        {_STAMP: json.dumps(stamp).encode(), _SCHEMA: json.dumps(tree, separators=(",", ":")).encode(), **parts}
+    )
+
+
+def from_bytes(data: bytes, names: set[str]) -> Any:
+    """What `load` reads, handles still in it; names of classes and functions are trusted beside those of our list."""
     parts = archive.read_archive(data)
     found = _check_stamp(parts.pop(_STAMP, None))
     _check_schema(parts, names | TRUSTED)
-    return with_handles(_loaded(data, names | TRUSTED, found), {} if handles is None else handles)
+    return _loaded(data, names | TRUSTED, found)
+
+
+def names_in(estimator) -> set[str]:
+    """Dotted names of all classes and functions that an estimator at hand, which is trusted, is made of."""
+    tree, _ = _described(estimator)
+    return set(map(schema.name_of, schema.nodes(tree)))
+
+
+def _described(estimator) -> tuple[dict, dict[str, bytes]]:
+    """The description of an estimator, and its parts."""
+    parts = archive.read_archive(_dumped(without_handles(estimator)))
+    tree = json.loads(parts.pop(_SCHEMA))
+    parts = schema.clean(tree, parts)
+    _check_names(tree)
+    return tree, parts
 
 
 def _as_path(path) -> Path:

@@ -32,7 +32,7 @@ FLOORS = [
     {""},
 ]
 # What stands on one floor but in this order.
-WITHIN = {("_amplitudes", "_checks"), ("_sklearn", "_checks")}
+WITHIN = {("_amplitudes", "_checks"), ("_sklearn", "_checks"), ("attacks", "persistence")}
 DEFERRED = {"matplotlib", "pandas", "pyscf", "polars", "dask", "distributed", "rich", "torch", "skops"}
 FORBIDDEN_NAMES = {"print", "eval", "exec"}
 UNPICKLERS = {"pickle", "joblib", "dill", "cloudpickle"}

@@ -15,6 +15,7 @@ from .._parts import OptionalParts
 from .._sklearn import Count, HasMethods, Number, Options, StrOptions, check_sample_weight, fit_context
 from ..models.base.classifiers import CLASS_WEIGHT
 from ..models.base.failures import unchanged_on_error
+from ..models.base.iterations import CHECKPOINT, recorded
 from ..models.base.labels import (
     class_factors,
     class_factors_of_step,
@@ -27,6 +28,7 @@ from ..models.variational import VariationalClassifier
 from ..states.rules import count, instance, labels
 from .ball import MOST, Ball
 from .gradient_steps import pgd
+from .kept import KeptPasses
 
 _SEEDS = 2**31
 
@@ -69,11 +71,14 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
     max_iter : int, default=50
         Passes over all rows.
     batch_size : int, default=50
-        Rows of a batch.
+        Rows of a batch; ``None`` means all.
     class_weight : dict or "balanced", default=None
         Factors of the weights of rows for each class.
     random_state : int, RandomState or None, default=None
         Source of batches, attacks, and of the estimator's start where it has no source of its own.
+    checkpoint : str, path or Checkpoint, default=None
+        Folder that keeps the training: killed, it goes on behind the last pass that was kept; needs a ``random_state``,
+        and an estimator that `skqml.save` can write. See `skqml.training.Checkpoint`.
 
     Attributes
     ----------
@@ -115,9 +120,10 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         "clip": ["array-like", None],
         "clean_share": [Number(0.0, 1.0, closed="left")],
         "max_iter": [Count()],
-        "batch_size": [Count()],
+        "batch_size": [Count(), None],
         "class_weight": CLASS_WEIGHT,
         "random_state": ["random_state"],
+        "checkpoint": CHECKPOINT,
     }
 
     def __init__(
@@ -133,6 +139,7 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         batch_size=50,
         class_weight=None,
         random_state=None,
+        checkpoint=None,
     ):
         self.estimator = estimator
         self.epsilon = epsilon
@@ -144,6 +151,7 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         self.batch_size = batch_size
         self.class_weight = class_weight
         self.random_state = random_state
+        self.checkpoint = checkpoint
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None) -> Self:
@@ -160,13 +168,24 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
             if self._takes_weights:
                 rows, _, weight = kinds_of_rows(weight, X, members)
                 X, y = X[rows], y[rows]
-            rng = self._begin(X, y, weight)
-            for _ in range(self.max_iter):
-                order = rng.permutation(len(X))
-                for batch in gen_batches(len(X), self.batch_size):
-                    self._step(X[order[batch]], y[order[batch]], weight[order[batch]], rng)
+            with recorded(self, self.random_state, X, y, weight) as record:
+                self._train(X, y, weight, record)
             self.n_iter_ = self.max_iter
         return self
+
+    def _train(self, X, y, weight, record) -> None:
+        """All passes over the rows, or those that a record does not have yet."""
+        start = self._new_estimator()
+        passes = KeptPasses(record, self._rng)
+        self.estimator_, n_done = passes.take_up(start)
+        if not n_done:
+            self._begin(clone(start), X, y, weight)
+            passes.check(self.estimator_, start)
+        for n_iter in range(n_done + 1, self.max_iter + 1):
+            order = self._rng.permutation(len(X))
+            for batch in gen_batches(len(X), self.batch_size or len(X)):
+                self._step(X[order[batch]], y[order[batch]], weight[order[batch]])
+            passes.keep(self.estimator_, n_iter, last=n_iter == self.max_iter)
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:
@@ -176,8 +195,9 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
             self.classes_ = classes_of_partial_fit(self, classes)
             weight = weight * class_factors_of_step(self, one_hot(y, self.classes_), weight)
             X, y, weight = (part[weight > 0] for part in (X, y, weight))
-            rng = self._rng if self._is_trained else self._begin(X, y, weight)
-            self._step(X, y, weight, rng)
+            if not self._is_trained:
+                self._begin(self._new_estimator(), X, y, weight)
+            self._step(X, y, weight)
             self.n_iter_ = getattr(self, "n_iter_", 0) + 1
         return self
 
@@ -200,30 +220,29 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
     def _is_trained(self) -> bool:
         return hasattr(self, "estimator_")
 
-    def _begin(self, X, y, weight) -> np.random.RandomState:
-        """A new estimator, whose first step, on rows as they are, may learn their scale; the source of all else."""
-        rng = check_random_state(self.random_state)
-        self._rng = rng = np.random.RandomState(rng.randint(_SEEDS))
+    def _new_estimator(self) -> BaseEstimator:
+        """An estimator that is not trained, and the source of all else."""
+        self._rng = np.random.RandomState(check_random_state(self.random_state).randint(_SEEDS))
         estimator = clone(self._part("estimator"))
         if estimator.get_params(deep=False).get("random_state", 0) is None:
-            estimator.set_params(random_state=rng.randint(_SEEDS))
+            estimator.set_params(random_state=self._rng.randint(_SEEDS))
+        return estimator
+
+    def _begin(self, estimator, X, y, weight) -> None:
+        """Become an estimator whose first step, on rows as they are, may learn their scale."""
         self.estimator_ = estimator
         self._take(X, y, weight, classes=self.classes_)
-        return rng
 
     def _take(self, X, y, weight, **options) -> None:
         """One step of the estimator."""
         self.estimator_.partial_fit(X, y, **options, **({"sample_weight": weight} if self._takes_weights else {}))
 
-    def _step(self, X, y, weight, rng) -> None:
+    def _step(self, X, y, weight) -> None:
         """One step on a batch, part of which is attacked."""
-        attack, moved = (
-            partial(pgd, steps=7) if self.attack is None else self.attack,
-            rng.rand(len(X)) >= self.clean_share,
-        )
-        X = X.copy()
+        attack = partial(pgd, steps=7) if self.attack is None else self.attack
+        X, moved = X.copy(), self._rng.rand(len(X)) >= self.clean_share
         if moved.any():
-            options = {"norm": self.norm, "clip": self.clip, "random_state": rng.randint(_SEEDS)}
+            options = {"norm": self.norm, "clip": self.clip, "random_state": self._rng.randint(_SEEDS)}
             X[moved] = attack(self.estimator_, X[moved], y[moved], self.epsilon, **options)
         self._take(X, y, weight)
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_iris
 from sklearn.linear_model import SGDClassifier
 from sklearn.naive_bayes import GaussianNB
@@ -16,6 +16,7 @@ import skqml
 from skqml import ReuploadingEncoding, VariationalClassifier
 from skqml.attacks import AdversarialTrainingClassifier, apgd, fgsm, robust_score
 from skqml.models.base.twin import TwinClassifier
+from skqml.training import Checkpoint
 
 LINEAR = SGDClassifier(loss="log_loss", alpha=1e-3, learning_rate="constant", eta0=0.01, random_state=0)
 SMALL = VariationalClassifier(ReuploadingEncoding(3), random_state=0)
@@ -46,6 +47,81 @@ def test_a_linear_model_learns_what_no_attack_takes_away():
     assert plain.score(X, y) > 0.95 and exact(plain, X, y, 0.4) < 0.1
     assert exact(trained, X, y, 0.4) > 0.9
     assert robust_score(trained, X, y, 0.4, attacks=[fgsm]) == pytest.approx(exact(trained, X, y, 0.4))
+
+
+class Ended(BaseException):
+    """Ends a process without its knowing."""
+
+
+def ends_behind(n_calls):
+    """An attack that ends all in one of its calls."""
+    left = iter(range(n_calls, -1, -1))
+
+    def attack(*args, **options):
+        if next(left) == 0:
+            raise Ended
+        return fgsm(*args, **options)
+
+    return attack
+
+
+ATTACKS = {"now": fgsm}
+
+
+def attack_of_the_moment(*args, **options):
+    return ATTACKS["now"](*args, **options)
+
+
+@pytest.mark.parametrize("inner", [LINEAR, MLPClassifier((3,), random_state=0), GaussianNB(), SMALL])
+def test_what_ended_goes_on_to_the_same_model(inner, tmp_path, monkeypatch):
+    """Behind the last pass that was kept, with moments, means and random sources of whatever takes the steps."""
+    folder = Checkpoint(tmp_path, n_iter=1, seconds=None)
+    options = {"attack": attack_of_the_moment, "max_iter": 4, "random_state": 0}
+    whole = AdversarialTrainingClassifier(inner, 0.2, **options).fit(X, Y)
+    model = AdversarialTrainingClassifier(inner, 0.2, checkpoint=folder, **options)
+    monkeypatch.setitem(ATTACKS, "now", ends_behind(8))  # three of a pass
+    with pytest.raises(Ended):
+        model.fit(X, Y)
+    monkeypatch.setitem(ATTACKS, "now", ends_behind(6))
+    np.testing.assert_array_equal(model.fit(X, Y).predict_proba(X), whole.predict_proba(X))
+    monkeypatch.setitem(ATTACKS, "now", fgsm)
+    np.testing.assert_array_equal(model.partial_fit(X, Y).predict_proba(X), whole.partial_fit(X, Y).predict_proba(X))
+    assert model.estimator_.get_params(deep=False).keys() == inner.get_params(deep=False).keys()
+
+
+class Centres(ClassifierMixin, BaseEstimator):
+    """A classifier of one's own, which may hold what no file can."""
+
+    def __init__(self, kept=None):
+        self.kept = kept
+
+    def partial_fit(self, X, y, classes=None):
+        self.classes_ = getattr(self, "classes_", classes)
+        self.centres_ = np.array([X[y == label].mean(axis=0) for label in self.classes_])
+        return self
+
+    def predict(self, X):
+        return self.classes_[np.linalg.norm(X[:, None] - self.centres_, axis=2).argmin(axis=1)]
+
+
+def unmoved(model, X, y, epsilon, **options):
+    return X
+
+
+def test_estimators_of_ones_own_are_kept_or_refused_before_a_pass(tmp_path):
+    """Their classes are those of the estimator that is given, not of the file."""
+    options = {"attack": unmoved, "batch_size": None, "max_iter": 2, "random_state": 0, "checkpoint": tmp_path}
+    for _ in range(2):
+        model = AdversarialTrainingClassifier(Centres(), 0.1, **options).fit(X, Y)
+    assert isinstance(model.estimator_, Centres) and len(list(tmp_path.iterdir())) == 1
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(ValueError, match="is broken, remove it to train anew"):
+        model.fit(X, Y)
+    with pytest.raises(TypeError, match=r"checkpoint needs an estimator that .* cannot be written"):
+        AdversarialTrainingClassifier(Centres(lambda: 0), 0.1, **options).fit(X, Y)
+    with pytest.raises(ValueError, match="checkpoint needs a random_state"):
+        clone(model).set_params(random_state=None).fit(X, Y)
 
 
 def test_a_quantum_model_gains_under_attack():

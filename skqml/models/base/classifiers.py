@@ -10,6 +10,7 @@ from ..._checks import check_labels
 from ..._sklearn import StrOptions, check_sample_weight, fit_context
 from ...states.rules import labels
 from ...training import cross_entropy
+from .drawing import DrawnCircuit
 from .failures import unchanged_on_error
 from .labels import class_factors, class_factors_of_step, classes_of_fit, classes_of_partial_fit, one_hot
 from .rows import distinct_rows
@@ -103,7 +104,7 @@ class ClassTargets(FittedClasses, Targets):
         return self
 
 
-class TrainedClassifier(ClassTargets, TrainedModel):
+class TrainedClassifier(ClassTargets, DrawnCircuit, TrainedModel):
     """Base class of classifiers that are trained by gradients.
 
     A subclass writes the abstract methods of `TrainedModel`.

@@ -8,6 +8,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from ..._sklearn import check_sample_weight, fit_context
 from ...states.rules import flag, floats
 from ...training import squared_error
+from .drawing import DrawnCircuit
 from .failures import unchanged_on_error
 from .inputs import Standardizer
 from .rows import distinct_rows
@@ -84,7 +85,7 @@ class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
         return Y[:, 0] if self._one_target else Y
 
 
-class TrainedRegressor(NumberTargets, TrainedModel):
+class TrainedRegressor(NumberTargets, DrawnCircuit, TrainedModel):
     """Base class of regressors that are trained by gradients.
 
     A subclass writes the abstract methods of `TrainedModel`.

@@ -13,13 +13,14 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted, check_random_state
 
 from ..._sklearn import Count, Number, fit_context
+from ...files.parts import PlainState
 from ...states.checked import CheckedState
 from ...states.rules import count, floats, instance, nullable
 from ...training import LBFGS, Adam, Training, minimize
 from ...training.minimize import best_of_starts
 from ...training.optimizers import WARM_UP
 from ...training.risk import Risk, no_penalty
-from .drawing import DrawnCircuit, MayHaveShots
+from .drawing import MayHaveShots
 from .iterations import TrainedByIterations, recorded
 from .targets import Targets
 
@@ -49,7 +50,7 @@ class TrainingState(CheckedState):
     }
 
 
-class TrainedModel(MayHaveShots, DrawnCircuit, TrainedByIterations, Targets):
+class TrainedModel(MayHaveShots, PlainState, TrainedByIterations, Targets):
     """Base class: fit, single steps, restarts, warm start, rows held out, callbacks, interruption.
 
     A subclass, beside one of `ClassTargets` and `NumberTargets`, has the parameters of

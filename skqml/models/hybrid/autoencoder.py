@@ -6,26 +6,22 @@ from typing import ClassVar, Self
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_array, check_is_fitted
 from torch import nn
 
 from ..._checks import as_tuple, check_count
-from ..._parts import OptionalParts
-from ..._sklearn import Count, Number, StrOptions, fit_context
-from ...backends.torch.device import find_device
-from ...states.rules import count, floats, instance
-from ...training import minimize, squared_error
-from ...training.risk import Risk
+from ..._sklearn import Count, check_sample_weight, fit_context
+from ...states.rules import count
+from ...training import squared_error
 from ..base.failures import unchanged_on_error
 from ..base.inputs import Standardizer
-from .network import ModuleNetwork
-from .optimizer import TorchOptimizer, one_cycle
+from ..base.rows import kinds_of_rows
+from .modules import TrainedModule
 from .parts import linear
 
 
-class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, OptionalParts, BaseEstimator):
+class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TrainedModule):
     """A few values of a row, from which a network can tell the row: an autoencoder of dense layers.
 
     ``z = E(x)`` and ``x = D(z)`` up to an error whose square training makes small; E and D have ReLU layers, D those of
@@ -45,8 +41,10 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         Rows of a mini-batch; ``None`` means all.
     max_iter : int, default=20
         Passes over all rows.
-    device, precision, random_state, verbose
+    tol, n_iter_no_change, early_stopping, validation_fraction, n_restarts, warm_start
         As in `QuanvolutionClassifier`.
+    device, precision, random_state, verbose, checkpoint
+        As there.
 
     Attributes
     ----------
@@ -56,6 +54,8 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         Number of trained numbers.
     loss_, loss_curve_ : float, list of float
         Half of the square error of standardised rows, the lowest and that of each iteration.
+    validation_loss_curve_ : list of float or None
+        That of the rows held out, with ``early_stopping``.
     n_iter_ : int
 
     Examples
@@ -68,30 +68,11 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     ((1797, 8), True)
     """
 
-    _default_parts: ClassVar[dict] = {
-        "optimizer": lambda self: TorchOptimizer(
-            learning_rate=self.learning_rate, weight_decay=0.01, schedule=one_cycle, n_iter=self.max_iter
-        )
-    }
-    _contents: ClassVar[dict] = {
-        "n_features_in_": count("n_features", 1),
-        "standardizer_": instance(Standardizer, n_features="n_features"),
-        "network_": instance(ModuleNetwork),
-        "_v": floats("n_parameters"),
-        "n_parameters_": count("n_parameters"),
-        "_n_features_out": count(least=1),
-    }
-    _parameter_constraints: ClassVar[dict] = {
+    _default_loss = staticmethod(squared_error)
+    _contents: ClassVar[dict] = {"_n_features_out": count(least=1)}
+    _parameter_constraints: ClassVar[dict] = TrainedModule._parameter_constraints | {
         "latent_dim": [Count()],
         "hidden_layer_sizes": ["array-like"],
-        "optimizer": [callable, None],
-        "learning_rate": [Number()],
-        "batch_size": [Count(), None],
-        "max_iter": [Count()],
-        "device": [StrOptions({"cpu", "cuda"})],
-        "precision": [StrOptions({"single", "double"})],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
     }
 
     def __init__(
@@ -103,58 +84,93 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         learning_rate=1e-3,
         batch_size=64,
         max_iter=20,
+        tol=None,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_restarts=1,
+        warm_start=False,
         device="cpu",
         precision="double",
         random_state=None,
         verbose=0,
+        checkpoint=None,
     ):
+        super().__init__(
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_restarts=n_restarts,
+            warm_start=warm_start,
+            device=device,
+            precision=precision,
+            random_state=random_state,
+            verbose=verbose,
+            checkpoint=checkpoint,
+        )
         self.latent_dim = latent_dim
         self.hidden_layer_sizes = hidden_layer_sizes
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.device = device
-        self.precision = precision
-        self.random_state = random_state
-        self.verbose = verbose
+
+    def _check_whole(self):  # without the module: a broken file could ask for one that no memory holds
+        sizes = self.network_.options["sizes"]
+        if (sizes[0], sizes[-1]) != (self.n_features_in_, self._n_features_out):
+            raise ValueError(f"layers from {sizes[0]} to {sizes[-1]} values of {self.n_features_in_} features")
+        n_parameters = sum((m + 1) * n for way in (sizes, sizes[::-1]) for m, n in pairwise(way))
+        if n_parameters != self.n_parameters_:
+            raise ValueError(f"{self.n_parameters_} parameters where {n_parameters} belong")
+
+    def fit(self, X, y=None, sample_weight=None) -> Self:
+        """Train on rows X (n_samples, n_features); y is ignored, and a weight of 2 is the row twice."""
+        return super().fit(X, y, sample_weight)
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None) -> Self:
-        """Train on rows X (n_samples, n_features); y is ignored."""
+    def partial_fit(self, X, y=None, sample_weight=None) -> Self:
+        """Take a pass over a batch of rows; y is ignored. The first batch sets how rows are standardised."""
         with unchanged_on_error(self):
-            X = validate_data(self, X, dtype=float)
-            find_device(self.device)
-            hidden = as_tuple("hidden_layer_sizes", self.hidden_layer_sizes)
-            sizes = [check_count("Each of hidden_layer_sizes", n) for n in hidden]
-            self._n_features_out = min(self.latent_dim, X.shape[1])
-            self.standardizer_ = Standardizer.fit(X, None, standardize=True, bandwidth=1.0, auto_bandwidth=np.ones_like)
-            options = {"sizes": (X.shape[1], *sizes, self._n_features_out)}
-            self.network_ = ModuleNetwork(autoencoder, options, self.device, self.precision)
-            self._train(self.standardizer_.transform(X))
+            X = self._validate(X, reset=not self._is_trained)
+            self._step(X, X, check_sample_weight(sample_weight, X))
         return self
 
-    def _train(self, Z) -> None:
-        """Become the network that training has reached."""
-        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
-        risk = Risk(self.network_, squared_error, self.network_.rows(Z), Z, np.ones(len(Z)), rng=rng)
-        rules = {"batch_size": self.batch_size, "max_iter": self.max_iter, "tol": None, "verbose": self.verbose}
-        optimizer, start = clone(self._part("optimizer"), safe=False), self.network_.start(int(rng.integers(2**31)))
-        training = minimize(risk, start, optimizer, loss=risk.value, n_samples=len(Z), rng=rng, **rules)
-        self._v, self.loss_, self.loss_curve_ = training.w, training.loss, training.losses
-        self.n_iter_ = training.n_iter
-        self.n_parameters_ = self.network_.n_parameters
+    @property
+    def _n_outputs(self):
+        return self.n_features_in_
+
+    def _read(self, X, y, sample_weight):
+        X = self._validate(X)
+        rows, _, weight = kinds_of_rows(check_sample_weight(sample_weight, X), X)
+        return X[rows], X[rows], weight
+
+    def _standardizer(self, X, weight):
+        return Standardizer.fit(X, weight, standardize=True, bandwidth=1.0, auto_bandwidth=np.ones_like)
+
+    def _architecture(self):
+        n_features = self.n_features_in_
+        hidden = as_tuple("hidden_layer_sizes", self.hidden_layer_sizes)
+        sizes = [check_count("Each of hidden_layer_sizes", n) for n in hidden]
+        self._n_features_out = min(self.latent_dim, n_features)
+        return autoencoder, {"sizes": (n_features, *sizes, self._n_features_out)}
+
+    def _prepare(self, X):
+        return self.network_.rows(self.standardizer_.transform(X))
+
+    def _risk(self, X, Y, weight, penalty, rng):
+        return super()._risk(X, self.standardizer_.transform(Y), weight, penalty, rng)
 
     @property
     def module_(self) -> nn.Sequential:
         """A copy of the trained network."""
         check_is_fitted(self)
-        return self.network_.loaded(self.network_.new(0), self._v)
+        return self.network_.loaded(self.network_.new(0), self._state.v)
 
     def transform(self, X) -> np.ndarray:
         """Values (n_samples, latent_dim) of rows (n_samples, n_features)."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=float, reset=False)
+        X = self._validate(X, reset=False)
         return self._through(self.module_.encoder, self.standardizer_.transform(X))
 
     def inverse_transform(self, X) -> np.ndarray:

@@ -8,55 +8,44 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from ..._sklearn import Number, StrOptions
-from ...backends.torch.device import find_device
-from ...states.rules import count, each, flag, floats, instance
+from ..._sklearn import Number
+from ...states.rules import count, each, flag, floats
 from ..base.classifiers import TrainedClassifier
 from ..base.features.images import Shape, check_same_shape, flat_images, shape_of_images
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
-from .network import ModuleNetwork
-from .optimizer import TorchOptimizer, one_cycle
+from .modules import TrainedModule
 
 _MOST_REFERENCE = 1000  # rows from which statistics of normalisations are taken
-_AFTER = 0.1  # part of the learning rate that is left behind a fit
 _DECAY = 0.9  # of those statistics in partial_fit
 
 
-class HybridClassifier(TrainedClassifier, InputGradients):
-    """Base class: images or tables, a module, steps of PyTorch's optimisers; all else is `TrainedClassifier`'s.
+class HybridClassifier(TrainedClassifier, TrainedModule, InputGradients):
+    """Base class: images or tables before a module; all else is `TrainedClassifier`'s and `TrainedModule`'s.
 
     A subclass has the parameters of ``_parameter_constraints`` and writes `_module`.
     """
 
-    _default_parts: ClassVar[dict] = {
-        "optimizer": lambda self: TorchOptimizer(
-            learning_rate=self.learning_rate, weight_decay=0.01, schedule=one_cycle, n_iter=self.max_iter, clip=1.0
-        )
-    }
+    _clip = 1.0
     _contents: ClassVar[dict] = {
-        "standardizer_": instance(Standardizer, n_features="n_features"),
-        "network_": instance(ModuleNetwork),
         "image_shape_": each(count(least=1), 3),
         "_of_pixels": flag,
         "statistics_": floats(None),
     }
 
-    _parameter_constraints: ClassVar[dict] = TrainedClassifier._parameter_constraints | {
+    _parameter_constraints: ClassVar[dict] = {
+        **TrainedClassifier._parameter_constraints,
+        **TrainedModule._parameter_constraints,
         "image_shape": [tuple, list, None],
         "standardize": ["boolean"],
         "label_smoothing": [Number(closed="left", high=1.0)],
-        "device": [StrOptions({"cpu", "cuda"})],
-        "precision": [StrOptions({"single", "double"})],
     }
 
-    def __init__(self, *, image_shape, standardize, label_smoothing, device, precision, **training):
+    def __init__(self, *, image_shape, standardize, label_smoothing, **training):
         super().__init__(**training)
         self.image_shape = image_shape
         self.standardize = standardize
         self.label_smoothing = label_smoothing
-        self.device = device
-        self.precision = precision
 
     image_shape_: Shape
     statistics_: np.ndarray
@@ -85,12 +74,11 @@ class HybridClassifier(TrainedClassifier, InputGradients):
         return checked
 
     def _build(self, X, weight):
-        find_device(self.device)
-        self.standardizer_ = self._standardizer(X, weight)
-        build, options = self._module(self.image_shape_)
-        self.network_ = ModuleNetwork(build, options, self.device, self.precision)
+        super()._build(X, weight)
         self.network_.reference = self._reference(X)
-        self.n_parameters_ = self.network_.n_parameters
+
+    def _architecture(self):
+        return self._module(self.image_shape_)
 
     def _standardizer(self, X, weight) -> Standardizer:
         """Pixels of images have one mean and deviation a channel, columns of a table each its own."""
@@ -112,9 +100,6 @@ class HybridClassifier(TrainedClassifier, InputGradients):
         images = self.standardizer_.transform(X).reshape(-1, *self.image_shape_)
         return self.network_.rows(images.transpose(0, 3, 1, 2))
 
-    def _start(self, rng):
-        return self.network_.start(int(rng.integers(2**31)))
-
     def _risk(self, X, Y, weight, penalty, rng):
         Y = (1 - self.label_smoothing) * Y + self.label_smoothing / Y.shape[1]
         return super()._risk(X, Y, weight, penalty, rng)
@@ -125,11 +110,6 @@ class HybridClassifier(TrainedClassifier, InputGradients):
     def _keep(self, training, attributes):
         super()._keep(training, attributes)
         self.network_.reference = None
-
-    def _adam(self, before):
-        steps = super()._adam(before)
-        # Behind a schedule that ended near 0, whole steps would throw off what it has reached.
-        return steps if before is None else steps.set_params(learning_rate=_AFTER * self.learning_rate)
 
     def _step(self, X, Y, weight):
         before = None

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import skqml
+import skqml.attacks
 from skqml.files import archive
 from skqml.training import SPSA, Checkpoint, checkpoints
 from tests.contracts.estimators import quick, rows
@@ -23,7 +24,7 @@ WAYS = {
 
 def trained():
     """The classes that can be checkpointed."""
-    exported = (getattr(skqml, name) for name in skqml.__all__)
+    exported = (getattr(room, name) for room in (skqml, skqml.attacks) for name in room.__all__)
     return [c for c in exported if isinstance(c, type) and hasattr(c, "fit") and "checkpoint" in c().get_params()]
 
 
@@ -57,10 +58,12 @@ def learned(model):
         "_state",
         "ensemble_",
     )
+    inner = hasattr(model, "estimator_")
     found = {name: vars(model)[name] for name in names if vars(model).get(name) is not None}
     found |= {"v": found.pop("_state").v} if "_state" in found else {}
     found |= {"theta": model.kernel_.theta} if hasattr(model, "kernel_") else {}
     found |= {"W": found.pop("ensemble_").weights} if "ensemble_" in found else {}
+    found |= {f"estimator {name}": value for name, value in learned(model.estimator_).items()} if inner else {}
     return {name: np.asarray(value) for name, value in found.items()}
 
 
@@ -78,7 +81,7 @@ def kill_behind(n_writes):
 
 def n_writes(cls, way):
     """After how many writes a process ends: in the second start; of trainings with one start, before its end."""
-    if cls is skqml.KernelAlignmentTrainer or (cls, way) == (skqml.ZNEVQE, "whole"):
+    if "n_restarts" not in cls().get_params() or (cls, way) == (skqml.ZNEVQE, "whole"):
         return WAYS[way]["max_iter"] - 1
     return WAYS[way]["max_iter"] + 2
 

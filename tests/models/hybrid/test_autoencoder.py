@@ -9,6 +9,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skqml import AutoencoderTransformer, QuantumTransferClassifier
+from skqml.training import Checkpoint
+from skqml.training.progress import Report
 
 DIGITS, TARGETS = load_digits(return_X_y=True)
 
@@ -55,3 +57,34 @@ def test_what_does_not_fit_is_refused(monkeypatch):
         AutoencoderTransformer(hidden_layer_sizes=(0,)).fit(DIGITS)
     with pytest.raises(ValueError, match="X must have 2 columns"):
         AutoencoderTransformer(2, (4,), max_iter=1).fit(DIGITS[:50]).inverse_transform(DIGITS)
+
+
+class Ended(BaseException):
+    """Ends a process without its knowing."""
+
+
+def test_a_reducer_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
+    """Within the fit of what stands behind it, with its own folder."""
+    folder = Checkpoint(tmp_path, n_iter=1, seconds=None)
+
+    def model(checkpoint=None):
+        reducer = AutoencoderTransformer(4, (8,), max_iter=4, random_state=0, checkpoint=checkpoint)
+        return QuantumTransferClassifier(2, make_pipeline(reducer, PCA(2)))
+
+    undisturbed = model().fit(DIGITS[:200], TARGETS[:200])
+    told, left = Report.__call__, iter(range(2, -1, -1))
+
+    def ends(report, w, loss):
+        if next(left) == 0:
+            raise Ended
+        told(report, w, loss)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Report, "__call__", ends)
+        with pytest.raises(Ended):
+            model(folder).fit(DIGITS[:200], TARGETS[:200])
+    losses = []
+    monkeypatch.setattr(Report, "__call__", lambda *told_: losses.append(told_[-1]) or told(*told_))
+    found = model(folder).fit(DIGITS[:200], TARGETS[:200])
+    assert len(losses) == 2
+    np.testing.assert_array_equal(found.predict_proba(DIGITS), undisturbed.predict_proba(DIGITS))
