@@ -1,5 +1,8 @@
 """Rows of X in groups, as many as a register has lanes, and groups in chunks, one for a thread."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from .lanes import LANES, aligned_empty
@@ -30,6 +33,30 @@ def aligned(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
 def room(n: int, dtype: np.dtype) -> np.ndarray:
     """Uninitialised array (n, lanes) for compiled functions to work in."""
     return aligned_empty((n, LANES[dtype]), dtype)
+
+
+class Rooms:
+    """Arrays that threads take and give back: fresh memory is slow.
+
+    Parameters
+    ----------
+    make : callable
+        Makes one more.
+    """
+
+    def __init__(self, make: Callable[[], np.ndarray]):
+        self._make = make
+        self._free: list[np.ndarray] = []
+
+    @contextmanager
+    def one(self) -> Iterator[np.ndarray]:
+        """One that nobody else has."""
+        try:
+            room = self._free.pop()
+        except IndexError:
+            room = self._make()
+        yield room
+        self._free.append(room)
 
 
 def fill_trig(trig: np.ndarray, angles: np.ndarray, n_lines: int) -> np.ndarray:

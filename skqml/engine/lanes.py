@@ -118,6 +118,32 @@ def flip(typingctx, vector, mask) -> tuple:
 
 
 @intrinsic
+def transpose(typingctx, array, row) -> tuple:
+    """Exchange rows and lanes of as many rows as there are lanes, in place."""
+    lanes = Lanes(array.dtype)
+
+    def codegen(context, builder, sig, args) -> ir.Value:
+        n = lanes.n_lanes
+        places = [builder.add(args[1], ir.Constant(args[1].type, k)) for k in range(n)]
+        pointers = [_pointer(context, builder, sig.args[0], args[0], place, lanes) for place in places]
+        rows = [builder.load(pointer, align=8) for pointer in pointers]
+        for bit in (1 << k for k in range(n.bit_length() - 1)):  # exchange this bit of the row's number and the lane's
+            low = [k if not k & bit else n + k - bit for k in range(n)]
+            high = [k + bit if not k & bit else n + k for k in range(n)]
+            for k in (k for k in range(n) if not k & bit):
+                pair = rows[k], rows[k + bit]
+                rows[k], rows[k + bit] = (
+                    builder.shuffle_vector(*pair, ir.Constant(ir.VectorType(ir.IntType(32), n), order))
+                    for order in (low, high)
+                )
+        for pointer, moved in zip(pointers, rows, strict=True):
+            builder.store(moved, pointer, align=8)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), codegen
+
+
+@intrinsic
 def odd(typingctx, bits) -> tuple:
     """Return 1 for an odd number of set bits, else 0."""
 

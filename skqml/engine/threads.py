@@ -56,6 +56,27 @@ def map_chunks(function: Callable[[C], T], chunks: Sequence[C], threads: int) ->
             future.cancel()
 
 
+def map_rows(function: Callable[[int, int], object], n_rows: int, at_once: int, threads: int, shared: bool) -> None:
+    """Call function(row, threads) for each row: so many rows at once on a thread each, the last ones with all threads.
+
+    Parameters
+    ----------
+    function : callable
+    n_rows, at_once, threads : int
+    shared : bool
+        Whether threads can share the work on one row.
+    """
+    n_alone = n_rows % threads if shared else 0
+
+    def on_one(first: int) -> None:
+        for row in range(first, min(first + at_once, n_rows - n_alone)):
+            function(row, 1)
+
+    map_chunks(on_one, range(0, n_rows - n_alone, at_once), threads)
+    for row in range(n_rows - n_alone, n_rows):
+        function(row, threads)
+
+
 class _Limit:
     """The threads that the matrix library had, while anybody needs it to have one."""
 

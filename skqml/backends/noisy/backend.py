@@ -3,10 +3,11 @@
 from typing import Any
 
 from ..._checks import check_count
-from ...engine.checks import check_limits, check_memory
+from ...engine.checks import check_limits
 from ...engine.density.channels import Channels
 from ...engine.density.gaps import refuse_unknown_qubits
 from ...engine.density.gates import read_circuit
+from ...engine.density.sweeps import check_width
 from ...engine.reading.inverse import inverted
 from ...engine.reading.lower import split_parameters
 from ..base import Backend
@@ -14,9 +15,6 @@ from ..program import Overlaps, Program
 from ..shots import SampledOverlaps, SampledProgram
 from .overlaps import NoisyOverlaps
 from .program import NoisyProgram
-
-_STATE_BYTES = 64  # of one Pauli string of a group of eight rows
-_STATES = 6  # that a sweep and its reverse hold at least
 
 
 class Noisy(Backend):
@@ -52,7 +50,7 @@ class Noisy(Backend):
     threads : int, default=None
         Upper limit of threads; ``None`` means all cores. Inside a joblib worker it is one.
     max_memory : int, default=4 * 2**30
-        Bytes that states may take at one time: 64 * 4**n_qubits for eight rows.
+        Bytes that states may take at one time: 8 * 4**n_qubits for a row.
 
     Examples
     --------
@@ -122,9 +120,4 @@ class Noisy(Backend):
         """Raise ValueError if density matrices of so many qubits do not fit in ``max_memory``."""
         self._channels()  # refuses what is no model of noise
         check_limits(self.threads, self.max_memory)
-        remedy = (
-            "use fewer qubits (such as ReuploadingEncoding, whose number of qubits is fixed), a larger max_memory, or "
-            "Aer with shots."
-        )
-        needed = _STATES * _STATE_BYTES * 4**n_qubits
-        check_memory(n_qubits, needed, self.max_memory, "density matrices fit", remedy)
+        check_width(n_qubits, self.max_memory)

@@ -1,18 +1,17 @@
 """Fidelities of noisy states: the noisy circuit of x, then the noisy inverse circuit of y."""
 
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
 from ...engine.cache import CACHE, digest
+from ...engine.density.entries import Entries
 from ...engine.density.gates import NoisyCircuit
 from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
 from ...engine.threads import one_blas_thread
 from ..program import Cost, Overlaps
-
-_FEWEST_ROWS = 64  # of a block
 
 
 class NoisyOverlaps(Overlaps):
@@ -52,12 +51,16 @@ class NoisyOverlaps(Overlaps):
 
     def _blocks(self, n_samples: int) -> Iterator[slice]:
         """Slices of rows of which four sets of states fit in memory."""
-        step = max(_FEWEST_ROWS, self._there.max_memory // (4 * 8 * self._there.size))
+        step = max(1, self._there.max_memory // (4 * 8 * self._there.size))
         return (slice(a, min(a + step, n_samples)) for a in range(0, n_samples, step))
+
+    def _states(self, X, w) -> np.ndarray:
+        """States (n_samples, 4**n_qubits)."""
+        return self._there.for_rows(len(X)).states(X, w)
 
     def _projectors(self, Y, w) -> np.ndarray:
         """Observables M_y, (n_samples, 4**n_qubits)."""
-        return self._back.states(Y, w, self._zeros)
+        return self._back.for_rows(len(Y)).states(Y, w, self._zeros)
 
     def _kept_projectors(self, Y, w) -> np.ndarray:
         """Observables of rows that will come again: those of a training set, at each prediction."""
@@ -72,23 +75,21 @@ class NoisyOverlaps(Overlaps):
         for b in self._blocks(len(Z)):
             M = self._projectors(Z[b], w) if Y is None else self._kept_projectors(Z[b], w)
             for a in self._blocks(len(X)):
-                np.matmul(self._there.states(X[a], w), M.T, out=K[a, b])
+                np.matmul(self._states(X[a], w), M.T, out=K[a, b])
         return 0.5 * (K + K.T) if Y is None else K
 
     def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
         """Fidelities (n,) of the state of each row of X with that of the same row of Y."""
         (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
-        parts = [
-            np.einsum("np,np->n", self._there.states(X[a], w), self._projectors(Y[a], w)) for a in self._blocks(len(X))
-        ]
+        parts = [np.einsum("np,np->n", self._states(X[a], w), self._projectors(Y[a], w)) for a in self._blocks(len(X))]
         return np.concatenate([np.empty(0), *parts])
 
     @one_blas_thread()
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
         """Derivative (n, n) of the fidelities of X when X moves along dX and w along dw."""
         (X, w), (dX, dw) = self._check(X, w), self._check(dX, dw)
-        R, dR = self._there.tangents(X, w, dX, dw)
-        M, dM = self._back.tangents(X, w, dX, dw, self._zeros)
+        R, dR = self._there.for_rows(len(X)).tangents(X, w, dX, dw)
+        M, dM = self._back.for_rows(len(X)).tangents(X, w, dX, dw, self._zeros)
         dK = dR @ M.T + R @ dM.T
         return 0.5 * (dK + dK.T)
 
@@ -97,11 +98,11 @@ class NoisyOverlaps(Overlaps):
         """Gradient (dX, dw) of sum_ij A_ij K_ij, by one reverse sweep through each half."""
         X, w = self._check(X, w)
         A = 0.5 * (A + A.T)
-        there, back = self._there, self._back
-        R, M = A @ self._there.states(X, w), A @ self._projectors(X, w)
-        dX, dw = there.pullback(X, w, partial(there.from_entries, M))
+        there, back = (sweeps.for_rows(len(X), gradient=True) for sweeps in (self._there, self._back))
+        R, M = A @ self._states(X, w), A @ self._projectors(X, w)
+        dX, dw = there.pullback(X, w, Entries(M))
         # An observable pulled back, then taken in a state, is the observable in the state sent through.
-        step = back.pullback(X, w, partial(back.from_entries, self._zeros), partial(back.from_entries, R))
+        step = back.pullback(X, w, Entries(self._zeros), Entries(R))
         return dX + step[0], dw + step[1]
 
     @one_blas_thread()
@@ -109,4 +110,4 @@ class NoisyOverlaps(Overlaps):
         """Gradient dX of sum_ij A_ij K_ij for the fidelities of X with other rows, in this order."""
         (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
         M = A @ self._kept_projectors(Y, w)
-        return self._there.pullback(X, w, partial(self._there.from_entries, M))[0]
+        return self._there.for_rows(len(X), gradient=True).pullback(X, w, Entries(M))[0]

@@ -1,10 +1,10 @@
 """The noisy program: expectation values and gradients of a tabulated noisy circuit."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
+from ...engine.density.entries import Entries
 from ...engine.density.gates import NoisyCircuit
 from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
@@ -44,7 +44,7 @@ class NoisyProgram(Program):
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
         X, w = self._check(X, w)
-        return self.sweeps.entries(X, w, self._indices) @ self._matrix.T + self._constant
+        return self.sweeps.for_rows(len(X)).entries(X, w, self._indices) @ self._matrix.T + self._constant
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents to (dX, dw).
@@ -57,8 +57,7 @@ class NoisyProgram(Program):
         @one_blas_thread()
         def pullback(g) -> tuple[np.ndarray, np.ndarray]:
             h = np.asarray(g, dtype=float) @ self._matrix
-
-            return self.sweeps.pullback(X, w, partial(self.sweeps.from_entries, h, indices=self._indices))
+            return self.sweeps.for_rows(len(X), gradient=True).pullback(X, w, Entries(h, self._indices))
 
         return self(X, w), pullback
 

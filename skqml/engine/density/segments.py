@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .tables import MAP
-
 
 class Segments(NamedTuple):
     """A circuit in segments: the states inside one are kept at a time, and those at the beginning of each.
@@ -27,22 +25,21 @@ class Segments(NamedTuple):
         return self.n_kept + len(self.ends)
 
 
-def cut(ops: np.ndarray, state_bytes: int, max_memory: int) -> Segments:
-    """The fewest segments whose states fit in memory.
+def cut(keeping: np.ndarray, n_ops: int, state_bytes: int, max_memory: int) -> Segments:
+    """The fewest segments of some operations, in front of some of which states are kept, that fit in memory.
 
     Raises
     ------
     ValueError
         If none do.
     """
-    keeping = np.flatnonzero(ops[:, 0] != MAP)
     n_states = max_memory // state_bytes - 4
     for n_segments in range(1, len(keeping) + 1):
         n_kept = -(-len(keeping) // n_segments)
         if n_kept + n_segments <= n_states:
-            return Segments(np.array([0, *keeping[n_kept::n_kept], len(ops)], dtype=np.int64), n_kept)
+            return Segments(np.array([0, *keeping[n_kept::n_kept], n_ops], dtype=np.int64), n_kept)
     if not len(keeping):
-        return Segments(np.array([0, len(ops)]), 0)
+        return Segments(np.array([0, n_ops]), 0)
     needed = int(2 * np.ceil(np.sqrt(len(keeping))) + 4) * state_bytes
     raise ValueError(
         f"Expected a noisy circuit whose gradient fits in max_memory={max_memory} bytes, but the states that "

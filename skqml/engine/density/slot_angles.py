@@ -1,10 +1,11 @@
 """Angles of rows as the compiled sweeps read them, and derivatives by them traced back to X and w."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..groups import aligned, fill_trig, grouped, room, ungrouped
+from ..groups import aligned, fill_trig, room
 from ..lanes import LANES, aligned_empty
 from .compiled.adjoint import pull_elements
 from .compiled.forward import build_blocks
@@ -41,16 +42,19 @@ class SlotAngles:
     Parameters
     ----------
     tables : Tables
+    in_lanes : callable
+        Takes values (n_samples, k) to lines (n_groups, k, lanes).
     """
 
-    def __init__(self, tables: Tables):
+    def __init__(self, tables: Tables, in_lanes: Callable[[np.ndarray], np.ndarray]):
         self._tapes, self._blocks, self._n = tables.tapes, tables.blocks, tables.n_shared
+        self._in_lanes = in_lanes
 
     def __call__(self, X: np.ndarray, w: np.ndarray) -> Angles:
         """Angles of all rows of X."""
-        shared_trig = _trig(_alike(self._tapes.shared_angles(w))[None])[0]
+        shared_trig = _trig(alike(self._tapes.shared_angles(w)[None]))[0]
         U = self._tapes.rows.inputs_from(X, w)
-        trig = _trig(grouped(self._tapes.row_angles(U), DTYPE))
+        trig = _trig(self._in_lanes(self._tapes.row_angles(U)))
         shared = room(12 * self._n, DTYPE)
         build_blocks(self._blocks, 0, self._n, shared_trig, shared, room(12, DTYPE))
         return Angles(U, w, trig, shared_trig, shared)
@@ -61,7 +65,7 @@ class SlotAngles:
         Parameters
         ----------
         angles : Angles
-        of_rows : ndarray (n_groups, n_rows, lanes)
+        of_rows : ndarray (n_samples, n_rows)
             Derivatives by the slots of each row.
         total : ndarray (12 n_shared_blocks,)
             Cotangents of the matrices of the shared blocks, summed over rows.
@@ -70,20 +74,20 @@ class SlotAngles:
         lines[:, 0] = total
         work = room(12 * (self._blocks.longest + 2), DTYPE)
         pull_elements(self._blocks, 0, self._n, angles.shared_trig, lines, slots, work)
-        return self._tapes.cotangents(angles.U, angles.w, slots[:, 0], ungrouped(of_rows, len(angles.U)))
+        return self._tapes.cotangents(angles.U, angles.w, slots[:, 0], of_rows)
 
     def tangents(self, angles: Angles, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rates of the shared blocks' matrices (12 n_shared_blocks, lanes), and (n_groups, n_rows, lanes) of slots."""
         shared, rows = self._tapes.tangents(angles.U, angles.w, dX, dw)
         matrices, rates, work = (room(12 * n, DTYPE) for n in (self._n, self._n, 1))
-        slots = np.ascontiguousarray(_alike(shared))
+        slots = alike(shared[None])[0]
         block_rates(self._blocks, 0, self._n, angles.shared_trig, slots, matrices, rates, work)
-        return rates, aligned(grouped(rows, DTYPE), DTYPE)
+        return rates, aligned(self._in_lanes(rows), DTYPE)
 
 
-def _alike(angles: np.ndarray) -> np.ndarray:
-    """Angles (n_slots,) that are the same in each lane."""
-    return np.broadcast_to(angles[:, None], (len(angles), LANES[DTYPE]))
+def alike(values: np.ndarray) -> np.ndarray:
+    """Values (n_samples, k) as (n_samples, k, lanes), the same in each lane."""
+    return np.repeat(values[:, :, None], LANES[DTYPE], axis=2)
 
 
 def _trig(angles: np.ndarray) -> np.ndarray:

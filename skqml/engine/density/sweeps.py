@@ -1,27 +1,47 @@
 """Tables of a noisy circuit run over rows of X: states, pulled back observables, derivatives."""
 
 from collections.abc import Callable
+from functools import cached_property, partial
 
 import numpy as np
 
-from ..groups import chunks_of, grouped, room, ungrouped
+from ...states.shared import Shared
+from ..checks import check_memory
+from ..groups import Rooms, chunks_of, grouped, room, ungrouped
 from ..lanes import LANES, aligned_empty
 from ..statevector.compiled.forward import unpack
 from ..threads import map_chunks, n_threads
 from .compiled.adjoint import reverse
 from .compiled.forward import forward, zero_state
 from .compiled.tangent import tangent
+from .entries import Entries
 from .segments import Segments, cut
 from .slot_angles import DTYPE, Angles, SlotAngles
-from .tables import Tables
+from .tables import MAP, Tables
+from .wide.choice import FEWEST_QUBITS, can_be_wide, wide_pays
+from .wide.sweeps import WideNoisySweeps
 
 _CHUNK_COST = 200_000  # vector operations of one chunk: about half a millisecond, worth a thread
 _LANES = LANES[DTYPE]
+_STATES = 6  # that a sweep and its reverse hold at least
 
-StatesOf = Callable[[slice], np.ndarray]  # states of a chunk of groups
+
+def check_density(n_qubits: int, max_memory: int, lanes: int) -> None:
+    """Refuse circuits of which the density matrices of so many rows do not fit."""
+    remedy = (
+        "use fewer qubits (such as ReuploadingEncoding, whose number of qubits is fixed), a larger max_memory, or "
+        "Aer with shots."
+    )
+    needed = _STATES * DTYPE.itemsize * lanes * 4**n_qubits
+    check_memory(n_qubits, needed, max_memory, "density matrices fit", remedy)
 
 
-class NoisySweeps:
+def check_width(n_qubits: int, max_memory: int) -> None:
+    """Refuse circuits of which nothing fits, whatever their gates: one row, where that is enough."""
+    check_density(n_qubits, max_memory, 1 if n_qubits >= FEWEST_QUBITS else _LANES)
+
+
+class NoisySweeps(Shared):
     """Runs tables over rows, a chunk of them a thread.
 
     Parameters
@@ -31,13 +51,33 @@ class NoisySweeps:
         Upper limit of threads; ``None`` for all that the process may use.
     max_memory : int
         Bytes that states may take at one time.
+
+    Raises
+    ------
+    ValueError
+        If one group of rows does not fit in the memory allowed, nor one row where that is enough.
     """
+
+    _found_again = frozenset({"wide"})
 
     def __init__(self, tables: Tables, threads: int | None, max_memory: int):
         self.tables = tables
         self.threads = threads
         self.max_memory = max_memory
-        self._angles = SlotAngles(tables)
+        self._angles = SlotAngles(tables, partial(grouped, dtype=DTYPE))
+        self._may_be_wide = can_be_wide(tables)
+        self._groups_fit = _STATES * self._state_bytes <= max_memory
+        check_density(tables.n_qubits, max_memory, 1 if self._may_be_wide else _LANES)
+
+    @cached_property
+    def wide(self) -> WideNoisySweeps:
+        """The same with numbers of one state in lanes."""
+        return WideNoisySweeps(self.tables, self.threads, self.max_memory)
+
+    def for_rows(self, n_samples: int, gradient: bool = False) -> "NoisySweeps | WideNoisySweeps":
+        """The sweeps that are quickest for so many rows."""
+        pays = not self._groups_fit or wide_pays(self.tables.n_qubits, n_samples, gradient)
+        return self.wide if self._may_be_wide and pays else self
 
     @property
     def size(self) -> int:
@@ -62,25 +102,22 @@ class NoisySweeps:
     def _states(self, n: int) -> np.ndarray:
         return aligned_empty((n, self.size, _LANES), DTYPE)
 
-    def _first_states(self, chunk: slice, observable: np.ndarray | None = None) -> np.ndarray:
-        """What a sweep starts from: |0..0>, or an observable's coefficients."""
-        if observable is not None:
-            return self.from_entries(observable, chunk)
+    def _first_states(self, chunk: slice, entries: Entries | None = None) -> np.ndarray:
+        """States of a chunk of groups that are |0..0>, or have some entries."""
         states = self._states(chunk.stop - chunk.start)
-        zero_state(states[0])
-        states[1:] = states[0]
-        return states
-
-    def from_entries(self, entries: np.ndarray, chunk: slice, indices: slice | np.ndarray = slice(None)) -> np.ndarray:
-        """States of a chunk of groups with some entries (n_samples, n_indices), or (n_indices,) for all rows."""
-        states = self._states(chunk.stop - chunk.start)
-        states[...] = 0.0
-        states[:, indices] = entries[:, None] if entries.ndim == 1 else grouped(entries[_rows(chunk)], DTYPE)
+        if entries is None:
+            zero_state(states[0])
+            states[1:] = states[0]
+        else:
+            found = entries.of(_rows(chunk))
+            states[...] = 0.0
+            states[:, entries.indices] = found[:, None] if found.ndim == 1 else grouped(found, DTYPE)
         return states
 
     def _forward(self, angles: Angles, chunk: slice, observable: np.ndarray | None = None) -> np.ndarray:
         """Final states of a chunk of groups, or an observable pulled back to the first ones."""
-        t, backwards, states = self.tables, observable is not None, self._first_states(chunk, observable)
+        t, backwards = self.tables, observable is not None
+        states = self._first_states(chunk, None if observable is None else Entries(observable))
         maps = t.transposed if backwards else t.maps
         inputs = t.ops, t.blocks, t.n_shared, maps, t.turns, angles.shared, angles.trig[chunk]
         forward(*inputs, backwards, states, self._work(1, 1))
@@ -117,7 +154,7 @@ class NoisySweeps:
         maps = t.transposed if backwards else t.maps
 
         def sweep(chunk: slice) -> None:
-            first = self._first_states(chunk, observable)
+            first = self._first_states(chunk, None if observable is None else Entries(observable))
             slopes = self._states(len(first))
             slopes[...] = 0.0
             inputs = t.ops, t.blocks, t.n_shared, maps, t.turns, angles.shared, shared_rates, angles.trig[chunk]
@@ -130,20 +167,20 @@ class NoisySweeps:
 
     def segments(self) -> Segments:
         """How the circuit is cut, so that the states that a reverse sweep keeps fit in memory."""
-        return cut(self.tables.ops, self._state_bytes, self.max_memory)
+        keeping = np.flatnonzero(self.tables.ops[:, 0] != MAP)
+        return cut(keeping, len(self.tables.ops), self._state_bytes, self.max_memory)
 
     def pullback(
-        self, X: np.ndarray, w: np.ndarray, cotangents: StatesOf, first: StatesOf | None = None
+        self, X: np.ndarray, w: np.ndarray, cotangents: Entries, first: Entries | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the final states.
 
         Parameters
         ----------
         X, w : ndarray
-        cotangents : callable
-            Gives those of a chunk of groups.
-        first : callable or None
-            Gives the first states of a chunk of groups; ``None`` for |0..0>.
+        cotangents : Entries
+        first : Entries or None
+            Of the first states; ``None`` for |0..0>.
 
         Raises
         ------
@@ -153,25 +190,21 @@ class NoisySweeps:
         t, angles, segments = self.tables, self._angles(X, w), self.segments()
         of_rows = np.zeros((len(angles.trig), t.tapes.n_rows, _LANES))
         totals: dict[int, np.ndarray] = {}  # by first group: their sum has a fixed order
-        rooms: list[np.ndarray] = []  # used again by the next chunk: fresh memory is slow
+        rooms = Rooms(lambda: self._states(segments.n_states))
 
         def sweep(chunk: slice) -> None:
             total = np.zeros((12 * t.n_shared, _LANES))
-            try:
-                kept = rooms.pop()
-            except IndexError:  # first chunk of its thread
-                kept = self._states(segments.n_states)
             circuit = t.ops, segments.ends, t.blocks, t.n_shared, t.maps, t.transposed, t.turns
-            states = (first or self._first_states)(chunk), cotangents(chunk)
-            inside, starts = kept[: segments.n_kept + 1], kept[segments.n_kept + 1 :]
-            work = self._work(2, t.blocks.longest + 2)
-            reverse(*circuit, angles.shared, angles.trig[chunk], *states, total, of_rows[chunk], inside, starts, work)
+            states = self._first_states(chunk, first), self._first_states(chunk, cotangents)
+            inputs = *circuit, angles.shared, angles.trig[chunk], *states, total, of_rows[chunk]
+            with rooms.one() as kept:
+                inside, starts = kept[: segments.n_kept + 1], kept[segments.n_kept + 1 :]
+                reverse(*inputs, inside, starts, self._work(2, t.blocks.longest + 2))
             totals[chunk.start] = total.sum(axis=1)
-            rooms.append(kept)
 
         self._map(sweep, len(of_rows), segments.n_states + 2)
         total = sum((totals[a] for a in sorted(totals)), np.zeros(12 * t.n_shared))
-        return self._angles.cotangents(angles, of_rows, total)
+        return self._angles.cotangents(angles, ungrouped(of_rows, len(X)), total)
 
 
 def _rows(chunk: slice) -> slice:

@@ -110,7 +110,7 @@ def _pull_turn(g, m, a, b, slot, trig, totals) -> None:
 
 
 @jit
-def _record(ops, first, last, matrices, maps, turns, trig, kept, work) -> int:
+def record(ops, first, last, matrices, maps, turns, trig, kept, work) -> int:
     """Run some operations from kept[0]; kept[k] is the state before the k-th block or turn."""
     at = 0
     for k in range(first, last):
@@ -137,7 +137,7 @@ def _run_to_segments(ops, segments, matrices, maps, turns, trig, starts, work) -
 
 
 @jit
-def _pull_segment(ops, first, last, matrices, transposed, turns, trig, kept, at, r, own, totals, work) -> None:
+def pull_segment(ops, first, last, matrices, transposed, turns, trig, kept, at, r, own, totals, work) -> None:
     """Pull r back through some operations, whose states are kept up to kept[at], and add derivatives."""
     for k in range(last - 1, first - 1, -1):
         kind, number = ops[k, 0], ops[k, 1]
@@ -199,7 +199,7 @@ def reverse(
         for n in range(segments.shape[0] - 2, -1, -1):
             first, last = segments[n], segments[n + 1]
             copy_lines(kept[0], starts[n])
-            at = _record(ops, first, last, matrices, maps, turns, t, kept, scratch)
-            _pull_segment(ops, first, last, matrices, transposed, turns, t, kept, at, r, own, of_rows[g], scratch)
+            at = record(ops, first, last, matrices, maps, turns, t, kept, scratch)
+            pull_segment(ops, first, last, matrices, transposed, turns, t, kept, at, r, own, of_rows[g], scratch)
         add_lines(total, own)
         pull_elements(blocks, n_shared, n_blocks, t, own[12 * n_shared :], of_rows[g], scratch)

@@ -88,7 +88,7 @@ def _add_turn_rate(s, d, turns, k, slot, rates, backwards) -> None:
 
 
 @jit
-def _step(s, d, op, matrices, slopes, maps, turns, trig, rates, backwards, work) -> None:
+def step(s, d, op, matrices, slopes, maps, turns, trig, rates, backwards, work) -> None:
     """Apply an operation, or its transpose, to a state and its derivative."""
     apply(d, op, matrices, maps, turns, trig, backwards, work)
     if op[0] == BLOCK and backwards:
@@ -128,4 +128,4 @@ def tangent(
         block_rates(blocks, n_shared, n_blocks, trig[g], rates[g], own, own_slopes, scratch)
         for i in range(n_ops):
             op = ops[n_ops - 1 - i] if backwards else ops[i]
-            _step(states[g], tangents[g], op, matrices, slopes, maps, turns, trig[g], rates[g], backwards, scratch)
+            step(states[g], tangents[g], op, matrices, slopes, maps, turns, trig[g], rates[g], backwards, scratch)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...groups import chunks_of, room
 from ...lanes import aligned_empty
-from ...threads import map_chunks, n_threads
+from ...threads import map_chunks, map_rows, n_threads
 from ..compiled.adjoint import undo_start
 from ..run import Run
 from ..tables import Tables
@@ -75,16 +75,13 @@ class WideSweeps:
         """Call step(row, stage, number of chunk) around each row; a stage begins when that before it has ended."""
         chunks, threads = range(len(self._chunks())), n_threads(self._threads)
 
-        def sweep(rows: slice, threads: int) -> None:
-            for row in range(rows.start, rows.stop):
-                with around(row):
-                    for stage in stages:
-                        map_chunks(partial(step, row, stage), chunks, threads)
+        def sweep(row: int, threads: int) -> None:
+            with around(row):
+                for stage in stages:
+                    map_chunks(partial(step, row, stage), chunks, threads)
 
-        n_alone = n_rows % threads if len(chunks) > 1 else 0  # the last rows, with all threads on each
         at_once = max(1, _CHUNK_COST // (len(self._wide.circuit.ops) * self._shape[0]))
-        map_chunks(partial(sweep, threads=1), chunks_of(n_rows - n_alone, at_once), threads)
-        sweep(slice(n_rows - n_alone, n_rows), threads)
+        map_rows(sweep, n_rows, at_once, threads, len(chunks) > 1)
 
     def _work(self, n_tiles: int) -> np.ndarray:
         """Room for so many arrays of a tile."""
