@@ -1,6 +1,6 @@
 """A program that a fitted model keeps, and what it was compiled from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -94,6 +94,10 @@ class KeptProgram(CheckedState, Program):
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values and their pullback; see `Program.forward`."""
         return self._compiled.forward(X, w, rng)
+
+    def forward_rows(self, X, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """Expectation values and their pullback to rows; see `Program.forward_rows`."""
+        return self._compiled.forward_rows(X, w, rng)
 
     def fix_rows(self, X) -> FixedRows:
         """Rows of a training, which ask the compiled program itself."""

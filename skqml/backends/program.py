@@ -77,6 +77,14 @@ class Program(Compiled):
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents g to (dX, dw)."""
 
+    def forward_rows(self, X, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """Expectation values, and a function from their cotangents g to dX alone, as for rows that are attacked.
+
+        A program that has these cheaper than dX and dw writes it.
+        """
+        values, pullback = self.forward(X, w, rng)
+        return values, lambda g: pullback(g)[0]
+
     def fix_rows(self, X) -> "FixedRows":
         """Rows that stay while the weights change, as in a training; the caller holds them.
 

@@ -1,8 +1,8 @@
 """The statevector program: expectation values and gradients of a tabulated circuit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from ...engine.reading.lower import Lowered, lower
 from ...engine.reading.paulis import read_observables
+from ...engine.statevector.row_slopes import RowSlopes
 from ...engine.statevector.run import Run
 from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
@@ -60,6 +61,8 @@ class StatevectorProgram(Program):
     """
 
     engine: ClassVar[type] = Sweeps  # what runs the tables
+    row_engine: ClassVar[type[RowSlopes] | None] = RowSlopes  # what has derivatives by rows alone, if any
+    _found_again = frozenset({"_row_slopes"})
     _products: tuple[float, float] = np.inf, np.inf  # multiplications of the largest product for a row, and for all
 
     # Keeps arrays only, neither circuit nor backend, so that it pickles to a few kB.
@@ -130,6 +133,26 @@ class StatevectorProgram(Program):
                 if len(blocks) == 1:  # states of more than one block do not fit in memory
                     runs[block.start] = run
         return values, partial(self._pullback, X, w, runs)
+
+    def forward_rows(self, X, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """Expectation values, and a function from their cotangents to dX alone."""
+        X, w = self._check(X, w)
+        sweeps = self._row_slopes
+        if sweeps is None or not sweeps.pay_for(X):
+            return super().forward_rows(X, w)
+        with self._one_blas_thread(len(X)):
+            run = self.sweeps.run(X, w)
+            values = self.values(self.sweeps.means(run.states, len(X)))
+
+        def pullback(g) -> np.ndarray:
+            with self._one_blas_thread(len(X)):
+                return sweeps.slopes(X, w, run, self.cotangents(np.asarray(g, dtype=float)))
+
+        return values, pullback
+
+    @cached_property
+    def _row_slopes(self) -> RowSlopes | None:
+        return None if self.row_engine is None else self.row_engine(self.sweeps)
 
     def _pullback(self, X, w, runs: dict[int, Run], g) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the values; blocks of rows that have no run are swept anew."""

@@ -27,6 +27,8 @@ class ReachedProgram(StatevectorProgram):
         Threads, bytes and type of `ReachedSweeps`.
     """
 
+    row_engine = None
+
     def __init__(self, tables: ReachedTables, constant: np.ndarray, *options):
         self.sweeps, self._constant = ReachedSweeps(tables, *options), constant
         self.n_features, self.n_weights = tables.tapes.n_features, tables.tapes.n_weights

@@ -19,6 +19,7 @@ class TorchProgram(StatevectorProgram):
     """
 
     engine = TorchSweeps
+    row_engine = None
 
     def cache_key(self) -> tuple:
         """All that results depend on; see `Program.cache_key`."""

@@ -69,9 +69,9 @@ class OutcomeNetwork(CheckedState):
 
     def forward_rows(self, X, v) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
         """Scores of rows X (n_samples, n_features), and a function from their cotangents to that of X."""
-        values, pullback = self.program.forward(X, v)
+        values, pullback = self.program.forward_rows(X, v)
         S, slopes = self._logarithms(values)
-        return S, lambda g: pullback((g * slopes) @ self.matrix[:, 1:])[0]
+        return S, lambda g: pullback((g * slopes) @ self.matrix[:, 1:])
 
     def _logarithms(self, values) -> tuple[np.ndarray, np.ndarray]:
         """Scores, and their derivatives by the probabilities."""

@@ -94,8 +94,8 @@ class Network(CheckedState):
     def forward_rows(self, X, v) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
         """Scores of rows X (n_samples, n_features), and a function from their cotangents to that of X."""
         w, A, b = self.unpack(v)
-        values, pullback = self.program.forward(X, w)
-        return values @ A.T + b, lambda g: pullback(g @ A)[0]
+        values, pullback = self.program.forward_rows(X, w)
+        return values @ A.T + b, lambda g: pullback(g @ A)
 
     def penalty(self, v, strength: float) -> tuple[float, np.ndarray]:
         """``strength |A|^2 / 2`` of a trained matrix A, and its gradient."""
