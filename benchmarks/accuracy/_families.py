@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 
+import skqml
 from skqml import (
     AmplitudeEncoding,
     FastWeightRegressor,
@@ -54,7 +55,8 @@ def _states() -> QuantumKernelSVC:
     return QuantumKernelSVC(FidelityKernel(AmplitudeEncoding()), standardize=False)
 
 
-CLASSES = ("classes", "states")
+TABLES = ("classes", "images")
+CLASSES = (*TABLES, "states")
 FAMILIES = {
     "QuantumKernelSVC": Family(QuantumKernelSVC, CLASSES, TUNED),
     "QuantumKernelSVC, projected": Family(lambda: QuantumKernelSVC(ProjectedKernel()), CLASSES, TUNED),
@@ -62,17 +64,19 @@ FAMILIES = {
     "QuantumKernelSVR": Family(QuantumKernelSVR, ("numbers",), TUNED),
     "QuantumKernelRidge": Family(QuantumKernelRidge, ("numbers", "windows", "pixels"), TUNED),
     "QuantumFeatures": Family(
-        lambda: make_pipeline(QuantumFeatures(), LogisticRegression(C=10.0, max_iter=1000)), ("classes",), TUNED
+        lambda: make_pipeline(QuantumFeatures(), LogisticRegression(C=10.0, max_iter=1000)), TABLES, TUNED
     ),
-    "VariationalClassifier": Family(VariationalClassifier, ("classes",), AS_GIVEN),
+    "VariationalClassifier": Family(VariationalClassifier, TABLES, AS_GIVEN),
     "VariationalRegressor": Family(VariationalRegressor, ("numbers",), AS_GIVEN),
-    "ReadoutQNNClassifier": Family(ReadoutQNNClassifier, ("classes",), AS_GIVEN),
-    "HamiltonianEmbeddingClassifier": Family(HamiltonianEmbeddingClassifier, ("classes",), AS_GIVEN),
-    "QuantumTensorNetworkClassifier": Family(QuantumTensorNetworkClassifier, ("classes", "strings"), AS_GIVEN),
+    "ReadoutQNNClassifier": Family(ReadoutQNNClassifier, TABLES, AS_GIVEN),
+    "HamiltonianEmbeddingClassifier": Family(HamiltonianEmbeddingClassifier, TABLES, AS_GIVEN),
+    "QuantumTensorNetworkClassifier": Family(QuantumTensorNetworkClassifier, (*TABLES, "strings"), AS_GIVEN),
     "QuantumFieldRegressor": Family(QuantumFieldRegressor, ("pixels",), AS_GIVEN),
     "QRNNReservoirRegressor": Family(QRNNReservoirRegressor, ("windows",), AS_GIVEN),
     "FastWeightRegressor": Family(FastWeightRegressor, ("windows",), AS_GIVEN),
 }
+HYBRID = ("QuanvolutionClassifier", "ParallelHybridClassifier")
+FAMILIES |= {name: Family(getattr(skqml, name), ("images",), AS_GIVEN) for name in HYBRID if name in skqml.__all__}
 
 
 def options_for(kind: str) -> dict[str, Any]:

@@ -42,7 +42,8 @@ class Rows:
     Attributes
     ----------
     kind : str
-        What its rows are, which says what models take them: "classes" and "numbers" are tables with such targets.
+        What its rows are, which says what models take them: "classes" and "numbers" are tables with such targets,
+        "images" are squares of pixels, in rows, with classes.
     load : callable
         A function of a number of rows, which returns X and y, of at most so many rows.
     """
@@ -91,8 +92,8 @@ SETS = {
     "wine": Rows("classes", _table(load_wine)),
     "breast cancer": Rows("classes", _table(load_breast_cancer)),
     "penguins": Rows("classes", _table(load_penguins)),
-    "PneumoniaMNIST 7x7": Rows("classes", _images(partial(fetch_medmnist, "pneumoniamnist"))),
-    "BreastMNIST 7x7": Rows("classes", _images(partial(fetch_medmnist, "breastmnist"))),
+    "PneumoniaMNIST 7x7": Rows("images", _images(partial(fetch_medmnist, "pneumoniamnist"))),
+    "BreastMNIST 7x7": Rows("images", _images(partial(fetch_medmnist, "breastmnist"))),
     "ad hoc": Rows("classes", lambda n: make_adhoc(n, random_state=SEED)),
     "linearly separable": Rows("classes", lambda n: make_linearly_separable(n, 10, random_state=SEED)),
     "hidden manifold": Rows("classes", lambda n: make_hidden_manifold(n, 10, random_state=SEED)),
@@ -104,7 +105,7 @@ SETS = {
     "proteins": Rows("strings", _proteins),
     "sunspots": Rows("windows", _sunspots),
     "camera": Rows("pixels", _camera),
-    "digits": Rows("classes", _table(load_digits)),
-    "MNIST 7x7": Rows("classes", _images(fetch_mnist)),
-    "Fashion 7x7": Rows("classes", _images(fetch_fashion_mnist)),
+    "digits": Rows("images", _table(load_digits)),
+    "MNIST 7x7": Rows("images", _images(fetch_mnist)),
+    "Fashion 7x7": Rows("images", _images(fetch_fashion_mnist)),
 }
