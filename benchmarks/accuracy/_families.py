@@ -6,23 +6,30 @@ from typing import Any
 
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import TimeSeriesSplit
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.svm import SVC
 
 import skqml
 from skqml import (
     AmplitudeEncoding,
+    BlockEncodingClassifier,
     FastWeightRegressor,
     FidelityKernel,
     HamiltonianEmbeddingClassifier,
+    KernelAlignmentTrainer,
     ProjectedKernel,
     QRNNReservoirRegressor,
     QuantumFeatures,
     QuantumFieldRegressor,
+    QuantumKernelOnlineClassifier,
     QuantumKernelRidge,
     QuantumKernelSVC,
     QuantumKernelSVR,
+    QuantumNystroem,
     QuantumTensorNetworkClassifier,
+    QuantumTransferClassifier,
     ReadoutQNNClassifier,
+    SplitQCNNClassifier,
     VariationalClassifier,
     VariationalRegressor,
 )
@@ -55,6 +62,15 @@ def _states() -> QuantumKernelSVC:
     return QuantumKernelSVC(FidelityKernel(AmplitudeEncoding()), standardize=False)
 
 
+def _before_a_linear_model(transformer) -> Pipeline:
+    return make_pipeline(transformer, LogisticRegression(C=10.0, max_iter=1000))
+
+
+def _aligned() -> Pipeline:
+    """A kernel that is trained in each fold."""
+    return make_pipeline(KernelAlignmentTrainer(), SVC(kernel="precomputed", C=10.0))
+
+
 TABLES = ("classes", "images")
 CLASSES = (*TABLES, "states")
 FAMILIES = {
@@ -63,13 +79,17 @@ FAMILIES = {
     "QuantumKernelSVC, amplitudes": Family(_states, ("states",), TUNED),
     "QuantumKernelSVR": Family(QuantumKernelSVR, ("numbers",), TUNED),
     "QuantumKernelRidge": Family(QuantumKernelRidge, ("numbers", "windows", "pixels"), TUNED),
-    "QuantumFeatures": Family(
-        lambda: make_pipeline(QuantumFeatures(), LogisticRegression(C=10.0, max_iter=1000)), TABLES, TUNED
-    ),
+    "QuantumKernelOnlineClassifier": Family(QuantumKernelOnlineClassifier, TABLES, TUNED),
+    "QuantumNystroem": Family(lambda: _before_a_linear_model(QuantumNystroem()), TABLES, TUNED),
+    "KernelAlignmentTrainer": Family(_aligned, TABLES, TUNED),
+    "QuantumFeatures": Family(lambda: _before_a_linear_model(QuantumFeatures()), TABLES, TUNED),
     "VariationalClassifier": Family(VariationalClassifier, TABLES, AS_GIVEN),
     "VariationalRegressor": Family(VariationalRegressor, ("numbers",), AS_GIVEN),
     "ReadoutQNNClassifier": Family(ReadoutQNNClassifier, TABLES, AS_GIVEN),
     "HamiltonianEmbeddingClassifier": Family(HamiltonianEmbeddingClassifier, TABLES, AS_GIVEN),
+    "SplitQCNNClassifier": Family(SplitQCNNClassifier, TABLES, AS_GIVEN),
+    "BlockEncodingClassifier": Family(BlockEncodingClassifier, TABLES, AS_GIVEN),
+    "QuantumTransferClassifier": Family(QuantumTransferClassifier, TABLES, AS_GIVEN),
     "QuantumTensorNetworkClassifier": Family(QuantumTensorNetworkClassifier, (*TABLES, "strings"), AS_GIVEN),
     "QuantumFieldRegressor": Family(QuantumFieldRegressor, ("pixels",), AS_GIVEN),
     "QRNNReservoirRegressor": Family(QRNNReservoirRegressor, ("windows",), AS_GIVEN),
