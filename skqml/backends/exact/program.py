@@ -125,12 +125,12 @@ class StatevectorProgram(Program):
             means, run = few.forward(X, w)
             return self.values(means), lambda g: few.pullback(run, self.cotangents(np.asarray(g, dtype=float)))
         sweeps, values, runs = self.sweeps.for_rows(len(X)), np.empty((len(X), self.n_observables)), {}
-        blocks = sweeps.blocks(len(X))
+        blocks = sweeps.small_blocks(len(X))
         with self._one_blas_thread(len(X)):
             for block in blocks:
                 run = sweeps.run(X[block], w)
                 values[block] = self.values(sweeps.means(run.states, len(X[block])))
-                if len(blocks) == 1:  # states of more than one block do not fit in memory
+                if len(blocks) <= sweeps.most_kept:
                     runs[block.start] = run
         return values, partial(self._pullback, X, w, runs)
 
@@ -159,7 +159,7 @@ class StatevectorProgram(Program):
         g, sweeps = np.asarray(g, dtype=float), self.sweeps.for_rows(len(X))
         dX, dw = np.zeros(X.shape), np.zeros(len(w))
         with self._one_blas_thread(len(X)):
-            for block in sweeps.blocks(len(X)):
+            for block in sweeps.small_blocks(len(X)):
                 run = runs.get(block.start) or sweeps.run(X[block], w)
                 cotangents = sweeps.cotangents(run.states, self.cotangents(g[block]))
                 dX[block], step = sweeps.pullback(run, cotangents)

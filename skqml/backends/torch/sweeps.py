@@ -133,6 +133,7 @@ class TorchSweeps:
         return [slice(a, min(a + step, n_samples)) for a in range(0, n_samples, step)]
 
     small_blocks = blocks
+    most_kept = 1  # block whose states are kept for the way back
 
     def _angles(self, shared: np.ndarray, rows: np.ndarray) -> Angles:
         moved = [torch.from_numpy(np.ascontiguousarray(a)).to(self.layout.device) for a in (shared[None], rows)]

@@ -25,22 +25,30 @@ class Segments(NamedTuple):
         return self.n_kept + len(self.ends)
 
 
-def cut(keeping: np.ndarray, n_ops: int, state_bytes: int, max_memory: int) -> Segments:
-    """The fewest segments of some operations, in front of some of which states are kept, that fit in memory.
+def cut(keeping: np.ndarray, n_ops: int, state_bytes: int, max_memory: int, n_others: int) -> Segments:
+    """The fewest segments of some operations that fit in memory.
+
+    Parameters
+    ----------
+    keeping : ndarray of int
+        Operations in front of which states are kept.
+    n_ops, state_bytes, max_memory : int
+    n_others : int
+        States that the sweep holds beside these.
 
     Raises
     ------
     ValueError
         If none do.
     """
-    n_states = max_memory // state_bytes - 4
+    n_states = max_memory // state_bytes - n_others
     for n_segments in range(1, len(keeping) + 1):
         n_kept = -(-len(keeping) // n_segments)
         if n_kept + n_segments <= n_states:
             return Segments(np.array([0, *keeping[n_kept::n_kept], n_ops], dtype=np.int64), n_kept)
     if not len(keeping):
         return Segments(np.array([0, n_ops]), 0)
-    needed = int(2 * np.ceil(np.sqrt(len(keeping))) + 4) * state_bytes
+    needed = int(2 * np.ceil(np.sqrt(len(keeping))) + n_others) * state_bytes
     raise ValueError(
         f"Expected a noisy circuit whose gradient fits in max_memory={max_memory} bytes, but the states that "
         f"have to be kept need {needed} bytes; use fewer qubits or a larger max_memory."

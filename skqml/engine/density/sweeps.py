@@ -168,7 +168,7 @@ class NoisySweeps(Shared):
     def segments(self) -> Segments:
         """How the circuit is cut, so that the states that a reverse sweep keeps fit in memory."""
         keeping = np.flatnonzero(self.tables.ops[:, 0] != MAP)
-        return cut(keeping, len(self.tables.ops), self._state_bytes, self.max_memory)
+        return cut(keeping, len(self.tables.ops), self._state_bytes, self.max_memory, n_others=4)
 
     def pullback(
         self, X: np.ndarray, w: np.ndarray, cotangents: Entries, first: Entries | None = None

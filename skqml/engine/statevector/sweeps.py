@@ -28,7 +28,9 @@ from .wide.sweeps import WideSweeps
 
 _ARRAYS = 4  # as large as the states: these, cotangents and work arrays
 NO_STRINGS = np.empty((0, 3), dtype=np.int64)
-_SMALL = 2**27  # bytes of states that are measured and forgotten: the kernel clears each page that a process asks for
+# Bytes of states: the kernel clears each page that a process asks for anew, which takes as long as three sweeps.
+_SMALL, _KEPT = 2**24, 2**27
+_FEWEST = 16  # groups of a block
 _CHUNK_COST = 500_000  # vector operations of one chunk: half a millisecond, worth a thread
 
 
@@ -122,8 +124,17 @@ class Sweeps(Shared):
         return self._slices(n_samples, self.max_memory // (_ARRAYS * self.group_bytes))
 
     def small_blocks(self, n_samples: int) -> list[slice]:
-        """The same for states that are not kept: memory for many costs more time than their sweep."""
-        return self._slices(n_samples, min(_SMALL, self.max_memory // _ARRAYS) // self.group_bytes)
+        """The same, of fewer rows, whose memory is that of those before."""
+        return self._slices(n_samples, self._groups_of(_SMALL))
+
+    def _groups_of(self, n_bytes: int) -> int:
+        """Groups of so many bytes, enough for all threads, that fit in the memory allowed."""
+        return min(max(_FEWEST, n_bytes // self.group_bytes), self.max_memory // (_ARRAYS * self.group_bytes))
+
+    @property
+    def most_kept(self) -> int:
+        """Small blocks whose states are kept for the way back; the rows of more are swept anew."""
+        return self._groups_of(_KEPT) // max(1, self._groups_of(_SMALL))
 
     def _slices(self, n_samples: int, n_groups: int) -> list[slice]:
         step = self.lanes * max(1, n_groups)
@@ -231,7 +242,7 @@ class Sweeps(Shared):
             self.tables.alone(X).cotangents(R[:, 0], dX)
             return dX, dw
         sweeps = self.for_rows(len(X))
-        for block in sweeps.blocks(len(X)):
+        for block in sweeps.small_blocks(len(X)):
             dX[block], step = sweeps.pullback(sweeps.run(X[block], w), sweeps.as_states(R[block]))
             dw += step
         return dX, dw

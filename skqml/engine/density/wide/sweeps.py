@@ -158,7 +158,7 @@ class WideNoisySweeps:
     def segments(self) -> Segments:
         """How the stages are cut, so that the states that a reverse sweep keeps fit in memory."""
         n_stages = len(self._stages)
-        return cut(np.arange(n_stages), n_stages, DTYPE.itemsize * self.size, self._max_memory)
+        return cut(np.arange(n_stages), n_stages, DTYPE.itemsize * self.size, self._max_memory, n_others=1)
 
     def pullback(
         self, X: np.ndarray, w: np.ndarray, cotangents: Entries, first: Entries | None = None

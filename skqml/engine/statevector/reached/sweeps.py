@@ -52,6 +52,7 @@ class ReachedSweeps:
         return chunks_of(n_samples, self._lanes * self._groups_at_once)
 
     small_blocks = blocks
+    most_kept = 1  # block whose states are kept for the way back
 
     def _map(self, sweep: Callable[[slice], None], n_groups: int, cost: int) -> None:
         """Call a function of chunks of groups, each of so many vector operations."""

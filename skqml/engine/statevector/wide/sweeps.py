@@ -62,6 +62,7 @@ class WideSweeps:
         return chunks_of(n_samples, max(1, self._max_memory // row_bytes))
 
     small_blocks = blocks
+    most_kept = 1  # block whose states are kept for the way back
 
     def _chunks(self) -> list[slice]:
         """Tiles in chunks, the same for any number of threads."""

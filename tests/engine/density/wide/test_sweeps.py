@@ -118,7 +118,7 @@ def test_results_depend_neither_on_threads_nor_on_memory(n_rows):
 
 
 def test_one_row_fits_where_eight_do_not():
-    circuit = mixed_circuit(6)
+    circuit = mixed_circuit(6, n_layers=5)
     X, w = data(circuit, 8)
     few = Noisy(model(), max_memory=6 * 8 * 4**6).compile(circuit, all_z(6))
     np.testing.assert_allclose(few(X, w), Noisy(model()).compile(circuit, all_z(6))(X, w), atol=1e-12)
