@@ -32,6 +32,7 @@ root_doc = "index"
 nitpicky = True
 nitpick_ignore_regex = [(r"py:.*", r"(?!skqml).*")]
 autodoc_typehints = "none"
+default_role = "py:obj"  # names between backticks in docstrings lead to what they name
 autodoc_mock_imports = [] if find_spec("torch") else ["torch"]
 autosummary_generate = True
 toc_object_entries_show_parents = "hide"
@@ -57,6 +58,11 @@ html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_theme_options = {"header_links_before_dropdown": 7, "navigation_with_keys": False, "show_toc_level": 2}
+html_theme_options = {
+    "header_links_before_dropdown": 8,
+    "navbar_persistent": ["search-button"],
+    "navigation_with_keys": False,
+    "show_toc_level": 2,
+}
 html_sidebars = {"index": [], "install": [], "start": [], "changelog": []}
 copybutton_exclude = ".linenos, .gp, .go"

@@ -66,7 +66,7 @@ def main(quick=False):
     circuit = ladder()
     shots, draws, n_rows = ((600, 2400), 1, 5) if quick else ((1000, 3000, 10000, 30000), 8, 20)
     kinds = {"Z of each qubit": all_z(N_QUBITS), "parity of all": [Observable("Z" * N_QUBITS)]}
-    figure, axes = plt.subplots(1, 2, figsize=(12, 4), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(8, 4.8), sharey=True, layout="constrained")
     for ax, (kind, observables) in zip(axes, kinds.items(), strict=True):
         print(f"\n{kind}, {shots[-1]} shots")
         pairs = {k: [errors(circuit, observables, v, n, draws, n_rows) for n in shots] for k, v in SCHEMES.items()}
@@ -80,7 +80,7 @@ def main(quick=False):
             print(f"{label:24}{found:.5f}   shots x {(found / whole) ** 2:5.1f}   bound {bound:4.0f}   said {said:.5f}")
         ax.set(title=kind, xlabel="shots in all")
     axes[0].set(ylabel="error")
-    figure.legend(*ax.get_legend_handles_labels(), loc="outside right center")
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     figure.savefig(FIGURE, dpi=150)
 
 

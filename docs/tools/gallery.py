@@ -38,11 +38,16 @@ def quiet(gallery_conf: dict, name: str) -> None:
     warnings.simplefilter("ignore")
 
 
+NOT_RUN = """.. note::
+   A package that this example needs was not installed where this page was made, so that it did not run.
+"""
+
+
 def titled(name: str, text: str) -> str:
     """The example with what comes first in its docstring as title: its first sentence up to a comma or colon."""
     doc = ast.get_docstring(ast.parse(text), clean=False)
     title = re.split(r"[,:.;](?:\s|$)", doc, maxsplit=1)[0].replace("\n", " ")
-    note = f"\n\n{NOTE}" if name in SMALL else ""
+    note = f"\n\n{NOTE if runs(text) else NOT_RUN}" if name in SMALL or not runs(text) else ""
     return text.replace(doc, f"{title}\n{'=' * len(title)}\n\n{doc}{note}", 1)
 
 

@@ -15,8 +15,10 @@ class Display:
 
     def _axes(self, ax, text: str | None = None) -> Any:
         """The axes given, or those of a new figure, under a title."""
-        import matplotlib.pyplot as plt
-
+        try:
+            import matplotlib.pyplot as plt
+        except ImportError as error:
+            raise ImportError("Displays need the package matplotlib: pip install 'skqml[plot]'.") from error
         self.ax_ = plt.subplots()[1] if ax is None else check_kind("ax", ax, plt.Axes, "None or matplotlib Axes")
         self.figure_ = self.ax_.figure
         if text is not None:

@@ -86,7 +86,7 @@ def minimize(
     what, title : str, default="loss", ""
         What these lines call the loss, and what they begin with.
     checkpoint : Record, default=None
-        Keeps the training on disk, and gives what was reached before; see `skqml.training.checkpoints`.
+        Keeps the training on disk, and gives what was reached before; see `skqml.training.Checkpoint`.
 
     Returns
     -------

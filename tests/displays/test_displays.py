@@ -1,5 +1,6 @@
 """Plots of kernel matrices, and what a notebook shows of an estimator."""
 
+import sys
 import tracemalloc
 
 import matplotlib
@@ -150,3 +151,9 @@ def test_loss_curve_needs_a_training():
 def test_labels_of_loss_curves_can_be_chosen():
     display = LossCurveDisplay(losses=[3.0, 2.0]).plot(curve_kwargs={"label": "mine"})
     assert display.ax_.get_legend().get_texts()[0].get_text() == "mine"
+
+
+def test_what_is_missing_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(ImportError, match=r"pip install 'skqml\[plot\]'"):
+        LossCurveDisplay(losses=[3.0, 2.0]).plot()
