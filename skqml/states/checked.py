@@ -42,8 +42,8 @@ class CheckedState(Shared):
         """Refuse a whole state whose attributes contradict each other; by default there is nothing more to compare."""
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = _cached(type(self))
-        return {name: value for name, value in super().__getstate__().items() if name not in kept}
+        kind: type = type(self)
+        return {name: value for name, value in super().__getstate__().items() if name not in _cached(kind)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         kind: type = type(self)
