@@ -41,7 +41,7 @@ class RowSlopes(Sweeps):
 
     def slopes(self, X: np.ndarray, w: np.ndarray, run: Run, g: np.ndarray) -> np.ndarray:
         """Cotangents of X from those (n_samples, n_strings) of the expectation values, behind a run of all."""
-        cotangents, conjugate = np.empty_like(run.states), np.array([1, -1], self.dtype)
+        cotangents, conjugate = self._empty_states(len(run.states)), np.array([1, -1], self.dtype)
         shared, phases = (a * conjugate for a in (run.angles.shared_trig, run.angles.phases))
 
         def sweep(chunk: slice) -> None:
