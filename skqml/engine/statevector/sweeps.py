@@ -253,6 +253,8 @@ class Sweeps(Shared):
 
     def tangents(self, X: np.ndarray, w: np.ndarray, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """States and their derivatives along (dX, dw), in the shape of `amplitudes`."""
+        if self.for_rows(len(X)) is not self:
+            return self.wide.tangents(X, w, dX, dw)
         check_sweeps(self.tables.n_qubits, self.max_memory, self.dtype, self.tables.parts, self.lanes)
         shape = len(X), self.tables.parts, 1 << self.tables.n_qubits
         S, D = np.empty(shape, self.dtype), np.empty(shape, self.dtype)

@@ -25,7 +25,7 @@ def _add_shared(s, d, rates) -> None:
 
 
 @jit
-def _row_rates(w, linear, quadratic, step) -> None:
+def row_rates(w, linear, quadratic, step) -> None:
     """Set w to sum_q a_q b_q + sum_{j<q} a_qj b_q b_j, by doubling."""
     store(w, 0, splat(w, w.dtype.type(0.0)))
     for q in range(linear.shape[0]):
@@ -45,7 +45,7 @@ def _row_rates(w, linear, quadratic, step) -> None:
 
 
 @jit
-def _add_row(s, d, w) -> None:
+def add_row(s, d, w) -> None:
     for k in range(w.shape[0]):
         f = load(w, k)
         store(d, 2 * k, load(d, 2 * k) - f * load(s, 2 * k + 1))
@@ -53,7 +53,7 @@ def _add_row(s, d, w) -> None:
 
 
 @jit
-def _start_tangent(s, d, initial, rate_of_initial, start, trig, step, shift) -> None:
+def start_tangent(s, d, initial, rate_of_initial, start, trig, step, shift) -> None:
     zero = splat(s, s.dtype.type(0.0))
     s[:], d[:] = 0.0, 0.0
     for i in range(initial.shape[0]):
@@ -111,18 +111,18 @@ def tangent(
     for g in range(states.shape[0]):
         s, d, step, current = states[g], tangents[g], steps[g], -1
         join(trig, shared, rows, g)
-        _start_tangent(s, d, initial[g], rates_of_initial[g], start, trig, step, shift)
+        start_tangent(s, d, initial[g], rates_of_initial[g], start, trig, step, shift)
         for k in range(ops.shape[0]):
             kind, slot = ops[k, 0], ops[k, 3]
             if kind == ROW_PHASE and slot != current:
                 current = slot
                 row_phase(e, linear[slot], quadratic[slot], trig)
-                _row_rates(w, linear[slot], quadratic[slot], step)
+                row_rates(w, linear[slot], quadratic[slot], step)
             apply(s, ops[k], phases, e, trig)
             apply(d, ops[k], phases, e, trig)
             if kind <= TURN_BACK:
                 _add_generator(s, d, ops[k], step, signs)
             elif kind == ROW_PHASE:
-                _add_row(s, d, w)
+                add_row(s, d, w)
             else:
                 _add_shared(s, d, rates[slot])

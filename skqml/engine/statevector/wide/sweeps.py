@@ -15,6 +15,7 @@ from ..tables import Tables
 from .angles import AnglesOfLanes, LaneAngles
 from .compiled.measure import cotangents, means
 from .compiled.sweeps import adjoint, forward
+from .compiled.tangent import tangent
 from .reading import Measured
 from .tables import WideTables
 
@@ -167,11 +168,41 @@ class WideSweeps:
         n_rows, (lines, lanes) = len(R), self._shape
         return R.reshape(n_rows, self._parts, lines // self._parts, lanes).swapaxes(1, 2).reshape(n_rows, lines, lanes)
 
+    def _unpacked(self, states: np.ndarray) -> np.ndarray:
+        """States as (n_samples, parts, 2**n_qubits)."""
+        n_rows, (lines, lanes) = len(states), self._shape
+        parts = states.reshape(n_rows, -1, self._parts, lanes).swapaxes(1, 2)
+        return parts.reshape(n_rows, self._parts, lines // self._parts * lanes)
+
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits)."""
-        lines, lanes = self._shape
-        out = np.empty((len(X), self._parts, lines // self._parts, lanes), self._dtype)
+        out = self._empty(len(X))
         for block in self.blocks(len(X)):
-            states = self.run(X[block], w).states
-            out[block] = states.reshape(len(states), -1, self._parts, lanes).swapaxes(1, 2)
-        return out.reshape(len(X), self._parts, -1)
+            out[block] = self._unpacked(self.run(X[block], w).states)
+        return out
+
+    def _empty(self, n_rows: int) -> np.ndarray:
+        return np.empty((n_rows, self._parts, self._shape[0] // self._parts * self._shape[1]), self._dtype)
+
+    def tangents(self, X: np.ndarray, w: np.ndarray, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """States and their derivatives along (dX, dw), in the shape of `amplitudes`."""
+        S, D = self._empty(len(X)), self._empty(len(X))
+        for block in self.blocks(len(X)):
+            angles = self._angles(X[block], w)
+            states, slopes = self._along(angles, *self._angles.tangents(angles, dX[block], dw))
+            S[block], D[block] = self._unpacked(states), self._unpacked(slopes)
+        return S, D
+
+    def _along(self, angles: LaneAngles, rates: np.ndarray, moves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Final states and their derivatives, from those of the angles and of the amplitudes in lanes."""
+        c, chunks, initial, (n_rows, n_slots, _) = self._wide.circuit, self._chunks(), angles.initial, rates.shape
+        states, slopes = (aligned_empty((n_rows, *self._shape), self._dtype) for _ in range(2))
+
+        def step(row: int, stage: int, chunk: int) -> None:
+            steps = room(n_slots + self._wide.n_inside, self._dtype)
+            steps[:n_slots] = rates[row]
+            inputs = initial[row], moves[row], self._trig(angles, row), steps, states[row], slopes[row]
+            tangent(c, stage, chunks[chunk].start, chunks[chunk].stop, *inputs, self._work(7))
+
+        self._sweep(step, n_rows, range(len(c.tiles)))
+        return states, slopes

@@ -44,6 +44,14 @@ def spread(drawn):
     return tables
 
 
+def slopes(S, D):
+    """Derivatives of the fidelities of states, and of each with itself in second order: no phase changes these."""
+    S, D = (A[:, 0] + (1j * A[:, 1] if A.shape[1] == 2 else 0) for A in (S, D))
+    products, moves = S @ S.conj().T, D @ S.conj().T
+    own = np.einsum("ni,ni->n", D, D.conj()).real - np.abs(np.diag(moves)) ** 2
+    return [2 * np.real(products.conj() * (moves + moves.conj().T)), own]
+
+
 @settings(max_examples=50)
 @given(
     drawn_circuits(n_rows=3, max_gates=12, min_qubits=4), st.lists(st.integers(0, 4**8), min_size=1), st.integers(1, 4)
@@ -60,7 +68,10 @@ def test_amplitudes_in_lanes_give_the_numbers_of_rows_in_lanes(drawn, numbers, n
         run = sweeps.run(drawn.X, drawn.w)
         means = sweeps.means(run.states, len(drawn.X))
         g = np.cos(np.arange(means.size)).reshape(means.shape)
+        S, D = sweeps.tangents(drawn.X, drawn.w, np.cos(drawn.X + 1), np.sin(drawn.w + 1))
+        assert S.shape == D.shape == (3, tables.parts, 2**tables.n_qubits)
         found.append([means, *sweeps.pullback(run, sweeps.cotangents(run.states, g)), sweeps.means(run.states, 3)])
+        found[-1] += slopes(S, D)
     for rows, amplitudes in zip(*found, strict=True):
         np.testing.assert_allclose(amplitudes, rows, atol=1e-10 * (1 + np.abs(rows).max(initial=0)))
 
@@ -170,8 +181,9 @@ def test_one_row_fits_where_eight_do_not():
     np.testing.assert_allclose(few(X), Exact().compile(circuit, all_z(10))(X), atol=1e-12)
     overlaps = Exact(max_memory=2**17).compile_overlaps(circuit)
     np.testing.assert_allclose(overlaps(X), Exact().compile_overlaps(circuit)(X), atol=1e-12)
-    with pytest.raises(ValueError, match="max_memory"):
-        overlaps.tangent(X, None, np.ones_like(X), np.zeros(0))
+    direction = np.cos(X), np.zeros(0)
+    plenty = Exact().compile_overlaps(circuit)
+    np.testing.assert_allclose(overlaps.tangent(X, None, *direction), plenty.tangent(X, None, *direction), atol=1e-12)
 
 
 @pytest.mark.parametrize(("n_qubits", "n_rows", "wide"), [(12, 1, True), (12, 8, False), (14, 4, True), (6, 1, False)])

@@ -28,7 +28,7 @@ def _turned(c, t, trig, slot) -> tuple:
 
 
 @jit
-def _tile_phase(e, seed, linear, quadratic, trig, own, number) -> None:
+def tile_phase(e, seed, linear, quadratic, trig, own, number) -> None:
     """Set e to a phase on one tile; the lines of trig from slot own[0] are overwritten.
 
     With the bits of the tile's number fixed, a phase of two bits a term has other linear terms, and a factor.
@@ -67,7 +67,7 @@ def _add_phase(w, seed, linear, quadratic, total, own, number) -> None:
 
 
 @jit
-def _multiply(t, e) -> None:
+def multiply_tile(t, e) -> None:
     if t.shape[0] == e.shape[0]:
         multiply(t, e)
         return
@@ -106,8 +106,8 @@ def forward(c, stage, first, last, initial, trig, state, work) -> None:
             elif kind == FLIP:
                 rotate_lanes(t, op[1], op[2], op[4], trig, slot, back)
             elif kind == PHASE:
-                _tile_phase(e, c.seeds[slot], c.linear[slot], c.quadratic[slot], trig, c.own, number)
-                _multiply(t, e)
+                tile_phase(e, c.seeds[slot], c.linear[slot], c.quadratic[slot], trig, c.own, number)
+                multiply_tile(t, e)
             else:
                 _first_tile(t, e, initial, c.start, trig, c.own.shape[0], number, shift)
         scatter(state, t, combination, tile, shift)
@@ -116,10 +116,10 @@ def forward(c, stage, first, last, initial, trig, state, work) -> None:
 @jit
 def _undo_phase(c, phase, number, trig, t, r, e, w, total) -> None:
     seed, linear, quadratic, n_inside = c.seeds[phase], c.linear[phase], c.quadratic[phase], c.own.shape[0]
-    _tile_phase(e, seed, linear, quadratic, trig, c.own, number)
+    tile_phase(e, seed, linear, quadratic, trig, c.own, number)
     if t.shape[0] != e.shape[0]:  # a real circuit: its phases are constant signs
-        _multiply(t, e)
-        _multiply(r, e)
+        multiply_tile(t, e)
+        multiply_tile(r, e)
         return
     for q in range(n_inside):
         store(total, c.own[q], splat(t, t.dtype.type(0.0)))
