@@ -26,7 +26,9 @@ def compiled(function: Callable | None = None, **options: Any) -> Callable:
     """
     if function is None:
         return lambda function: compiled(function, **options)
-    dispatcher = njit(nogil=True, no_cfunc_wrapper=True, **options)(function)
+    # Of a function that is called, the process that compiled it runs one version, and those that read the caller from
+    # disk another: the last digits would differ. What is part of its caller is the same in all.
+    dispatcher = njit(nogil=True, no_cfunc_wrapper=True, forceinline=True, **options)(function)
     try:
         dispatcher.enable_caching()
     except (RuntimeError, OSError):  # Numba found no folder that it can write

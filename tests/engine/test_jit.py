@@ -34,6 +34,24 @@ def test_the_package_works_without_a_folder_to_write_to(full, tmp_path, monkeypa
     assert len(told) == 1 and "cannot be kept on disk" in told[0] and "NUMBA_CACHE_DIR" in told[0]
 
 
+RESERVOIRS = """
+import numpy as np
+from skqml import QRNNReservoirRegressor
+X = np.random.default_rng(0).normal(size=(40, 4))
+print(*map(float.hex, QRNNReservoirRegressor(random_state=0).fit(X, X[:, 0]).predict(X)))
+"""
+
+
+def test_the_process_that_compiles_computes_what_others_do(tmp_path, monkeypatch):
+    """To the last bit, also where sums are reordered: else a fit that one has begun is not known again by the next."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    first, second = (
+        subprocess.run([sys.executable, "-c", RESERVOIRS], capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    )
+    assert first == second and len(first.split()) == 40
+
+
 def plus(a, b):
     return a + b
 

@@ -14,7 +14,6 @@ TURN, TURN_BACK, SHARED_PHASE, ROW_PHASE = range(4)
 
 _FAST = {"contract", "nsz", "reassoc", "arcp"}
 jit = compiled(fastmath=_FAST)
-inlined = compiled(fastmath=_FAST, forceinline=True)  # a call costs as much as some twenty vector operations
 
 
 @jit
@@ -78,7 +77,7 @@ def scaled_phase(e, linear, quadratic, trig) -> None:
                         _turn(e, b, b, c, t)
 
 
-@inlined
+@jit
 def _turn(a, source, target, c, t) -> None:
     """a[target] = a[source] * (c + i t) for complex numbers."""
     ur, ui = load(a, 2 * source), load(a, 2 * source + 1)

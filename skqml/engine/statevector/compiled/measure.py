@@ -8,7 +8,7 @@ read together.
 """
 
 from ...lanes import Lanes, load, odd, splat, store
-from .forward import clear, deal_out, inlined, jit, top_bit
+from .forward import clear, deal_out, jit, top_bit
 
 _AT_ONCE = 64  # products of amplitudes that stay in the nearest cache while strings are read from them
 
@@ -53,19 +53,19 @@ def _diagonal(w, strings, value, signs) -> None:
         store(value, k, total)
 
 
-@inlined
+@jit
 def _spread(k, half) -> int:
     """Number k of those that lack a bit."""
     return ((k & -half) << 1) | (k & (half - 1))
 
 
-@inlined
+@jit
 def _sign(signs, z, n_y, k) -> Lanes:
     """The sign that a string gives to basis state k."""
     return load(signs, odd(k & z) ^ (n_y >> 1 & 1))
 
 
-@inlined
+@jit
 def _twice_product(s, i, x, odd_y, shift) -> Lanes:
     """2 Re(conj(s[i]) s[i ^ x]), or 2 Im for an odd number of Y."""
     k, j = i << shift, (i ^ x) << shift
@@ -143,7 +143,7 @@ def off_diagonal_means(states, n_qubits, strings, runs, values, work) -> None:
         deal_out(values, value, g)
 
 
-@inlined
+@jit
 def _add_pair(s, r, f, k, x, odd_y, shift) -> None:
     """Add 2 f times the other's amplitude to both of a pair."""
     f, i, j = f + f, k << shift, (k ^ x) << shift

@@ -2,7 +2,7 @@
 
 from ....lanes import load, odd, splat, store
 from ...compiled.adjoint import undo, undo_row, undo_start
-from ...compiled.forward import first_state, inlined, jit, multiply, rotate, scaled_phase
+from ...compiled.forward import first_state, jit, multiply, rotate, scaled_phase
 from .tiles import FLIP, PHASE, ROTATION, START, gather, is_set, rotate_lanes, scatter, undo_lanes
 
 
@@ -20,7 +20,7 @@ def _first_tile(t, e, initial, start, trig, n_inside, number, shift) -> None:
     first_state(t, e[:1], start[:n_inside], trig, shift)
 
 
-@inlined
+@jit
 def _turned(c, t, trig, slot) -> tuple:
     """(c + i t) exp(i angle) as real and imaginary part."""
     a, b = load(trig, 3 * slot), load(trig, 3 * slot + 1)

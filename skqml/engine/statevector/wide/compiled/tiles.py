@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ....lanes import flip, load, odd, store
-from ...compiled.forward import inlined, jit, top_bit
+from ...compiled.forward import jit, top_bit
 
 # Kinds of operations; a row of `ops` is (kind, x, z, z on the number of the tile, x on lanes, slot or phase).
 START, ROTATION, FLIP, PHASE = range(4)
@@ -86,7 +86,7 @@ def rotate_lanes(t, x, z, lanes, trig, slot, back) -> None:
             store(t, j, c * v - load(trig, 3 * slot + 1 + (odd(j & z) ^ back)) * flip(u, lanes))
 
 
-@inlined
+@jit
 def _rotate_rows(t, z, lanes, trig, slot, back) -> None:
     c = load(trig, 3 * slot)
     for i in range(t.shape[0]):
@@ -115,7 +115,7 @@ def undo_lanes(t, r, x, z, lanes, trig, slot, back, signs, total) -> None:
     rotate_lanes(r, x, z, lanes, trig, slot, 1 - back)
 
 
-@inlined
+@jit
 def _undo_rows(t, r, z, lanes, trig, slot, back, signs, total) -> None:
     c, g = load(trig, 3 * slot), load(total, slot)
     for i in range(t.shape[0]):
@@ -128,7 +128,7 @@ def _undo_rows(t, r, z, lanes, trig, slot, back, signs, total) -> None:
     store(total, slot, g)
 
 
-@inlined
+@jit
 def is_set(number, q, n_inside) -> bool:
     """Whether bit q is inside the tile, or set in the number of the tile."""
     return q < n_inside or number >> (q - n_inside) & 1 == 1
