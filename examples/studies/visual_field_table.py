@@ -178,7 +178,7 @@ def completions(seed, quick):
     X = np.concatenate([np.column_stack([points, np.full(len(points), k)]) for k in range(n_fields)])
     options = {"n_frequencies": 3, "max_iter": 3 if quick else 400, "tol": None, "activation": "sine"}
     for alpha in (1e-3, 1.0):
-        model = QuantumFieldRegressor(latent_dim=8, alpha=alpha, random_state=seed, **options).fit(X, known.ravel())
+        model = QuantumFieldRegressor(n_latent=8, alpha=alpha, random_state=seed, **options).fit(X, known.ravel())
         found = [model.complete(points[:32], image.ravel()[:32], points[32:]) for image in new]
         yield f"quantum, sine, alpha {alpha}", half_psnr(found, new), model.n_parameters_
     rows = known.reshape(n_fields, -1)

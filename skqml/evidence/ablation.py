@@ -101,7 +101,7 @@ def _defaults(model, X, y) -> dict[str, Any]:
         leaf = name.rpartition("__")[2]
         if leaf == "bandwidth" and isinstance(value, str) and not any(n.rpartition("__")[2] == "scale" for n in params):
             value = getattr(clone(model).fit(X, y), "bandwidth_", None)
-        if leaf not in (*_COUNTS, *_WIDTHS) or not is_number(value):
+        if leaf not in (*_COUNTS, *_WIDTHS) or not is_number(value) or not value:
             continue
         for factor, word in ((0.5, "half"), (2, "twice")):
             other = float(factor * value) if leaf in _WIDTHS else max(1, int(factor * value))

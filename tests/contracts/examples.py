@@ -272,7 +272,7 @@ TABLES |= {
     "SplitQCNNClassifier": CLASSES | {"block": of(ry_cz)},
     "ZNEVQE": {"X": of(np.array([[0.7]])), "y": of(None)},
     "Observable": {"labels": of(("ZI",))},
-    "QuantumFieldRegressor": {"latent_dim": of(1), "X": of(np.column_stack([X[:, 0], np.full(8, 0.2)]))},
+    "QuantumFieldRegressor": {"n_latent": of(1), "X": of(np.column_stack([X[:, 0], np.full(8, 0.2)]))},
     "QuantumFieldRegressor.complete": {"X": of(X[:, :1]), "X_new": of(X[:, :1]), "y": of(NUMBERS)},
     "FieldDisplay": {"truth": lambda: np.eye(4), "values": lambda: np.eye(4)},
     "FieldDisplay.from_estimator": {"estimator": field},

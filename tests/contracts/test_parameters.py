@@ -1,11 +1,15 @@
 """A parameter's name means one thing in every family of estimators."""
 
+import inspect
 from collections import defaultdict
 from itertools import combinations
 
 import pytest
 
 import skqml
+from tests.contracts.callables import public
+
+SECOND_NAMES = {"latent_dim": "n_latent"}  # of what has a name already
 
 
 def kinds_of_parameters():
@@ -28,3 +32,17 @@ def alike(a, b):
 def test_one_name_is_one_kind_of_thing(parameter, taken):
     for (first, some), (second, others) in combinations(taken.items(), 2):
         assert any(alike(a, b) for a in some for b in others), f"{parameter} of {first} and of {second}"
+
+
+@pytest.mark.parametrize(("second", "first"), SECOND_NAMES.items())
+def test_one_kind_of_thing_has_one_name(second, first):
+    taken = {name: inspect.signature(call).parameters for name, call in public().items()}
+    assert [name for name, parameters in taken.items() if second in parameters] == [], f"{second} is called {first}"
+
+
+def test_what_a_kernel_is_hangs_on_no_random_state():
+    """Ensembles, comparisons and stored tiles set each random_state inside: they must not draw another circuit."""
+    classes = [each for each in public().values() if isinstance(each, type)]
+    kinds = [cls for cls in classes if issubclass(cls, (skqml.Encoding, skqml.QuantumKernel))]
+    assert len(kinds) > 10
+    assert [kind.__name__ for kind in kinds if "random_state" in inspect.signature(kind).parameters] == []

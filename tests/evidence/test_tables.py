@@ -10,6 +10,7 @@ from skqml import (
     AngleEncoding,
     FidelityKernel,
     ProjectedKernel,
+    QuantumFieldRegressor,
     QuantumKernelSVC,
     QuantumKernelSVR,
     ReuploadingEncoding,
@@ -67,6 +68,11 @@ def test_each_number_is_halved_and_doubled():
     found = {row["change"] for row in ablation(model, X, Y, cv=2, n_seeds=1).rows}
     names = ("kernel__scale", "kernel__encoding__reps")
     assert found == {f"{word} {name}" for word in ("half", "twice") for name in names} | {"without entanglement"}
+
+
+def test_what_a_model_has_none_of_stays_so():
+    """A first latent number would make the last column that of a field."""
+    assert not [name for name in _defaults(QuantumFieldRegressor(), X, Y) if "n_latent" in name]
 
 
 @pytest.mark.parametrize(("n_qubits", "more"), [(4, ["twice", 8]), (8, ["12", 12]), (16, None)])

@@ -29,7 +29,7 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
     Parameters
     ----------
-    latent_dim : int, default=64
+    n_latent : int, default=64
         Number of values; fewer where there are not so many features.
     hidden_layer_sizes : sequence of int, default=(256,)
         Units of the layers of E.
@@ -71,13 +71,13 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     _default_loss = staticmethod(squared_error)
     _contents: ClassVar[dict] = {"_n_features_out": count(least=1)}
     _parameter_constraints: ClassVar[dict] = TrainedModule._parameter_constraints | {
-        "latent_dim": [Count()],
+        "n_latent": [Count()],
         "hidden_layer_sizes": ["array-like"],
     }
 
     def __init__(
         self,
-        latent_dim=64,
+        n_latent=64,
         hidden_layer_sizes=(256,),
         *,
         optimizer=None,
@@ -113,7 +113,7 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             verbose=verbose,
             checkpoint=checkpoint,
         )
-        self.latent_dim = latent_dim
+        self.n_latent = n_latent
         self.hidden_layer_sizes = hidden_layer_sizes
 
     def _check_whole(self):  # without the module: a broken file could ask for one that no memory holds
@@ -152,7 +152,7 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         n_features = self.n_features_in_
         hidden = as_tuple("hidden_layer_sizes", self.hidden_layer_sizes)
         sizes = [check_count("Each of hidden_layer_sizes", n) for n in hidden]
-        self._n_features_out = min(self.latent_dim, n_features)
+        self._n_features_out = min(self.n_latent, n_features)
         return autoencoder, {"sizes": (n_features, *sizes, self._n_features_out)}
 
     def _prepare(self, X):
@@ -168,13 +168,13 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         return self.network_.loaded(self.network_.new(0), self._state.v)
 
     def transform(self, X) -> np.ndarray:
-        """Values (n_samples, latent_dim) of rows (n_samples, n_features)."""
+        """Values (n_samples, n_latent) of rows (n_samples, n_features)."""
         check_is_fitted(self)
         X = self._validate(X, reset=False)
         return self._through(self.module_.encoder, self.standardizer_.transform(X))
 
     def inverse_transform(self, X) -> np.ndarray:
-        """Rows (n_samples, n_features) that values X (n_samples, latent_dim) stand for."""
+        """Rows (n_samples, n_features) that values X (n_samples, n_latent) stand for."""
         module = self.module_
         X = check_array(X, dtype=float)
         if X.shape[1] != self._n_features_out:

@@ -7,7 +7,7 @@ from .network import FieldNetwork
 
 
 def likeliest_code(network: FieldNetwork, v, inputs, Y, alpha) -> np.ndarray:
-    """Code (latent_dim,) of highest posterior density, from the best of the trained ones on.
+    """Code (n_latent,) of highest posterior density, from the best of the trained ones on.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ class FieldNetwork(CheckedState):
     perceptron : Perceptron
     head : Head
     beta : float
-    n_fields, latent_dim : int
+    n_fields, n_latent : int
     entangled : bool
         Whether each basis state has an energy of its own, not only each qubit.
     """
@@ -53,7 +53,7 @@ class FieldNetwork(CheckedState):
     head: Head
     beta: float
     n_fields: int
-    latent_dim: int
+    n_latent: int
     entangled: bool = True
 
     _contents: ClassVar[dict] = {
@@ -61,7 +61,7 @@ class FieldNetwork(CheckedState):
         "head": instance(Head),
         "beta": number(),
         "n_fields": count("n_fields", 1),
-        "latent_dim": count(),
+        "n_latent": count(),
         "entangled": flag,
     }
 
@@ -78,12 +78,12 @@ class FieldNetwork(CheckedState):
     @property
     def n_parameters(self) -> int:
         """Length of the vector v."""
-        return self.perceptron.n_parameters + self.head.n_weights + self.n_fields * self.latent_dim
+        return self.perceptron.n_parameters + self.head.n_weights + self.n_fields * self.n_latent
 
     def unpack(self, v) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Weights of the perceptron, angles, and codes (n_fields, latent_dim), in the memory of v."""
+        """Weights of the perceptron, angles, and codes (n_fields, n_latent), in the memory of v."""
         ends = self.perceptron.n_parameters, self.perceptron.n_parameters + self.head.n_weights
-        return v[: ends[0]], v[ends[0] : ends[1]], v[ends[1] :].reshape(self.n_fields, self.latent_dim)
+        return v[: ends[0]], v[ends[0] : ends[1]], v[ends[1] :].reshape(self.n_fields, self.n_latent)
 
     def scores(self, rows, v, rng=None) -> np.ndarray:
         """Values (n_samples, n_outputs)."""
@@ -98,7 +98,7 @@ class FieldNetwork(CheckedState):
         def pullback(g):
             of_inputs, of_weights, of_theta = back(g)
             of_codes = np.zeros_like(codes)
-            if self.latent_dim:
+            if self.n_latent:
                 np.add.at(of_codes, rows.fields, of_inputs[:, rows.inputs.shape[1] :])
             return np.concatenate([of_weights, of_theta, of_codes.ravel()])
 
@@ -122,7 +122,7 @@ class FieldNetwork(CheckedState):
         return P, pullback
 
     def values_of_code(self, inputs, code, v) -> np.ndarray:
-        """Values (n_samples, n_outputs) of points of one field of a given latent code (latent_dim,)."""
+        """Values (n_samples, n_outputs) of points of one field of a given latent code (n_latent,)."""
         weights, theta, _ = self.unpack(v)
         return self.values(inputs, np.broadcast_to(code, (len(inputs), len(code))), weights, theta)[0]
 

@@ -54,7 +54,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         "mixed" loads ``sum_i P_i |i><i|`` instead: values are linear in P.
     entangled : bool, default=True
         Without, each qubit has an energy, and blocks are RY alone: states are products.
-    latent_dim : int, default=0
+    n_latent : int, default=0
         Above 0 the last column of X is the number of a field, and each field has a trained code of this length, an
         input more of the perceptron.
     alpha : float, default=1e-3
@@ -85,7 +85,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         Weights of the perceptron, angles, codes.
     angles_ : ndarray (n_angles,)
         Of S, in the order of the weights of ``circuit_``.
-    codes_ : ndarray (n_fields, latent_dim)
+    codes_ : ndarray (n_fields, n_latent)
     encoding_ : PositionalEncoding
         Ranges of coordinates, and numbers of fields.
     circuit_ : QuantumCircuit
@@ -130,7 +130,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         "ansatz_init": [StrOptions({"identity", "gaussian"})],
         "state": [StrOptions({"pure", "mixed"})],
         "entangled": ["boolean"],
-        "latent_dim": [Count(0)],
+        "n_latent": [Count(0)],
         "alpha": [Number(closed="left")],
         "backend": [Backend, None],
     }
@@ -147,7 +147,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         ansatz_init="identity",
         state="pure",
         entangled=True,
-        latent_dim=0,
+        n_latent=0,
         alpha=1e-3,
         optimizer=None,
         learning_rate=0.003,
@@ -188,7 +188,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         self.ansatz_init = ansatz_init
         self.state = state
         self.entangled = entangled
-        self.latent_dim = latent_dim
+        self.n_latent = n_latent
         self.alpha = alpha
         self.backend = backend
 
@@ -202,12 +202,12 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         if self._n_outputs > self.n_qubits:
             raise ValueError(f"n_qubits must be at least {self._n_outputs}, one a target, got {self.n_qubits}.")
         layers = [check_count("Each of hidden_layer_sizes", size) for size in self.hidden_layer_sizes]
-        self.encoding_ = PositionalEncoding(self.n_frequencies, self.latent_dim > 0).fit(X, sample_weight=weight)
+        self.encoding_ = PositionalEncoding(self.n_frequencies, self.n_latent > 0).fit(X, sample_weight=weight)
         rotations = Rotations(self.n_qubits, block_gates(self.n_qubits, self.n_blocks, self.entangled))
         head = head_of(self.state, clone(self.backend, safe=False), rotations, self._n_outputs, self.entangled)
-        inputs, n_energies = self.encoding_.n_outputs_ + self.latent_dim, self.n_qubits
+        inputs, n_energies = self.encoding_.n_outputs_ + self.n_latent, self.n_qubits
         perceptron = Perceptron((inputs, *layers, 2**n_energies if self.entangled else n_energies), self.activation)
-        sizes = len(self.encoding_.fields_), self.latent_dim
+        sizes = len(self.encoding_.fields_), self.n_latent
         self.network_ = FieldNetwork(perceptron, head, self.beta, *sizes, self.entangled)
         self.n_parameters_ = self.network_.n_parameters
 
@@ -277,8 +277,8 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         ndarray (n_new,) or (n_new, n_targets)
         """
         check_is_fitted(self)
-        if not self.latent_dim:
-            raise ValueError("complete needs a model of several fields, got latent_dim=0; fit one with more.")
+        if not self.n_latent:
+            raise ValueError("complete needs a model of several fields, got n_latent=0; fit one with more.")
         inputs, new = self.encoding_.encode_points("X", X), self.encoding_.encode_points("X_new", X_new)
         y = check_numbers("y", y, (1, 2))
         check_consistent_length(inputs, y)
@@ -291,7 +291,7 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
 
     def classical_twin(self) -> TwinRegressor:
         """Unfitted perceptron on the same sines, of about as many parameters; before `fit`, of 16 hidden units."""
-        encoding = PositionalEncoding(self.n_frequencies, self.latent_dim > 0)
-        fields = len(self.encoding_.fields_) if self._is_trained and self.latent_dim else 0
+        encoding = PositionalEncoding(self.n_frequencies, self.n_latent > 0)
+        fields = len(self.encoding_.fields_) if self._is_trained and self.n_latent else 0
         n_inputs = self.encoding_.n_outputs_ + fields if self._is_trained else None
         return perceptron_twin(self, n_inputs, transformer=encoding, standardize=False)

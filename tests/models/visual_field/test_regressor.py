@@ -60,7 +60,7 @@ def digits(n_fields):
 def test_a_field_is_completed_from_half_of_it():
     """Of a field that it knows, half suffices to find the code; complete leaves the model as it is."""
     X, y, images = digits(6)
-    model = quick(latent_dim=4, n_frequencies=3, max_iter=200, batch_size=None).fit(X, y)
+    model = quick(n_latent=4, n_frequencies=3, max_iter=200, batch_size=None).fit(X, y)
     assert model.psnr(X, y) > 22 and model.codes_.shape == (6, 4)
     points, values = make_pixels(images[3])
     before = model.predict(X)
@@ -69,7 +69,7 @@ def test_a_field_is_completed_from_half_of_it():
     assert np.mean((found - values) ** 2) < 0.5 * np.var(values)
     with pytest.raises(ValueError, match="numbers of fields that fit has seen"):
         model.predict([[0.0, 0.0, 17.0]])
-    with pytest.raises(ValueError, match="latent_dim"):
+    with pytest.raises(ValueError, match="n_latent"):
         quick().fit(*make_pixels(IMAGE)).complete(points, values, points)
 
 
@@ -89,7 +89,7 @@ def test_shots_train_by_adam():
 
 def test_a_file_keeps_collections(tmp_path):
     X, y, _ = digits(2)
-    model = quick(latent_dim=2, max_iter=2).fit(X, y)
+    model = quick(n_latent=2, max_iter=2).fit(X, y)
     skqml.save(model, tmp_path / "model.skops")
     np.testing.assert_array_equal(skqml.load(tmp_path / "model.skops").predict(X), model.predict(X))
 
