@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from skqml import Exact
-from skqml.models.recurrent import QGRUCell, QLSTMCell, QRNNCell, QRNNReservoirClassifier, QRNNReservoirRegressor
+from skqml.models.recurrent import QRNNCell, QRNNReservoirClassifier, QRNNReservoirRegressor
 from skqml.models.recurrent.reservoir import Ensemble
 from skqml.models.recurrent.sequences import read_sequences
 from skqml.models.recurrent.training import AtSteps, MeanAndLast, ThroughTime
 from skqml.training import Adam
+from tests.models.recurrent.cells.cells import cell_classes, has_gradients, small
 
-CELLS = [cls(n_qubits=3, n_inputs=1, n_layers=1) for cls in (QRNNCell, QLSTMCell, QGRUCell)]
+CELLS = [cell for cell in map(small, cell_classes()) if has_gradients(cell)]
+CELL = small(QRNNCell)
 
 
 def loss_of(cell, pool, truncation=None, n_held_out=0):
@@ -42,7 +44,7 @@ def test_gradient_through_time(cell, pool, n_held_out):
 
 def test_truncation():
     """Stretches as long as the series change nothing; short ones leave out what comes from before."""
-    whole, long, short = (loss_of(CELLS[0], AtSteps(USED), t) for t in (None, 5, 2))
+    whole, long, short = (loss_of(CELL, AtSteps(USED), t) for t in (None, 5, 2))
     w = whole.ensemble.weights.ravel()
     np.testing.assert_allclose(long(w)[1], whole(w)[1], atol=1e-12)
     assert short(w)[0] == pytest.approx(whole(w)[0])
@@ -65,7 +67,7 @@ def test_training_lowers_the_error(optimizer):
     rng = np.random.default_rng(0)
     X = rng.uniform(-1, 1, (1, 80, 1))
     y = (X[:, :, 0] * np.roll(X[:, :, 0], 1, axis=1)) ** 2
-    options = {"cell": CELLS[0], "n_reservoirs": 1, "input_scale": 1.0, "random_state": 0, "washout": 3}
+    options = {"cell": CELL, "n_reservoirs": 1, "input_scale": 1.0, "random_state": 0, "washout": 3}
     frozen = QRNNReservoirRegressor(**options).fit(X, y)
     trained = QRNNReservoirRegressor(**options, train_cell=True, max_iter=15, truncation=20, optimizer=optimizer)
     trained.fit(X, y)
@@ -79,7 +81,7 @@ def test_training_lowers_the_error(optimizer):
 def test_classifiers_and_rows(axes):
     X = np.random.default_rng(0).normal(size=(30, 6))
     y = (X[:, 0] * X[:, -1] > 0).astype(int)
-    options = {"cell": CELLS[0], "n_reservoirs": 1, "train_cell": True, "max_iter": 3, "random_state": 0}
+    options = {"cell": CELL, "n_reservoirs": 1, "train_cell": True, "max_iter": 3, "random_state": 0}
     X_shaped = X if axes == 2 else X[:, :, None]
     model = QRNNReservoirClassifier(**options).fit(X_shaped, y)
     assert model.n_iter_ == 3
@@ -92,7 +94,7 @@ def test_partial_fit_does_not_train():
         QRNNReservoirRegressor(train_cell=True).partial_fit(np.zeros((4, 3)), np.zeros(4))
 
 
-OPTIONS = {"cell": CELLS[0], "n_reservoirs": 1, "train_cell": True, "max_iter": 4, "random_state": 0}
+OPTIONS = {"cell": CELL, "n_reservoirs": 1, "train_cell": True, "max_iter": 4, "random_state": 0}
 SERIES = np.sin(np.arange(60.0)[None, :, None] ** 1.3)
 
 

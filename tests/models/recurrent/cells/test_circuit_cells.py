@@ -1,4 +1,4 @@
-"""Cells: one step against Qiskit, the compiled loop against single steps, gradients against finite differences."""
+"""Cells of circuits: one step against Qiskit, any drawn circuit, formulas, gains; beside what holds for every cell."""
 
 from functools import partial
 
@@ -9,21 +9,10 @@ from hypothesis import strategies as st
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from skqml import Exact, Shots
-from skqml.circuits import Observable, all_z, all_zz, one_qubit_paulis, parity
+from skqml.circuits import Observable, all_z, one_qubit_paulis
 from skqml.models.base.drawing import resolve_observables
 from skqml.models.recurrent import CircuitCell, QGRUCell, QLSTMCell, QRNNCell, Step
-
-CELLS = [QRNNCell, QLSTMCell, QGRUCell]
-
-
-def compiled(cell, n_channels=1, n_reservoirs=2, seed=0, backend=None):
-    """A step, and random weights for some reservoirs."""
-    step = cell.compile(n_channels, Exact() if backend is None else backend)
-    return step, step.draw(n_reservoirs, 1.5, np.random.default_rng(seed))
-
-
-def start(cell, n_sequences, n_reservoirs):
-    return cell.init_state(n_sequences * n_reservoirs).reshape(n_sequences, n_reservoirs, -1)
+from tests.models.recurrent.cells.cells import compiled, start
 
 
 def qiskit_step(cell, state, x, w):
@@ -70,8 +59,8 @@ def test_steps_are_those_of_qiskit(cell, n_channels):
 class Drawn(CircuitCell):
     """Any gates and angles that a user may draw, two circuits a step, and a state of two parts."""
 
-    def __init__(self, seed=0, odd=False, **options):
-        super().__init__(**options)
+    def __init__(self, seed=0, odd=False, n_qubits=3, n_inputs=1, *, observables=None, hidden_scale=1.0, leak=1.0):
+        super().__init__(n_qubits, n_inputs, observables=observables, hidden_scale=hidden_scale, leak=leak)
         self.seed = seed
         self.odd = odd
 
@@ -118,30 +107,6 @@ def test_a_drawn_cell_runs_compiled_as_it_runs_step_by_step(odd, seed, n_qubits,
         np.testing.assert_allclose(ours, theirs, atol=1e-12)
 
 
-@pytest.mark.parametrize("cls", CELLS)
-@given(st.data())
-@settings(deadline=None, max_examples=8, derandomize=True)
-def test_compiled_loop_is_the_loop_of_steps(cls, data):
-    n_qubits = data.draw(st.integers(2, 5))
-    cell = cls(
-        n_qubits=n_qubits,
-        n_inputs=data.draw(st.integers(1, n_qubits - 1)),
-        n_layers=data.draw(st.integers(1, 2)),
-        observables=data.draw(
-            st.sampled_from([all_z, all_zz, one_qubit_paulis, parity, lambda n: [parity(n), all_z(n)[0]]])
-        ),
-        hidden_scale=data.draw(st.sampled_from([0.5, 1.3])),
-        leak=data.draw(st.sampled_from([0.4, 1.0])),
-    )
-    n_channels = data.draw(st.integers(1, 4))
-    step, W = compiled(cell, n_channels)
-    X = np.random.default_rng(n_qubits).normal(size=(3, 4, n_channels))
-    state, out = step.run(X, W, start(cell, 3, 2))
-    slow_state, slow_out = Step.run(step, X, W, start(cell, 3, 2))
-    np.testing.assert_allclose(out, slow_out, atol=1e-10)
-    np.testing.assert_allclose(state, slow_state, atol=1e-10)
-
-
 def test_qlstm_is_its_formulas():
     cell = QLSTMCell(n_qubits=3, n_inputs=1, n_layers=1, hidden_scale=0.7, leak=0.8)
     step, (w,) = compiled(cell, n_reservoirs=1)
@@ -174,38 +139,6 @@ def test_qgru_is_its_formulas():
     reset, keep = (1 / (1 + np.exp(-z(k, h))) for k in (0, 1))
     state, _ = step(h[None], np.array([[0.6]]), w[None])
     np.testing.assert_allclose(state[0], keep * h + (1 - keep) * np.tanh(z(2, reset * h)), atol=1e-12)
-
-
-@pytest.mark.parametrize("cls", [*CELLS, Drawn])
-@pytest.mark.parametrize("observables", [None, [SparsePauliOp(["IIX", "ZZI"], [0.5, 2.0])] * 2], ids=["Z, ZZ", "sums"])
-def test_pullback_is_the_derivative(cls, observables):
-    layers = {} if cls is Drawn else {"n_layers": 1}
-    cell = cls(n_qubits=3, n_inputs=1, hidden_scale=0.8, leak=0.6, observables=observables, **layers)
-    step, W = compiled(cell, 2)
-    rng = np.random.default_rng(3)
-    arguments = [0.3 * rng.normal(size=(2, cell.init_state(1).shape[1])), rng.normal(size=(2, 2)), W]
-    state, out, pullback = step.forward(*arguments)
-    cotangents = rng.normal(size=state.shape), rng.normal(size=out.shape)
-    derivatives = pullback(*cotangents)
-    for number, (argument, derivative) in enumerate(zip(arguments, derivatives, strict=True)):
-        direction = rng.normal(size=argument.shape)
-
-        def moved(width, number=number, direction=direction):
-            shifted = [a + width * direction if k == number else a for k, a in enumerate(arguments)]
-            return sum(np.sum(g * v) for g, v in zip(cotangents, step(*shifted), strict=True))
-
-        assert (moved(1e-5) - moved(-1e-5)) / 2e-5 == pytest.approx(np.sum(derivative * direction), abs=1e-8)
-    again = pullback(*cotangents)
-    np.testing.assert_array_equal(again[2], derivatives[2])
-
-
-def test_rows_do_not_see_each_other():
-    cell = QRNNCell(n_qubits=4, n_inputs=1, n_layers=1)
-    step, W = compiled(cell, n_reservoirs=3)
-    X = np.random.default_rng(0).normal(size=(5, 6, 1))
-    out = step.run(X, W, start(cell, 5, 3))[1]
-    alone = step.run(X[2:3], W[1:2], start(cell, 1, 1))[1]
-    np.testing.assert_allclose(alone[0, :, 0], out[2, :, 1], atol=1e-12)
 
 
 def test_gain_gives_the_spectral_radius():

@@ -8,16 +8,8 @@ from qiskit.quantum_info import DensityMatrix, partial_trace
 from skqml import Exact, Shots
 from skqml.circuits import one_qubit_paulis
 from skqml.models.base.drawing import resolve_observables
-from skqml.models.recurrent import MemoryCell, QRNNReservoirRegressor, Step
-
-
-def compiled(cell, n_channels, n_reservoirs, seed=0):
-    step = cell.compile(n_channels, Exact())
-    return step, step.draw(n_reservoirs, 2.0, np.random.default_rng(seed))
-
-
-def start(cell, n_sequences, n_reservoirs):
-    return cell.init_state(n_sequences * n_reservoirs).reshape(n_sequences, n_reservoirs, -1)
+from skqml.models.recurrent import MemoryCell, QRNNReservoirRegressor
+from tests.models.recurrent.cells.cells import compiled, start
 
 
 def qiskit_step(cell, rho, x, w):
@@ -60,14 +52,6 @@ def test_is_qiskits_density_matrix(cell, n_channels):
             np.testing.assert_allclose(out[0, t, r], expected, atol=1e-12)
         parts = state[0, r].reshape(2, *rho.data.shape)
         np.testing.assert_allclose(parts[0] + 1j * parts[1], rho.data, atol=1e-12)
-
-
-def test_run_is_the_loop_of_steps():
-    cell = MemoryCell(n_memory=2)
-    step, W = compiled(cell, 2, 2)
-    X = np.random.default_rng(2).normal(size=(3, 3, 2))
-    for ours, slow in zip(step.run(X, W, start(cell, 3, 2)), Step.run(step, X, W, start(cell, 3, 2)), strict=True):
-        np.testing.assert_allclose(ours, slow, atol=1e-12)
 
 
 def test_memory_fades():

@@ -7,7 +7,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from skqml import Exact, Shots, one_qubit_paulis
+from skqml import Shots, one_qubit_paulis
 from skqml.models.recurrent import (
     MemoryCell,
     QLSTMCell,
@@ -15,16 +15,11 @@ from skqml.models.recurrent import (
     QRNNFeatures,
     QRNNReservoirClassifier,
     QRNNReservoirRegressor,
-    Step,
     TanhCell,
 )
+from tests.models.recurrent.cells.cells import compiled
 
 OPTIONS = {"cell": QRNNCell(n_qubits=4), "n_reservoirs": 3, "random_state": 0}
-
-
-def compiled(cell, n_channels=1, n_reservoirs=2, weight_scale=1.0):
-    step = cell.compile(n_channels, Exact())
-    return step, step.draw(n_reservoirs, weight_scale, np.random.default_rng(0))
 
 
 def series(n_sequences=2, n_steps=60, n_channels=2):
@@ -47,33 +42,10 @@ def test_step_is_its_formula():
     np.testing.assert_array_equal(out, state)
 
 
-def test_run_is_the_loop_of_steps():
-    cell = TanhCell(5, leak=0.6)
-    step, W = compiled(cell, n_channels=2, n_reservoirs=3)
-    X, state = np.random.default_rng(1).normal(size=(4, 7, 2)), cell.init_state(12).reshape(4, 3, 5)
-    for quick, slow in zip(step.run(X, W, state), Step.run(step, X, W, state), strict=True):
-        np.testing.assert_allclose(quick, slow, atol=1e-13)
-
-
 def test_draws_have_spectral_radius_one_and_the_scale_asked_for():
     W = compiled(TanhCell(6), n_channels=2, n_reservoirs=4, weight_scale=0.3)[1].reshape(4, 6, 9)
     np.testing.assert_allclose(np.abs(np.linalg.eigvals(W[:, :, :6])).max(axis=1), 1.0)
     assert 0.25 < np.abs(W[:, :, 6:]).max() <= 0.3
-
-
-def test_pullback_is_the_derivative():
-    step, W = compiled(TanhCell(3, hidden_scale=0.8, leak=0.6), n_channels=2)
-    rng = np.random.default_rng(3)
-    arguments = [rng.normal(size=(2, 3)), rng.normal(size=(2, 2)), W]
-    *values, pullback = step.forward(*arguments)
-    cotangents = [rng.normal(size=v.shape) for v in values]
-    for k, derivative in enumerate(pullback(*cotangents)):
-        direction = rng.normal(size=arguments[k].shape)
-        ends = []
-        for width in (1e-5, -1e-5):
-            shifted = [a + width * direction if j == k else a for j, a in enumerate(arguments)]
-            ends.append(sum(np.sum(g * v) for g, v in zip(cotangents, step(*shifted), strict=True)))
-        assert (ends[0] - ends[1]) / 2e-5 == pytest.approx(np.sum(derivative * direction), abs=1e-8)
 
 
 @pytest.mark.parametrize(
