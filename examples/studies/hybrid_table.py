@@ -62,7 +62,7 @@ def networks(name, seed, quick):
     full = name.endswith("full")
     options = {"max_iter": 2 if quick else 50 if full else 20, "random_state": seed, "precision": "single"}
     sizes = {"n_filters": (32, 16), "logit_scale": 1.0, "batch_size": 200} if full else {}
-    levels = [LayerSwapClassifier(replacement_level=k, n_reps=10, **sizes, **options) for k in range(3)]
+    levels = [LayerSwapClassifier(replacement_level=k, reps=10, **sizes, **options) for k in range(3)]
     for k, model in enumerate(levels):
         yield f"layer swap, level {k}", lambda X, y, model=model: model.fit(X, y)
     yield "layer swap, level 0 + ReLU", lambda X, y: sized(levels[2], X, y).classical_twin().fit(X, y)

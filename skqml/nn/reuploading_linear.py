@@ -27,7 +27,7 @@ class ReuploadingLinear(nn.Module):
     in_features, out_features : int
     n_qubits : int, default=None
         Number n of qubits; ``None`` means the fewest that hold the inputs, 4^n, and the outputs, 2^n.
-    n_reps : int, default=10
+    reps : int, default=10
         Number L of times that the input is loaded.
     bias : bool, default=True
     entangled : bool, default=True
@@ -37,7 +37,7 @@ class ReuploadingLinear(nn.Module):
 
     Attributes
     ----------
-    weights : Parameter (n_reps, 4^n - 1), or 3n without entanglement
+    weights : Parameter (reps, 4^n - 1), or 3n without entanglement
         Normal of deviation 2^-n at the start, so that each unitary has eigenvalues of phases of about 1.
     bias : Parameter (out_features,) or None
 
@@ -64,7 +64,7 @@ class ReuploadingLinear(nn.Module):
         in_features: int,
         out_features: int,
         n_qubits: int | None = None,
-        n_reps: int = 10,
+        reps: int = 10,
         bias: bool = True,
         entangled: bool = True,
         generator: torch.Generator | None = None,
@@ -79,10 +79,10 @@ class ReuploadingLinear(nn.Module):
                 f"{2**_MOST_QUBITS}, got {in_features} and {out_features}."
             )
         self.n_qubits = least if n_qubits is None else check_count("n_qubits", n_qubits, least, _MOST_QUBITS)
-        self.n_reps = check_count("n_reps", n_reps, most=1000)
+        self.reps = check_count("reps", reps, most=1000)
         self.entangled = check_option("entangled", entangled, (False, True))
         n_strings = 4**self.n_qubits - 1 if entangled else 3 * self.n_qubits
-        self.weights = nn.Parameter(torch.empty(self.n_reps, n_strings))
+        self.weights = nn.Parameter(torch.empty(self.reps, n_strings))
         self.bias = nn.Parameter(torch.empty(self.out_features)) if check_option("bias", bias, (False, True)) else None
         self.reset_parameters(generator)
 
@@ -109,11 +109,11 @@ class ReuploadingLinear(nn.Module):
         """Unitaries (n_samples, 2^n, 2^n) that load rows once."""
         d = 2**self.n_qubits
         X = nn.functional.pad(x, (0, d * d - self.in_features)).reshape(-1, d, d)
-        G = (X + X.mT) / (2 * self.n_reps)
+        G = (X + X.mT) / (2 * self.reps)
         return exp_i(G if self.entangled else one_qubit_part(G))
 
     def _unitaries(self, x: Tensor) -> Tensor:
-        """Trained unitaries (n_reps, 2^n, 2^n), of the type and on the device of x."""
+        """Trained unitaries (reps, 2^n, 2^n), of the type and on the device of x."""
         w = self.weights.to(x)
         return exp_i(pauli_sum(w) if self.entangled else one_qubit_sum(w))
 
@@ -127,7 +127,7 @@ class ReuploadingLinear(nn.Module):
             ``None`` draws the loading of a row as a gate without a definition.
         """
         qc, w = QuantumCircuit(self.n_qubits), self.weights.double()
-        load = Gate(f"exp(iG/{self.n_reps})", self.n_qubits, [])
+        load = Gate(f"exp(iG/{self.reps})", self.n_qubits, [])
         if x is not None:
             row = torch.from_numpy(check_numbers("x", x))
             if len(row) != self.in_features:
@@ -141,4 +141,4 @@ class ReuploadingLinear(nn.Module):
 
     def extra_repr(self) -> str:
         """What a print of the network says of the layer."""
-        return f"{self.in_features}, {self.out_features}, n_qubits={self.n_qubits}, n_reps={self.n_reps}"
+        return f"{self.in_features}, {self.out_features}, n_qubits={self.n_qubits}, reps={self.reps}"

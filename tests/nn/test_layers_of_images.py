@@ -19,8 +19,8 @@ LAYERS = {
     "quanv": (lambda: FlippedQuanv2d(2, 3), (2, 2, 5, 6)),
     "wide": (lambda: FlippedQuanv2d(1, 2, kernel_size=5, stride=2, padding=1, bias=False), (2, 1, 5, 4)),
     "unentangled quanv": (lambda: FlippedQuanv2d(1, 2, entangled=False), (2, 1, 3, 4)),
-    "unentangled linear": (lambda: ReuploadingLinear(5, 3, n_reps=2, entangled=False), (3, 5)),
-    "linear": (lambda: ReuploadingLinear(5, 3, n_reps=2), (3, 5)),
+    "unentangled linear": (lambda: ReuploadingLinear(5, 3, reps=2, entangled=False), (3, 5)),
+    "linear": (lambda: ReuploadingLinear(5, 3, reps=2), (3, 5)),
     "quanvolution": (lambda: Quanvolution2d(AngleEncoding(), in_channels=2, stride=1, padding=1), (2, 2, 3, 2)),
 }
 
@@ -122,7 +122,7 @@ def test_flipped_quanv_is_the_expectation_of_the_patch():
 
 
 def test_reuploading_linear_is_the_circuit():
-    layer, x = ReuploadingLinear(10, 3, n_reps=3).double(), drawn(10)
+    layer, x = ReuploadingLinear(10, 3, reps=3).double(), drawn(10)
     assert layer.n_qubits == 2
     X = np.append(x.numpy(), np.zeros(6)).reshape(4, 4)
     psi = np.full(4, 0.5, dtype=complex)
@@ -133,7 +133,7 @@ def test_reuploading_linear_is_the_circuit():
 
 @pytest.mark.parametrize("entangled", [False, True])
 def test_reuploading_linear_shows_its_circuit(entangled):
-    layer, x = ReuploadingLinear(40, 8, n_reps=2, entangled=entangled).double(), drawn(40)
+    layer, x = ReuploadingLinear(40, 8, reps=2, entangled=entangled).double(), drawn(40)
     psi = Statevector(layer.circuit(x.numpy()))
     np.testing.assert_allclose(layer(x).detach().numpy(), psi.probabilities(), atol=1e-12)
     purity = min(partial_trace(psi, [k for k in range(3) if k != q]).purity().real for q in range(3))

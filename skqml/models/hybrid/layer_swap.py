@@ -38,7 +38,7 @@ class LayerSwapClassifier(HybridClassifier):
         Channels behind each convolution; (32, 16) is published.
     kernel_size : int, default=3
         Of the convolutions, which have no padding; smaller images are padded with zeros.
-    n_reps : int, default=3
+    reps : int, default=3
         Number of times that the quantum dense layer loads its input; 10 is published.
     entangled : bool, default=True
         Whether qubits get entangled; without, all Hamiltonians are cut down to strings on one qubit.
@@ -88,7 +88,7 @@ class LayerSwapClassifier(HybridClassifier):
         "replacement_level": [Options(int, {0, 1, 2})],
         "n_filters": ["array-like"],
         "kernel_size": [Count(2)],
-        "n_reps": [Count()],
+        "reps": [Count()],
         "entangled": ["boolean"],
         "logit_scale": [Number(), None],
         "activation": [StrOptions({"relu"}), None],
@@ -101,7 +101,7 @@ class LayerSwapClassifier(HybridClassifier):
         replacement_level=2,
         n_filters=(8, 4),
         kernel_size=3,
-        n_reps=3,
+        reps=3,
         entangled=True,
         logit_scale=None,
         activation=None,
@@ -150,7 +150,7 @@ class LayerSwapClassifier(HybridClassifier):
         self.replacement_level = replacement_level
         self.n_filters = n_filters
         self.kernel_size = kernel_size
-        self.n_reps = n_reps
+        self.reps = reps
         self.entangled = entangled
         self.logit_scale = logit_scale
         self.activation = activation
@@ -163,7 +163,7 @@ class LayerSwapClassifier(HybridClassifier):
             "kinds": self._kinds(len(filters)),
             "filters": filters,
             "kernel_size": self.kernel_size,
-            "n_reps": self.n_reps,
+            "reps": self.reps,
             "entangled": self.entangled,
             "logit_scale": self.logit_scale,
             "activation": self.activation,
@@ -272,7 +272,7 @@ class LayerSwapClassifier(HybridClassifier):
 
 
 def swapped_network(
-    generator, shape, n_outputs, kinds, filters, kernel_size, n_reps, entangled, logit_scale, activation
+    generator, shape, n_outputs, kinds, filters, kernel_size, reps, entangled, logit_scale, activation
 ) -> nn.Module:
     """Convolutions and a dense layer, each classical or quantum."""
     least = 1 + len(filters) * (kernel_size - 1)
@@ -286,5 +286,5 @@ def swapped_network(
     layers.append(nn.Flatten())
     if kinds[-1] == "linear":
         return nn.Sequential(*layers, linear(n_inputs, n_outputs, generator))
-    last = ReuploadingLinear(n_inputs, n_outputs, n_reps=n_reps, entangled=entangled, generator=generator)
+    last = ReuploadingLinear(n_inputs, n_outputs, reps=reps, entangled=entangled, generator=generator)
     return nn.Sequential(*layers, last, Scale(logit_scale))
