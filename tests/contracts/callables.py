@@ -28,7 +28,7 @@ OUTSIDE = {"get_params", "set_params"}  # scikit-learn's
 PARTS = (Encoding, Backend, QuantumKernel, Cell)
 OF_PARTS = {"build", "compile", "compile_overlaps", "compile_probabilities", "diag", "__call__"}  # others: the package
 FETCHERS = {"fetch_fashion_mnist", "fetch_medmnist", "fetch_mnist"}  # whose valid use needs a network
-# What others hand out.
+# What others hand out, or derive from.
 INTERNAL = {
     *FETCHERS,
     "Comparison",
@@ -47,6 +47,7 @@ INTERNAL = {
     "KernelSpectrum",
     "NearestKernel",
     "Objective",
+    "OptionalParts",
     "PairedTest",
     "PauliWeightNeeded",
     "Program",

@@ -11,7 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skqml import FidelityKernel
-from skqml._parts import OptionalParts
+from skqml.models.base import OptionalParts
 
 
 class NearestStates(OptionalParts, ClassifierMixin, BaseEstimator):

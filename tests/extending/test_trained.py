@@ -5,7 +5,7 @@ from sklearn.datasets import load_iris
 from sklearn.preprocessing import scale
 
 from skqml import Exact, ReuploadingEncoding, all_z
-from skqml.models.base.classifiers import TrainedClassifier
+from skqml.models.base import TrainedClassifier
 
 
 class Circuit:

@@ -107,7 +107,38 @@ class ClassTargets(FittedClasses, Targets):
 class TrainedClassifier(ClassTargets, DrawnCircuit, TrainedModel):
     """Base class of classifiers that are trained by gradients.
 
-    A subclass writes the abstract methods of `TrainedModel`.
+    A subclass writes two methods. ``_build(X, weight)`` learns from rows X how they are prepared, and sets
+    ``network_``, ``circuit_`` (None without one) and ``n_parameters_``; ``_start(rng)`` returns the parameters
+    (n_parameters_,) that training begins with. ``_n_outputs`` is the number of classes. The network has
+    ``scores(rows, v, rng)``, (n_samples, n_classes), and ``forward(rows, v, rng)``: scores, and a function from their
+    cotangents to that of the parameters v.
+
+    Parameters
+    ----------
+    class_weight : dict or "balanced", default=None
+        Factors of the weights of rows for each class.
+    **training
+        ``optimizer``, ``learning_rate``, ``batch_size``, ``max_iter``, ``tol``, ``n_iter_no_change``,
+        ``early_stopping``, ``validation_fraction``, ``n_restarts``, ``warm_start``, ``random_state``, ``verbose`` and
+        ``checkpoint``, as in `VariationalClassifier`.
+
+    Examples
+    --------
+    >>> from skqml.models.base import TrainedClassifier
+    >>> class Linear:
+    ...     def scores(self, rows, v, rng=None):
+    ...         return rows @ v.reshape(rows.shape[1], -1)
+    ...     def forward(self, rows, v, rng=None):
+    ...         return self.scores(rows, v), lambda g: (rows.T @ g).ravel()
+    >>> class LinearClassifier(TrainedClassifier):
+    ...     def __init__(self, max_iter=100):
+    ...         super().__init__(max_iter=max_iter)
+    ...     def _build(self, X, weight):
+    ...         self.network_, self.circuit_, self.n_parameters_ = Linear(), None, X.shape[1] * self._n_outputs
+    ...     def _start(self, rng):
+    ...         return rng.normal(size=self.n_parameters_)
+    >>> LinearClassifier().fit([[0.0, 1.0], [1.0, 0.0]], ["b", "a"]).predict([[0.1, 0.9]])
+    array(['b'], dtype='<U1')
     """
 
     _parameter_constraints: ClassVar[dict] = TrainedModel._parameter_constraints | {"class_weight": CLASS_WEIGHT}

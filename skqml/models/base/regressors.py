@@ -88,7 +88,33 @@ class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
 class TrainedRegressor(NumberTargets, DrawnCircuit, TrainedModel):
     """Base class of regressors that are trained by gradients.
 
-    A subclass writes the abstract methods of `TrainedModel`.
+    A subclass writes ``_build(X, weight)`` and ``_start(rng)`` as one of `TrainedClassifier` does; outputs are
+    standardised targets, one column each.
+
+    Parameters
+    ----------
+    **training
+        As in `TrainedClassifier`, but for ``class_weight``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skqml.models.base import TrainedRegressor
+    >>> class Linear:
+    ...     def scores(self, rows, v, rng=None):
+    ...         return rows @ v.reshape(rows.shape[1], -1)
+    ...     def forward(self, rows, v, rng=None):
+    ...         return self.scores(rows, v), lambda g: (rows.T @ g).ravel()
+    >>> class LinearRegressor(TrainedRegressor):
+    ...     def __init__(self, max_iter=100):
+    ...         super().__init__(max_iter=max_iter)
+    ...     def _build(self, X, weight):
+    ...         self.network_, self.circuit_, self.n_parameters_ = Linear(), None, X.shape[1] * self._n_outputs
+    ...     def _start(self, rng):
+    ...         return rng.normal(size=self.n_parameters_)
+    >>> X = np.array([[-1.0, 1.0], [0.0, -2.0], [1.0, 1.0]])
+    >>> bool(LinearRegressor().fit(X, 3 * X[:, 0] + 5).score(X, 3 * X[:, 0] + 5) > 0.999)
+    True
     """
 
     def predict(self, X) -> np.ndarray:
