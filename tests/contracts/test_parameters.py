@@ -9,7 +9,7 @@ import pytest
 import skqml
 from tests.contracts.callables import public
 
-SECOND_NAMES = {"latent_dim": "n_latent", "n_reps": "reps"}  # of what has a name already
+SECOND_NAMES = {"latent_dim": "n_latent", "n_reps": "reps", "patch": "kernel_size"}  # of what has a name already
 
 
 def kinds_of_parameters():

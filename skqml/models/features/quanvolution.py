@@ -33,7 +33,7 @@ class QuanvolutionTransformer(CircuitFeatures):
         ``None`` means ``Ansatz(strongly_entangling, n_layers=1)``.
     observables : Observable, sequence of Observable, or callable (n_qubits) that gives either, default=None
         One a channel; ``None`` means Z of each qubit.
-    patch, stride : int, default=2, 2
+    kernel_size, stride : int, default=2, 2
         Rows and columns of a patch, and pixels from one to the next. In a single row of pixels patches are as long as
         they are large in images. Zeros stand behind the last row and column where windows end beyond them.
     image_shape : (int, int) or (int, int, int), default=None
@@ -96,7 +96,7 @@ class QuanvolutionTransformer(CircuitFeatures):
     _parameter_constraints: ClassVar[dict] = CircuitFeatures._parameter_constraints | {
         "encoding": [Encoding, None],
         "ansatz": [callable, QuantumCircuit, None],
-        "patch": [Count()],
+        "kernel_size": [Count()],
         "stride": [Count()],
         "image_shape": [tuple, list, None],
         "weights": ["array-like", None],
@@ -110,7 +110,7 @@ class QuanvolutionTransformer(CircuitFeatures):
         ansatz=None,
         observables=None,
         *,
-        patch=2,
+        kernel_size=2,
         stride=2,
         image_shape=None,
         weights=None,
@@ -121,7 +121,7 @@ class QuanvolutionTransformer(CircuitFeatures):
         super().__init__(observables, backend=backend, n_jobs=n_jobs, random_state=random_state)
         self.encoding = encoding
         self.ansatz = ansatz
-        self.patch = patch
+        self.kernel_size = kernel_size
         self.stride = stride
         self.image_shape = image_shape
         self.weights = weights
@@ -148,7 +148,7 @@ class QuanvolutionTransformer(CircuitFeatures):
     def _windows(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Height and width of a patch, and pixels from one to the next in both directions."""
         in_rows = self.image_shape_[0] == 1
-        size, stride = ((1, k * k) if in_rows else (k, k) for k in (self.patch, self.stride))
+        size, stride = ((1, k * k) if in_rows else (k, k) for k in (self.kernel_size, self.stride))
         return size, stride
 
     def _inputs(self, X):

@@ -25,7 +25,7 @@ class QuanvolutionClassifier(CircuitClassifier):
         The trained circuit. ``None`` means ``Ansatz(strongly_entangling, n_layers=3)``.
     observables : Observable, sequence of Observable, or callable (n_qubits) that gives either, default=None
         One a channel; ``None`` means Z of each qubit.
-    patch, stride : int, default=2, 2
+    kernel_size, stride : int, default=2, 2
         Rows and columns of a patch, and pixels from one to the next. In a single row of pixels patches are as long as
         they are large in images.
     trainable : bool, default=True
@@ -99,7 +99,7 @@ class QuanvolutionClassifier(CircuitClassifier):
     """
 
     _parameter_constraints: ClassVar[dict] = CircuitClassifier._parameter_constraints | {
-        "patch": [Count()],
+        "kernel_size": [Count()],
         "stride": [Count()],
         "trainable": ["boolean"],
     }
@@ -110,7 +110,7 @@ class QuanvolutionClassifier(CircuitClassifier):
         ansatz=None,
         observables=None,
         *,
-        patch=2,
+        kernel_size=2,
         stride=2,
         trainable=True,
         image_shape=None,
@@ -159,13 +159,13 @@ class QuanvolutionClassifier(CircuitClassifier):
             verbose=verbose,
             checkpoint=checkpoint,
         )
-        self.patch = patch
+        self.kernel_size = kernel_size
         self.stride = stride
         self.trainable = trainable
 
     def _module(self, shape):
         in_rows = shape[0] == 1
-        size, stride = ((1, k * k) if in_rows else (k, k) for k in (self.patch, self.stride))
+        size, stride = ((1, k * k) if in_rows else (k, k) for k in (self.kernel_size, self.stride))
         kernel = self._draw(shape[2] * size[0] * size[1], all_z)
         n_weights = len(self.circuit_.parameters) - shape[2] * size[0] * size[1]
         options = {"shape": shape, "n_outputs": self._n_outputs, "kernel": kernel, "size": size, "stride": stride}

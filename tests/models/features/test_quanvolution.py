@@ -50,7 +50,8 @@ def test_images_of_any_form_give_the_same():
     for form in ((-1, 8, 8), (-1, 8, 8, 1)):
         np.testing.assert_array_equal(model.fit_transform(DIGITS.reshape(form)), expected)
     np.testing.assert_array_equal(model.set_params(image_shape=(8, 8)).fit_transform(DIGITS), expected)
-    assert model.set_params(image_shape=None, patch=1, stride=1).fit(RNG.normal(size=(5, 3))).image_shape_ == (1, 3, 1)
+    model.set_params(image_shape=None, kernel_size=1, stride=1)
+    assert model.fit(RNG.normal(size=(5, 3))).image_shape_ == (1, 3, 1)
 
 
 def test_channels_come_last():
