@@ -5,13 +5,24 @@ from pkgutil import walk_packages
 
 import numpy as np
 import pytest
-from qiskit.quantum_info import Pauli
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+from qiskit.quantum_info import Pauli, SparsePauliOp
 from scipy.linalg import hadamard
 
 import skqml.models.recurrent as recurrent
+from skqml.engine.density import tables as noisy
 from skqml.engine.density.compiled import forward, tangent
+from skqml.engine.density.gates import read_circuit
+from skqml.engine.density.wide import compiled as noisy_tiles
+from skqml.engine.density.wide import stages as noisy_stages
+from skqml.engine.reading.lower import lower
 from skqml.engine.statevector.compiled import measure
-from skqml.engine.statevector.sweeps import runs_of
+from skqml.engine.statevector.sweeps import Sweeps, runs_of
+from skqml.engine.statevector.tables import tabulate
+from skqml.engine.statevector.wide.basis import Basis
+from skqml.engine.statevector.wide.compiled import tiles
+from skqml.engine.statevector.wide.sweeps import WideSweeps
 from skqml.engine.walsh import walsh
 
 RNG = np.random.default_rng(0)
@@ -91,3 +102,114 @@ BLOCKS = {
 def test_blocks_of_one_qubit(matrix, act, q):
     s = RNG.normal(size=64)
     np.testing.assert_allclose(act(s, q, FULL[1:].ravel()), on_qubit(matrix, q) @ s, atol=1e-12)
+
+
+def tiles_of_a_state(shift):
+    """The ways in and out of each tile of one state, and the places (lines, lanes) of its numbers; 16 lines, or 32."""
+    basis = Basis(2, [0b0110, 0b0011])
+    combination, numbers, _ = basis.tiles(4)
+    for tile in numbers:
+        lines = ((tile ^ combination)[:, None] << shift) + np.arange(1 + shift)
+        places = 8 * lines.reshape(-1, 1) + np.arange(8)
+        yield (
+            lambda s, t, tile=tile: tiles.gather(s.reshape(-1, 8), t, combination, tile, shift),
+            lambda s, t, tile=tile: tiles.scatter(s.reshape(-1, 8), t, combination, tile, shift),
+            places,
+        )
+
+
+def tiles_of_a_noisy_state(*inside):
+    """The same of a noisy one of four qubits; a stage acts on two of them."""
+    circuit = QuantumCircuit(4)
+    circuit.rzz(ParameterVector("w", 1)[0], *inside)
+    (stage,) = noisy_stages.stages(noisy.tabulate(read_circuit(circuit, None)), 2)
+    for number, tile in enumerate(stage.tiles):
+        yield (
+            lambda s, t, number=number: noisy_tiles._gather(s, t, stage, number),
+            lambda s, t, number=number: noisy_tiles._scatter(s, t, stage, number),
+            tile + stage.inside[:, None] + stage.lanes,
+        )
+
+
+TILES = {
+    "real state": list(tiles_of_a_state(0)),
+    "state": list(tiles_of_a_state(1)),
+    "noisy state, lanes are neighbours": list(tiles_of_a_noisy_state(2, 3)),
+    "noisy state, neighbours in a tile": list(tiles_of_a_noisy_state(0, 1)),
+    "noisy state, no neighbours": list(tiles_of_a_noisy_state(1, 3)),
+}
+
+
+@pytest.mark.parametrize("ways", TILES.values(), ids=TILES)
+def test_tiles_are_copied_out_and_back(ways):
+    state = RNG.normal(size=sum(places.size for *_, places in ways))
+    np.testing.assert_array_equal(np.sort(np.concatenate([p.ravel() for *_, p in ways])), np.arange(state.size))
+    for gather, scatter, places in ways:
+        tile, other, expected = np.empty(places.shape), RNG.normal(size=places.shape), state.copy()
+        gather(state, tile)
+        np.testing.assert_array_equal(tile, state[places])
+        expected[places] = other
+        scatter(state, other)
+        np.testing.assert_array_equal(state, expected)
+
+
+N_QUBITS, N_ROWS = 6, 3
+LAYER = [("y", 0), ("x", 1), ("y", 5), ("zz", 0, 1), ("z", 2), ("zz", 3, 5), ("x", 2), ("yy", 1, 4), ("xx", 0, 3)]
+TURNS = 2 * [*LAYER, ("z", 0), ("y", 3)]
+STRINGS = np.array([(0b000000, 0b000101, 0), (0b000000, 0b100000, 0), (0b010010, 0b000000, 0), (0b000101, 0b001100, 1)])
+X, W = RNG.normal(size=(N_ROWS, len(TURNS) // 2)), RNG.normal(size=len(TURNS) // 2)
+
+
+def interleaved(X, w):
+    """Angles (n_rows, n_turns): each turn by a weight is followed by one by a feature."""
+    return np.stack([np.tile(w, (len(X), 1)), X], axis=2).reshape(len(X), -1)
+
+
+def states_and_derivatives(angles):
+    """The state (2**n_qubits,) behind the turns, and its derivatives (n_turns, 2**n_qubits), from dense matrices."""
+    psi, slopes = np.eye(2**N_QUBITS)[0] + 0j, np.zeros((len(TURNS), 2**N_QUBITS), dtype=complex)
+    for k, ((letters, *qubits), a) in enumerate(zip(TURNS, angles, strict=True)):
+        P = SparsePauliOp.from_sparse_list([(letters.upper(), qubits, 1.0)], N_QUBITS).to_matrix()
+        psi = np.cos(a / 2) * psi - 1j * np.sin(a / 2) * P @ psi
+        slopes = np.cos(a / 2) * slopes - 1j * np.sin(a / 2) * slopes @ P.T
+        slopes[k] = -0.5j * P @ psi
+    return psi, slopes
+
+
+def turning():
+    """The tables of the turns."""
+    circuit, x, w = QuantumCircuit(N_QUBITS), ParameterVector("x", len(W)), ParameterVector("w", len(W))
+    for (letters, *qubits), angle in zip(TURNS, [a for pair in zip(w, x, strict=True) for a in pair], strict=True):
+        getattr(circuit, f"r{letters}")(angle, *qubits)
+    return tabulate(lower(circuit), None)[0]
+
+
+SWEEPS = {
+    "rows in lanes": lambda: Sweeps(turning(), 1, 2**30, np.dtype(float), STRINGS),
+    "amplitudes in lanes": lambda: WideSweeps(turning(), 1, 2**30, np.dtype(float), STRINGS, 2),
+}
+
+
+@pytest.mark.parametrize("make", SWEEPS.values(), ids=SWEEPS)
+def test_derivatives_of_states(make):
+    """Those of density matrices, which no phase changes."""
+    dX, dw = RNG.normal(size=X.shape), RNG.normal(size=W.shape)
+    found = (A[:, 0] + 1j * A[:, 1] for A in make().tangents(X, W, dX, dw))
+    for s, d, angles, rates in zip(*found, interleaved(X, W), interleaved(dX, dw), strict=True):
+        psi, slopes = states_and_derivatives(angles)
+        ours, expected = np.outer(d, s.conj()), np.outer(rates @ slopes, psi.conj())
+        np.testing.assert_allclose(ours + ours.conj().T, expected + expected.conj().T, atol=1e-12)
+
+
+@pytest.mark.parametrize("make", SWEEPS.values(), ids=SWEEPS)
+def test_reverse_sweeps(make):
+    sweeps, g, expected = make(), RNG.normal(size=(N_ROWS, len(STRINGS))), []
+    bits = np.arange(N_QUBITS)
+    paulis = [Pauli((z >> bits & 1 == 1, x >> bits & 1 == 1)).to_matrix() for x, z, _ in STRINGS]
+    for angles, factors in zip(interleaved(X, W), g, strict=True):
+        psi, slopes = states_and_derivatives(angles)
+        expected.append(2 * (slopes.conj() @ np.tensordot(factors, paulis, 1) @ psi).real)
+    run = sweeps.run(X, W)
+    dX, dw = sweeps.pullback(run, sweeps.cotangents(run.states, g))
+    np.testing.assert_allclose(dX, np.array(expected)[:, 1::2], atol=1e-12)
+    np.testing.assert_allclose(dw, np.sum(expected, axis=0)[::2], atol=1e-12)
