@@ -1,7 +1,16 @@
 """Sets of images too large to come with the package: from a folder of the user's, else from the network, once."""
 
+import hashlib
 import os
+import socket
+import sys
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -13,8 +22,27 @@ from .download import Archive, download
 
 _PARTS = ("train", "test")
 _MEDICAL_PARTS = ("train", "val", "test")
-_N_TRAIN = 60_000  # of both sets of MNIST's shape; OpenML's tables have them first
+_TIMEOUT = 30.0  # seconds without a byte
+_TURN = threading.Lock()
 _CLOTHES = "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot".split(",")
+
+
+class _Table(NamedTuple):
+    """A table of OpenML: images for training and, behind them, 10,000 for tests; ``md5`` is `_checksum` of both."""
+
+    name: str
+    n_bytes: str
+    md5: tuple[str, str]
+    n_train: int = 60_000
+
+
+# The checksums are those of the four files that the authors of each set have published.
+_TABLES = {
+    "mnist": _Table("mnist_784", "128 MB", ("1228972b116b122ead7d85363d692702", "08c0c30fd594a68c64ebde646fcb7c06")),
+    "fashion_mnist": _Table(
+        "Fashion-MNIST", "155 MB", ("7d30abdbc06051d96938095dff65d6c2", "18fe85b75a4bd3000e746463ad8a5d8d")
+    ),
+}
 _MEDMNIST = "https://zenodo.org/records/10519652/files/"
 _ARCHIVES = {
     "breastmnist": Archive(_MEDMNIST + "breastmnist.npz", "750601b1f35ba3300ea97c75c52ff8f6"),
@@ -27,7 +55,7 @@ def fetch_mnist(subset="train", *, data_home=None, return_X_y=False) -> Bunch | 
     """Return MNIST: handwritten digits of 28 x 28 pixels.
 
     Read from ``mnist.npz`` in the folder that the environment variable ``SKQML_DATA`` names, if it is there, else
-    fetched from OpenML once.
+    fetched from OpenML once (128 MB of text, a minute to read) and kept if every pixel and label is as published.
 
     Parameters
     ----------
@@ -47,13 +75,18 @@ def fetch_mnist(subset="train", *, data_home=None, return_X_y=False) -> Bunch | 
     Raises
     ------
     OSError
-        If the set is in no folder and cannot be fetched.
+        If the set is in no folder and cannot be fetched whole and right.
+
+    Notes
+    -----
+    A server that sends nothing for 30 seconds is given up. Meanwhile sockets that other threads open have the same
+    timeout, unless they set their own.
 
     References
     ----------
     Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Proceedings of the IEEE 86, 2278 (1998); CC BY-SA 3.0.
     """
-    return _like_mnist("mnist", "mnist_784", [str(k) for k in range(10)], subset, data_home, return_X_y)
+    return _like_mnist("mnist", [str(k) for k in range(10)], subset, data_home, return_X_y)
 
 
 def fetch_fashion_mnist(subset="train", *, data_home=None, return_X_y=False) -> Bunch | tuple[np.ndarray, np.ndarray]:
@@ -63,7 +96,7 @@ def fetch_fashion_mnist(subset="train", *, data_home=None, return_X_y=False) -> 
     ----------
     H. Xiao, K. Rasul and R. Vollgraf, arXiv 1708.07747 (2017); MIT licence.
     """
-    return _like_mnist("fashion_mnist", "Fashion-MNIST", _CLOTHES, subset, data_home, return_X_y)
+    return _like_mnist("fashion_mnist", _CLOTHES, subset, data_home, return_X_y)
 
 
 def fetch_medmnist(
@@ -83,6 +116,7 @@ def fetch_medmnist(
     """
     check_option("name", name, _ARCHIVES)
     check_option("subset", subset, _MEDICAL_PARTS)
+    check_option("return_X_y", return_X_y, (False, True))
     path = _local(name)
     if path is None:
         path = download(_ARCHIVES[name], Path(get_data_home(data_home)) / "medmnist" / f"{name}.npz")
@@ -92,20 +126,67 @@ def fetch_medmnist(
     return _bunch(*_read(path, *keys), _MEDICAL_CLASSES[name], return_X_y)
 
 
-def _like_mnist(name, table, classes, subset, data_home, return_X_y) -> Bunch | tuple[np.ndarray, np.ndarray]:
+def _like_mnist(name, classes, subset, data_home, return_X_y) -> Bunch | tuple[np.ndarray, np.ndarray]:
     check_option("subset", subset, _PARTS)
-    path = _local(name)
-    if path is not None:
-        return _bunch(*_read(path, f"x_{subset}", f"y_{subset}"), classes, return_X_y)
+    check_option("return_X_y", return_X_y, (False, True))
+    path = _local(name) or _fetched(name, Path(get_data_home(data_home)) / name / f"{name}.npz")
+    return _bunch(*_read(path, f"x_{subset}", f"y_{subset}"), classes, return_X_y)
+
+
+def _fetched(name: str, path: Path) -> Path:
+    """Return the path of a set from OpenML, fetched first if it is not there or is damaged."""
+    table = _TABLES[name]
+    with suppress(OSError, ValueError):
+        if tuple(_checksum(*_read(path, f"x_{part}", f"y_{part}")) for part in _PARTS) == table.md5:
+            return path
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        X, y = fetch_openml(table, version=1, as_frame=False, return_X_y=True, data_home=data_home, parser="liac-arff")
-    except (OSError, ValueError) as error:
+        # scikit-learn keeps some broken answers for ever: its cache is a folder that goes with the call.
+        with TemporaryDirectory(dir=path.parent) as folder:
+            whole = Path(folder) / path.name
+            _write(table, whole)
+            whole.replace(path)
+    except Exception as error:  # broken answers also raise EOFError, KeyError, HTTPException, ArffException...
         raise OSError(
-            f"{table} could not be fetched from OpenML ({error}); check the network, or set SKQML_DATA to a folder "
-            f"with {name}.npz (arrays x_train, y_train, x_test, y_test)."
+            f"{table.name} could not be fetched from OpenML ({type(error).__name__}: {error}); check the network, or "
+            f"set SKQML_DATA to a folder with {name}.npz (arrays x_train, y_train, x_test, y_test)."
         ) from error
-    rows = slice(_N_TRAIN) if subset == "train" else slice(_N_TRAIN, None)
-    return _bunch(X[rows].reshape(-1, 28, 28).astype(np.uint8), y[rows], classes, return_X_y)
+    return path
+
+
+def _write(table: _Table, path: Path) -> None:
+    """Fetch a table, which is read from text in about a minute, check it and write its four arrays."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"Fetching {table.name} from OpenML: {table.n_bytes} of text, less where it comes packed.\n")
+    with _timeout(_TIMEOUT):
+        X, y = fetch_openml(
+            table.name, version=1, as_frame=False, return_X_y=True, data_home=path.parent, parser="liac-arff"
+        )
+    X, y = X.astype(np.uint8).reshape(-1, 28, 28), y.astype(np.uint8)
+    n = table.n_train
+    found = _checksum(X[:n], y[:n]), _checksum(X[n:], y[n:])
+    if found != table.md5:
+        raise OSError(f"its images and labels have checksums {found} in place of {table.md5}")
+    np.savez_compressed(path, x_train=X[:n], y_train=y[:n], x_test=X[n:], y_test=y[n:])
+
+
+@contextmanager
+def _timeout(seconds: float) -> Iterator[None]:
+    # fetch_openml takes no timeout: only the default of new sockets reaches it, those of other threads included. One
+    # call at a time, or the second would restore what the first has set.
+    with _TURN:
+        before = socket.getdefaulttimeout()
+        socket.setdefaulttimeout(seconds)
+        try:
+            yield
+        finally:
+            socket.setdefaulttimeout(before)
+
+
+def _checksum(images: np.ndarray, y: np.ndarray) -> str:
+    """Return the MD5 of images of 784 bytes with their labels, in whatever order they come."""
+    rows = np.ascontiguousarray(np.column_stack([images.reshape(len(y), 784), y]), dtype=np.uint8)
+    return hashlib.md5(np.sort(rows.view("S785").ravel()).tobytes(), usedforsecurity=False).hexdigest()
 
 
 def _local(name: str) -> Path | None:
@@ -118,14 +199,14 @@ def _read(path: Path, images: str, labels: str) -> tuple[np.ndarray, np.ndarray]
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return arrays[images], arrays[labels]
-    except (KeyError, ValueError, EOFError, BadZipFile) as error:
+    except (OSError, KeyError, ValueError, EOFError, RuntimeError, BadZipFile, zlib.error) as error:
         raise OSError(
-            f"{path} holds no arrays {images!r} and {labels!r} that can be read; replace the file."
+            f"{path} holds no arrays {images!r} and {labels!r} that can be read ({error}); replace the file."
         ) from error
 
 
 def _bunch(images, y, classes, return_X_y) -> Bunch | tuple[np.ndarray, np.ndarray]:
     X, y = images.reshape(len(images), -1), np.asarray(y).ravel().astype(int)
-    if check_option("return_X_y", return_X_y, (False, True)):
+    if return_X_y:
         return X, y
     return Bunch(data=X, target=y, images=images, target_names=np.array(classes))
