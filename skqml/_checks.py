@@ -3,6 +3,7 @@
 Booleans are not numbers here, although Python counts them among the integers.
 """
 
+import re
 from collections.abc import Hashable
 from numbers import Integral, Real
 from typing import Any
@@ -12,6 +13,8 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 MOST = 2**31 - 1  # the largest count: more does not fit into C's integers
+_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of terminals, with which others colour their errors
+_MOST_TOLD = 300
 
 
 def check_count(name, value, least=1, most=MOST, *, also="") -> int:
@@ -169,6 +172,13 @@ def as_random_state(value) -> np.random.RandomState:
         raise ValueError(
             f"random_state must be None, an integer from 0 to 2**32 - 1 or a RandomState, got {shown(value)}."
         ) from None
+
+
+def told(error: BaseException) -> str:
+    """Return what an error says as one sentence can tell it: its first line, without control codes, cut."""
+    lines = _CODES.sub("", str(error)).splitlines()
+    text = "".join(filter(str.isprintable, " ".join(next(filter(str.strip, lines), "").split())))
+    return text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}..."
 
 
 def shown(value) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ._checks import check_kind, shown
+from ._checks import check_kind, shown, told
 from ._sklearn import LibSVM
 from .files import archive, schema
 from .files.arrays import check_array
@@ -42,7 +42,8 @@ def save(estimator, path) -> None:
     Raises
     ------
     TypeError
-        If something in it cannot be written, such as a lambda.
+        If something in it cannot be written, such as a lambda, or could not be checked when it is read, such as the
+        trees of a fitted forest.
     ImportError
         Without the package skops.
 
@@ -128,6 +129,7 @@ def _described(estimator) -> tuple[dict, dict[str, bytes]]:
     tree = json.loads(parts.pop(_SCHEMA))
     parts = schema.clean(tree, parts)
     _check_names(tree)
+    _check_readable(tree, parts)
     return tree, parts
 
 
@@ -166,6 +168,17 @@ def _check_names(tree: dict) -> None:
             )
 
 
+def _check_readable(tree: dict, parts: dict[str, bytes]) -> None:
+    """Refuse what `load` would refuse whatever it is told to trust."""
+    try:
+        _check_content(tree, parts, set(map(schema.name_of, schema.nodes(tree))))
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"estimator must be one that load can read: {str(error).rstrip('.')}; save what stands before it alone and "
+            "fit it again, or use joblib for files that only you load."
+        ) from error
+
+
 def _versions() -> dict[str, str]:
     return versions_of(_STAMPED)
 
@@ -197,6 +210,10 @@ def _check_schema(parts: dict[str, bytes], trusted: set[str]) -> None:
     tree = _parsed(parts.pop(_SCHEMA, b""))
     if not isinstance(tree, dict) or "__loader__" not in tree:
         raise ValueError("Expected a file that skqml.save wrote, but it describes no object.")
+    _check_content(tree, parts, trusted)
+
+
+def _check_content(tree: dict, parts: dict[str, bytes], trusted: set[str]) -> None:
     schema.check(tree, set(parts), trusted, PARTS)
     for name, data in parts.items():
         if name.endswith(".npy"):
@@ -222,9 +239,8 @@ def _loaded(data: bytes, trusted: set[str], found: dict) -> Any:
     except UntrustedTypesFoundException as error:
         raise TypeError(schema.untrusted(set(unknown) - trusted)) from error
     except Exception as error:  # constructors given what a broken file says may raise anything
-        text = " ".join(str(error).split())
         raise ValueError(
-            f"Expected a file whose objects can be made, but one is broken: {type(error).__name__}: {text}"
+            f"Expected a file whose objects can be made, but one is broken: {type(error).__name__}: {told(error)}"
         ) from error
     _warn_of_version(found)
     return estimator

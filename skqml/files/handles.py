@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from .._checks import check_kind
 from ..states.checked import CheckedState
 from ..states.rules import instance
+from .parts import part_of
+from .scipy_objects import PARTS
 
 # Bases of what lives in a process or a session, by name, as not all of their packages need be there.
 _BASES = {
@@ -36,11 +38,8 @@ class Handle(CheckedState):
 
 
 def without_handles(model) -> Any:
-    """The model itself, or a copy in which a `Handle` stands for each live handle."""
-    memo = {
-        id(value): Handle(name, f"{type(value).__module__}.{type(value).__name__}")
-        for name, value in find(model, _is_live)
-    }
+    """The model itself, or a copy in which a `Handle` stands for each live handle, and a part for objects of SciPy."""
+    memo = {id(value): _stand_in(name, value) for name, value in find(model, _has_stand_in)}
     return deepcopy(model, memo) if memo else model
 
 
@@ -56,6 +55,17 @@ def with_handles(model, handles: Mapping[str, Any]) -> Any:
             )
     memo = {id(handle): handles[handle.name] for handle in found}
     return deepcopy(model, memo) if memo else model
+
+
+def _has_stand_in(name: str, value) -> bool:
+    return _is_live(name, value) or part_of(type(value), PARTS) is not None
+
+
+def _stand_in(name: str, value) -> Any:
+    if _is_live(name, value):
+        return Handle(name, f"{type(value).__module__}.{type(value).__name__}")
+    part = part_of(type(value), PARTS)
+    return value if part is None else part.of(value)
 
 
 def _is_live(name: str, value) -> bool:

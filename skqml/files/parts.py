@@ -1,6 +1,7 @@
 """Stand-ins for objects of other packages, which hold plain data while a file or a pickle is written."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from sklearn.base import BaseEstimator
@@ -45,7 +46,7 @@ class Part(ABC):
 
 def as_parts(value) -> Any:
     """A value with stand-ins in it; those containers are copied that hold something that needs one."""
-    part = _part_of(type(value))
+    part = part_of(type(value), Part.__subclasses__())
     if part is not None:
         return part.of(value)
     if type(value) is dict:
@@ -55,9 +56,10 @@ def as_parts(value) -> Any:
     return value
 
 
-def _part_of(kind: type) -> type[Part] | None:
+def part_of(kind: type, among: Iterable[type[Part]]) -> type[Part] | None:
+    """Return the class that stands for a class, if one does."""
     names = {f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__}
-    return next((part for part in Part.__subclasses__() if names.intersection(part.kinds)), None)
+    return next((part for part in among if names.intersection(part.kinds)), None)
 
 
 class PlainState(CheckedState, BaseEstimator):

@@ -7,6 +7,7 @@ from qiskit import QuantumCircuit, qpy
 from qiskit.circuit import Parameter, ParameterVector
 
 from .._amplitudes import restored
+from .._checks import told
 from .parts import Part
 from .qpy_walk import walk_circuit
 
@@ -40,7 +41,7 @@ class CircuitPart(Part):
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # Rust's panics are no Exception
-            raise ValueError(f"Expected QPY bytes of a circuit, but they are broken: {error}.") from error
+            raise ValueError(f"Expected QPY bytes of a circuit, but they are broken: {told(error)}.") from error
         if len(circuits) != 1 or not isinstance(circuits[0], QuantumCircuit):
             raise ValueError("Expected QPY bytes of one circuit, got something else.")
         return restored(circuits[0])

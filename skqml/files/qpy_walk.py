@@ -10,6 +10,7 @@ from uuid import UUID
 
 from qiskit.circuit.library import get_standard_gate_name_mapping
 
+from .._checks import shown
 from .arrays import check_array
 
 _DEEPEST = 20  # circuits inside circuits
@@ -124,7 +125,7 @@ class QPYWalk:
         text = name.decode(errors="replace")
         known = name in names or text in self._standard
         if not known and text not in _GATES:
-            _refuse(f"gates that skqml knows or that the circuit defines, not {text!r}")
+            _refuse(f"gates that skqml knows or that the circuit defines, not {shown(text)}")
         if extras or n_condition:
             _refuse("circuits without classical conditions")
         self._spend(n_controls)

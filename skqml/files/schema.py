@@ -7,7 +7,7 @@ _DEEPEST = 100
 # What describes an object, and which classes it may then have, or beginnings of their names; None where skops
 # compares with those that are trusted.
 _LOADERS: dict[str, set[str] | None] = {
-    "DictNode": {"builtins.dict", "collections.OrderedDict"},
+    "DictNode": {"builtins.dict", "collections.OrderedDict", "sklearn.utils._bunch.Bunch"},
     "DefaultDictNode": {"collections.defaultdict"},
     "ListNode": {"builtins.list"},
     "SetNode": {"builtins.set"},
@@ -26,6 +26,18 @@ _LOADERS: dict[str, set[str] | None] = {
     "RandomStateNode": {"numpy.random.mtrand.RandomState"},
     "RandomGeneratorNode": {"numpy.random._generator.Generator"},
     "ConstructorFromReduceNode": None,
+}
+_ONLY_BY = {"numpy.dtype": "DTypeNode"}  # whose own state NumPy takes up unchecked
+# Their compiled code reads memory where their numbers say, and is not checked.
+_COMPILED = {
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.neighbors._ball_tree.BallTree",
+    "sklearn.neighbors._ball_tree.BallTree32",
+    "sklearn.neighbors._ball_tree.BallTree64",
+    "sklearn.neighbors._kd_tree.KDTree",
+    "sklearn.neighbors._kd_tree.KDTree32",
+    "sklearn.neighbors._kd_tree.KDTree64",
+    "sklearn.tree._tree.Tree",
 }
 _KEYS = {f"builtins.{name}" for name in ("list", "str", "int", "float", "bool")}
 _KEYS |= {"numpy.str_", "numpy.int64", "numpy.float64"}
@@ -98,6 +110,13 @@ def check(schema: Any, names: Set[str], trusted: Set[str], parts: Set[str]) -> N
 
 def _check_node(node: dict, trusted: Set[str], parts: Set[str]) -> None:
     loader, name = node["__loader__"], name_of(node)
+    if name in _COMPILED:
+        raise TypeError(
+            f"Expected objects whose numbers can be checked, got {name}, with which a crafted file could crash the "
+            "process (nearest neighbours have none with algorithm='brute')."
+        )
+    if _ONLY_BY.get(name, loader) != loader:
+        raise ValueError(f"Expected {name} to be read by {_ONLY_BY[name]}, got {loader!r}.")
     if not isinstance(loader, str) or loader not in _LOADERS or "__id__" in node:
         raise ValueError(f"Expected objects that skqml.save writes, got one that is read by {loader!r}.")
     allowed = parts if loader == "ConstructorFromReduceNode" else _LOADERS[loader]

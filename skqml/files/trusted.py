@@ -12,6 +12,8 @@ PARTS = frozenset(
         "skqml.files.qpy.CircuitPart",
         "skqml.files.qpy.ParameterPart",
         "skqml.files.qpy.VectorPart",
+        "skqml.files.scipy_objects.DistributionPart",
+        "skqml.files.scipy_objects.SplinePart",
     }
 )
 
@@ -226,51 +228,57 @@ _MODELS = {
     "skqml.models.vqe.hamiltonians.PauliSums",
 }
 
-# What stands around models: kernels, splitters, and scores by name.
+
+def _of(module: str, names: str) -> set[str]:
+    return {f"{module}.{name}" for name in names.split()}
+
+
+# What stands around models, by name: Python code that computes with what it is given.
 _AROUND = {
     "functools.partial",
-    *(
-        f"sklearn.gaussian_process.kernels.{name}"
-        for name in (
-            "CompoundKernel",
-            "ConstantKernel",
-            "DotProduct",
-            "ExpSineSquared",
-            "Exponentiation",
-            "Matern",
-            "Product",
-            "RBF",
-            "RationalQuadratic",
-            "Sum",
-            "WhiteKernel",
-        )
-    ),
-    *(
-        f"sklearn.model_selection._split.{name}"
-        for name in (
-            "GroupKFold",
-            "KFold",
-            "ShuffleSplit",
-            "StratifiedKFold",
-            "StratifiedShuffleSplit",
-            "TimeSeriesSplit",
-        )
-    ),
-    *(
-        f"sklearn.metrics._classification.{name}"
-        for name in ("accuracy_score", "balanced_accuracy_score", "f1_score", "log_loss", "matthews_corrcoef")
-    ),
-    *(
-        f"sklearn.metrics._regression.{name}"
-        for name in ("mean_absolute_error", "mean_squared_error", "r2_score", "root_mean_squared_error")
-    ),
-    "sklearn.metrics._ranking.average_precision_score",
-    "sklearn.metrics._ranking.roc_auc_score",
-    "sklearn.metrics._scorer._PassthroughScorer",
-    "sklearn.metrics._scorer._Scorer",
-    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
-    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+    "numpy.dtype",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.calibration._TemperatureScaling",
+    "sklearn.gaussian_process._gpc._BinaryGaussianProcessClassifierLaplace",
     "sklearn.utils._bunch.Bunch",
+    *_of("numpy", "absolute arcsinh cos exp expm1 log log10 log1p log2 sin sqrt square tanh"),
+    *_of("sklearn.feature_selection._mutual_info", "mutual_info_classif mutual_info_regression"),
+    *_of("sklearn.feature_selection._univariate_selection", "chi2 f_classif f_regression r_regression"),
+    *_of(
+        "sklearn.gaussian_process.kernels",
+        "CompoundKernel ConstantKernel DotProduct ExpSineSquared Exponentiation Matern Product RBF RationalQuadratic "
+        "Sum WhiteKernel",
+    ),
+    *_of(
+        "sklearn.model_selection._split",
+        "GroupKFold GroupShuffleSplit KFold LeaveOneGroupOut LeaveOneOut LeavePGroupsOut LeavePOut PredefinedSplit "
+        "RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedGroupKFold StratifiedKFold "
+        "StratifiedShuffleSplit TimeSeriesSplit",
+    ),
+    *_of(
+        "sklearn.metrics._classification",
+        "accuracy_score balanced_accuracy_score brier_score_loss d2_brier_score d2_log_loss_score f1_score "
+        "jaccard_score log_loss matthews_corrcoef precision_score recall_score",
+    ),
+    *_of("sklearn.metrics._ranking", "average_precision_score roc_auc_score top_k_accuracy_score"),
+    *_of(
+        "sklearn.metrics._regression",
+        "d2_absolute_error_score explained_variance_score max_error mean_absolute_error mean_absolute_percentage_error "
+        "mean_gamma_deviance mean_poisson_deviance mean_squared_error mean_squared_log_error median_absolute_error "
+        "r2_score root_mean_squared_error root_mean_squared_log_error",
+    ),
+    *_of(
+        "sklearn.metrics._scorer",
+        "_CurveScorer _PassthroughScorer _Scorer negative_likelihood_ratio positive_likelihood_ratio",
+    ),
+    *_of(
+        "sklearn.metrics.cluster._supervised",
+        "adjusted_mutual_info_score adjusted_rand_score completeness_score fowlkes_mallows_score homogeneity_score "
+        "mutual_info_score normalized_mutual_info_score rand_score v_measure_score",
+    ),
+    *_of("sklearn.neural_network._stochastic_optimizers", "AdamOptimizer SGDOptimizer"),
+    *_of("sklearn.utils._metadata_requests", "MetadataRequest MethodMetadataRequest"),
 }
 
 TRUSTED = frozenset(PARTS | _ATTACKS | _CIRCUITS | _BACKENDS | _KERNELS | _TRAINING | _MODELS | _AROUND)

@@ -85,6 +85,22 @@ def test_circuits_of_all_versions_are_read(name, version):
     assert CircuitPart.read(written(qc, version)) == qc
 
 
+def test_flipped_bytes_are_told_of_in_one_sentence():
+    """Without what Qiskit's compiled reader adds, such as a trace of its calls in colours."""
+    rng, n_refused = np.random.default_rng(0), 0
+    for data in [written(CIRCUITS[name]()) for name in CIRCUITS]:
+        for place, bit in zip(rng.integers(len(data), size=N_CRAFTED), rng.integers(8, size=N_CRAFTED), strict=True):
+            flipped = bytearray(data)
+            flipped[place] ^= 1 << bit
+            try:
+                CircuitPart.read(bytes(flipped))
+            except ValueError as error:
+                n_refused += 1
+                assert str(error).isprintable()
+                assert len(str(error)) < 400
+    assert n_refused > N_CRAFTED // 2
+
+
 def test_gates_of_the_library_are_read():
     """Those that prepare, multiplex and evolve among them."""
     qc = of_qiskit()

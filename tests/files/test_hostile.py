@@ -228,6 +228,7 @@ HOSTILE = {
     "a list of a class": lambda: of_class("ListNode", "skqml.backends.shots", "Shots", content=[text(1)]),
     "an array of a class": lambda: of_class("NdArrayNode", "skqml.backends.shots", "Shots", type="numpy", file="0.npy"),
     "a tree": lambda: of_class("TreeNode", "sklearn.tree._tree", "Tree", content=EMPTY),
+    "a dtype's state": lambda: of_class("ObjectNode", "numpy", "dtype", content=EMPTY),
     "no loader": lambda: of_class("NoNode", "builtins", "list"),
     "keys of a class": keyed,
     "a pickle": lambda: pickle.dumps(Command()),
