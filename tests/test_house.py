@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted(path for room in ("skqml", "tests", "examples", "benchmarks") for path in (ROOT / room).rglob("*.py"))
-LONG = {"__init__", "grow"}
+LONG = {"__init__"}
 OURS = [path for path in FILES if path.is_relative_to(ROOT / "skqml")]
 
 

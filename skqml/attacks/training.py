@@ -1,5 +1,6 @@
 """Training on rows that are attacked anew at each step."""
 
+from copy import deepcopy
 from functools import partial
 from inspect import signature
 from typing import Any, ClassVar, Self
@@ -15,7 +16,7 @@ from .._parts import OptionalParts
 from .._sklearn import Count, HasMethods, Number, Options, StrOptions, check_sample_weight, fit_context
 from ..models.base.classifiers import CLASS_WEIGHT
 from ..models.base.failures import unchanged_on_error
-from ..models.base.iterations import CHECKPOINT, recorded
+from ..models.base.iterations import CHECKPOINT, ToldOfFits, recorded
 from ..models.base.labels import (
     class_factors,
     class_factors_of_step,
@@ -47,7 +48,7 @@ def _delegate(name: str) -> Any:
     return available_if(inner_has)(method)
 
 
-class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, OptionalParts, BaseEstimator):
+class AdversarialTrainingClassifier(ToldOfFits, ClassifierMixin, MetaEstimatorMixin, OptionalParts, BaseEstimator):
     """Trains a classifier on rows that an attack on its present state has moved.
 
     Each pass goes through all rows in batches: an attack on the classifier as it is moves a share of the batch, and the
@@ -160,7 +161,7 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         With ``sample_weight`` (n_samples,) or ``class_weight`` the estimator's `partial_fit` has to take weights; a
         weight of 2 is the row twice, and moved as one.
         """
-        with unchanged_on_error(self):
+        with self._told(X, y) as told:
             X, y, weight = self._read(X, y, sample_weight, reset=True)
             self.classes_ = classes_of_fit(self, y, weight)
             members = y[:, None] == self.classes_
@@ -169,11 +170,10 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
                 rows, _, weight = kinds_of_rows(weight, X, members)
                 X, y = X[rows], y[rows]
             with recorded(self, self.random_state, X, y, weight) as record:
-                self._train(X, y, weight, record)
-            self.n_iter_ = self.max_iter
+                self._train(X, y, weight, record, told)
         return self
 
-    def _train(self, X, y, weight, record) -> None:
+    def _train(self, X, y, weight, record, told) -> None:
         """All passes over the rows, or those that a record does not have yet."""
         start = self._new_estimator()
         passes = KeptPasses(record, self._rng)
@@ -181,11 +181,16 @@ class AdversarialTrainingClassifier(ClassifierMixin, MetaEstimatorMixin, Optiona
         if not n_done:
             self._begin(clone(start), X, y, weight)
             passes.check(self.estimator_, start)
+        self.n_iter_, progress = n_done, told(lambda passes: {"estimator_": deepcopy(self.estimator_)})
         for n_iter in range(n_done + 1, self.max_iter + 1):
             order = self._rng.permutation(len(X))
             for batch in gen_batches(len(X), self.batch_size or len(X)):
                 self._step(X[order[batch]], y[order[batch]], weight[order[batch]])
             passes.keep(self.estimator_, n_iter, last=n_iter == self.max_iter)
+            self.n_iter_ = n_iter
+            if progress(np.array([n_iter]), None):
+                break
+        progress.close()
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:

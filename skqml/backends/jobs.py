@@ -23,15 +23,19 @@ def checked_n_jobs(n_jobs) -> int | None:
     return None if n_jobs is None else check_count("n_jobs", n_jobs, -_MOST_JOBS, _MOST_JOBS)
 
 
+def in_any_order(n_jobs) -> Parallel:
+    """What gives results as they come, where joblib's backend can, else all at the end."""
+    one_by_one = get_active_backend()[0].supports_return_generator
+    return Parallel(n_jobs=n_jobs, return_as="generator_unordered" if one_by_one else "list")
+
+
 def run_tasks(compute: Callable, tasks: Sequence[tuple], n_jobs) -> Iterator[tuple[int, Any]]:
     """Yield (number, result) of all tasks, in any order; the last argument of a task is its generator or None.
 
     An error of the computation itself is raised. Any other error is that of a worker: what had not come back by then
     runs again.
     """
-    waiting, failed = set(range(len(tasks))), None
-    one_by_one = get_active_backend()[0].supports_return_generator
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered" if one_by_one else "list")
+    waiting, failed, parallel = set(range(len(tasks))), None, in_any_order(n_jobs)
     for attempt in range(1, _ATTEMPTS + 1):
         # Copies of the generators: one that a lost task has drawn from must not serve its repetition.
         calls = (delayed(_guarded)(compute, k, (*tasks[k][:-1], copy.deepcopy(tasks[k][-1]))) for k in sorted(waiting))

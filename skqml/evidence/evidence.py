@@ -3,11 +3,12 @@
 import sys
 from typing import Any
 
-from joblib import Parallel, delayed
+
 from sklearn.base import is_classifier
+from sklearn.utils.parallel import delayed
 
 from .._checks import check_count, check_cv, check_number, check_option, check_verbose
-from ..backends.jobs import checked_n_jobs
+from ..backends.jobs import checked_n_jobs, in_any_order
 from ..files.digests import fingerprint
 from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
@@ -150,7 +151,7 @@ def _run(contenders, X, y, folds, inner, scoring, folder: Folder, n_jobs, verbos
         for name, k, f in keys
         if (name, k, f) not in kept
     )
-    for trial in Parallel(n_jobs=n_jobs, return_as="generator_unordered")(waiting):
+    for trial in in_any_order(n_jobs)(waiting):
         folder.keep(trial)
         kept[trial.contender, trial.seed, trial.fold] = trial
         if verbose and len(kept) % verbose == 0:

@@ -17,6 +17,7 @@ from skqml import ReuploadingEncoding, VariationalClassifier
 from skqml.attacks import AdversarialTrainingClassifier, apgd, fgsm, robust_score
 from skqml.models.base.twin import TwinClassifier
 from skqml.training import Checkpoint
+from tests.models.variational.test_training import Stopper
 
 LINEAR = SGDClassifier(loss="log_loss", alpha=1e-3, learning_rate="constant", eta0=0.01, random_state=0)
 SMALL = VariationalClassifier(ReuploadingEncoding(3), random_state=0)
@@ -222,3 +223,12 @@ def test_it_is_kept_in_a_file_and_trained_on_as_before(tmp_path):
     loaded = skqml.load(tmp_path / "model.skqml")
     scores = [m.partial_fit(X, Y).decision_function(X) for m in (model, loaded)]
     np.testing.assert_array_equal(*scores)
+
+
+def test_callbacks_see_models_that_work_and_can_stop():
+    X, y = load_iris(return_X_y=True)
+    stopper = Stopper(2)
+    model = AdversarialTrainingClassifier(SGDClassifier(random_state=0), max_iter=5, random_state=0)
+    model.set_callbacks(stopper).fit(X, y)
+    assert model.n_iter_ == 2 and stopper.torn_down
+    np.testing.assert_array_equal(stopper.seen[-1], model.predict(X))

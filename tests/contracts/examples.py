@@ -111,7 +111,7 @@ def reservoir():
 @cache
 def variational():
     """A fitted model with a loss curve."""
-    return VariationalClassifier(max_iter=2, tol=None, random_state=0).fit(X, LABELS)
+    return VariationalClassifier(AngleEncoding(), max_iter=2, tol=None, random_state=0).fit(X, LABELS)
 
 
 @cache

@@ -90,7 +90,7 @@ def fault(probe, parameter, value) -> str | None:
         try:
             with within(1.0):
                 probe(**{parameter: value})
-        except Slow:  # it may have been what the valid example leaves to be compiled
+        except (Slow, SystemError):  # which Numba makes of it; it may be what the valid example leaves to be compiled
             with suppress(TypeError, ValueError), within(30.0):
                 probe(**{parameter: value})
             with within(1.0):

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 from sklearn.datasets import load_iris, make_circles
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -45,6 +46,17 @@ def test_all_are_compared_with_as_many_tries(report):
     assert {report.verdicts[name] for name in others[:3]} == {"no difference"}
     assert report.left_out == {}
     assert report.scores("surrogate").shape == (2, 2)
+
+
+def test_workers_that_answer_all_together_give_the_same():
+    """Such as those of multiprocessing, and of Ray."""
+    model, few = QuantumKernelSVC(), FEW | {"n_seeds": 1, "budget": 1, "details": False}
+    one = evidence_report(model, IRIS_X, IRIS_Y, **few)
+    with parallel_config("multiprocessing"):
+        other = evidence_report(model, IRIS_X, IRIS_Y, n_jobs=2, **few)
+    assert list(one.verdicts) == list(other.verdicts)
+    for name in ("model", *one.verdicts):
+        np.testing.assert_array_equal(one.scores(name), other.scores(name))
 
 
 def test_costs_and_diagnostics_are_the_models(report):

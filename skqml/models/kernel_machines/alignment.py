@@ -15,15 +15,14 @@ from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel, alignment_loss
 from ...kernels.measures.alignment import constant, target_factor
 from ...states.rules import count
-from ...training import Adam, minimize
-from ..base.failures import unchanged_on_error
-from ..base.iterations import CHECKPOINT, recorded
+from ...training import Adam, Training, minimize
+from ..base.iterations import CHECKPOINT, ToldOfFits, recorded
 from .base import KernelMachine
 from .bounded import BoundedLBFGS
 from .memory import refuse_large_matrix
 
 
-class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelMachine):
+class KernelAlignmentTrainer(ToldOfFits, ClassNamePrefixFeaturesOutMixin, TransformerMixin, KernelMachine):
     r"""Trains the hyperparameters and weights of a quantum kernel, and transforms rows to kernel values.
 
     By default it maximises the centred kernel-target alignment ``<H K H, T> / (||H K H|| ||H T H||)`` with
@@ -53,6 +52,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         Relative decrease of the loss below which L-BFGS stops.
     random_state : int, RandomState or None, default=None
         Deals out rows to batches.
+    verbose : int, default=0
+        Writes a line every so many iterations.
     checkpoint : str, path or Checkpoint, default=None
         Folder that keeps the training, so that one whose process was killed goes on; needs a ``random_state``.
 
@@ -64,6 +65,8 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         Its alignment with the targets.
     loss_ : float
         Its loss on all training rows.
+    loss_curve_ : list of float
+        Loss of each iteration; with batches the mean over a pass.
     bandwidth_ : float
         Factor of the standardised features, to which the trained kernel adds its own.
     n_parameters_ : int
@@ -107,6 +110,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         "max_iter": [Count()],
         "tol": [Number(closed="left")],
         "random_state": ["random_state"],
+        "verbose": ["verbose"],
         "checkpoint": CHECKPOINT,
     }
 
@@ -122,6 +126,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         max_iter=30,
         tol=1e-3,
         random_state=None,
+        verbose=0,
         checkpoint=None,
     ):
         super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
@@ -130,6 +135,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         self.max_iter = max_iter
         self.tol = tol
         self.random_state = random_state
+        self.verbose = verbose
         self.checkpoint = checkpoint
 
     def __sklearn_tags__(self) -> Tags:
@@ -152,7 +158,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         -------
         self
         """
-        with unchanged_on_error(self):
+        with self._told(X, y) as told:
             X, y = validate_data(self, X, y, dtype=float)
             refuse_large_matrix(len(X), 8)
             weight = check_sample_weight(sample_weight, X)
@@ -161,7 +167,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
                 raise ValueError("y must be targets that differ among the rows that count, got a constant y.")
             self._fit_kernel(X, None if sample_weight is None else weight)
             self._keep_rows(X, weight)
-            self._train(Y, weight)
+            self._train(Y, weight, told)
             K = self.kernel_.symmetric_matrix(self.X_fit_)
             self.alignment_, self.loss_ = -alignment_loss(K, Y, weight)[0], self._loss(K, Y, weight)[0]
             self._warn_of(K)
@@ -174,7 +180,7 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     def _loss(self) -> Callable:
         return alignment_loss if self.loss is None else self.loss
 
-    def _train(self, Y, weight) -> None:
+    def _train(self, Y, weight, told) -> None:
         """Minimise the loss from the kernel as it is."""
         if hasattr(self.kernel_, "initial_weights") and len(w := self.kernel_.initial_weights(self.X_fit_.shape[1])):
             self.kernel_.set_params(weights=w)
@@ -189,21 +195,22 @@ class KernelAlignmentTrainer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             loss, A = self._loss(self.kernel_.symmetric_matrix(X), Y[rows], weight[rows])
             return loss, self.kernel_.pullback(X, A)
 
+        progress = told(lambda theta: {"kernel_": self.kernel_.clone_with_theta(np.clip(theta, *bounds.T))})
         with recorded(self, self.random_state, self.X_fit_, Y, weight, start) as checkpoint:
-            found, self.n_iter_ = self._minimised(loss_and_grad, start, bounds, checkpoint)
-        self.kernel_.theta = np.clip(found, *bounds.T)
+            options = {"callback": progress, "verbose": self.verbose, "checkpoint": checkpoint}
+            training = self._minimised(loss_and_grad, start, bounds, options)
+        progress.close()
+        self.kernel_.theta = np.clip(training.w, *bounds.T)
+        self.loss_curve_, self.n_iter_ = training.losses, max(1, training.n_iter)
         self.n_parameters_ = len(start)
 
-    def _minimised(self, loss_and_grad, start, bounds, checkpoint) -> tuple[np.ndarray, int]:
-        """The best hyperparameters, and the number of iterations."""
-        options = {"tol": None, "checkpoint": checkpoint, "max_iter": self.max_iter}
+    def _minimised(self, loss_and_grad, start, bounds, options) -> Training:
+        options |= {"tol": None, "max_iter": self.max_iter}
         if self.batch_size is None:
-            found = minimize(loss_and_grad, start, BoundedLBFGS(bounds, self.tol), **options)
-            return found.w, max(1, found.n_iter)
+            return minimize(loss_and_grad, start, BoundedLBFGS(bounds, self.tol), **options)
         options |= {"rng": as_generator("random_state", self.random_state)}
         options |= {"n_samples": len(self.X_fit_), "batch_size": self.batch_size}
-        found = minimize(loss_and_grad, start, Adam(), **options)
-        return found.w, found.n_iter
+        return minimize(loss_and_grad, start, Adam(), **options)
 
     def _bounds(self, weight) -> np.ndarray:
         """Bounds (n_dims, 2) of ``theta``: none of angles, of the scale what the encoding takes of rows that count."""

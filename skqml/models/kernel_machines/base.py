@@ -144,9 +144,13 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         for a in range(0, len(X), step):
             block = X[a : a + step]
             if not self._precomputed:
-                block = self._gram(self.standardizer_.transform(block), self.X_fit_)
+                block = self._values(self.standardizer_.transform(block))
             results.append(function(block))
         return np.concatenate(results)
+
+    def _values(self, X) -> np.ndarray:
+        """Kernel values of rows and training rows, kept for the next call where that can be."""
+        return self._gram(X, self.X_fit_)
 
     def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart: this estimator with an RBF kernel, whose width suits the training rows.

@@ -72,6 +72,9 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Landmar
             self._n_features_out = len(self.components_)
         return self
 
+    def _values(self, X) -> np.ndarray:
+        return self.kernel_(X, self.X_fit_)  # blocks of a large table, which do not come again, would fill the cache
+
     def transform(self, X) -> np.ndarray:
         """Features (n_samples, n_components)."""
         return self._by_blocks(lambda K: K @ self.normalization_.T, X)

@@ -19,6 +19,7 @@ from skqml import (
     ReuploadingEncoding,
 )
 from skqml.kernels import GaussianKernel, alignment_loss, ridge_loss, svc_loss
+from tests.models.variational.test_training import Stopper
 
 X, Y = load_iris(return_X_y=True)
 X, Y = X[::3], Y[::3]
@@ -177,3 +178,14 @@ def test_a_weight_is_a_repetition(kernel, targets):
     np.testing.assert_allclose(
         [kernel.scale, *kernel.weights], [repeated.kernel_.scale, *repeated.kernel_.weights], rtol=1e-4
     )
+
+
+@pytest.mark.parametrize("batch_size", [None, 20])
+def test_callbacks_see_trainers_that_work_and_can_stop(batch_size):
+    X, y = load_iris(return_X_y=True)
+    stopper = Stopper(2)
+    trainer = KernelAlignmentTrainer(batch_size=batch_size, tol=1e-9, random_state=0)
+    trainer.set_callbacks(stopper).fit(X[::5], y[::5])
+    assert trainer.n_iter_ == len(trainer.loss_curve_) == 2 and stopper.torn_down
+    seen = [np.abs(K - trainer.transform(X[::5])).max() for K in stopper.seen]
+    assert min(seen) < 1e-12 and len(seen) == 2

@@ -7,7 +7,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
-from skqml import QuantumNystroem
+from skqml import QuantumNystroem, clear_cache
+from skqml.engine.cache import CACHE
 from skqml.kernels import GaussianKernel
 
 IRIS_X, IRIS_Y = load_iris(return_X_y=True)
@@ -70,3 +71,15 @@ def test_equal_rows_are_drawn_once():
     nystroem = QuantumNystroem(n_components=4, random_state=0).fit(X)
     assert sorted(nystroem.components_.ravel()) == [0, 1, 2, 3]
     np.testing.assert_array_equal(X[nystroem.component_indices_], nystroem.components_)
+
+
+def test_blocks_of_a_large_table_are_not_kept():
+    """Memory stays what a block takes, however many there are."""
+    X = np.random.default_rng(0).normal(size=(400, 3))
+    features = QuantumNystroem(n_components=20, random_state=0).fit(X[:50])
+    clear_cache()
+    held = []
+    for block in np.split(X, 8):
+        features.transform(block)
+        held.append(sum(array.nbytes for array in CACHE._arrays.values()))
+    assert len(set(held)) == 1

@@ -195,7 +195,8 @@ class Stopper:
 
     def on_fit_task_end(self, estimator, context, *, fitted_estimator=None, X=None):
         if context.task_name == "iteration" and fitted_estimator is not None:
-            self.seen.append(fitted_estimator.predict(X))
+            see = getattr(fitted_estimator, "predict", None) or fitted_estimator.transform
+            self.seen.append(see(X))
         return len(self.seen) >= self.n_iter
 
 
