@@ -33,7 +33,7 @@ RUN_README = import doctest, sys; \
 # Folders that are not collected without it, and contracts of what is in them, by name.
 TESTS_OF_TORCH := tests/nn tests/models/hybrid tests/backends/torch skqml/nn skqml/models/hybrid skqml/backends/torch tests/test_layers.py tests/test_docs.py docs/families/hybrid.rst
 CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or Torch or gpu or \
-	HybridClassifier or AmplitudeLayer or LayerSwap or Autoencoder
+	HybridClassifier or AmplitudeLayer or LayerSwap or Autoencoder or hybrid_
 
 TESTS_OF_IBM := tests/backends/primitives/ibm docs/howto/hardware.rst
 
@@ -56,7 +56,7 @@ test-torch:
 of-torch: $(VENV)/with-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
 	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS_OF_TORCH)
-	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/contracts tests/test_sklearn_checks.py tests/test_benchmarks.py -k '$(CONTRACTS_OF_TORCH)'
+	$(TEST_SETTINGS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/contracts tests/test_sklearn_checks.py tests/test_benchmarks.py tests/files tests/test_examples.py -k '$(CONTRACTS_OF_TORCH)'
 
 test-ibm:
 	$(MAKE) of-ibm VENV=.venv-ibm$(if $(PYTHON),-$(notdir $(PYTHON)))

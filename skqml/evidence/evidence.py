@@ -3,7 +3,6 @@
 import sys
 from typing import Any
 
-
 from sklearn.base import is_classifier
 from sklearn.utils.parallel import delayed
 
