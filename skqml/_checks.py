@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 MOST = 2**31 - 1  # the largest count: more does not fit into C's integers
-_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of terminals, with which others colour their errors
+_CODES = re.compile(r"\\x1b\[[0-9;]*[A-Za-z]")  # of terminals, escaped, with which others colour their errors
 _MOST_TOLD = 300
 
 
@@ -175,9 +175,11 @@ def as_random_state(value) -> np.random.RandomState:
 
 
 def told(error: BaseException) -> str:
-    """Return what an error says as one sentence can tell it: its first line, without control codes, cut."""
-    lines = _CODES.sub("", str(error)).splitlines()
-    text = "".join(filter(str.isprintable, " ".join(next(filter(str.strip, lines), "").split())))
+    """Return an error as one sentence can tell it: its first line in ASCII, without codes of terminals, cut."""
+    whole = error.args[0] if len(error.args) == 1 else None  # errors of Qiskit print the repr of theirs
+    text = ascii(whole if isinstance(whole, str) else str(error))[1:-1]  # bytes of others give characters that are none
+    lines = _CODES.sub("", text).replace("\\'", "'").split("\\n")
+    text = " ".join(next(filter(str.strip, lines), "").split())
     return text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}..."
 
 
