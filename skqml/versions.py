@@ -1,4 +1,4 @@
-"""What a report of a mistake should say of the machine."""
+"""Versions of packages and system, for a report of a mistake."""
 
 import platform
 import re

@@ -134,7 +134,10 @@ class _Climb(_Point):
         self.best.take(self, self.losses > self.best.losses)
 
     def check(self, n_steps: int) -> None:
-        """Halve steps that were too long in the last so many, and go back to the best points."""
+        """Halve the step of each row whose loss rose too seldom in the last steps, and move it back to its best point.
+
+        A row whose best loss is no better than at the last check, where its step stayed, counts as well.
+        """
         self.halved = (self.rises < _RISES * n_steps) | (~self.halved & (self.best.losses <= self.best_before))
         self.step[self.halved] /= 2
         self.take(self.best, self.halved)

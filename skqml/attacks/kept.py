@@ -1,4 +1,4 @@
-"""Trainings that see of an estimator its steps alone, in a checkpoint: after each pass, all that it is."""
+"""Checkpoints of trainings by `partial_fit`: after each pass the whole estimator, as `skqml.save` writes it."""
 
 from typing import Any
 

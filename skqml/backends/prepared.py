@@ -240,9 +240,9 @@ _AROUND = {
 
 
 def gate_by_gate(method: Callable) -> Callable:
-    """A method of a backend that compiles circuits which fit it; such as prepare rows are written with angles.
+    """Decorate a compiling method of a backend that cannot start from rows: amplitudes are prepared by rotations.
 
-    It warns of gaps in the noise model.
+    Circuits that are too wide are refused, and gaps in the noise model warned of.
     """
     around: Any = _AROUND[method.__name__]
 

@@ -47,9 +47,9 @@ def _directions(found: CutCircuit) -> list[tuple[int, int]]:
 
 
 def ahead_of(ahead: Ahead, cut: Set[int], merged: Set[int], new: int) -> Ahead | None:
-    """All pairs behind a gate, None if there is no order; each pair that follows from others is there.
+    """The order of parts after one more gate, as all pairs (first, later); None if parts would wait for each other.
 
-    Parts that the gate has wires of are merged into a new one, which wires come to from parts that they are cut from.
+    The gate merges the parts of its wires into a new one, which comes later than those that its wires are cut from.
     """
     name = dict.fromkeys(merged, new)
     pairs = {(name.get(first, first), name.get(then, then)) for first, then in ahead}

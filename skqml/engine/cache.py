@@ -54,7 +54,7 @@ class ByteCache:
         return self.keep(key, compute()) if array is None else array
 
     def find(self, key: str | None) -> np.ndarray | None:
-        """Array that is kept under the digest of a key; None if there is none, as under None."""
+        """Return the array that is kept under the digest of a key, or None; under None nothing is kept."""
         with self._lock:
             array = self._arrays.get(key)
             if array is not None:

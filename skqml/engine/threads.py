@@ -102,7 +102,7 @@ class _Limit:
 
 @lru_cache(maxsize=1)
 def _limit() -> _Limit:
-    """That of this process; the libraries are looked for at the first use, not at import."""
+    """The limit of this process; its libraries are looked for at the first use, not at import."""
     return _Limit()
 
 

@@ -33,7 +33,7 @@ def _kind(value) -> str:
 
 
 def _described(value) -> Any:
-    """A value as text, numbers and arrays; of what is neither, and has no parts that are, only its kind."""
+    """Describe a value by text, numbers and arrays, part by part; an object without such parts by its class."""
     if value is None or isinstance(value, Number | str | np.ndarray):
         return value
     if isinstance(value, BackendV2):

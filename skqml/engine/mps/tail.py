@@ -9,7 +9,7 @@ Gates = list[Rotation | Fixed]
 
 
 def cut_tail(gates: Gates, is_tail: Callable[[Rotation | Fixed], bool]) -> tuple[Gates, Gates]:
-    """Gates, and behind them those of a kind behind which there are no others on their qubits."""
+    """Split gates in two lists: the tail has those that `is_tail` accepts and after which no gate of the front acts."""
     front: Gates = []
     tail: Gates = []
     blocked = 0

@@ -78,7 +78,7 @@ class SharedPhases:
 
 
 def terms_of(mask: int) -> list[tuple[tuple[int, ...], float]]:
-    """A rotation about one or two Z as such a phase: the qubits of its terms, and what each is of the angle."""
+    """Terms of the phase that a rotation about one or two Z is: their qubits, and their factors of the angle."""
     bits = [q for q in range(mask.bit_length()) if mask >> q & 1]
     pair = [((bits[1], bits[0]), -2.0)] if len(bits) == 2 else []
     return [*pair, *(((q,), 1.0) for q in bits)]  # Z_q Z_j = 1 - 2 b_q - 2 b_j + 4 b_q b_j

@@ -96,7 +96,7 @@ class Search:
     def go_on(self, energies: Energies, weights, starts, operators) -> None:
         """Search on in a larger circuit, where weights (n_operators, n_weights) give the energies reached so far.
 
-        Starts (n_starts, n, n_weights) are for the Hamiltonians of these numbers.
+        Starts (n_starts, n, n_weights) are for the n Hamiltonians whose numbers are in ``operators``.
         """
         self.energies, self.weights = energies, weights
         self._descend(starts.reshape(-1, weights.shape[1]), np.tile(operators, len(starts)))

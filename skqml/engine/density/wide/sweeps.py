@@ -57,7 +57,7 @@ class WideNoisySweeps:
     def _through(
         self, step: Callable[..., None], stages: Iterable[int], states: Iterable, threads: int, sums: bool = False
     ) -> None:
-        """Call step(tiles, stage, states) stage by stage; one begins when that before it has ended.
+        """Call step(tiles, stage, states) for one stage after another, each on all tiles before the next begins.
 
         Chunks of tiles are the same for any number of threads where sums are taken in each.
         """
