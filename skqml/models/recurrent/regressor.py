@@ -241,12 +241,12 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         out[~sequences.inside] = np.nan
         return out
 
-    def score(self, X, y) -> float:
+    def score(self, X, y, sample_weight=None) -> float:
         """Return R^2, for 3-D X over all steps behind the washout.
 
         Parameters
         ----------
-        X, y
+        X, y, sample_weight
             As in `fit`.
 
         Returns
@@ -257,10 +257,12 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         sequences = read_sequences(self, X)
         y = read_targets(self, y, sequences)
         check_longer(sequences, self.washout)
-        if not sequences.stepwise:
-            return r2_score(y, predicted)
-        used = self._used(sequences)
-        return r2_score(y[used], predicted[used])
+        used = self._used(sequences) if sequences.stepwise else slice(None)
+        if sample_weight is None:
+            return r2_score(y[used], predicted[used])
+        weight = sequences.weighted(sample_weight)
+        weight = weight.weight_of_steps if sequences.stepwise else weight.weights
+        return r2_score(y[used], predicted[used], sample_weight=weight[used])
 
     def _empty_columns(self, sequences):
         return np.empty((len(sequences.X), sequences.X.shape[2] + self.ensemble_.n_outputs))

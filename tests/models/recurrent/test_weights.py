@@ -151,3 +151,15 @@ def test_readouts_without_weights_say_so():
     with pytest.raises(ValueError, match="whose fit takes sample_weight"):
         model = QRNNReservoirClassifier(**OPTIONS, class_weight="balanced", readout=make_pipeline(LinearSVC(), Bare()))
         model.fit(X, KIND)
+
+
+@pytest.mark.parametrize("stepwise", [False, True])
+def test_a_weight_in_a_score_is_a_repetition(stepwise):
+    rng = np.random.default_rng(0)
+    X, times = rng.normal(size=(6, 8, 1)), np.array([1, 2, 0, 3, 1, 2])
+    y = X[:, :, 0] if stepwise else X[:, 0, 0]
+    X = X if stepwise else X[:, :, 0]
+    model = QRNNReservoirRegressor(n_reservoirs=1, washout=2, random_state=0).fit(X, y)
+    many = np.repeat(np.arange(6), times)
+    assert model.score(X, y, sample_weight=times) == pytest.approx(model.score(X[many], y[many]), abs=1e-12)
+    assert model.score(X, y, sample_weight=np.ones(6)) == pytest.approx(model.score(X, y), abs=1e-12)
