@@ -8,7 +8,7 @@ import pytest
 
 from skqml import FidelityKernel, QuantumNystroem, ZZEncoding, clear_cache, kernel_matrix
 from skqml.kernels.tiles import spread
-from tests.kernels.tiles.test_spread import KERNELS, X, _dies_once
+from tests.kernels.tiles.test_spread import KERNELS, X, _dies_once, searched_and_reported
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,6 +42,14 @@ def test_features_and_files(tmp_path):
         K = kernel_matrix(FidelityKernel(ZZEncoding()), X, out=tmp_path / "K.npy", tile_rows=64, n_jobs=2)
     np.testing.assert_allclose(found @ found.T, alone @ alone.T, atol=1e-8)
     np.testing.assert_allclose(K, kernel(X), atol=1e-12)
+
+
+@pytest.mark.filterwarnings("default")
+def test_searches_and_reports():
+    with joblib.parallel_config("ray"):
+        found = searched_and_reported(n_jobs=2)
+    for values, expected in zip(found, searched_and_reported(), strict=True):
+        np.testing.assert_allclose(values, expected, atol=1e-12)
 
 
 @pytest.mark.filterwarnings("default")

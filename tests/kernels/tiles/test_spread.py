@@ -12,6 +12,7 @@ from sklearn.model_selection import GridSearchCV
 
 from skqml import FidelityKernel, ProjectedKernel, QuantumKernelSVC, QuantumNystroem, ZZEncoding, clear_cache
 from skqml.backends.shots import Shots
+from skqml.evidence import evidence_report
 from skqml.kernels.tiles import spread
 
 X, Y = load_iris(return_X_y=True)
@@ -100,6 +101,21 @@ def test_estimators_on_a_dask_cluster(cluster):
     np.testing.assert_allclose(decision, alone.decision_function(X), atol=1e-10)
     expected = QuantumNystroem(FidelityKernel(ZZEncoding()), n_components=20, random_state=0).fit_transform(X)
     np.testing.assert_allclose(Z @ Z.T, expected @ expected.T, atol=1e-8)
+
+
+def searched_and_reported(n_jobs=None):
+    """Scores and predictions of a search, and scores of a report."""
+    search = GridSearchCV(QuantumKernelSVC(), {"C": [0.5, 2.0]}, cv=2, n_jobs=n_jobs).fit(X[::3], Y[::3])
+    few = {"cv": 2, "inner_cv": 2, "n_seeds": 1, "budget": 1, "baselines": {}, "details": False}
+    report = evidence_report(QuantumKernelSVC(), X[:100:4], Y[:100:4], n_jobs=n_jobs, **few)
+    return search.cv_results_["mean_test_score"], search.predict(X), report.scores("model"), report.scores("surrogate")
+
+
+def test_searches_and_reports_on_a_dask_cluster(cluster):
+    with joblib.parallel_config("dask"):
+        found = searched_and_reported(n_jobs=2)
+    for values, expected in zip(found, searched_and_reported(), strict=True):
+        np.testing.assert_allclose(values, expected, atol=1e-12)
 
 
 @pytest.mark.parametrize("kernel", KERNELS[::2], ids=repr)
