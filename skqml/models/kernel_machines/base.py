@@ -81,6 +81,11 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         """The kernel as a function of checked rows X, and Y if they are others."""
         return self.kernel_.gram if isinstance(self.kernel_, QuantumKernel) else self.kernel_
 
+    @property
+    def _kernel_of_rows(self) -> Callable[..., np.ndarray]:
+        """The kernel of rows that come after the fit, and training rows."""
+        return self._gram
+
     def _fit_kernel(self, X, sample_weight=None) -> None:
         """Learn how rows become kernel values, and set what shows it."""
         self.kernel_ = clone(self._part("kernel"))
@@ -144,13 +149,9 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         for a in range(0, len(X), step):
             block = X[a : a + step]
             if not self._precomputed:
-                block = self._values(self.standardizer_.transform(block))
+                block = self._kernel_of_rows(self.standardizer_.transform(block), self.X_fit_)
             results.append(function(block))
         return np.concatenate(results)
-
-    def _values(self, X) -> np.ndarray:
-        """Kernel values of rows and training rows, kept for the next call where that can be."""
-        return self._gram(X, self.X_fit_)
 
     def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart: this estimator with an RBF kernel, whose width suits the training rows.

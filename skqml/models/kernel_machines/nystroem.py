@@ -1,5 +1,6 @@
 """Features that approximate a quantum kernel."""
 
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
@@ -7,6 +8,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import validate_data
 
 from ..._sklearn import check_sample_weight, fit_context
+from ...kernels import QuantumKernel
 from ..base.failures import unchanged_on_error
 from .landmarks import LandmarkKernelMachine
 
@@ -72,8 +74,10 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Landmar
             self._n_features_out = len(self.components_)
         return self
 
-    def _values(self, X) -> np.ndarray:
-        return self.kernel_(X, self.X_fit_)  # blocks of a large table, which do not come again, would fill the cache
+    @property
+    def _kernel_of_rows(self) -> Callable[..., np.ndarray]:
+        # Nothing is kept: blocks of a large table do not come again, and would fill the cache.
+        return self.kernel_.matrix if isinstance(self.kernel_, QuantumKernel) else self.kernel_
 
     def transform(self, X) -> np.ndarray:
         """Features (n_samples, n_components)."""

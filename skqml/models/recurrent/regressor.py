@@ -260,8 +260,8 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         used = self._used(sequences) if sequences.stepwise else slice(None)
         if sample_weight is None:
             return r2_score(y[used], predicted[used])
-        weight = sequences.weighted(sample_weight)
-        weight = weight.weight_of_steps if sequences.stepwise else weight.weights
+        weighted = sequences.weighted(sample_weight)
+        weight = weighted.weight_of_steps if sequences.stepwise else weighted.weights
         return r2_score(y[used], predicted[used], sample_weight=weight[used])
 
     def _empty_columns(self, sequences):

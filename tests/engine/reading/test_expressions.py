@@ -29,16 +29,24 @@ def extended(inner):
     """Operations on smaller expressions, numbers among them, and substitutions."""
     operand = inner | numbers.filter(bool)
     return st.one_of(
-        st.tuples(inner, st.sampled_from(BINARY), operand).map(lambda t: getattr(t[0], t[1])(t[2])),
-        st.tuples(inner, st.sampled_from(UNARY)).map(lambda t: getattr(t[0], t[1])()),
-        st.tuples(inner, numbers | inner).map(lambda t: t[0] ** t[1]),
-        st.tuples(numbers.filter(lambda v: v > 0), inner).map(lambda t: t[0] ** t[1]),
-        st.tuples(inner, inner).map(lambda t: substituted(*t)),
+        st.tuples(inner, st.sampled_from(BINARY), operand).map(lambda t: applied(getattr(t[0], t[1]), t[2])),
+        st.tuples(inner, st.sampled_from(UNARY)).map(lambda t: applied(getattr(t[0], t[1]))),
+        st.tuples(inner, numbers | inner).map(lambda t: applied(pow, *t)),
+        st.tuples(numbers.filter(lambda v: v > 0), inner).map(lambda t: applied(pow, *t)),
+        st.tuples(inner, inner).map(lambda t: applied(substituted, *t)),
     )
 
 
 def substituted(outer, inner):
     return outer.assign(X[0], inner) if X[0] in outer.parameters else outer.assign(next(iter(outer.parameters)), inner)
+
+
+def applied(operation, *operands):
+    """What comes out, or None where Qiskit, which reckons at once with what is not free, divides by zero."""
+    try:
+        return operation(*operands)
+    except ZeroDivisionError:
+        return None
 
 
 def is_free(expression):
