@@ -109,7 +109,7 @@ class TrainedClassifier(ClassTargets, DrawnCircuit, TrainedModel):
 
     A subclass writes two methods. ``_build(X, weight)`` learns from rows X how they are prepared, and sets
     ``network_``, ``circuit_`` (None without one) and ``n_parameters_``; ``_start(rng)`` returns the parameters
-    (n_parameters_,) that training begins with. ``_n_outputs`` is the number of classes. The network has
+    (an array of ``n_parameters_``) that training begins with. ``_n_outputs`` is the number of classes. The network has
     ``scores(rows, v, rng)``, (n_samples, n_classes), and ``forward(rows, v, rng)``: scores, and a function from their
     cotangents to that of the parameters v.
 
