@@ -5,9 +5,11 @@ import logging
 import traceback
 from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pickle import PicklingError
 from typing import Any
 
+from joblib import parallel_config
 from joblib.parallel import get_active_backend
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -21,6 +23,11 @@ _MOST_JOBS = 2**15
 def checked_n_jobs(n_jobs) -> int | None:
     """Number of jobs as scikit-learn takes it: None, or an integer."""
     return None if n_jobs is None else check_count("n_jobs", n_jobs, -_MOST_JOBS, _MOST_JOBS)
+
+
+def workers(n_jobs) -> AbstractContextManager:
+    """Within it, ``n_jobs=None`` of what computes means so many; nothing changes if this is None too."""
+    return nullcontext() if n_jobs is None else parallel_config(n_jobs=n_jobs)
 
 
 def in_any_order(n_jobs) -> Parallel:

@@ -8,6 +8,7 @@ from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils import check_random_state
 
 from ..._sklearn import Count
+from ...backends.jobs import workers
 from ...states.rules import floats, integers
 from ..base.rows import kinds_of_rows
 from .base import KernelMachine
@@ -29,6 +30,7 @@ class LandmarkKernelMachine(KernelMachine):
         **KernelMachine._parameter_constraints,
         "kernel": [Kernel, None],
         "n_components": [Count()],
+        "n_jobs": [Count(-(2**15)), None],
         "random_state": ["random_state"],
     }
 
@@ -40,10 +42,12 @@ class LandmarkKernelMachine(KernelMachine):
         standardize=True,
         bandwidth="auto",
         check_kernel=True,
+        n_jobs=None,
         random_state=None,
     ):
         super().__init__(kernel, standardize=standardize, bandwidth=bandwidth, check_kernel=check_kernel)
         self.n_components = n_components
+        self.n_jobs = n_jobs
         self.random_state = random_state
 
     def _fit_landmarks(self, X, weight, chances) -> np.ndarray:
@@ -53,9 +57,15 @@ class LandmarkKernelMachine(KernelMachine):
         refuse_large_matrix(len(self.component_indices_), 6)
         self.components_ = X[self.component_indices_]
         self._keep_rows(self.components_)
-        U, s, V = np.linalg.svd(K := self._gram(self.X_fit_))
+        with workers(self.n_jobs):
+            K = self._gram(self.X_fit_)
+        U, s, V = np.linalg.svd(K)
         self.normalization_ = (U / np.sqrt(np.maximum(s, _SMALLEST))) @ V
         return K
+
+    def _of_rows(self, function, X) -> np.ndarray:
+        with workers(self.n_jobs):
+            return super()._of_rows(function, X)
 
     def _subset(self, X, chances) -> np.ndarray:
         """Numbers of the rows that are drawn."""

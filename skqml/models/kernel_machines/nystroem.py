@@ -25,6 +25,8 @@ class QuantumNystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Landmar
         As in `QuantumKernelSVC`; no precomputed matrix, and that of the subset is checked.
     n_components : int, default=100
         Size of the subset; clipped to the number of different rows with a warning.
+    n_jobs : int, default=None
+        Jobs for tiles of kernel matrices; a kernel that has ``n_jobs`` keeps its own.
     random_state : int, RandomState or None, default=None
         Draws the subset.
 

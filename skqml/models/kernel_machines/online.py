@@ -33,6 +33,8 @@ class QuantumKernelOnlineClassifier(Decisions, LandmarkKernelMachine):
         Strength of the regularisation.
     class_weight : dict or "balanced", default=None
         Factors of the weights of rows for each class; `partial_fit` takes no "balanced".
+    n_jobs : int, default=None
+        As in `QuantumNystroem`.
     random_state : int, RandomState or None, default=None
         Draws the subset.
 
@@ -93,6 +95,7 @@ class QuantumKernelOnlineClassifier(Decisions, LandmarkKernelMachine):
         bandwidth="auto",
         class_weight=None,
         check_kernel=True,
+        n_jobs=None,
         random_state=None,
     ):
         super().__init__(
@@ -101,6 +104,7 @@ class QuantumKernelOnlineClassifier(Decisions, LandmarkKernelMachine):
             standardize=standardize,
             bandwidth=bandwidth,
             check_kernel=check_kernel,
+            n_jobs=n_jobs,
             random_state=random_state,
         )
         self.alpha = alpha
