@@ -47,7 +47,8 @@ class Primitive(Backend):
         once. Jobs that are threads of this process run one after another.
     retries, wait : int, float, default=3, 1.0
         How often a job that fails is repeated, and after how many seconds (doubled each time). One that only did not
-        answer is asked for its result again.
+        answer is asked for its result again. A submission whose answer is lost is repeated too, and both may run where
+        jobs carry no tags, as those of IBM do.
     timeout : float, default=None
         Seconds to the result of a job from its submission, or from the result of the job before it where that came
         later, queue included; one that takes longer is cancelled and counts as failed. ``None`` waits for any time.
