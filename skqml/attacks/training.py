@@ -29,7 +29,7 @@ from ..models.variational import VariationalClassifier
 from ..states.rules import count, instance, labels
 from .ball import MOST, Ball
 from .gradient_steps import pgd
-from .kept import KeptPasses
+from .kept_passes import KeptPasses
 
 _SEEDS = 2**31
 

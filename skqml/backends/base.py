@@ -11,7 +11,7 @@ from sklearn.base import clone
 from .._checks import as_generator
 from .._parts import OptionalParts
 from ..engine.reading.transpile import standard_gates, write_in
-from ..files.parts import PlainState
+from ..files.stand_ins import PlainState
 from .defaults import PairOverlaps
 from .prepared import GateByGate
 from .probabilities import StringProbabilities

@@ -60,7 +60,7 @@ class ShiftProgram(Program):
             g, of_angles = np.asarray(g, dtype=float), np.zeros(angles.shape)
             for a in range(0, len(X) if len(shifts) else 0, step):
                 of_angles[a : a + step] = slopes(angles[a : a + step], g[a : a + step])
-            return self._occurrences.cotangents(X, w, of_angles)
+            return self._occurrences.pullback(X, w, of_angles)
 
         return self(X, w, rng), pullback
 

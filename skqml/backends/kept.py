@@ -11,7 +11,7 @@ from qiskit.quantum_info import SparsePauliOp
 from .._checks import shown
 from ..circuits import Observable
 from ..engine.reading.lower import split_parameters
-from ..files.parts import as_parts
+from ..files.stand_ins import as_parts
 from ..states.checked import CheckedState
 from ..states.rules import instance
 from .base import Backend

@@ -5,7 +5,7 @@ from qiskit import QuantumCircuit
 from scipy.sparse import csr_array
 
 from .._checks import check_count
-from ..engine.reading.bases import Group, group_terms
+from ..engine.reading.bases import CommutingTerms, group_terms
 from ..engine.reading.unitary_part import unitary_part
 from .base import Backend
 from .counts import mean_and_variance
@@ -115,7 +115,7 @@ class SampledProgram(ShiftProgram):
 class _Sampler:
     """Counts of one measurement basis, turned into parts of the observables."""
 
-    def __init__(self, base: Backend, circuit: QuantumCircuit, group: Group):
+    def __init__(self, base: Backend, circuit: QuantumCircuit, group: CommutingTerms):
         measured = circuit.compose(group.rotations(circuit.num_qubits))
         self._probabilities = base.compile_probabilities(measured, group.qubits)
         self.n_outcomes = len(self._probabilities.bits)

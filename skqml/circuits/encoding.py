@@ -6,7 +6,7 @@ import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 
 from .._checks import check_count
-from ..files.parts import PlainState
+from ..files.stand_ins import PlainState
 from .weights import fresh_weights
 
 

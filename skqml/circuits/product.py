@@ -8,7 +8,7 @@ from qiskit.circuit import Barrier, ParameterExpression, QuantumCircuit
 
 from .._amplitudes import AmplitudePreparation, n_qubits_for
 from .._checks import check_callable, check_kind
-from ..files.parts import PlainState
+from ..files.stand_ins import PlainState
 from .ansatze import as_ansatz
 from .encoding import Encoding
 

@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 from .._checks import check_kind
 from ..states.checked import CheckedState
 from ..states.rules import count, each, number
-from .choice import chosen_parts
+from .chosen_parts import chosen_parts
 from .wires import wire_overhead
 
 

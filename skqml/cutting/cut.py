@@ -5,7 +5,7 @@ import numpy as np
 from .._checks import check_count
 from ..backends import Overlaps, Program, Wrapper
 from ..backends.defaults import PairOverlaps
-from .choice import chosen_parts
+from .chosen_parts import chosen_parts
 from .running.program import CutProgram
 
 

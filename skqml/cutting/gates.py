@@ -67,6 +67,6 @@ class GateFactor:
 
         def of_tensor(g) -> tuple[np.ndarray, np.ndarray]:
             of_angle = np.sin(t) / 2 * (g[:, 1, 1] - g[:, 0, 0]) + np.cos(t) * (g[:, 2, 3] + g[:, 3, 2])
-            return self._tape.inputs_to(self._tape.cotangents(inputs, of_angle[:, None]))
+            return self._tape.inputs_to(self._tape.pullback(inputs, of_angle[:, None]))
 
         return tensor, of_tensor

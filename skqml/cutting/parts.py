@@ -14,7 +14,7 @@ from .wires import CutPlace, Gates, Pieces
 
 
 @dataclass(frozen=True)
-class Part:
+class CutPart:
     """A circuit whose wires begin at |0> or at a cut, and end in a measurement or at a cut.
 
     Attributes
@@ -47,7 +47,7 @@ class CutCircuit:
 
     Attributes
     ----------
-    parts : list of Part
+    parts : list of CutPart
     gates : list of (Instruction, (int, int))
         With the axes of both halves.
     wires : list of (int, int)
@@ -56,7 +56,7 @@ class CutCircuit:
         Whether outcomes are sent over the cuts.
     """
 
-    parts: list[Part]
+    parts: list[CutPart]
     gates: list[tuple[Instruction, tuple[int, int]]]
     wires: list[tuple[int, int]]
     communication: bool = False
@@ -71,7 +71,7 @@ def whole(circuit: QuantumCircuit) -> CutCircuit:
     """A circuit as its only part."""
     data, weights = split_parameters(circuit)
     measured = {q: q for q in range(circuit.num_qubits)}
-    return CutCircuit([Part(circuit, [*range(len(data))], [*range(len(weights))], [], measured)], [], [])
+    return CutCircuit([CutPart(circuit, [*range(len(data))], [*range(len(weights))], [], measured)], [], [])
 
 
 def divided(circuit: QuantumCircuit, gates: Gates, places: Sequence[CutPlace], communication: bool) -> CutCircuit:
@@ -98,7 +98,7 @@ class _Drawing:
         self._ends: list[End] = []
         self._angles: list[Parameter] = []
 
-    def part(self, data: list[Parameter], weights: list[Parameter]) -> Part:
+    def part(self, data: list[Parameter], weights: list[Parameter]) -> CutPart:
         """The part, with data and weights of the whole circuit."""
         for axis, (_, behind) in enumerate(self._pieces.cuts.values()):
             if behind in self._here:
@@ -116,14 +116,14 @@ class _Drawing:
         measured = {q: self._here[piece] for q, piece in enumerate(self._pieces.last) if piece in self._here}
         return self._as_part(data, weights, measured)
 
-    def _as_part(self, data: list[Parameter], weights: list[Parameter], measured: dict[int, int]) -> Part:
+    def _as_part(self, data: list[Parameter], weights: list[Parameter], measured: dict[int, int]) -> CutPart:
         used = set(self._circuit.parameters)
         columns = [k for k, p in enumerate(data) if p in used]
         old = self._angles + [data[k] for k in columns]
         new = dict(zip(old, ParameterVector(DATA, len(old)), strict=True))
         circuit, order = substituted(self._circuit, new), {p: k for k, p in enumerate(weights)}
         own = [order[p] for p in split_parameters(circuit)[1]]
-        return Part(circuit, columns, own, self._ends, measured)
+        return CutPart(circuit, columns, own, self._ends, measured)
 
     def _angle(self) -> Parameter:
         self._angles.append(Parameter(f"angle {len(self._angles)} of an end"))

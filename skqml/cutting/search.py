@@ -15,7 +15,7 @@ from .wires import CutPlace, gates_of, wire_overhead
 _BEAM = 400  # states that are looked at after each gate
 
 
-class _Part(NamedTuple):
+class _PartSize(NamedTuple):
     """A part as far as it has grown: its qubits, wires that come from cuts and end in cuts, and gates that are cut."""
 
     n_qubits: int = 0
@@ -23,8 +23,8 @@ class _Part(NamedTuple):
     n_leaving: int = 0
     n_gates: int = 0
 
-    def __add__(self, other) -> "_Part":
-        return _Part(*(a + b for a, b in zip(self, other, strict=True)))
+    def __add__(self, other) -> "_PartSize":
+        return _PartSize(*(a + b for a, b in zip(self, other, strict=True)))
 
     def n_circuits(self, communication: bool) -> int:
         return (6 if communication else 4) ** self.n_entering * 3**self.n_leaving * 5**self.n_gates
@@ -40,7 +40,7 @@ class _State(NamedTuple):
 
     cuts: tuple[CutPlace, ...]
     owner: tuple[int | None, ...]
-    parts: dict[int, _Part]
+    parts: dict[int, _PartSize]
     n_circuits: int = 0
     squares: int = 0
     ahead: Ahead | None = None
@@ -73,7 +73,7 @@ class _State(NamedTuple):
         """The state behind a gate, when some of its wires are cut in front of it; None if outcomes go in a circle."""
         owner, parts, ahead = list(self.owner), dict(self.parts), self.ahead
         for q in cut:
-            parts[owner[q]] += _Part(n_leaving=1)  # type: ignore[index]  # only wires of a part are cut
+            parts[owner[q]] += _PartSize(n_leaving=1)  # type: ignore[index]  # only wires of a part are cut
             owner[q] = None
         n_fresh = sum(owner[q] is None for q in qubits)
         merged = {part for q in qubits if (part := owner[q]) is not None}
@@ -82,7 +82,7 @@ class _State(NamedTuple):
             cut_from = {part for q in cut if (part := self.owner[q]) is not None}
             if (ahead := ahead_of(ahead, cut_from, merged, new)) is None:
                 return None
-        parts[new] = sum((parts.pop(p) for p in merged), _Part(n_fresh, len(cut)))
+        parts[new] = sum((parts.pop(p) for p in merged), _PartSize(n_fresh, len(cut)))
         owner = [new if q in qubits or part in merged else part for q, part in enumerate(owner)]
         done = [parts.pop(p) for p in [*parts] if p not in owner]
         n_circuits = self.n_circuits + sum(p.n_circuits(self.communication) for p in done)
@@ -97,7 +97,7 @@ class _State(NamedTuple):
         for q in qubits:
             part = owner[q]
             owner[q] = part = max(parts, default=-1) + 1 if part is None else part
-            parts[part] = parts.get(part, _Part(1)) + _Part(1, n_gates=1)
+            parts[part] = parts.get(part, _PartSize(1)) + _PartSize(1, n_gates=1)
         return self._replace(cuts=(*self.cuts, number), owner=tuple(owner), parts=parts)
 
 

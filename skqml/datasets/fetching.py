@@ -27,7 +27,7 @@ _TURN = threading.Lock()
 _CLOTHES = "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot".split(",")
 
 
-class _Table(NamedTuple):
+class _OpenMLTable(NamedTuple):
     """A table of OpenML: images for training and, behind them, 10,000 for tests; ``md5`` is `_checksum` of both."""
 
     name: str
@@ -38,8 +38,10 @@ class _Table(NamedTuple):
 
 # The checksums are those of the four files that the authors of each set have published.
 _TABLES = {
-    "mnist": _Table("mnist_784", "128 MB", ("1228972b116b122ead7d85363d692702", "08c0c30fd594a68c64ebde646fcb7c06")),
-    "fashion_mnist": _Table(
+    "mnist": _OpenMLTable(
+        "mnist_784", "128 MB", ("1228972b116b122ead7d85363d692702", "08c0c30fd594a68c64ebde646fcb7c06")
+    ),
+    "fashion_mnist": _OpenMLTable(
         "Fashion-MNIST", "155 MB", ("7d30abdbc06051d96938095dff65d6c2", "18fe85b75a4bd3000e746463ad8a5d8d")
     ),
 }
@@ -154,7 +156,7 @@ def _fetched(name: str, path: Path) -> Path:
     return path
 
 
-def _write(table: _Table, path: Path) -> None:
+def _write(table: _OpenMLTable, path: Path) -> None:
     """Fetch a table, which is read from text in about a minute, check it and write its four arrays."""
     if sys.stderr.isatty():
         sys.stderr.write(f"Fetching {table.name} from OpenML: {table.n_bytes} of text, less where it comes packed.\n")

@@ -11,7 +11,7 @@ from ..kernels.measures.gram import checked_gram
 from ..kernels.rows import checked_rows
 from .base import keywords
 from .curve import CurveDisplay
-from .drawn import Curve, curve_of
+from .result_curves import Curve, curve_of
 
 _DOTS = {"linestyle": "none", "markersize": 2, "alpha": 0.4}
 

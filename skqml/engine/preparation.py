@@ -144,7 +144,7 @@ class PreparedRows:
         """What is orthogonal to the states, divided by the norms: an operator that is its own transpose."""
         return (D - np.einsum("nb,nb->n", self.states, D)[:, None] * self.states) / self.norms
 
-    def cotangents(self, R: np.ndarray, dX: np.ndarray) -> None:
+    def add_pullback(self, R: np.ndarray, dX: np.ndarray) -> None:
         """Add to dX those of the rows from those (n_samples, 2**n_qubits) of the states."""
         dX[:, self.preparation.columns] += self._tangent(R)[:, self.preparation.places]
 

@@ -7,7 +7,7 @@ from .encodings import compare_encodings
 from .evidence import evidence_report
 from .report import EvidenceReport
 from .statistics import PairedTest, corrected_t_test, holm
-from .tables import Table
+from .table import Table
 
 __all__ = [
     "Comparison",

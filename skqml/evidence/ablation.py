@@ -9,7 +9,7 @@ from .._checks import check_count, check_cv, check_kind, check_number, is_number
 from .contenders import check_estimator
 from .folds import checked_data, fold_scores, folds_of, share_tested
 from .statistics import corrected_t_test, holm, verdict
-from .tables import Table
+from .table import Table
 from .trials import seeded
 
 _COUNTS = ("n_qubits", "n_blocks", "n_layers", "reps", "degree", "n_latent", "n_reservoirs")

@@ -14,7 +14,7 @@ from ..inspection import alignment, concentration, effective_rank, geometric_dif
 from ..kernels import FidelityKernel, QuantumKernel
 from ..models.kernel_machines import QuantumKernelRidge, QuantumKernelSVC
 from .folds import checked_data, fold_scores, folds_of
-from .tables import Table
+from .table import Table
 
 _FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _REGULARIZATION = 0.1

@@ -7,7 +7,7 @@ from sklearn.base import is_classifier
 from sklearn.utils.parallel import delayed
 
 from .._checks import check_count, check_cv, check_number, check_option, check_verbose
-from ..backends.jobs import checked_n_jobs, in_any_order
+from ..backends.tasks import checked_n_jobs, in_any_order
 from ..files.digests import fingerprint
 from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings

@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 from sklearn.utils import check_array, check_consistent_length
 
-from ..backends.jobs import checked_n_jobs
+from ..backends.tasks import checked_n_jobs
 
 Rows = tuple[np.ndarray, np.ndarray]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .comparison import Comparison, score_table
 from .costs import Expense
-from .tables import as_html, as_markdown, shown_number
+from .table import as_html, as_markdown, shown_number
 from .trials import Trial
 
 _SCORES = ("contender", "score", "model is ahead by", "interval", "p (Holm)", "verdict", "agreement")

@@ -12,7 +12,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import CircuitInstruction
 
-from .parts import Part, as_parts
+from .stand_ins import StandIn, as_parts
 
 _BUILTIN = "qiskit.circuit.library.standard_gates"
 
@@ -113,7 +113,7 @@ def _of_gate(gate: CircuitInstruction) -> list:
 def _of_object(value) -> Any:
     """Plain data that tell an object from others of its class."""
     part = as_parts(value)
-    if isinstance(part, Part):
+    if isinstance(part, StandIn):
         return part.content
     if hasattr(value, "get_params"):
         return value.get_params(deep=False)

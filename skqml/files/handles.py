@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from .._checks import check_kind
 from ..states.checked import CheckedState
 from ..states.rules import instance
-from .parts import part_of
 from .scipy_objects import PARTS
+from .stand_ins import part_of
 
 # Bases of what lives in a process or a session, by name, as not all of their packages need be there.
 _BASES = {

@@ -9,12 +9,12 @@ from qiskit.circuit.library import PauliGate, Reset, UnitaryGate, get_standard_g
 from qiskit.quantum_info import Kraus
 
 from .._checks import check_count
-from .parts import Part
+from .stand_ins import StandIn
 
 _MOST_QUBITS = 1000  # of one error
 
 
-class NoisePart(Part):
+class NoisePart(StandIn):
     """Stands for a `NoiseModel` of Aer: its gates, and its errors as `NoiseModel.to_dict` gives them."""
 
     kinds = ("qiskit_aer.noise.noise_model.NoiseModel",)

@@ -3,10 +3,10 @@
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from .parts import Part
+from .stand_ins import StandIn
 
 
-class OperatorPart(Part):
+class OperatorPart(StandIn):
     """Stands for a `SparsePauliOp` with numbers for coefficients."""
 
     kinds = ("qiskit.quantum_info.operators.symplectic.sparse_pauli_op.SparsePauliOp",)

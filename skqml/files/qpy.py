@@ -8,15 +8,15 @@ from qiskit.circuit import Parameter, ParameterVector
 
 from .._amplitudes import restored
 from .._checks import told
-from .parts import Part
 from .qpy_walk import walk_circuit
+from .stand_ins import StandIn
 
 _OLDEST = 13  # older versions evaluate expressions that they hold as text
 _FILE = struct.Struct("!6sBBBBQcc")  # the header, as Qiskit documents it
 _TABLE = 16  # from this version on, eight bytes lie between the two
 
 
-class CircuitPart(Part):
+class CircuitPart(StandIn):
     """Stands for a `QuantumCircuit`: QPY bytes of version 13 or later."""
 
     kinds = ("qiskit.circuit.quantumcircuit.QuantumCircuit",)
@@ -47,7 +47,7 @@ class CircuitPart(Part):
         return restored(circuits[0])
 
 
-class ParameterPart(Part):
+class ParameterPart(StandIn):
     """Stands for a `Parameter`, also one of a vector: QPY bytes of an empty circuit whose phase it is."""
 
     kinds = ("qiskit._accelerate.circuit.Parameter",)
@@ -66,7 +66,7 @@ class ParameterPart(Part):
         return found[0]
 
 
-class VectorPart(Part):
+class VectorPart(StandIn):
     """Stands for a `ParameterVector`: QPY bytes of an empty circuit whose phase is the sum of its elements."""
 
     kinds = ("qiskit._accelerate.circuit.ParameterVector",)

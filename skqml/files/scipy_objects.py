@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .parts import Part
+from .stand_ins import StandIn
 
 _DISTRIBUTIONS = frozenset(
     "bernoulli beta binom cauchy chi2 expon gamma geom halfnorm invgamma laplace lognorm loguniform norm poisson "
@@ -18,7 +18,7 @@ _DISTRIBUTIONS = frozenset(
 _MOST_ARGUMENTS = 10
 
 
-class _Foreign(Part):
+class _Foreign(StandIn):
     """Stands for an object in an estimator of others: in files alone, not in pickles and digests of ours."""
 
     kinds: ClassVar[tuple[str, ...]] = ()

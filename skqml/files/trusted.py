@@ -95,7 +95,7 @@ _BACKENDS = {
     "skqml.mitigation.networks.neural_network",
     "skqml.mitigation.regressors.regress",
     "skqml.mitigation.noise_scaling.scale_noise",
-    "skqml.mitigation.readout.ReadoutMitigation",
+    "skqml.mitigation.readout_mitigation.ReadoutMitigation",
     "skqml.mitigation.twirling.PauliTwirling",
     "skqml.mitigation.weighted_shots.WeightedShots",
     "skqml.mitigation.zne.ZNE",

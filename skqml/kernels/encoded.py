@@ -14,9 +14,9 @@ from ..backends import Backend, Exact
 from ..circuits import Encoding, ProductEncoding, ReuploadingEncoding
 from ..engine.reading.bandwidth import natural_bandwidth
 from .fourier import FourierKernel
-from .runs import Runs, Same, frozen_parameters, hashed, refused
+from .runs import KernelRuns, Same, frozen_parameters, hashed, refused
 from .scaled import ScaledKernel
-from .split import Part
+from .split import RowPart
 
 _COVERED = {"encoding", "weights", "backend", "n_jobs"}  # by the other parts of `EncodedKernel.cache_key`
 
@@ -29,7 +29,7 @@ class EncodedKernel(ScaledKernel):
 
     features_per_qubit = 1.0
     _owns = False  # what its parameters hold; see `own`
-    _kept: tuple[tuple, Runs] | None = None
+    _kept: tuple[tuple, KernelRuns] | None = None
     _found_again = frozenset({"_kept"})
     _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
 
@@ -96,7 +96,7 @@ class EncodedKernel(ScaledKernel):
 
     @staticmethod
     @abstractmethod
-    def _joined(parts: Sequence[Part], n_features: int) -> Any:
+    def _joined(parts: Sequence[RowPart], n_features: int) -> Any:
         """What the kernel computes with where a row is dealt out to several runs."""
 
     def circuit(self, n_features) -> QuantumCircuit:
@@ -110,7 +110,7 @@ class EncodedKernel(ScaledKernel):
         """Keep circuits also where the encoding or the backend holds objects that somebody else could change unseen."""
         self._owns = True
 
-    def runs(self, n_features) -> Runs:
+    def runs(self, n_features) -> KernelRuns:
         """The circuits of so many features, the same object as long as the parameters are the same."""
         encoding, backend = self._encoding(), self._backend()
         frozen = (
@@ -124,7 +124,7 @@ class EncodedKernel(ScaledKernel):
         groups = self.groups(n_features)
         backend.check_width(max(map(encoding.width, set(groups))))
         drawn = {n: encoding.build(n) for n in set(groups)}
-        runs = Runs(groups, [drawn[n] for n in groups], partial(self._compiled, backend), self._joined)
+        runs = KernelRuns(groups, [drawn[n] for n in groups], partial(self._compiled, backend), self._joined)
         self._kept = key, runs
         return runs
 

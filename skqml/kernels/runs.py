@@ -13,11 +13,11 @@ from ..circuits import Observable
 from ..engine.cache import digest
 from ..engine.reading.lower import split_parameters
 from ..states.shared import Shared
-from .split import Part
+from .split import RowPart
 
 
 @dataclass(frozen=True)
-class Runs(Shared):
+class KernelRuns(Shared):
     """The runs of a circuit that a row of so many features takes.
 
     Attributes
@@ -29,13 +29,13 @@ class Runs(Shared):
     compile : callable (circuit)
         Gives a `Program`, or `Overlaps`.
     join : callable (parts, n_features)
-        Gives one of several `Part`.
+        Gives one of several `RowPart`.
     """
 
     groups: Sequence[int]
     circuits: Sequence[QuantumCircuit]
     compile: Callable[[QuantumCircuit], Any]
-    join: Callable[[Sequence[Part], int], Any]
+    join: Callable[[Sequence[RowPart], int], Any]
 
     @cached_property
     def n_weights_each(self) -> list[int]:
@@ -60,7 +60,7 @@ class Runs(Shared):
         compiled = {key: self.compile(circuit) for key, circuit in distinct.items()}
         if len(self.circuits) == 1:
             return compiled[id(self.circuits[0])]
-        parts = [Part(compiled[id(circuit)], *own) for circuit, own in zip(self.circuits, self.places, strict=True)]
+        parts = [RowPart(compiled[id(circuit)], *own) for circuit, own in zip(self.circuits, self.places, strict=True)]
         return self.join(parts, sum(self.groups))
 
     @cached_property

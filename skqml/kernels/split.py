@@ -10,7 +10,7 @@ from ..backends.program import Cost, Overlaps, Program, Pullback
 
 
 @dataclass(frozen=True)
-class Part:
+class RowPart:
     """What one run takes of a row.
 
     Attributes
@@ -26,7 +26,7 @@ class Part:
     weights: slice
 
 
-def parts_key(parts: Sequence[Part]) -> tuple | None:
+def parts_key(parts: Sequence[RowPart]) -> tuple | None:
     """All that results depend on besides the arguments; None if some are random."""
     programs = {id(part.program): part.program for part in parts}
     keys = [program.cache_key() for program in programs.values()]
@@ -41,11 +41,11 @@ class ProductOverlaps(Overlaps):
 
     Parameters
     ----------
-    parts : sequence of Part
+    parts : sequence of RowPart
         With `Overlaps` as programs.
     """
 
-    def __init__(self, parts: Sequence[Part]):
+    def __init__(self, parts: Sequence[RowPart]):
         self.parts = list(parts)
 
     def _each(self, *arrays) -> Iterator[tuple]:
@@ -90,7 +90,7 @@ class ProductOverlaps(Overlaps):
             dX[:, part.features] = overlaps.pullback_rows(*arguments, cotangent, rng)
         return dX
 
-    def _cotangents(self, X, Y, w, A, rng) -> Iterator[tuple[Part, tuple, np.ndarray]]:
+    def _cotangents(self, X, Y, w, A, rng) -> Iterator[tuple[RowPart, tuple, np.ndarray]]:
         """Each part with its program, rows and weights, and A times the fidelities of all others; the last first."""
         each = list(self._each(X, Y, w))
         before = [A]  # the cotangent of part k, but for the fidelities of the parts behind it
@@ -113,13 +113,13 @@ class JoinedProgram(Program):
 
     Parameters
     ----------
-    parts : sequence of Part
+    parts : sequence of RowPart
         With programs that have no weights; here ``weights`` are columns behind all features.
     n_features : int
         Columns of X in front of the weights.
     """
 
-    def __init__(self, parts: Sequence[Part], n_features: int):
+    def __init__(self, parts: Sequence[RowPart], n_features: int):
         self.parts = list(parts)
         columns = [
             np.r_[np.arange(n_features)[p.features], n_features + np.arange(p.weights.start, p.weights.stop)]

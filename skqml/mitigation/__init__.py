@@ -6,7 +6,7 @@ from .extrapolation import extrapolator, linear, poly_exponential, polynomial, r
 from .folding import fold_gates, fold_global, fold_layers, fold_random, fold_two_qubit_gates, insert_identities
 from .networks import neural_network
 from .noise_scaling import scale_noise
-from .readout import ReadoutMitigation
+from .readout_mitigation import ReadoutMitigation
 from .twirling import PauliTwirling
 from .weighted_shots import WeightedShots
 from .zne import ZNE

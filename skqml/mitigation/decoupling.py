@@ -7,7 +7,7 @@ from qiskit.quantum_info import Pauli
 
 from .._checks import check_kind
 from ..backends import Program, Wrapper
-from .steps import PAULI_GATES, NativeSteps, Step
+from .native_steps import PAULI_GATES, NativeStep, NativeSteps
 
 _IDLE = (IGate, Delay)
 
@@ -110,7 +110,7 @@ def fill_idle(circuit: QuantumCircuit) -> QuantumCircuit:
     return filled
 
 
-def _with_pulses(native: NativeSteps, sequence: str) -> list[Step]:
+def _with_pulses(native: NativeSteps, sequence: str) -> list[NativeStep]:
     """Steps with pulses in front of those idle ones where a pulse is due."""
     pulses: dict[int, list[str]] = {}
     for window in _windows(native.steps):
@@ -118,7 +118,7 @@ def _with_pulses(native: NativeSteps, sequence: str) -> list[Step]:
             places = len(window) * (2 * np.arange(len(sequence)) + 1) // (2 * len(sequence))
             for place, letter in zip(places, sequence, strict=True):
                 pulses.setdefault(window[place], []).append(letter)
-    steps: list[Step] = []
+    steps: list[NativeStep] = []
     for k, step in enumerate(native.steps):
         for letter in pulses.get(k, []):
             steps += native.write(PAULI_GATES[letter], step.qubits)
@@ -126,7 +126,7 @@ def _with_pulses(native: NativeSteps, sequence: str) -> list[Step]:
     return steps
 
 
-def _windows(steps: list[Step]) -> list[list[int]]:
+def _windows(steps: list[NativeStep]) -> list[list[int]]:
     """Indices of the steps of each run of idle steps on one qubit."""
     windows: list[list[int]] = []
     open_windows: dict[int, list[int]] = {}

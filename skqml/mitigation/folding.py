@@ -19,7 +19,7 @@ from qiskit import QuantumCircuit
 from .._checks import as_generator, check_number
 from ..backends.base import Backend
 from ..engine.reading.inverse import inverted
-from .steps import PAULI_GATES, NativeSteps, Step
+from .native_steps import PAULI_GATES, NativeStep, NativeSteps
 
 Fold = tuple[float, QuantumCircuit, Backend]
 _LARGEST = 1000.0  # scale; a folded circuit has as many times the gates
@@ -117,7 +117,7 @@ def insert_identities(circuit, backend, scale) -> tuple[QuantumCircuit, Backend]
     n_pairs = _n_folds(scale, len(layers))
     flips = [step for q in range(circuit.num_qubits) for step in native.write(PAULI_GATES["X"], (q,))]
     before = np.arange(n_pairs) * len(layers) // max(1, n_pairs)
-    steps: list[Step] = []
+    steps: list[NativeStep] = []
     for layer, n in zip(layers, np.bincount(before, minlength=len(layers)).tolist(), strict=True):
         steps += layer + n * 2 * flips
     return _marked(native, steps, scale, n_pairs, len(layers)), backend
@@ -153,15 +153,17 @@ def _n_folds(scale, n: int) -> int:
     return round((check_scale(scale) - 1) * n / 2)
 
 
-def _inverse(native: NativeSteps, steps: Sequence[Step]) -> list[Step]:
+def _inverse(native: NativeSteps, steps: Sequence[NativeStep]) -> list[NativeStep]:
     return [inner for step in reversed(steps) for inner in native.inverse(step)]
 
 
-def _one_by_one(native: NativeSteps) -> list[list[Step]]:
+def _one_by_one(native: NativeSteps) -> list[list[NativeStep]]:
     return [[step] for step in native.steps]
 
 
-def _fold_each(native: NativeSteps, units: list[list[Step]], scale, foldable: Sequence[int], choose) -> QuantumCircuit:
+def _fold_each(
+    native: NativeSteps, units: list[list[NativeStep]], scale, foldable: Sequence[int], choose
+) -> QuantumCircuit:
     """The circuit with units of steps folded, of which only some can be.
 
     ``choose(kinds, n)`` gives the places, among those, of n units that are folded once more than the others; the kind
@@ -172,7 +174,7 @@ def _fold_each(native: NativeSteps, units: list[list[Step]], scale, foldable: Se
     times[foldable] = whole
     more = choose([" ".join(sorted(step.gate.name for step in units[k])) for k in foldable], rest)
     times[np.asarray(foldable, dtype=int)[more]] += 1
-    steps: list[Step] = []
+    steps: list[NativeStep] = []
     for unit, n in zip(units, times.tolist(), strict=True):
         steps += unit + n * (_inverse(native, unit) + unit)
     sizes = np.array([len(unit) for unit in units], dtype=int)
@@ -185,9 +187,9 @@ def _spread(kinds: Sequence[str], n: int) -> np.ndarray:
     return order[((np.arange(n) + 0.5) * len(kinds) / max(1, n)).astype(int)]
 
 
-def _layers(native: NativeSteps) -> list[list[Step]]:
+def _layers(native: NativeSteps) -> list[list[NativeStep]]:
     """Gates in layers, each as early as its qubits allow."""
-    layers: list[list[Step]] = []
+    layers: list[list[NativeStep]] = []
     depth = [0] * native.n_qubits
     for step in native.steps:
         at = max(depth[q] for q in step.qubits)
@@ -198,7 +200,7 @@ def _layers(native: NativeSteps) -> list[list[Step]]:
     return layers
 
 
-def _marked(native: NativeSteps, steps: list[Step], scale, n_folds: int, n: int) -> QuantumCircuit:
+def _marked(native: NativeSteps, steps: list[NativeStep], scale, n_folds: int, n: int) -> QuantumCircuit:
     circuit = native.circuit(steps)
     # Where nothing can be folded nothing is noisy, and any scale is as good.
     circuit.metadata = {"noise_scale": 1 + 2 * n_folds / n if n else check_scale(scale)}

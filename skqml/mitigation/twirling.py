@@ -7,8 +7,8 @@ from qiskit.quantum_info import Pauli
 from .._checks import as_generator, check_count
 from ..backends import Program, Wrapper
 from ..engine.reading.unitary_part import standard_name
+from .native_steps import PAULI_GATES, NativeStep, NativeSteps
 from .programs import MeanProgram
-from .steps import PAULI_GATES, NativeSteps, Step
 
 _CLIFFORD = ("cx", "cz")
 
@@ -64,7 +64,7 @@ class PauliTwirling(Wrapper):
 
 
 def _twirled(native: NativeSteps, rng: np.random.Generator) -> QuantumCircuit:
-    steps: list[Step] = []
+    steps: list[NativeStep] = []
     for step in native.steps:
         if standard_name(step.gate) not in _CLIFFORD:
             steps.append(step)
@@ -75,6 +75,6 @@ def _twirled(native: NativeSteps, rng: np.random.Generator) -> QuantumCircuit:
     return native.circuit(steps)
 
 
-def _paulis(native: NativeSteps, pauli: Pauli, qubits: tuple[int, ...]) -> list[Step]:
+def _paulis(native: NativeSteps, pauli: Pauli, qubits: tuple[int, ...]) -> list[NativeStep]:
     letters = zip(reversed(pauli.to_label().lstrip("-")), qubits, strict=True)
     return [inner for letter, q in letters if letter != "I" for inner in native.write(PAULI_GATES[letter], (q,))]

@@ -51,13 +51,13 @@ class WeightedShots(Wrapper):
         )
         programs = []
         for group, share in zip(groups, shares, strict=True):
-            parts = [_Part(group.labels, row) for row in group.matrix]
+            parts = [_BasisTerms(group.labels, row) for row in group.matrix]
             programs.append(backend.replaced(shots=share).compile(circuit, parts))
         return _Sum(self, circuit, observables, programs, constant)
 
 
 @dataclass(frozen=True)
-class _Part:
+class _BasisTerms:
     """What one basis adds to an observable."""
 
     labels: tuple[str, ...]

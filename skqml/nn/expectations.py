@@ -45,10 +45,10 @@ class _Values(Function):
         x, w = ctx.saved_tensors
         if not torch.is_grad_enabled():
             return *_slopes(g, x, w, ctx.pullback), None, None
-        return *_Slopes.apply(g, x, w, ctx.pullback), None, None  # with create_graph=True
+        return *_FirstDerivatives.apply(g, x, w, ctx.pullback), None, None  # with create_graph=True
 
 
-class _Slopes(Function):
+class _FirstDerivatives(Function):
     """The derivatives, which are functions of g, x and w too, but of which there is no further derivative.
 
     PyTorch's ``once_differentiable`` looks at g alone: a penalty on a gradient would silently lack the circuit's part.

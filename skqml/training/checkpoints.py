@@ -13,7 +13,7 @@ from .._checks import check_count, check_kind, check_number
 from ..files.archive import replace_file
 from ..files.plain import read_plain, write_plain
 from ..states.checked import CheckedState
-from .kept import Kept
+from .kept_optimizer import KeptOptimizer
 from .progress import Training
 
 FORMAT = 1
@@ -93,7 +93,7 @@ class Record:
     def around(self, optimizer: Callable, training: Training) -> Callable:
         """The optimiser of the next training, which goes on where that was, and keeps it."""
         self._n_begun += 1
-        return Kept(self, self._n_begun - 1, optimizer, training)
+        return KeptOptimizer(self, self._n_begun - 1, optimizer, training)
 
     def find(self, place: int) -> dict[str, Any] | None:
         """What is kept of a training, or None."""

@@ -14,7 +14,7 @@ import pytest
 from sklearn.base import is_regressor
 
 import skqml
-from skqml.files.parts import Part
+from skqml.files.stand_ins import StandIn
 from skqml.files.trusted import TRUSTED
 from skqml.states.checked import CheckedState, rules_of
 from tests.contracts.estimators import estimator_classes, fitted, quick, rows, scores
@@ -76,7 +76,7 @@ def test_all_that_a_file_may_hold_is_checked():
         module, _, attribute = name.rpartition(".")
         if name.startswith("skqml.") and (HAS_TORCH or not module.startswith(OF_TORCH)):
             kind = getattr(import_module(module), attribute)
-            assert not isclass(kind) or issubclass(kind, CheckedState | Part), name
+            assert not isclass(kind) or issubclass(kind, CheckedState | StandIn), name
 
 
 @cache

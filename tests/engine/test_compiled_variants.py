@@ -210,6 +210,6 @@ def test_reverse_sweeps(make):
         psi, slopes = states_and_derivatives(angles)
         expected.append(2 * (slopes.conj() @ np.tensordot(factors, paulis, 1) @ psi).real)
     run = sweeps.run(X, W)
-    dX, dw = sweeps.pullback(run, sweeps.cotangents(run.states, g))
+    dX, dw = sweeps.pullback(run, sweeps.pullback_means(run.states, g))
     np.testing.assert_allclose(dX, np.array(expected)[:, 1::2], atol=1e-12)
     np.testing.assert_allclose(dw, np.sum(expected, axis=0)[::2], atol=1e-12)

@@ -18,7 +18,7 @@ from skqml import (
 )
 from skqml.evidence import ablation, compare_encodings
 from skqml.evidence.ablation import _defaults
-from skqml.evidence.tables import as_html, as_markdown
+from skqml.evidence.table import as_html, as_markdown
 from skqml.inspection import alignment
 
 X, Y = (part[:100:2] for part in load_iris(return_X_y=True))

@@ -6,8 +6,8 @@ from scipy.interpolate import BSpline
 from scipy.stats import loguniform
 
 from skqml import parity
-from skqml.files.parts import as_parts
 from skqml.files.scipy_objects import DistributionPart, SplinePart
+from skqml.files.stand_ins import as_parts
 
 
 @pytest.mark.parametrize("axis", [0, 1])

@@ -17,7 +17,7 @@ from skqml.backends.base import Backend
 from skqml.backends.defaults import ShiftProgram
 from skqml.engine.reading.paulis import read_terms
 from skqml.mitigation import ZNE, ReadoutMitigation
-from skqml.mitigation.readout import nearest_probabilities
+from skqml.mitigation.readout_mitigation import nearest_probabilities
 from tests.mitigation.noisy import N, W, X, aer, depolarizing, model
 
 OBSERVABLES = [

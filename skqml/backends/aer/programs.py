@@ -7,7 +7,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
-from ...engine.reading.bases import Group, group_terms
+from ...engine.reading.bases import CommutingTerms, group_terms
 from ...engine.reading.lower import split_parameters
 from ...engine.reading.occurrences import Occurrences
 from ...engine.reading.paulis import check_projectors, read_terms
@@ -91,7 +91,7 @@ class SampledAer(AerProgram):
         self._groups, self._constant = group_terms(self.observables, n_qubits)
         self._circuits = [self._measured(group, n_qubits) for group in self._groups]
 
-    def _measured(self, group: Group, n_qubits: int) -> QuantumCircuit:
+    def _measured(self, group: CommutingTerms, n_qubits: int) -> QuantumCircuit:
         circuit = self._occurrences.circuit
         measured = QuantumCircuit(circuit.num_qubits, len(group.qubits))
         measured.compose(circuit, inplace=True)
@@ -119,7 +119,7 @@ class SampledAer(AerProgram):
         return values, np.sqrt(variances)
 
 
-def _counted(counts: dict[str, int], group: Group) -> tuple[np.ndarray, np.ndarray]:
+def _counted(counts: dict[str, int], group: CommutingTerms) -> tuple[np.ndarray, np.ndarray]:
     """Counts (n_outcomes,), and what each outcome adds to the observables (n_outcomes, n_observables)."""
     bits = np.array([[int(key, 16) >> k & 1 for k in range(len(group.qubits))] for key in counts])
     return np.array(list(counts.values())), group.values(bits)

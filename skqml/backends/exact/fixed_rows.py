@@ -50,7 +50,7 @@ class DataFirstProgram(StatevectorProgram):
         super().__init__(read(circuit, observables), threads, max_memory, dtype)
         first, second = cut
         n = circuit.num_qubits
-        self._states = _States(lower(first, prepared=True), threads, max_memory, dtype)
+        self._states = _RowStates(lower(first, prepared=True), threads, max_memory, dtype)
         behind = read(_behind_basis_states(second), observables)
         self.second = StatevectorProgram(behind, threads, max_memory, dtype)
         self.basis = np.pi * ((np.arange(1 << n)[:, None] >> np.arange(n)) & 1)
@@ -101,7 +101,9 @@ class FixedStates(FixedRows):
 
         @one_blas_thread()
         def pullback(g) -> np.ndarray:
-            R = _as_complex(sweeps.cotangents(states, second.cotangents(np.asarray(g, dtype=float))), 2)[: len(S)]
+            R = _as_complex(sweeps.pullback_means(states, second.pullback_values(np.asarray(g, dtype=float))), 2)[
+                : len(S)
+            ]
             Q = S.conj().T @ R
             lines = sweeps.in_groups(Q.view(float) if parts == 2 else Q.real)
             return sweeps.pullback(run, lines)[1]
@@ -116,7 +118,7 @@ class FixedStates(FixedRows):
         return run, sweeps.in_groups(T.view(float))
 
 
-class _States:
+class _RowStates:
     """States of rows as complex vectors in the computational basis."""
 
     def __init__(self, lowered: Lowered, threads, max_memory, dtype):

@@ -113,7 +113,7 @@ class StatevectorProgram(Program):
         """Expectation values (n_samples, n_observables) from those (n_samples, n_strings) of the strings."""
         return means if self._are_strings else means @ self._matrix.T + self._constant
 
-    def cotangents(self, g: np.ndarray) -> np.ndarray:
+    def pullback_values(self, g: np.ndarray) -> np.ndarray:
         """Cotangents of the strings from those of the values."""
         return np.array(g, order="C") if self._are_strings else g @ self._matrix  # PyTorch repeats one number
 
@@ -123,7 +123,7 @@ class StatevectorProgram(Program):
         few = self.sweeps.few(X)
         if few is not None:
             means, run = few.forward(X, w)
-            return self.values(means), lambda g: few.pullback(run, self.cotangents(np.asarray(g, dtype=float)))
+            return self.values(means), lambda g: few.pullback(run, self.pullback_values(np.asarray(g, dtype=float)))
         sweeps, values, runs = self.sweeps.for_rows(len(X)), np.empty((len(X), self.n_observables)), {}
         blocks = sweeps.small_blocks(len(X))
         with self._one_blas_thread(len(X)):
@@ -146,7 +146,7 @@ class StatevectorProgram(Program):
 
         def pullback(g) -> np.ndarray:
             with self._one_blas_thread(len(X)):
-                return sweeps.slopes(X, w, run, self.cotangents(np.asarray(g, dtype=float)))
+                return sweeps.slopes(X, w, run, self.pullback_values(np.asarray(g, dtype=float)))
 
         return values, pullback
 
@@ -161,7 +161,7 @@ class StatevectorProgram(Program):
         with self._one_blas_thread(len(X)):
             for block in sweeps.small_blocks(len(X)):
                 run = runs.get(block.start) or sweeps.run(X[block], w)
-                cotangents = sweeps.cotangents(run.states, self.cotangents(g[block]))
+                cotangents = sweeps.pullback_means(run.states, self.pullback_values(g[block]))
                 dX[block], step = sweeps.pullback(run, cotangents)
                 dw += step
         return dX, dw

@@ -45,6 +45,6 @@ class ReachedProgram(StatevectorProgram):
         """Expectation values from those of the sums without their constants."""
         return means + self._constant
 
-    def cotangents(self, g: np.ndarray) -> np.ndarray:
+    def pullback_values(self, g: np.ndarray) -> np.ndarray:
         """Cotangents of the sums: those of the values."""
         return g

@@ -11,7 +11,7 @@ from ...engine.cache import CACHE, digest
 from ...engine.mps.means import Walk
 from ...engine.mps.operators import read_operators
 from ...engine.mps.overlaps import inner_products, packed, unpacked
-from ...engine.mps.states import States
+from ...engine.mps.states import ChainStates
 from ...engine.mps.tail import cut_tail, without_data
 from ...engine.reading.lower import lower
 from ...engine.threads import map_chunks, n_threads, one_blas_thread
@@ -38,7 +38,7 @@ class MPSOverlaps(PairOverlaps):
         super().__init__(backend, circuit)
         lowered = lower(circuit)
         operators = read_operators(replace(lowered, gates=cut_tail(lowered.gates, without_data(lowered))[0]))
-        self._states = States(operators, backend.bond_dimension, backend.threads, backend.max_memory)
+        self._states = ChainStates(operators, backend.bond_dimension, backend.threads, backend.max_memory)
         self._operators = operators
 
     @cached_property

@@ -9,8 +9,8 @@ from qiskit import QuantumCircuit
 
 from ...engine.mps.means import Means
 from ...engine.mps.operators import read_operators
-from ...engine.mps.states import States
-from ...engine.mps.tail import cut_tail, is_clifford, pulled_back
+from ...engine.mps.states import ChainStates
+from ...engine.mps.tail import cut_tail, image_in_front, is_clifford
 from ...engine.reading.lower import Lowered, lower
 from ...engine.reading.paulis import as_observables, read_observables, read_terms
 from ..defaults import ShiftProgram
@@ -34,7 +34,7 @@ class MPSProgram(ShiftProgram):
         super().__init__(backend, circuit, observables)
         lowered, labels, self._matrix, self._constant = _read(circuit, observables)
         self._means = Means(labels)
-        self._states = States(read_operators(lowered), backend.bond_dimension, backend.threads, backend.max_memory)
+        self._states = ChainStates(read_operators(lowered), backend.bond_dimension, backend.threads, backend.max_memory)
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
@@ -79,7 +79,7 @@ def _read(circuit: QuantumCircuit, observables: Sequence) -> tuple[Lowered, list
         return lowered, labels_in_order, matrix[:, 1:], matrix[:, 0]
     front, tail = cut_tail(lowered.gates, is_clifford)
     paulis, matrix, constant = read_observables(observables, n_qubits)
-    moved = [pulled_back(x, z, tail) for x, z in paulis]
+    moved = [image_in_front(x, z, tail) for x, z in paulis]
     signs = np.array([sign for *_, sign in moved], dtype=float)
     return replace(lowered, gates=front), [pauli_label(x, z, n_qubits) for x, z, _ in moved], matrix * signs, constant
 

@@ -16,8 +16,8 @@ from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, wri
 from ..base import Backend
 from ..program import Program
 from .copies import finder_of, fixed_seed, is_live, reseeded, tagged
-from .handles import service_of
 from .identity import identity
+from .job_handles import service_of
 from .program import PrimitiveProgram
 
 

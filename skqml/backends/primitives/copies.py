@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from qiskit.primitives import StatevectorEstimator, StatevectorSampler
 
-from .handles import service_of
 from .identity import device_of
+from .job_handles import service_of
 
 TAG = "skqml-"  # how all begin
 

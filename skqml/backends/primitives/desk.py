@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .copies import TAG, new_tag
-from .handles import cancel, has_failed, id_of, is_unknown
+from .job_handles import cancel, has_failed, id_of, is_unknown
 from .jobs import Job, Ticket
 from .store import Store
 from .waiting import Overdue

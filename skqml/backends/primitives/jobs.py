@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from .handles import progress_of
+from .job_handles import progress_of
 from .pubs import Pub
 
 _LOGGER = logging.getLogger("skqml")
 
 
 @dataclass(frozen=True)
-class Part:
+class PubRows:
     """Some rows of one PUB."""
 
     pub: Pub
@@ -26,9 +26,9 @@ class Part:
         return self.rows.stop - self.rows.start
 
 
-def cut(pubs: Sequence[Pub], n_rows: int, max_rows: int) -> list[list[Part]]:
+def cut(pubs: Sequence[Pub], n_rows: int, max_rows: int) -> list[list[PubRows]]:
     """All rows of all PUBs as jobs: of one primitive, and of at most `max_rows` rows of PUBs."""
-    jobs: list[list[Part]] = []
+    jobs: list[list[PubRows]] = []
     for pub in pubs:
         start = 0
         while start < n_rows:
@@ -38,7 +38,7 @@ def cut(pubs: Sequence[Pub], n_rows: int, max_rows: int) -> list[list[Part]]:
                 jobs.append(job := [])
                 left = max_rows
             stop = min(n_rows, start + left)
-            job.append(Part(pub, slice(start, stop)))
+            job.append(PubRows(pub, slice(start, stop)))
             start = stop
     return jobs
 
@@ -51,7 +51,7 @@ class Job:
     ----------
     number, n_jobs : int
         Its place in a call, from 0, and how many the call has.
-    parts : list of Part
+    parts : list of PubRows
     angles : ndarray (n_samples, n_angles)
         Of all rows of the call.
     seed : int or None
@@ -60,7 +60,7 @@ class Job:
 
     number: int
     n_jobs: int
-    parts: list[Part]
+    parts: list[PubRows]
     angles: np.ndarray
     seed: int | None
 
@@ -96,7 +96,7 @@ class Job:
             part.pub.check(arrays[2 * k], arrays[2 * k + 1], part.n_rows)
         return arrays
 
-    def answers(self, arrays: list[np.ndarray]) -> Iterator[tuple[Part, Any, Any]]:
+    def answers(self, arrays: list[np.ndarray]) -> Iterator[tuple[PubRows, Any, Any]]:
         """Each part with its means and variances."""
         return zip(self.parts, arrays[::2], arrays[1::2], strict=True)
 

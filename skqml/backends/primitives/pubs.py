@@ -9,7 +9,7 @@ import numpy as np
 from qiskit.circuit import ClassicalRegister, ParameterVector, QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
-from ...engine.reading.bases import Group, group_terms
+from ...engine.reading.bases import CommutingTerms, group_terms
 from ...engine.reading.expressions import Atoms
 from ...engine.reading.lower import DATA, flatten, split_parameters
 from ...engine.reading.occurrences import Occurrences
@@ -93,7 +93,7 @@ class Pub(ABC):
 class SamplerPub(Pub):
     """A circuit that is measured in one basis, for a sampler."""
 
-    group: Group
+    group: CommutingTerms
     shots: int | None
 
     kind: ClassVar[str] = "sampler"

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from .desk import Desk
-from .handles import cancel, is_local
-from .jobs import Job, Part, Ticket
+from .job_handles import cancel, is_local
+from .jobs import Job, PubRows, Ticket
 from .sessions import Sessions
 from .store import Store
 from .waiting import result_within
@@ -55,7 +55,7 @@ class Runner:
         self._waiting: deque[Ticket] = deque()
         self._last = 0.0  # when the last result came
 
-    def __call__(self, jobs: Sequence[Job]) -> Iterator[tuple[Part, np.ndarray, np.ndarray]]:
+    def __call__(self, jobs: Sequence[Job]) -> Iterator[tuple[PubRows, np.ndarray, np.ndarray]]:
         """Yield (part, means, variances) of all parts, in order."""
         coming = deque(jobs)
         with self._sessions:

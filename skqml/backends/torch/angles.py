@@ -17,7 +17,7 @@ class Column(NamedTuple):
     number: int
 
 
-class Angles:
+class TensorAngles:
     """Angles of some rows, or the rates at which these move.
 
     Parameters
@@ -65,7 +65,7 @@ class Slopes:
         The first summed over rows.
     """
 
-    def __init__(self, angles: Angles):
+    def __init__(self, angles: TensorAngles):
         self.shared, self.rows = (torch.zeros_like(angles.values(of_rows)) for of_rows in (False, True))
 
     def add(self, column: Column, slope: Tensor) -> None:

@@ -9,9 +9,9 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor
 
-from .angles import Angles, Column, Slopes
+from .angles import Column, Slopes, TensorAngles
 from .layout import Functions
-from .turns import Turn, imaginary_product
+from .pauli_action import PauliAction, imaginary_product
 
 Pair = tuple[Tensor, Tensor]
 
@@ -20,48 +20,48 @@ class Gate(ABC):
     """One operation on all rows."""
 
     @abstractmethod
-    def run(self, s: Tensor, angles: Angles) -> Tensor:
+    def run(self, s: Tensor, angles: TensorAngles) -> Tensor:
         """States behind it."""
 
     @abstractmethod
-    def undo(self, s: Tensor, r: Tensor, angles: Angles, slopes: Slopes) -> Pair:
+    def undo(self, s: Tensor, r: Tensor, angles: TensorAngles, slopes: Slopes) -> Pair:
         """States and cotangents in front of it; derivatives by its angles are added to the slopes."""
 
     @abstractmethod
-    def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
+    def along(self, s: Tensor, d: Tensor, angles: TensorAngles, rates: TensorAngles) -> Pair:
         """States and their derivatives behind it, when angles move at these rates."""
 
 
-class Rotation(Gate):
+class RotationGate(Gate):
     """A rotation about a Pauli string, by the angle in a slot.
 
     Parameters
     ----------
-    turn : Turn
+    action : PauliAction
     column : Column
     """
 
-    def __init__(self, turn: Turn, column: Column):
-        self._turn, self._column = turn, column
+    def __init__(self, action: PauliAction, column: Column):
+        self._action, self._column = action, column
 
-    def run(self, s: Tensor, angles: Angles) -> Tensor:
+    def run(self, s: Tensor, angles: TensorAngles) -> Tensor:
         """See `Gate.run`."""
-        return self._turn.rotated(s, self._turn.flipped(s), *angles.trig(self._column))
+        return self._action.rotated(s, self._action.flipped(s), *angles.trig(self._column))
 
-    def undo(self, s: Tensor, r: Tensor, angles: Angles, slopes: Slopes) -> Pair:
+    def undo(self, s: Tensor, r: Tensor, angles: TensorAngles, slopes: Slopes) -> Pair:
         """See `Gate.undo`."""
-        turn, (c, t) = self._turn, angles.trig(self._column)
-        f = turn.flipped(s)
-        slopes.add(self._column, turn.inner(r, f))
-        return turn.rotated(s, f, c, -t), turn.rotated(r, turn.flipped(r), c, -t)
+        action, (c, t) = self._action, angles.trig(self._column)
+        f = action.flipped(s)
+        slopes.add(self._column, action.inner(r, f))
+        return action.rotated(s, f, c, -t), action.rotated(r, action.flipped(r), c, -t)
 
-    def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
+    def along(self, s: Tensor, d: Tensor, angles: TensorAngles, rates: TensorAngles) -> Pair:
         """See `Gate.along`."""
         s, d = self.run(s, angles), self.run(d, angles)
-        return s, d + rates.value(self._column) * self._turn(s)
+        return s, d + rates.value(self._column) * self._action(s)
 
 
-class Phase(Gate):
+class PhaseGate(Gate):
     """The factors ``exp(i factor sum_m a_m f_m(b))`` for angles a_m in some slots.
 
     Parameters
@@ -79,7 +79,7 @@ class Phase(Gate):
         self._functions, self._tracked = functions, tracked
         self._shared, self._rows = shared * factor, None if rows is None else rows * factor
 
-    def exponents(self, angles: Angles) -> Tensor:
+    def exponents(self, angles: TensorAngles) -> Tensor:
         """Those of the factors (n_samples or 1, 2**n_high, 2**n_low)."""
         a = angles.values(False) @ self._shared
         return self._functions.combined(a if self._rows is None else a + angles.values(True) @ self._rows)
@@ -87,15 +87,15 @@ class Phase(Gate):
     def _factors_with(self, exponents: Tensor) -> Tensor:
         return torch.polar(torch.ones_like(exponents), exponents)
 
-    def factors(self, angles: Angles, sign: int = 1) -> Tensor:
+    def factors(self, angles: TensorAngles, sign: int = 1) -> Tensor:
         """All factors, or their inverses."""
         return angles.once((self, sign), lambda: self._factors_with(sign * self.exponents(angles)))
 
-    def run(self, s: Tensor, angles: Angles) -> Tensor:
+    def run(self, s: Tensor, angles: TensorAngles) -> Tensor:
         """See `Gate.run`."""
         return s * self.factors(angles)
 
-    def undo(self, s: Tensor, r: Tensor, angles: Angles, slopes: Slopes) -> Pair:
+    def undo(self, s: Tensor, r: Tensor, angles: TensorAngles, slopes: Slopes) -> Pair:
         """See `Gate.undo`."""
         if self._tracked:
             slope = imaginary_product(s, r)
@@ -106,19 +106,19 @@ class Phase(Gate):
         inverses = self.factors(angles, -1)
         return s * inverses, r * inverses
 
-    def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
+    def along(self, s: Tensor, d: Tensor, angles: TensorAngles, rates: TensorAngles) -> Pair:
         """See `Gate.along`."""
         s, d = self.run(s, angles), self.run(d, angles)
         return s, d + s * (1j * self.exponents(rates))
 
 
-class Signs(Phase):
+class Signs(PhaseGate):
     """A phase of constant angles whose factors are signs, so that real states stay real."""
 
     def _factors_with(self, exponents: Tensor) -> Tensor:
         """Over that of the first state."""
         return (exponents - exponents[:, :1, :1]).cos()
 
-    def along(self, s: Tensor, d: Tensor, angles: Angles, rates: Angles) -> Pair:
+    def along(self, s: Tensor, d: Tensor, angles: TensorAngles, rates: TensorAngles) -> Pair:
         """See `Gate.along`."""
         return self.run(s, angles), self.run(d, angles)

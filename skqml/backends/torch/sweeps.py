@@ -11,17 +11,17 @@ from torch import Tensor
 from ...engine.preparation import PreparedRows
 from ...engine.statevector.sweeps import NO_STRINGS
 from ...engine.statevector.tables import Tables
-from .angles import Angles
+from .angles import TensorAngles
 from .device import check_states, find_device
 from .layout import Functions, Layout, signs
-from .plan import Plan
-from .turns import Turn, real_product
+from .pauli_action import PauliAction, real_product
+from .tensor_circuit import TensorCircuit
 
 _ANGLE_BYTES = 64  # of an angle of a row, its cosine and sine, and its derivative
 
 
 @dataclass
-class Run:
+class TensorRun:
     """Angles and final states (n_samples, 2**n_high, 2**n_low) of some rows.
 
     Attributes
@@ -34,7 +34,7 @@ class Run:
     U: np.ndarray
     w: np.ndarray
     prepared: PreparedRows | None
-    angles: Angles
+    angles: TensorAngles
     states: Tensor
 
 
@@ -84,15 +84,15 @@ class TorchSweeps:
         return Layout(self.tables.n_qubits, find_device(self.device), real, dtype)
 
     @cached_property
-    def _plan(self) -> Plan:
-        return Plan(self.tables, self.layout)
+    def _circuit(self) -> TensorCircuit:
+        return TensorCircuit(self.tables, self.layout)
 
     @cached_property
-    def _measured(self) -> tuple[Functions, list[Turn | None]]:
+    def _measured(self) -> tuple[Functions, list[PauliAction | None]]:
         """Strings of Z, and the others; None for those whose mean is 0, as the states are real."""
         real, n_diagonal = self.tables.parts == 1, int((self.strings[:, 0] == 0).sum())
         turns = [
-            None if real and n_y % 2 else Turn(self.layout, x, z, (1 - (n_y & 2)) * (-1j if n_y % 2 else 1))
+            None if real and n_y % 2 else PauliAction(self.layout, x, z, (1 - (n_y & 2)) * (-1j if n_y % 2 else 1))
             for x, z, n_y in self.strings[n_diagonal:].tolist()
         ]
         return signs(self.layout, self.strings[:n_diagonal, 1].tolist()), turns
@@ -106,21 +106,23 @@ class TorchSweeps:
         """Expectation values (n_samples, n_strings) of the measured strings."""
         diagonal, turns = self._measured
         found = [diagonal.sums(real_product(states, states))]
-        for turn in turns:
-            mean = states.real.new_zeros(len(states)) if turn is None else turn.inner(states, turn.flipped(states))
+        for action in turns:
+            mean = (
+                states.real.new_zeros(len(states)) if action is None else action.inner(states, action.flipped(states))
+            )
             found.append(mean[:, None])
         return as_array(torch.cat(found, dim=1))
 
     @torch.no_grad()
-    def cotangents(self, states: Tensor, g: np.ndarray) -> Tensor:
+    def pullback_means(self, states: Tensor, g: np.ndarray) -> Tensor:
         """Cotangents of states from those (n_samples, n_strings) of the expectation values."""
         diagonal, turns = self._measured
         h = self.layout.tensor(2.0 * g)
         n_diagonal = h.shape[1] - len(turns)
         cotangents = diagonal.combined(h[:, :n_diagonal]) * states
-        for turn, column in zip(turns, h[:, n_diagonal:].T, strict=True):
-            if turn is not None:
-                cotangents += column[:, None, None] * turn(states)
+        for action, column in zip(turns, h[:, n_diagonal:].T, strict=True):
+            if action is not None:
+                cotangents += column[:, None, None] * action(states)
         return cotangents
 
     def few(self, X: np.ndarray) -> None:
@@ -135,11 +137,11 @@ class TorchSweeps:
     small_blocks = blocks
     most_kept = 1  # block whose states are kept for the way back
 
-    def _angles(self, shared: np.ndarray, rows: np.ndarray) -> Angles:
+    def _angles(self, shared: np.ndarray, rows: np.ndarray) -> TensorAngles:
         moved = [torch.from_numpy(np.ascontiguousarray(a)).to(self.layout.device) for a in (shared[None], rows)]
-        return Angles(moved[0], moved[1], self.layout)
+        return TensorAngles(moved[0], moved[1], self.layout)
 
-    def _inputs(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, Angles, PreparedRows | None, Tensor]:
+    def _inputs(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, TensorAngles, PreparedRows | None, Tensor]:
         """What angles of rows depend on, all angles, what is prepared, and its amplitudes."""
         t = self.tables
         U = t.tapes.rows.inputs_from(X, w)
@@ -148,19 +150,19 @@ class TorchSweeps:
         return U, angles, prepared, self.layout.tensor(np.ones((len(X), 1)) if prepared is None else prepared.states)
 
     @torch.no_grad()
-    def run(self, X: np.ndarray, w: np.ndarray) -> Run:
+    def run(self, X: np.ndarray, w: np.ndarray) -> TensorRun:
         """Sweep over all rows of X, which have to fit in memory."""
         U, angles, prepared, initial = self._inputs(X, w)
-        return Run(U, w, prepared, angles, self._plan.run(angles, initial))
+        return TensorRun(U, w, prepared, angles, self._circuit.run(angles, initial))
 
     @torch.no_grad()
-    def pullback(self, run: Run, cotangents: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    def pullback(self, run: TensorRun, cotangents: Tensor) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the final states."""
-        slopes, of_initial = self._plan.pullback(run.angles, run.states, cotangents)
+        slopes, of_initial = self._circuit.pullback(run.angles, run.states, cotangents)
         g_shared, g_rows = as_array(slopes.shared)[0], as_array(slopes.rows)
-        dX, dw = self.tables.tapes.cotangents(run.U, run.w, g_shared, g_rows)
+        dX, dw = self.tables.tapes.pullback(run.U, run.w, g_shared, g_rows)
         if run.prepared is not None:
-            run.prepared.cotangents(as_array(of_initial), dX)
+            run.prepared.add_pullback(as_array(of_initial), dX)
         return dX, dw
 
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> Tensor:
@@ -188,7 +190,7 @@ class TorchSweeps:
         U, angles, prepared, initial = self._inputs(X, w)
         rates = self._angles(*self.tables.tapes.tangents(U, w, dX, dw))
         moves = torch.zeros_like(initial) if prepared is None else self.layout.tensor(prepared.tangents(dX))
-        return self._plan.along(angles, rates, initial, moves)
+        return self._circuit.along(angles, rates, initial, moves)
 
 
 def as_array(values: Tensor) -> np.ndarray:

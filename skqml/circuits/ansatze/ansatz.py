@@ -7,7 +7,7 @@ from qiskit import QuantumCircuit
 
 from ..._checks import check_callable
 from ..._parts import with_nested
-from ...files.parts import PlainState
+from ...files.stand_ins import PlainState
 
 
 class Ansatz(PlainState):

@@ -81,7 +81,7 @@ def qcnn(qc, weight, block=su4) -> None:
     _check_block(block)
     qubits = list(range(qc.num_qubits))
     while len(qubits) > 1:
-        convolution, pooling = _Shared(weight), _Shared(weight)
+        convolution, pooling = _RepeatedWeights(weight), _RepeatedWeights(weight)
         for first in (0, 1):
             for a, b in zip(qubits[first::2], qubits[first + 1 :: 2], strict=False):
                 block(qc, convolution.replay(), a, b)
@@ -133,7 +133,7 @@ def tree(qc, weight, block=su4) -> None:
         qubits = qubits[::-2][::-1]
 
 
-class _Shared:
+class _RepeatedWeights:
     """Weights that are drawn once and handed out again in the same order."""
 
     def __init__(self, weight):

@@ -16,7 +16,7 @@ from ..directions import silent_terms
 from ..gates import GateFactor
 from ..parts import CutCircuit
 from .allotment import Allotment
-from .runs import Runs
+from .part_runs import PartRuns
 from .tensor import PartProgram, contract
 
 _BLOCK_BYTES = 2**28  # of the largest array of one part
@@ -55,7 +55,7 @@ class CutProgram(ShiftProgram):
         self._factors: list[PartProgram | GateFactor] = [*self._parts, *self._gates]
         shots = check_count("shots", inner.shots) if inner.random and inner.shots is not None else None
         allotment = None if shots is None else Allotment(found, shots, heard)
-        self._runs = Runs(self._parts, found, allotment, backend.n_jobs)
+        self._runs = PartRuns(self._parts, found, allotment, backend.n_jobs)
 
     def cost(self, n_rows: int, gradient: bool = False) -> Cost:
         """That of all parts; see `Program.cost`."""

@@ -10,7 +10,7 @@ import numpy as np
 from ...backends import Backend, Cost
 from ...circuits.observables import Observable, product_of_letters
 from ..gates import TensorPullback
-from ..parts import Part
+from ..parts import CutPart
 from .row_shots import RowShots
 
 
@@ -19,7 +19,7 @@ class PartProgram:
 
     Parameters
     ----------
-    part : Part
+    part : CutPart
     labels : sequence of str
         Terms of the whole circuit.
     silent : ndarray of bool (n_terms,)
@@ -27,7 +27,7 @@ class PartProgram:
     inner : Backend
     """
 
-    def __init__(self, part: Part, labels: Sequence[str], silent: np.ndarray, inner: Backend):
+    def __init__(self, part: CutPart, labels: Sequence[str], silent: np.ndarray, inner: Backend):
         self.columns, self.weights, ends = part.columns, part.weights, part.ends
         self.axes = [0, 1, *(2 + end.axis for end in ends)]
         self._settings = np.array(
@@ -95,7 +95,7 @@ class PartProgram:
         return self._tensor(values), of_tensor
 
 
-def _observables(part: Part, terms: Sequence[tuple[str, ...]]) -> Iterator[Observable]:
+def _observables(part: CutPart, terms: Sequence[tuple[str, ...]]) -> Iterator[Observable]:
     """Each term of the measured qubits, with each letter of all ends that are measured."""
     measured = [end for end in part.ends if end.qubit is not None]
     places = [*part.measured.values(), *(end.qubit for end in measured if end.qubit is not None)]

@@ -68,7 +68,7 @@ def read_circuit(
     ValueError
         If the circuit is not unitary, or cannot be written in the gates of the noise model.
     """
-    reader = _Reader(Atoms(*(parameters or split_parameters(circuit))), channels)
+    reader = _StepReader(Atoms(*(parameters or split_parameters(circuit))), channels)
     steps = [step for gate in _native(circuit, channels) for step in reader.steps(*gate)]
     if measured:
         steps += reader.measurement(circuit.num_qubits)
@@ -96,7 +96,7 @@ def _written(circuit: QuantumCircuit, basis: list[str]) -> QuantumCircuit:
         raise ValueError(f"{error} Add gates to the noise model by add_basis_gates, or define your own.") from error
 
 
-class _Reader:
+class _StepReader:
     """Turns and maps of one operation after another, on the same atoms."""
 
     def __init__(self, atoms: Atoms, channels: Channels | None):

@@ -10,13 +10,13 @@ from ..lanes import LANES, aligned_empty
 from .compiled.adjoint import pull_elements
 from .compiled.forward import build_blocks
 from .compiled.tangent import block_rates
-from .tables import Tables
+from .tables import NoisyTables
 
 DTYPE = np.dtype(np.float64)
 
 
 @dataclass
-class Angles:
+class NoisyAngles:
     """Angles of some rows.
 
     Attributes
@@ -36,35 +36,35 @@ class Angles:
     shared: np.ndarray
 
 
-class SlotAngles:
+class NoisySlotAngles:
     """The angles of a noisy circuit, and the shared blocks that they make, as functions of X and w, with derivatives.
 
     Parameters
     ----------
-    tables : Tables
+    tables : NoisyTables
     in_lanes : callable
         Takes values (n_samples, k) to lines (n_groups, k, lanes).
     """
 
-    def __init__(self, tables: Tables, in_lanes: Callable[[np.ndarray], np.ndarray]):
+    def __init__(self, tables: NoisyTables, in_lanes: Callable[[np.ndarray], np.ndarray]):
         self._tapes, self._blocks, self._n = tables.tapes, tables.blocks, tables.n_shared
         self._in_lanes = in_lanes
 
-    def __call__(self, X: np.ndarray, w: np.ndarray) -> Angles:
+    def __call__(self, X: np.ndarray, w: np.ndarray) -> NoisyAngles:
         """Angles of all rows of X."""
         shared_trig = _trig(alike(self._tapes.shared_angles(w)[None]))[0]
         U = self._tapes.rows.inputs_from(X, w)
         trig = _trig(self._in_lanes(self._tapes.row_angles(U)))
         shared = room(12 * self._n, DTYPE)
         build_blocks(self._blocks, 0, self._n, shared_trig, shared, room(12, DTYPE))
-        return Angles(U, w, trig, shared_trig, shared)
+        return NoisyAngles(U, w, trig, shared_trig, shared)
 
-    def cotangents(self, angles: Angles, of_rows: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def pullback(self, angles: NoisyAngles, of_rows: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw).
 
         Parameters
         ----------
-        angles : Angles
+        angles : NoisyAngles
         of_rows : ndarray (n_samples, n_rows)
             Derivatives by the slots of each row.
         total : ndarray (12 n_shared_blocks,)
@@ -74,9 +74,9 @@ class SlotAngles:
         lines[:, 0] = total
         work = room(12 * (self._blocks.longest + 2), DTYPE)
         pull_elements(self._blocks, 0, self._n, angles.shared_trig, lines, slots, work)
-        return self._tapes.cotangents(angles.U, angles.w, slots[:, 0], of_rows)
+        return self._tapes.pullback(angles.U, angles.w, slots[:, 0], of_rows)
 
-    def tangents(self, angles: Angles, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def tangents(self, angles: NoisyAngles, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rates of the shared blocks' matrices (12 n_shared_blocks, lanes), and (n_groups, n_rows, lanes) of slots."""
         shared, rows = self._tapes.tangents(angles.U, angles.w, dX, dw)
         matrices, rates, work = (room(12 * n, DTYPE) for n in (self._n, self._n, 1))

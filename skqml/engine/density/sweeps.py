@@ -16,8 +16,8 @@ from .compiled.forward import forward, zero_state
 from .compiled.tangent import tangent
 from .entries import Entries
 from .segments import Segments, cut
-from .slot_angles import DTYPE, Angles, SlotAngles
-from .tables import MAP, Tables
+from .slot_angles import DTYPE, NoisyAngles, NoisySlotAngles
+from .tables import MAP, NoisyTables
 from .wide.choice import FEWEST_QUBITS, can_be_wide, wide_pays
 from .wide.sweeps import WideNoisySweeps
 
@@ -46,7 +46,7 @@ class NoisySweeps(Shared):
 
     Parameters
     ----------
-    tables : Tables
+    tables : NoisyTables
     threads : int or None
         Upper limit of threads; ``None`` for all that the process may use.
     max_memory : int
@@ -60,11 +60,11 @@ class NoisySweeps(Shared):
 
     _found_again = frozenset({"wide"})
 
-    def __init__(self, tables: Tables, threads: int | None, max_memory: int):
+    def __init__(self, tables: NoisyTables, threads: int | None, max_memory: int):
         self.tables = tables
         self.threads = threads
         self.max_memory = max_memory
-        self._angles = SlotAngles(tables, partial(grouped, dtype=DTYPE))
+        self._angles = NoisySlotAngles(tables, partial(grouped, dtype=DTYPE))
         self._may_be_wide = can_be_wide(tables)
         self._groups_fit = _STATES * self._state_bytes <= max_memory
         check_density(tables.n_qubits, max_memory, 1 if self._may_be_wide else _LANES)
@@ -114,7 +114,7 @@ class NoisySweeps(Shared):
             states[:, entries.indices] = found[:, None] if found.ndim == 1 else grouped(found, DTYPE)
         return states
 
-    def _forward(self, angles: Angles, chunk: slice, observable: np.ndarray | None = None) -> np.ndarray:
+    def _forward(self, angles: NoisyAngles, chunk: slice, observable: np.ndarray | None = None) -> np.ndarray:
         """Final states of a chunk of groups, or an observable pulled back to the first ones."""
         t, backwards = self.tables, observable is not None
         states = self._first_states(chunk, None if observable is None else Entries(observable))
@@ -204,7 +204,7 @@ class NoisySweeps(Shared):
 
         self._map(sweep, len(of_rows), segments.n_states + 2)
         total = sum((totals[a] for a in sorted(totals)), np.zeros(12 * t.n_shared))
-        return self._angles.cotangents(angles, ungrouped(of_rows, len(X)), total)
+        return self._angles.pullback(angles, ungrouped(of_rows, len(X)), total)
 
 
 def _rows(chunk: slice) -> slice:

@@ -47,7 +47,7 @@ class Maps(NamedTuple):
         return int(4 ** self.shapes[:, 0].max(initial=0))
 
 
-class Turns(NamedTuple):
+class TurnTable(NamedTuple):
     """Turns about strings of several qubits.
 
     Attributes
@@ -89,7 +89,7 @@ class Blocks(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Tables:
+class NoisyTables:
     """Operations of a noisy circuit and the angles in its slots.
 
     Attributes
@@ -108,11 +108,11 @@ class Tables:
     n_shared: int
     maps: Maps
     transposed: Maps
-    turns: Turns
+    turns: TurnTable
     tapes: Tapes
 
 
-def tabulate(circuit: NoisyCircuit) -> Tables:
+def tabulate(circuit: NoisyCircuit) -> NoisyTables:
     """Tables of a noisy circuit."""
     ops, atoms, slots = fuse(circuit.steps, circuit.n_qubits), circuit.atoms, Slots(circuit.atoms)
     maps = list({_content(op): op for op in ops if isinstance(op, Map)}.values())  # each layer repeats them
@@ -122,7 +122,7 @@ def tabulate(circuit: NoisyCircuit) -> Tables:
     )
     blocks = _block_arrays(shared, own, slots)
     rows = _rows(ops, [*shared, *own], maps, turns, slots)
-    return Tables(
+    return NoisyTables(
         circuit.n_qubits,
         _int_array(rows, 3),
         blocks,
@@ -141,7 +141,7 @@ def _is_of_rows(block: Block, atoms: Atoms) -> bool:
 def _rows(
     ops: Sequence[Op], blocks: Sequence[Block], maps: Sequence[Map], turns: Sequence[Turn], slots: Slots
 ) -> list[tuple[int, int, int]]:
-    """Rows of `Tables.ops`."""
+    """Rows of `NoisyTables.ops`."""
     of_maps = {_content(op): k for k, op in enumerate(maps)}
     rows = {id(op): (MAP, of_maps[_content(op)], 0) for op in ops if isinstance(op, Map)}
     rows |= {id(op): (BLOCK, k, op.qubit) for k, op in enumerate(blocks)}
@@ -207,7 +207,7 @@ def _sparse(qubits: Sequence[int], T: np.ndarray) -> tuple[tuple[int, ...], list
     return (len(qubits), *map(len, groups), width), arrays
 
 
-def _turn_arrays(ops: Sequence[Turn]) -> Turns:
+def _turn_arrays(ops: Sequence[Turn]) -> TurnTable:
     shapes: list[tuple[int, ...]] = []
     qubits: list[int] = []
     pairs: list[tuple[int, int]] = []
@@ -217,7 +217,7 @@ def _turn_arrays(ops: Sequence[Turn]) -> Turns:
         shapes.append((len(ascending), len(qubits), len(pairs), len(found)))
         qubits += [q for q, _ in ascending]
         pairs += found
-    return Turns(_int_array(shapes, 4), np.array(qubits, dtype=np.int64), _int_array(pairs, 2))
+    return TurnTable(_int_array(shapes, 4), np.array(qubits, dtype=np.int64), _int_array(pairs, 2))
 
 
 def _pairs(digits: Sequence[int], offsets: np.ndarray) -> list[tuple[int, int]]:

@@ -38,7 +38,7 @@ class Means:
             _fill(walk, walk.left[first], first, [entry[1:] for entry in words], out)
         return out / walk.norms[:, None], walk.norms
 
-    def cotangents(self, sites: Sites, h: np.ndarray) -> Sites:
+    def pullback(self, sites: Sites, h: np.ndarray) -> Sites:
         """Cotangents of the tensors of states of norm 1, for cotangents h of the means."""
         walk = Walk(sites)
         C, of_left, of_right = ([np.zeros_like(t) for t in ts] for ts in (sites, walk.left, walk.right))

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..reading.lower import Fixed, Lowered, Rotation
 from ..reading.slots import Slot, Slots, Tapes
-from .steps import Chain, Constant, Local, Turn
+from .steps import Chain, Constant, Local, QubitRotation
 
 PAULIS = {
     "I": np.eye(2, dtype=complex),
@@ -32,13 +32,13 @@ class Operators:
 
 def read_operators(lowered: Lowered) -> Operators:
     """Operators of a circuit; neighbouring gates of one qubit are one."""
-    reader = _Reader(lowered)
+    reader = _OperatorReader(lowered)
     for gate in lowered.gates:
         reader.append(gate)
     return reader.operators()
 
 
-class _Reader:
+class _OperatorReader:
     """Takes gate after gate; those of one qubit wait for the next of more qubits."""
 
     def __init__(self, lowered: Lowered):
@@ -70,7 +70,7 @@ class _Reader:
         index = self._slots.index  # known only when all slots are
         if slot:
             return Chain(first, what, None if slot[0] is None else index(slot[0]))
-        return Local(first, tuple(Constant(m) if at is None else Turn(m, index(at)) for m, at in what))
+        return Local(first, tuple(Constant(m) if at is None else QubitRotation(m, index(at)) for m, at in what))
 
 
 def _qubits(gate: Rotation | Fixed) -> tuple[int, ...]:

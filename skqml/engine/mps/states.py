@@ -7,16 +7,16 @@ import numpy as np
 
 from ..checks import check_memory
 from ..threads import map_chunks, n_threads, one_blas_thread
+from .bond_plan import planned
 from .means import Means
 from .operators import Operators
-from .plan import planned
 from .steps import Sites, zeros
 
 _BLOCK_BYTES = 2**23  # of the states of rows that are run together: few calls, and they stay in the cache
 _ARRAYS = 8  # as large as a state: these, those in front of a step, cotangents, and work
 
 
-class States:
+class ChainStates:
     """The states of a circuit for rows of X.
 
     Parameters
@@ -73,12 +73,12 @@ class States:
             for step in operators:
                 before.append(sites)
                 sites = step(sites, at)
-            C = means.cotangents(sites, h[rows])
+            C = means.pullback(sites, h[rows])
             for step in reversed(operators):
                 C = step.pullback(before.pop(), C, at, slopes[rows])
 
         self.by_blocks(run, len(X))
-        return self.tapes.pulled_back(U, w, slopes)
+        return self.tapes.pullback_angles(U, w, slopes)
 
 
 def check_bonds(n_qubits: int, largest: int, max_memory: int) -> int:

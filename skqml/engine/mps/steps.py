@@ -12,7 +12,7 @@ Sites = list[np.ndarray]
 
 
 @dataclass(frozen=True)
-class Turn:
+class QubitRotation:
     """Rotation exp(-i t P / 2) of one qubit, with its angle in a slot."""
 
     pauli: np.ndarray
@@ -40,7 +40,7 @@ class Local:
     """Gates of one qubit, one after another."""
 
     site: int
-    factors: tuple[Turn | Constant, ...]
+    factors: tuple[QubitRotation | Constant, ...]
 
     def __call__(self, sites: Sites, angles: np.ndarray) -> Sites:
         """The state behind them."""
@@ -51,7 +51,7 @@ class Local:
         T, of_site, matrices = sites[self.site], C[self.site], self._matrices(angles)
         of_matrix = np.einsum("natb,nasb->nts", of_site, T.conj())
         for k, factor in enumerate(self.factors):
-            if isinstance(factor, Turn):
+            if isinstance(factor, QubitRotation):
                 step = _product(matrices[k + 1 :]) @ factor.matrix(angles, np.pi) @ _product(matrices[:k])
                 slopes[:, factor.slot] += 0.5 * np.einsum("nts,nts->n", of_matrix.conj(), step).real
         back = _product(matrices).conj().transpose(0, 2, 1)

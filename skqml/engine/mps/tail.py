@@ -33,7 +33,7 @@ def without_data(lowered: Lowered) -> Callable[[Rotation | Fixed], bool]:
     return lambda gate: isinstance(gate, Fixed) or not lowered.atoms.is_of_rows(gate.angle)
 
 
-def pulled_back(x: int, z: int, tail: Gates) -> tuple[int, int, int]:
+def image_in_front(x: int, z: int, tail: Gates) -> tuple[int, int, int]:
     """Masks and sign of a Pauli string measured behind Clifford gates, as one measured in front of them."""
     sign = 1
     for gate in reversed(tail):

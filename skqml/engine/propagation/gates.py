@@ -49,13 +49,13 @@ class Gates:
 
 def read_gates(lowered: Lowered) -> Gates:
     """Gates of a circuit of up to ``MAX_QUBITS`` qubits."""
-    reader = _Reader(lowered)
+    reader = _GateReader(lowered)
     for gate in lowered.gates:
         reader.append(gate)
     return reader.gates()
 
 
-class _Reader:
+class _GateReader:
     """Takes gate after gate; those of a qubit on which no other gate has acted make its start."""
 
     def __init__(self, lowered: Lowered):

@@ -38,7 +38,7 @@ class Truncation:
 
 
 @dataclass(frozen=True)
-class Strings:
+class PropagatedStrings:
     """The strings of some observables; see `compiled.sweeps.values` for the arrays."""
 
     parts: np.ndarray
@@ -60,7 +60,7 @@ class Strings:
         """Bytes that strings and pairs of all observables take."""
         return STRING_BYTES * int(self.parts[:, 6].sum()) + PAIR_BYTES * len(self.pairs)
 
-    def some(self, observables: slice) -> "Strings":
+    def some(self, observables: slice) -> "PropagatedStrings":
         """Those of some observables."""
         return replace(self, parts=self.parts[observables])
 
@@ -86,7 +86,7 @@ class Grown(NamedTuple):
         return STRING_BYTES * self.n_strings + PAIR_BYTES * len(self.pairs)
 
 
-def grown(gates: Gates, terms: Sequence[Term], truncation: Truncation, trig: np.ndarray) -> Strings:
+def grown(gates: Gates, terms: Sequence[Term], truncation: Truncation, trig: np.ndarray) -> PropagatedStrings:
     """The strings that observables become.
 
     Parameters
@@ -130,7 +130,7 @@ def _too_many(truncation: Truncation) -> str:
     )
 
 
-def _joined(gates: Gates, terms: Sequence[Term], found: Sequence[Grown]) -> Strings:
+def _joined(gates: Gates, terms: Sequence[Term], found: Sequence[Grown]) -> PropagatedStrings:
     """Arrays of all observables, one behind the other."""
     counts = [(len(f.steps), len(term.masks), len(f.live)) for term, f in zip(terms, found, strict=True)]
     sizes = np.array(counts, dtype=np.int64).reshape(-1, 3)
@@ -138,7 +138,7 @@ def _joined(gates: Gates, terms: Sequence[Term], found: Sequence[Grown]) -> Stri
     bounds = np.stack([stops - sizes, stops], axis=2).reshape(-1, 6)
     first_pairs = np.cumsum([0, *(len(f.pairs) for f in found)])
     steps = [f.steps + [0, a, a] for f, a in zip(found, first_pairs[:-1], strict=True)]
-    return Strings(
+    return PropagatedStrings(
         np.column_stack([bounds, np.array([f.n_strings for f in found], dtype=np.int64)]),
         np.concatenate([np.empty(0), *(t.coefficients for t in terms)]),
         np.concatenate([np.empty((0, 2), dtype=np.int32), *(f.pairs for f in found)]),

@@ -12,7 +12,7 @@ from ..lanes import LANES, aligned_empty
 from ..threads import map_chunks, n_threads
 from .compiled.sweeps import slopes, start_slopes, start_state, values
 from .gates import Gates
-from .strings import Strings, Term, Truncation, grown
+from .strings import PropagatedStrings, Term, Truncation, grown
 
 _FLOAT = np.dtype(np.float64)
 _LANES = LANES[_FLOAT]
@@ -46,7 +46,7 @@ class Propagation(Shared):
         return self.truncation.min_coefficient > 0
 
     @cached_property
-    def strings(self) -> Strings:
+    def strings(self) -> PropagatedStrings:
         """Strings of all observables, whatever the angles."""
         return grown(self.gates, self.terms, self.truncation, np.empty((0, 2)))
 
@@ -88,7 +88,7 @@ class Propagation(Shared):
         for a in range(0, len(X), _LANES):
             rows = slice(a, a + _LANES)
             of_slots[rows] += self._start_slopes(angles[rows], of_bloch[rows])
-        return self.gates.tapes.pulled_back(U, w, of_slots)
+        return self.gates.tapes.pullback_angles(U, w, of_slots)
 
     def _map(self, function: Callable[[Task], None], n_samples: int) -> None:
         """Call a function on all tasks."""
@@ -106,7 +106,7 @@ class Propagation(Shared):
         cuts = np.flatnonzero(np.diff(costs, prepend=-1))
         return [slice(a, b) for a, b in pairwise([*cuts, n])]
 
-    def _inputs(self, angles: np.ndarray, task: Task) -> tuple[Strings, np.ndarray, np.ndarray, np.ndarray]:
+    def _inputs(self, angles: np.ndarray, task: Task) -> tuple[PropagatedStrings, np.ndarray, np.ndarray, np.ndarray]:
         """Strings, cos and sin in all slots, Bloch vectors of the start and room for coefficients."""
         rows, observables = task
         if self.by_row:

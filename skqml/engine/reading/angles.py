@@ -47,7 +47,7 @@ class _Products:
         """Derivatives of the values in the direction dU."""
         return reduce(np.add, (dU[:, column] * rest for column, rest in self._partials(U)))
 
-    def add_cotangents(self, U: np.ndarray, g: np.ndarray, dU: np.ndarray) -> None:
+    def add_pullback(self, U: np.ndarray, g: np.ndarray, dU: np.ndarray) -> None:
         """Add to dU the cotangents of the columns that belong to cotangents g of the values."""
         for column, rest in self._partials(U):
             if len(self.factors) > 1:  # only then may a column come twice
@@ -118,12 +118,12 @@ class _Polynomials(CheckedState):
     def _combined(self, U: np.ndarray, parts: Sequence[np.ndarray]) -> np.ndarray:
         return np.concatenate([np.empty((len(U), 0)), *parts], axis=1) @ self.matrix
 
-    def add_cotangents(self, U: np.ndarray, g: np.ndarray, dU: np.ndarray) -> None:
+    def add_pullback(self, U: np.ndarray, g: np.ndarray, dU: np.ndarray) -> None:
         """Add to dU the cotangents of the columns that belong to cotangents g of the values."""
         of_monomials, stop = g @ self.matrix.T, 0
         for products in self.products:
             start, stop = stop, stop + len(products)
-            products.add_cotangents(U, of_monomials[:, start:stop], dU)
+            products.add_pullback(U, of_monomials[:, start:stop], dU)
 
 
 def _coefficients(polynomials: Sequence[Polynomial], monomials: Sequence[tuple[int, ...]]) -> csr_array:
@@ -227,17 +227,17 @@ class Tape:
             dU = np.concatenate([dU, step], axis=1)
         return self._outputs.tangents(full, dU)
 
-    def cotangents(self, U: np.ndarray, g: np.ndarray) -> np.ndarray:
+    def pullback(self, U: np.ndarray, g: np.ndarray) -> np.ndarray:
         """Cotangents (n_samples, n_inputs) of the parameters for cotangents g of the values."""
         if self.is_linear:
             return g @ self._outputs.matrix.T
         full = self._extend(U)
         dU = np.zeros_like(full)
-        self._outputs.add_cotangents(full, g, dU)
+        self._outputs.add_pullback(full, g, dU)
         last_first = reversed(list(enumerate(self._functions, start=len(self.inputs))))
         for column, (_, derivative, argument) in last_first:
             step = derivative(argument.values(full)) * dU[:, column, None]
-            argument.add_cotangents(full, step, dU)
+            argument.add_pullback(full, step, dU)
         return dU[:, : len(self.inputs)]
 
 

@@ -12,7 +12,7 @@ _BASIS = {"I": "I", "X": "X", "Y": "Y", "Z": "Z", "0": "Z", "1": "Z"}
 
 
 @dataclass(frozen=True)
-class Group:
+class CommutingTerms:
     """Terms that commute qubit by qubit, so that the counts of one circuit give them all.
 
     Attributes
@@ -57,14 +57,14 @@ class Group:
         return terms @ self.matrix.T
 
 
-def group_terms(observables: Sequence, n_qubits: int) -> tuple[list[Group], np.ndarray]:
+def group_terms(observables: Sequence, n_qubits: int) -> tuple[list[CommutingTerms], np.ndarray]:
     """Groups of all terms of some observables, and the observables' constants.
 
     Terms that clash with most others come first, each into the first group that it fits.
 
     Returns
     -------
-    groups : list of Group
+    groups : list of CommutingTerms
     constant : ndarray (n_observables,)
         Coefficients of the identity.
     """
@@ -88,9 +88,9 @@ def group_terms(observables: Sequence, n_qubits: int) -> tuple[list[Group], np.n
     return [_group(letters, labels, coefficients) for letters, labels in groups], constant
 
 
-def _group(letters: list[str], labels: list[str], coefficients: dict[str, np.ndarray]) -> Group:
+def _group(letters: list[str], labels: list[str], coefficients: dict[str, np.ndarray]) -> CommutingTerms:
     basis = tuple((q, letter) for q, letter in enumerate(reversed(letters)) if letter != "I")
-    return Group(basis, tuple(labels), np.array([coefficients[label] for label in labels]).T)
+    return CommutingTerms(basis, tuple(labels), np.array([coefficients[label] for label in labels]).T)
 
 
 def _most_clashes_first(bases: dict[str, str]) -> list[str]:

@@ -57,9 +57,9 @@ class Occurrences:
         """Angles (n_samples, n_angles) of all gates."""
         return self._tape.values(self._tape.inputs_from(X, w))
 
-    def cotangents(self, X, w, g) -> tuple[np.ndarray, np.ndarray]:
+    def pullback(self, X, w, g) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents g (n_samples, n_angles) of the angles."""
-        dU = self._tape.cotangents(self._tape.inputs_from(X, w), g)
+        dU = self._tape.pullback(self._tape.inputs_from(X, w), g)
         return self._tape.inputs_to(dU)
 
 

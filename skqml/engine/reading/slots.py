@@ -102,15 +102,15 @@ class Tapes:
         at, along = (self.shared.inputs_from(_NO_DATA, v) for v in (w, dw))
         return self.shared.tangents(at, along)[0], self.rows.tangents(U, self.rows.inputs_from(dX, dw))
 
-    def cotangents(
+    def pullback(
         self, U: np.ndarray, w: np.ndarray, g_shared: np.ndarray, g_rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the angles that rows share, summed over rows, and of each row's own."""
-        dX, dw = self.rows.inputs_to(self.rows.cotangents(U, g_rows))
-        of_shared = self.shared.cotangents(self.shared.inputs_from(_NO_DATA, w), g_shared[None])
+        dX, dw = self.rows.inputs_to(self.rows.pullback(U, g_rows))
+        of_shared = self.shared.pullback(self.shared.inputs_from(_NO_DATA, w), g_shared[None])
         return dX, dw + self.shared.inputs_to(of_shared)[1]
 
-    def pulled_back(self, U: np.ndarray, w: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def pullback_angles(self, U: np.ndarray, w: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those (n_samples, n_slots or more) of all angles; see `angles`."""
         shared, rows = np.split(g, [g.shape[1] - self.n_rows], axis=1)
-        return self.cotangents(U, w, shared.sum(axis=0), rows)
+        return self.pullback(U, w, shared.sum(axis=0), rows)

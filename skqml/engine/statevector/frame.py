@@ -20,7 +20,7 @@ class Frame:
         bits = [1 << q for q in range(n_qubits)]
         return cls(list(bits), list(bits), [0] * n_qubits, [0] * n_qubits)
 
-    def pullback(self, x: int, z: int) -> tuple[int, int, int]:
+    def image(self, x: int, z: int) -> tuple[int, int, int]:
         """Masks and sign (+1 or -1) of F^-1 P F for the Pauli string P = (x, z)."""
         new_x = new_z = flips = 0
         for q in range(max(x, z).bit_length()):

@@ -102,7 +102,7 @@ class _Fuser:
             if abs(turn - np.pi) < EXACT:
                 self.frame.append_pauli(x, z)
                 return
-        x, z, sign = self.frame.pullback(x, z)
+        x, z, sign = self.frame.image(x, z)
         self._place(x, z, angle if sign > 0 else add({}, angle, -1.0))
 
     def _place(self, x: int, z: int, angle: Polynomial) -> None:

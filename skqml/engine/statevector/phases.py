@@ -63,7 +63,7 @@ class SharedPhases:
         of_masks[self.index, self.mask] = angles
         return walsh(of_masks) * -0.5
 
-    def cotangents(self, total: np.ndarray) -> np.ndarray:
+    def pullback(self, total: np.ndarray) -> np.ndarray:
         """Cotangents (n_strings,) of the angles t from those (n_tracked, 2**n_qubits) of minus the exponents."""
         if not len(total):
             return np.zeros(len(self.places))

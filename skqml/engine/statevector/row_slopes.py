@@ -45,7 +45,7 @@ class RowSlopes(Sweeps):
         shared, phases = (a * conjugate for a in (run.angles.shared_trig, run.angles.phases))
 
         def sweep(chunk: slice) -> None:
-            cotangents[chunk] = self.cotangents(run.states[chunk], g[self._rows(chunk)])
+            cotangents[chunk] = self.pullback_means(run.states[chunk], g[self._rows(chunk)])
             turn_back(self._rest, phases, shared, cotangents[chunk], self.work(3 * len(shared)))
 
         map_chunks(sweep, *self._whole._chunks(len(cotangents)))

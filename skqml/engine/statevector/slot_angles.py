@@ -89,7 +89,7 @@ class SlotAngles:
             function(exponents, out=factors[..., k])
         return trig, factors
 
-    def cotangents(
+    def pullback(
         self, angles: Angles, of_initial: np.ndarray, of_rows: np.ndarray, total: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw).
@@ -105,10 +105,10 @@ class SlotAngles:
             Derivatives by the shared slots, then by the entries of the tracked phases, summed over rows.
         """
         n, phases = self._tapes.n_shared, self._phases
-        g_phases = phases.cotangents(total[n:].reshape(phases.n_tracked, 1 << phases.n_qubits))
-        dX, dw = self._tapes.cotangents(angles.U, angles.w, np.concatenate([total[:n], g_phases]), of_rows)
+        g_phases = phases.pullback(total[n:].reshape(phases.n_tracked, 1 << phases.n_qubits))
+        dX, dw = self._tapes.pullback(angles.U, angles.w, np.concatenate([total[:n], g_phases]), of_rows)
         if angles.prepared is not None:
-            angles.prepared.cotangents(ungrouped(of_initial, len(dX)).astype(float), dX)
+            angles.prepared.add_pullback(ungrouped(of_initial, len(dX)).astype(float), dX)
         return dX, dw
 
     def tangents(self, angles: Angles, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -189,7 +189,7 @@ class Sweeps(Shared):
             diagonal_means(states, n_qubits, self._diagonal, values, work)
         return values
 
-    def cotangents(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
+    def pullback_means(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
         """Cotangents of states from those (n_samples, n_strings) of the expectation values."""
         n_qubits, strings = self.tables.n_qubits, self.strings
         cotangents = aligned_empty(states.shape, self.dtype)
@@ -233,13 +233,13 @@ class Sweeps(Shared):
             return total.sum(axis=1, dtype=float)
 
         totals = map_chunks(sweep, *self._chunks(len(run.states)))  # their sum has a fixed order
-        return self._angles.cotangents(a, of_initial, of_rows, reduce(np.add, totals))
+        return self._angles.pullback(a, of_initial, of_rows, reduce(np.add, totals))
 
     def pullback_amplitudes(self, X: np.ndarray, w: np.ndarray, R: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents R of the amplitudes, in their shape."""
         dX, dw = np.zeros(X.shape), np.zeros(len(w))
         if self.tables.alone is not None:
-            self.tables.alone(X).cotangents(R[:, 0], dX)
+            self.tables.alone(X).add_pullback(R[:, 0], dX)
             return dX, dw
         sweeps = self.for_rows(len(X))
         for block in sweeps.small_blocks(len(X)):

@@ -60,7 +60,7 @@ def tabulate(lowered: Lowered, paulis: Sequence[tuple[int, int]] | None) -> tupl
         state, up to a fixed Clifford unitary behind it.
     """
     ops, frame = fuse(lowered)
-    strings = [frame.pullback(x, z) for x, z in paulis or ()]
+    strings = [frame.image(x, z) for x, z in paulis or ()]
     first = () if lowered.preparation is None else lowered.preparation.qubits
     start, ops = start_from_product(ops, sum(1 << q for q in first))
     if paulis is not None:

@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 from joblib import effective_n_jobs
 
-from ...backends.jobs import checked_n_jobs, run_tasks
 from ...backends.program import Overlaps, Program
+from ...backends.tasks import checked_n_jobs, run_tasks
 
 _RANDOM_TILE = 128  # rows; the same for any n_jobs, so that shots are the same too
 

@@ -14,7 +14,7 @@ from joblib import effective_n_jobs
 from numpy.lib.format import open_memmap
 
 from ..._checks import as_generator, check_count, check_kind
-from ...backends.jobs import checked_n_jobs, run_tasks
+from ...backends.tasks import checked_n_jobs, run_tasks
 from ..base import QuantumKernel
 from ..rows import checked_rows
 

@@ -15,7 +15,7 @@ from ..._checks import check_option
 from ...backends import Backend
 from ...circuits import all_z, all_zz
 from ...engine.reading.paulis import as_observables, is_observable
-from ...files.parts import PlainState
+from ...files.stand_ins import PlainState
 
 OUTPUTS = ("text", "mpl", "latex", "latex_source")
 _MOST_QUBITS, _MOST_GATES = 32, 500  # of a drawing in a notebook

@@ -13,7 +13,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted, check_random_state
 
 from ..._sklearn import Count, Number, fit_context
-from ...files.parts import PlainState
+from ...files.stand_ins import PlainState
 from ...states.checked import CheckedState
 from ...states.rules import count, floats, instance, nullable
 from ...training import LBFGS, Adam, Training, minimize

@@ -11,7 +11,7 @@ from ...circuits.ansatze import Ansatz, basic_entangler
 from ...nn import QuantumLayer
 from .circuits import CircuitClassifier
 from .fronts import check_filters, convolutions, is_convolutional
-from .parts import Amplitudes, Dropout, linear
+from .seeded_modules import Amplitudes, Dropout, linear
 
 _SIDE = 4  # pixels along each axis that convolutions are averaged to
 

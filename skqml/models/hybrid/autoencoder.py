@@ -18,7 +18,7 @@ from ..base.failures import unchanged_on_error
 from ..base.inputs import Standardizer
 from ..base.rows import kinds_of_rows
 from .modules import TrainedModule
-from .parts import linear
+from .seeded_modules import linear
 
 
 class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TrainedModule):

@@ -17,7 +17,7 @@ from ...nn import QuantumLayer
 from ..base.circuits import draw_model
 from ..base.drawing import ShownOperators, resolve_observables
 from .base import HybridClassifier
-from .parts import linear
+from .seeded_modules import linear
 
 
 class CircuitClassifier(ShownOperators, HybridClassifier):

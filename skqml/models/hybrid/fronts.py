@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from ..._checks import as_tuple, check_count
-from .parts import convolution
+from .seeded_modules import convolution
 
 _SMALLEST = 6  # pixels along each axis of an image that convolutions are worth while for
 

@@ -16,7 +16,7 @@ from ..._sklearn import Count, Number, Options, StrOptions
 from ...nn import FlippedQuanv2d, ReuploadingLinear
 from .base import HybridClassifier
 from .fronts import check_filters
-from .parts import Pad, Scale, convolution, linear
+from .seeded_modules import Pad, Scale, convolution, linear
 
 _LEVELS = (("conv", "linear"), ("qconv", "linear"), ("qconv", "qlinear"))
 _MOST_CHANNELS = 64  # behind the last convolution of a twin

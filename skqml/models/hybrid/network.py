@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from ...files.parts import as_parts
+from ...files.stand_ins import as_parts
 from ...states.checked import CheckedState
 from ...states.rules import instance, option
 from ...training.risk import Pullback

@@ -11,7 +11,7 @@ from ...circuits import Observable, all_z
 from ...nn import QuantumLayer
 from .circuits import CircuitClassifier, perceptron
 from .fronts import check_filters, convolutions, is_convolutional
-from .parts import linear
+from .seeded_modules import linear
 
 
 class ParallelHybridClassifier(CircuitClassifier):

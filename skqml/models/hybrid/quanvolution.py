@@ -9,7 +9,7 @@ from ..._sklearn import Count
 from ...circuits import all_z
 from ...nn import Patches2d, Quanvolution2d
 from .circuits import CircuitClassifier, perceptron
-from .parts import Pad, linear
+from .seeded_modules import Pad, linear
 
 
 class QuanvolutionClassifier(CircuitClassifier):

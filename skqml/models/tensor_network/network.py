@@ -18,7 +18,7 @@ from .gates import box_gates, token_gates
 _TINY = 1e-12  # least probability of a class, whose logarithm is the score
 
 
-class Angles(NamedTuple):
+class CircuitAngles(NamedTuple):
     """Angles of all circuits, a row each."""
 
     tokens: np.ndarray  # (n_letters, 3 n_qubits)
@@ -79,7 +79,7 @@ class TensorNetwork(CheckedState, ABC):
 
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
-        """Shapes of the angles, in the order of `Angles`."""
+        """Shapes of the angles, in the order of `CircuitAngles`."""
         token, box = len(self.token.gates), len(self.box.gates)
         return (self.n_letters, token), (self.n_boxes, box), (self.n_crossings, box), (self.n_readouts, token)
 
@@ -88,10 +88,12 @@ class TensorNetwork(CheckedState, ABC):
         """Length of the vector v of all angles."""
         return sum(rows * columns for rows, columns in self.shapes)
 
-    def unpack(self, v) -> Angles:
+    def unpack(self, v) -> CircuitAngles:
         """Angles that share the memory of v."""
         ends = np.cumsum([rows * columns for rows, columns in self.shapes])
-        return Angles(*(v[end - r * c : end].reshape(r, c) for end, (r, c) in zip(ends, self.shapes, strict=True)))
+        return CircuitAngles(
+            *(v[end - r * c : end].reshape(r, c) for end, (r, c) in zip(ends, self.shapes, strict=True))
+        )
 
     @abstractmethod
     def boxes_of(self, n_tokens) -> Iterable[tuple[str, int, int, int]]:

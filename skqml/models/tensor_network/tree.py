@@ -6,8 +6,8 @@ import numpy as np
 
 from ...engine.threads import map_chunks, n_threads
 from .contractions import Contraction
+from .graph import ContractionGraph
 from .network import TensorNetwork
-from .tape import Tape
 
 _ENTRIES = 2**22  # of the tensors of one chunk of rows
 _MOST = 2**20  # of those of one row: 16 MiB
@@ -56,7 +56,7 @@ class TreeNetwork(TensorNetwork):
         def pullback(g):
             def back(k):
                 chunk = chunks[k][0]
-                return trees[k].backward((g[chunk] / norms[chunk, None]).astype(h.dtype))
+                return trees[k].pullback((g[chunk] / norms[chunk, None]).astype(h.dtype))
 
             parts = [sum(p) for p in zip(*map_chunks(back, range(len(chunks)), n_threads()), strict=True)]
             d_merges = np.zeros_like(merges)
@@ -76,36 +76,36 @@ class _Tree:
     """
 
     def __init__(self, codes, vectors, merges, crossings):
-        self._codes, self._tape = codes, Tape()
+        self._codes, self._graph = codes, ContractionGraph()
         self._shapes = vectors.shape, merges.shape, crossings.shape
         start = vectors[codes] if codes.shape[1] else np.broadcast_to(vectors[-1], (len(codes), 1, vectors.shape[1]))
-        sites = [self._tape.keep(np.ascontiguousarray(x)[:, None, :, None]) for x in np.moveaxis(start, 1, 0)]
+        sites = [self._graph.keep(np.ascontiguousarray(x)[:, None, :, None]) for x in np.moveaxis(start, 1, 0)]
         self._tokens = sites
         self._boxes: list[tuple[int, int, int]] = []
         while len(sites) > 1:
             k = min(len(self._boxes), len(merges) - 1)
-            self._boxes.append((k, self._tape.keep(merges[k]), self._tape.keep(crossings[k])))
+            self._boxes.append((k, self._graph.keep(merges[k]), self._graph.keep(crossings[k])))
             sites = self._level(sites, *self._boxes[-1][1:])
         self._last = sites[0]
-        self.end = self._tape[self._last][:, 0, :, 0]
+        self.end = self._graph[self._last][:, 0, :, 0]
 
     def _level(self, sites, merge, crossing) -> list[int]:
-        tape, n_pairs = self._tape, len(sites) // 2
+        graph, n_pairs = self._graph, len(sites) // 2
         first, merged = sites[0], []
         for j in range(n_pairs - 1):
             second, following = sites[2 * j + 1], sites[2 * j + 2]
-            x = tape.contract("sob,nabk->nasko", merge, first)
-            merged.append(tape.reshape(x, (*tape[x].shape[:3], -1)))
-            pair = tape.contract("nmbk,nkcr->nmbcr", second, following)
-            crossed = tape.contract("pocb,nmbcr->nmopr", crossing, pair)
-            n, m, o, p, r = tape[crossed].shape
-            first = tape.reshape(crossed, (n, m * o, p, r))
-        pair = tape.contract("nabk,nkcr->nabcr", first, sites[2 * n_pairs - 1])
-        return [*merged, tape.contract("scb,nabcr->nasr", merge, pair), *sites[2 * n_pairs :]]
+            x = graph.contract("sob,nabk->nasko", merge, first)
+            merged.append(graph.reshape(x, (*graph[x].shape[:3], -1)))
+            pair = graph.contract("nmbk,nkcr->nmbcr", second, following)
+            crossed = graph.contract("pocb,nmbcr->nmopr", crossing, pair)
+            n, m, o, p, r = graph[crossed].shape
+            first = graph.reshape(crossed, (n, m * o, p, r))
+        pair = graph.contract("nabk,nkcr->nabcr", first, sites[2 * n_pairs - 1])
+        return [*merged, graph.contract("scb,nabcr->nasr", merge, pair), *sites[2 * n_pairs :]]
 
-    def backward(self, g) -> list[np.ndarray]:
+    def pullback(self, g) -> list[np.ndarray]:
         """Cotangents of vectors, merges and crossings, for those (n_samples, d) of the end."""
-        slopes = self._tape.backward(self._last, g[:, None, :, None])
+        slopes = self._graph.pullback(self._last, g[:, None, :, None])
         vectors, merges, crossings = (np.zeros(shape, dtype=g.dtype) for shape in self._shapes)
         for t, site in enumerate(self._tokens):
             letters = self._codes[:, t] if self._codes.shape[1] else np.full(len(g), len(vectors) - 1)

@@ -11,10 +11,10 @@ from qiskit import QuantumCircuit
 from qiskit.circuit.library import PauliEvolutionGate, UnitaryGate
 from qiskit.quantum_info import Pauli, SparsePauliOp, Statevector, random_unitary
 
+from skqml.engine.mps.bond_plan import planned
 from skqml.engine.mps.means import Walk
 from skqml.engine.mps.operators import read_operators
 from skqml.engine.mps.overlaps import inner_products, packed, unpacked
-from skqml.engine.mps.plan import planned
 from skqml.engine.mps.steps import Compress, zeros
 from skqml.engine.reading.lower import lower
 

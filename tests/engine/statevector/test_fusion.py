@@ -63,7 +63,7 @@ def test_fusing_keeps_every_expectation_value(case):
     ops, frame, angle = fused(drawn)
     before, after = drawn.states()[0].data, run(ops, zeros(n), angle, n)
     for x, z in strings:
-        new_x, new_z, sign = frame.pullback(x, z)
+        new_x, new_z, sign = frame.image(x, z)
         np.testing.assert_allclose(sign * expectation(after, new_x, new_z, n), expectation(before, x, z, n), atol=1e-10)
 
 

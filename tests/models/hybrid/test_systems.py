@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import StratifiedKFold
 
 from skqml import AmplitudeHybridClassifier, LayerSwapClassifier, ParallelHybridClassifier, QuanvolutionClassifier
-from skqml.models.hybrid.parts import Amplitudes, Dropout, Pad
+from skqml.models.hybrid.seeded_modules import Amplitudes, Dropout, Pad
 
 DIGITS, TARGETS = load_digits(return_X_y=True)
 MNIST = np.random.default_rng(0).random((20, 28, 28))

@@ -2,7 +2,7 @@
 
 from ...lanes import LANES
 from ..slot_angles import DTYPE
-from ..tables import Tables
+from ..tables import NoisyTables
 from .stages import most_inside, qubits_of
 
 FEWEST_QUBITS = 6  # below, a call takes longer than its sweeps
@@ -11,7 +11,7 @@ _FACTOR = 1.4  # and those of its sweeps, for as many rows as there are lanes
 _LARGEST = 9, 8  # qubits of rows in lanes that are as quick for each as fewer: values, and gradients, which keep states
 
 
-def can_be_wide(tables: Tables) -> bool:
+def can_be_wide(tables: NoisyTables) -> bool:
     """Whether lanes may hold numbers of one state: with enough qubits, and operations that each act on few."""
     n = tables.n_qubits
     return n >= FEWEST_QUBITS and all(len(qubits) <= most_inside(n) for qubits in qubits_of(tables))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..tables import BLOCK, MAP, Maps, Tables, Turns
+from ..tables import BLOCK, MAP, Maps, NoisyTables, TurnTable
 
 _INSIDE = 5  # qubits of a tile: the states that a stage keeps of it fit in the processor's cache
 _OUTSIDE = 2  # qubits, of which lanes are one and a half
@@ -17,7 +17,7 @@ class Stage(NamedTuple):
     Attributes
     ----------
     ops, maps, transposed, turns
-        As in `Tables`.
+        As in `NoisyTables`.
     inside : int64 (tile,)
         Offsets of the Pauli strings of a tile in the state.
     lanes : int64 (lanes,)
@@ -29,7 +29,7 @@ class Stage(NamedTuple):
     ops: np.ndarray
     maps: Maps
     transposed: Maps
-    turns: Turns
+    turns: TurnTable
     inside: np.ndarray
     lanes: np.ndarray
     tiles: np.ndarray
@@ -40,7 +40,7 @@ def most_inside(n_qubits: int) -> int:
     return min(_INSIDE, n_qubits - _OUTSIDE)
 
 
-def qubits_of(tables: Tables) -> list[set[int]]:
+def qubits_of(tables: NoisyTables) -> list[set[int]]:
     """The qubits of each operation."""
     maps, turns = tables.maps, tables.turns
     found = []
@@ -54,7 +54,7 @@ def qubits_of(tables: Tables) -> list[set[int]]:
     return found
 
 
-def stages(tables: Tables, n_inside: int) -> list[Stage]:
+def stages(tables: NoisyTables, n_inside: int) -> list[Stage]:
     """The circuit in an order that means the same, in stages of so many qubits.
 
     Each takes what it can from the operations that are left, looking past those on other qubits.
@@ -83,7 +83,7 @@ def _filled(inside: set[int], n_inside: int, n_qubits: int) -> list[int]:
     return sorted(inside.union(rest[len(rest) - (n_inside - len(inside)) :]))
 
 
-def _stage(tables: Tables, taken: Sequence[int], inside: list[int]) -> Stage:
+def _stage(tables: NoisyTables, taken: Sequence[int], inside: list[int]) -> Stage:
     places = np.zeros(tables.n_qubits, dtype=np.int64)
     places[inside] = range(len(inside))
     ops = tables.ops[taken]

@@ -14,8 +14,8 @@ from ..compiled.forward import build_blocks
 from ..compiled.tangent import block_rates
 from ..entries import Entries
 from ..segments import Segments, cut
-from ..slot_angles import DTYPE, Angles, SlotAngles, alike
-from ..tables import MAP, Tables
+from ..slot_angles import DTYPE, NoisyAngles, NoisySlotAngles, alike
+from ..tables import MAP, NoisyTables
 from .compiled import forward, reverse, tangent
 from .stages import Stage, most_inside, stages
 
@@ -28,7 +28,7 @@ class WideNoisySweeps:
 
     Parameters
     ----------
-    tables : Tables
+    tables : NoisyTables
         Whose operations act on `most_inside` qubits or fewer.
     threads : int or None
         Upper limit of threads.
@@ -36,10 +36,10 @@ class WideNoisySweeps:
         Bytes that states may take at one time.
     """
 
-    def __init__(self, tables: Tables, threads: int | None, max_memory: int):
+    def __init__(self, tables: NoisyTables, threads: int | None, max_memory: int):
         self.tables, self._threads, self._max_memory = tables, threads, max_memory
         self._stages = stages(tables, most_inside(tables.n_qubits))
-        self._angles = SlotAngles(tables, alike)
+        self._angles = NoisySlotAngles(tables, alike)
         self.size = 4**tables.n_qubits
         n_tiles = len(self._stages[0].tiles) if self._stages else 1
         cost = self.size // LANES[DTYPE] * max(1, len(tables.ops))
@@ -94,7 +94,7 @@ class WideNoisySweeps:
         else:
             state[entries.indices] = entries.of(row)
 
-    def _matrices(self, angles: Angles, row: int) -> np.ndarray:
+    def _matrices(self, angles: NoisyAngles, row: int) -> np.ndarray:
         """Matrices of all blocks, (12 n_blocks, lanes)."""
         t, n_blocks = self.tables, len(self.tables.blocks.ends) - 1
         matrices = room(12 * n_blocks, DTYPE)
@@ -103,7 +103,9 @@ class WideNoisySweeps:
         build_blocks(t.blocks, t.n_shared, n_blocks, angles.trig[row], own, room(12, DTYPE))
         return matrices
 
-    def _forward(self, angles: Angles, row: int, state: np.ndarray, observable: Entries | None, threads: int) -> None:
+    def _forward(
+        self, angles: NoisyAngles, row: int, state: np.ndarray, observable: Entries | None, threads: int
+    ) -> None:
         """Set a state to the final one of a row, or to an observable pulled back to the first one."""
         self._fill(state, observable, row)
         inputs = self._matrices(angles, row), angles.trig[row], observable is not None
@@ -180,7 +182,7 @@ class WideNoisySweeps:
             of_rows[row] = slots.sum(axis=1)
 
         self._map(sweep, len(X), segments.n_states)
-        return self._angles.cotangents(angles, of_rows, totals.sum(axis=0))
+        return self._angles.pullback(angles, of_rows, totals.sum(axis=0))
 
     def _pull(
         self, inputs: tuple[np.ndarray, np.ndarray], segments: Segments, states: np.ndarray, threads: int

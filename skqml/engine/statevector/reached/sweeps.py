@@ -77,7 +77,7 @@ class ReachedSweeps:
         self._map(lambda c: values(*t.forms, states[c], found[c]), len(states), len(t.forms.coefficients))
         return ungrouped(found, n_samples).astype(float)
 
-    def cotangents(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
+    def pullback_means(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
         """Cotangents of states from those (n_samples, n_forms) of the values."""
         t, h, found = self.tables, aligned(grouped(g, self.dtype), self.dtype), aligned_empty(states.shape, self.dtype)
         cost = len(t.forms.coefficients)
@@ -93,4 +93,4 @@ class ReachedSweeps:
             adjoint(t.ops, t.pairs, trig[c], aligned(run.states[c], self.dtype), cotangents[c], total[c])
 
         self._map(sweep, len(trig), 2 * len(t.pairs))
-        return t.tapes.pulled_back(U, w, ungrouped(total, len(U)).astype(float))
+        return t.tapes.pullback_angles(U, w, ungrouped(total, len(U)).astype(float))

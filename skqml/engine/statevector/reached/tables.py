@@ -10,8 +10,8 @@ from ...reading.slots import Slots, Tapes
 from ..fusion import in_order
 from ..phases import scaled
 from .forms import Forms
-from .grouping import Group, grouped_rotations
-from .states import Turns
+from .states import PairTurns
+from .sum_rotations import SumRotation, grouped_rotations
 
 _PAYS = 8  # times fewer pairs than all gates on all basis states turn
 _MOST_PAIRS = 2**25
@@ -57,19 +57,19 @@ def reached_tables(lowered: Lowered, paulis: Sequence[tuple[int, int]], matrix: 
     if lowered.preparation is not None or lowered.n_qubits > 62 or _spreads(lowered):
         return None
     rotations, frame = in_order(lowered.gates, lowered.n_qubits)
-    groups = grouped_rotations(rotations)
-    turns = Turns.of(groups, _most_pairs(groups, lowered.n_qubits))
+    gates = grouped_rotations(rotations)
+    turns = PairTurns.of(gates, _most_pairs(gates, lowered.n_qubits))
     if turns is None:
         return None
-    forms = Forms.of(turns.reached, turns.complex, [frame.pullback(x, z) for x, z in paulis], matrix)
-    return _tables(lowered, groups, turns, forms, len(matrix))
+    forms = Forms.of(turns.reached, turns.complex, [frame.image(x, z) for x, z in paulis], matrix)
+    return _tables(lowered, gates, turns, forms, len(matrix))
 
 
 def _spreads(lowered: Lowered) -> bool:
     """Whether the first gates alone reach an eighth of all states: each that stands alone doubles what is reached."""
     first = lowered.gates[: _PREFIX * lowered.n_qubits]
-    groups = grouped_rotations(in_order(first, lowered.n_qubits)[0])
-    return _rank([group.x for group in groups if len(group.z) == 1]) >= max(2, lowered.n_qubits - 3)
+    gates = grouped_rotations(in_order(first, lowered.n_qubits)[0])
+    return _rank([gate.x for gate in gates if len(gate.z) == 1]) >= max(2, lowered.n_qubits - 3)
 
 
 def _rank(masks: Sequence[int]) -> int:
@@ -83,16 +83,18 @@ def _rank(masks: Sequence[int]) -> int:
     return len(basis)
 
 
-def _most_pairs(groups: Sequence[Group], n_qubits: int) -> float:
+def _most_pairs(gates: Sequence[SumRotation], n_qubits: int) -> float:
     """Most pairs with which sweeps over few states are the quicker ones."""
-    n_rotations = sum(len(group.z) if group.x else 1 for group in groups)
-    of_all = n_rotations * 2.0 ** (n_qubits - all(group.odd_y for group in groups))  # complex numbers are two each
+    n_rotations = sum(len(gate.z) if gate.x else 1 for gate in gates)
+    of_all = n_rotations * 2.0 ** (n_qubits - all(gate.odd_y for gate in gates))  # complex numbers are two each
     return min(_MOST_PAIRS, of_all / _PAYS)
 
 
-def _tables(lowered: Lowered, groups: Sequence[Group], turns: Turns, forms: Forms, n_forms: int) -> ReachedTables:
+def _tables(
+    lowered: Lowered, gates: Sequence[SumRotation], turns: PairTurns, forms: Forms, n_forms: int
+) -> ReachedTables:
     slots = Slots(lowered.atoms)
-    found = [slots.add(scaled(groups[turn.group].angle, turn.size)) for turn in turns.found]
+    found = [slots.add(scaled(gates[turn.gate].angle, turn.size)) for turn in turns.found]
     ends = np.cumsum([0, *(len(turn.pairs) for turn in turns.found)])
     numbers = [slots.index(slot) for slot in found]
     pairs = np.concatenate([np.empty((0, 2), np.int64), *(turn.pairs for turn in turns.found)])

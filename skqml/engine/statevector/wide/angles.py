@@ -80,7 +80,7 @@ class AnglesOfLanes:
                 moves += steps[:, slot] * angles.of_lane_slot(q)
         return steps, moves[:, None].astype(self._dtype, order="C")
 
-    def cotangents(self, angles: LaneAngles, g: np.ndarray, of_initial: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def pullback(self, angles: LaneAngles, g: np.ndarray, of_initial: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw).
 
         Parameters
@@ -95,4 +95,4 @@ class AnglesOfLanes:
             if slot >= 0:
                 g[:, slot] += of_initial * angles.of_lane_slot(q)
         of_angles = (self._wide.matrix.T @ g.reshape(len(g), -1).T).T
-        return self._tapes.pulled_back(angles.U, angles.w, of_angles)
+        return self._tapes.pullback_angles(angles.U, angles.w, of_angles)

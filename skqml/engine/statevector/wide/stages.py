@@ -11,7 +11,7 @@ _LOOK_AHEAD = 128  # operations that wait while later ones that commute with the
 
 
 @dataclass(frozen=True)
-class Step:
+class StageStep:
     """One operation on amplitudes: a rotation about a Pauli string, or a phase of several strings of Z.
 
     Attributes
@@ -31,7 +31,7 @@ class Step:
     flat: bool = False
     lines: tuple = field(default=(), compare=False)
 
-    def commutes_with(self, other: "Step") -> bool:
+    def commutes_with(self, other: "StageStep") -> bool:
         """Whether all strings do."""
         if not self.x and not other.x:
             return True
@@ -40,17 +40,17 @@ class Step:
         )
 
 
-def stages(steps: Sequence[Step], n_lane_bits: int, n_inside: int) -> list[tuple[list[Step], Basis]]:
+def stages(steps: Sequence[StageStep], n_lane_bits: int, n_inside: int) -> list[tuple[list[StageStep], Basis]]:
     """Steps in an order that means the same, in stages with the basis of their tiles.
 
     Each stage takes what it can from the steps that are left, looking past those that commute with what follows.
     """
-    found: list[tuple[list[Step], Basis]] = []
+    found: list[tuple[list[StageStep], Basis]] = []
     left = list(steps)
     while left or not found:
         basis = Basis(n_inside)
-        taken: list[Step] = []
-        skipped: list[Step] = []
+        taken: list[StageStep] = []
+        skipped: list[StageStep] = []
         for number, step in enumerate(left):
             if len(skipped) == _LOOK_AHEAD:
                 skipped += left[number:]
@@ -64,7 +64,7 @@ def stages(steps: Sequence[Step], n_lane_bits: int, n_inside: int) -> list[tuple
     return found
 
 
-def _let_in(step: Step, basis: Basis, n_lane_bits: int) -> bool:
+def _let_in(step: StageStep, basis: Basis, n_lane_bits: int) -> bool:
     return (not step.flat or basis.flatten()) and basis.take(step.x >> n_lane_bits)
 
 

@@ -16,7 +16,7 @@ from .angles import AnglesOfLanes, LaneAngles
 from .compiled.measure import cotangents, means
 from .compiled.sweeps import adjoint, forward
 from .compiled.tangent import tangent
-from .reading import Measured
+from .measured import Measured
 from .tables import WideTables
 
 ARRAYS = 4  # as large as the states: these, cotangents, and copies of two on their way back
@@ -124,7 +124,7 @@ class WideSweeps:
         values[:, m.order] = ((found[:, :n] - found[:, n:]) * m.signs).sum(axis=2)
         return values
 
-    def cotangents(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
+    def pullback_means(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
         """Cotangents of states from those (n_samples, n_strings) of the expectation values."""
         m, chunks = self._measured, self._chunks()
         h = 2.0 * g[:, m.order][:, :, None] * m.signs
@@ -161,7 +161,7 @@ class WideSweeps:
 
         self._sweep(step, n_rows, range(len(c.tiles))[::-1], around)
         found = total[:, :, :n_slots].sum(axis=0, dtype=float)
-        return self._angles.cotangents(run.angles, found, of_initial[:, 0].astype(float))
+        return self._angles.pullback(run.angles, found, of_initial[:, 0].astype(float))
 
     def as_states(self, R: np.ndarray) -> np.ndarray:
         """Amplitudes (n_samples, parts, 2**n_qubits) in the order of states."""

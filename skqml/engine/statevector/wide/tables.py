@@ -17,13 +17,13 @@ from ..phases import terms_of
 from ..tables import Tables
 from .basis import Basis
 from .compiled.tiles import FLIP, PHASE, ROTATION, START, Circuit
-from .stages import Step, stages, tile_numbers
+from .stages import StageStep, stages, tile_numbers
 
 _Term = tuple[int, float | np.ndarray]  # an angle of rows, and its factor, which may differ from lane to lane
 
 
 @dataclass
-class _Slots:
+class _LaneSlots:
     """Angles of lanes, each a sum of terms."""
 
     lanes: int
@@ -51,7 +51,7 @@ class _Slots:
 _Form = dict[tuple[int, ...], list[_Term]]
 
 
-class _Reader:
+class _TableReader:
     """Reads tables, step by step.
 
     Parameters
@@ -62,7 +62,7 @@ class _Reader:
 
     def __init__(self, tables: Tables, lanes: int):
         self.tables, self.n_lane_bits = tables, lanes.bit_length() - 1
-        self.slots, self.bits = _Slots(lanes), np.arange(lanes)
+        self.slots, self.bits = _LaneSlots(lanes), np.arange(lanes)
         self.n_bits = tables.n_qubits - self.n_lane_bits
         self._phases: dict[tuple[int, int], tuple] = {}
 
@@ -71,11 +71,11 @@ class _Reader:
         n_shared = self.tables.tapes.n_shared
         return slot if slot < n_shared else slot + len(self.tables.phases.mask)
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[StageStep]:
         """All operations, the first product state in front."""
         first = self.tables.start[self.n_lane_bits :]
         start = [self.slots.add([] if slot < 0 else [(self.column(slot), 1.0)]) for slot in first]
-        found, shift = [Step(0, [], True, (START, start))], self.tables.parts - 1
+        found, shift = [StageStep(0, [], True, (START, start))], self.tables.parts - 1
         for kind, x, z, slot in self.tables.ops.tolist():
             if kind == SHARED_PHASE:
                 found += self._shared(slot)
@@ -86,10 +86,10 @@ class _Reader:
                 found.append(self._rotation(x >> shift, z >> shift, x & shift, term))
         return found
 
-    def _rotation(self, x: int, z: int, part: int, term: tuple[int, float]) -> Step:
+    def _rotation(self, x: int, z: int, part: int, term: tuple[int, float]) -> StageStep:
         """A rotation; the part is 1 where it turns real and imaginary parts into each other."""
         signs = 1.0 - 2.0 * (np.bitwise_count(self.bits & z) & 1)  # lane by lane
-        return Step(x, [z], False, (ROTATION, part, z, self.slots.add([(term[0], term[1] * signs)])))
+        return StageStep(x, [z], False, (ROTATION, part, z, self.slots.add([(term[0], term[1] * signs)])))
 
     def _of_row(self, slot: int) -> _Form:
         t = self.tables
@@ -99,7 +99,7 @@ class _Reader:
         slots |= {(q, j): t.quadratic[slot, q, j] for q, j in np.argwhere(t.quadratic[slot] >= 0).tolist()}
         return {qubits: [(self.column(at), 1.0)] for qubits, at in slots.items()}
 
-    def _shared(self, slot: int) -> list[Step]:
+    def _shared(self, slot: int) -> list[StageStep]:
         """One phase of the strings with one or two Z, and rotations."""
         form: _Form = defaultdict(list)
         strings, found = self.tables.phases, []
@@ -112,10 +112,10 @@ class _Reader:
                 form[qubits].append((angle, factor))
         return [*found, self._phase(form, (SHARED_PHASE, slot))] if form else found
 
-    def _phase(self, form: _Form, key: tuple[int, int]) -> Step:
+    def _phase(self, form: _Form, key: tuple[int, int]) -> StageStep:
         if key not in self._phases:  # each layer may repeat it
             self._phases[key] = self._slots_of(form)
-        return Step(0, [sum(1 << q for q in qubits) for qubits in form], True, (PHASE, self._phases[key]))
+        return StageStep(0, [sum(1 << q for q in qubits) for qubits in form], True, (PHASE, self._phases[key]))
 
     def _slots_of(self, form: _Form) -> tuple[int, np.ndarray, np.ndarray]:
         """Slots of the factor, of a_q and of a_qj (symmetric), for the qubits that are not in lanes."""
@@ -156,7 +156,7 @@ class WideTables:
     """
 
     def __init__(self, tables: Tables, dtype: np.dtype, n_inside: int):
-        reader = _Reader(tables, LANES[dtype])
+        reader = _TableReader(tables, LANES[dtype])
         self.n_bits, self.n_lane_bits = reader.n_bits, reader.n_lane_bits
         self.n_inside = min(n_inside, self.n_bits)
         self._shift = tables.parts - 1
@@ -167,7 +167,7 @@ class WideTables:
         self.matrix = reader.slots.matrix(tables.tapes.n_slots + len(tables.phases.mask))
         self.circuit = self._circuit(found)
 
-    def _circuit(self, found: list[tuple[list[Step], Basis]]) -> Circuit:
+    def _circuit(self, found: list[tuple[list[StageStep], Basis]]) -> Circuit:
         combinations, tiles, orders = tile_numbers([basis for _, basis in found], self.n_bits)
         ops: list[tuple[int, ...]] = []
         phases: list[tuple[int, np.ndarray, np.ndarray]] = []
@@ -193,7 +193,7 @@ class WideTables:
             self.n_slots + np.arange(self.n_inside),
         )
 
-    def _op(self, step: Step, basis: Basis) -> tuple[int, ...]:
+    def _op(self, step: StageStep, basis: Basis) -> tuple[int, ...]:
         """The line of a rotation, or of the first product state."""
         if step.lines[0] == START:
             return START, 0, 0, 0, 0, 0

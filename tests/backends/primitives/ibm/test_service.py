@@ -11,7 +11,7 @@ from qiskit_ibm_runtime.executor_sampler import Sampler
 from qiskit_ibm_runtime.fake_provider import FakeManilaV2
 
 from skqml.backends.primitives.copies import finder_of, tagged
-from skqml.backends.primitives.handles import (
+from skqml.backends.primitives.job_handles import (
     cancel,
     has_failed,
     id_of,

@@ -70,7 +70,7 @@ def test_amplitudes_in_lanes_give_the_numbers_of_rows_in_lanes(drawn, numbers, n
         g = np.cos(np.arange(means.size)).reshape(means.shape)
         S, D = sweeps.tangents(drawn.X, drawn.w, np.cos(drawn.X + 1), np.sin(drawn.w + 1))
         assert S.shape == D.shape == (3, tables.parts, 2**tables.n_qubits)
-        found.append([means, *sweeps.pullback(run, sweeps.cotangents(run.states, g)), sweeps.means(run.states, 3)])
+        found.append([means, *sweeps.pullback(run, sweeps.pullback_means(run.states, g)), sweeps.means(run.states, 3)])
         found[-1] += slopes(S, D)
     for rows, amplitudes in zip(*found, strict=True):
         np.testing.assert_allclose(amplitudes, rows, atol=1e-10 * (1 + np.abs(rows).max(initial=0)))

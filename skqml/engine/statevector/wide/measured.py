@@ -5,7 +5,7 @@ from itertools import groupby
 import numpy as np
 
 from .compiled.measure import Reading
-from .stages import Step, stages, tile_numbers
+from .stages import StageStep, stages, tile_numbers
 from .tables import WideTables
 
 
@@ -31,7 +31,7 @@ class Measured:
         n_lane_bits, lanes = tables.n_lane_bits, np.arange(1 << tables.n_lane_bits)
         ranks = [(int(x), int(n_y) & 1) for x, _, n_y in strings]
         by_rank = groupby(sorted(range(len(ranks)), key=ranks.__getitem__), key=ranks.__getitem__)
-        groups = [Step(x, [], lines=(odd_y, list(members))) for (x, odd_y), members in by_rank]
+        groups = [StageStep(x, [], lines=(odd_y, list(members))) for (x, odd_y), members in by_rank]
         found = stages(groups, n_lane_bits, tables.n_inside)
         combinations, tiles, _ = tile_numbers([basis for _, basis in found], tables.n_bits)
         low = (1 << n_lane_bits) - 1

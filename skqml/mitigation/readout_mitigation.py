@@ -12,7 +12,7 @@ from ..backends import Backend, Cost, Program, ShiftProgram, Wrapper
 from ..backends.probabilities import all_bits
 from ..backends.program import Pullback
 from ..circuits.observables import Observable, all_z, product_of_letters
-from ..engine.reading.bases import Group, group_terms
+from ..engine.reading.bases import CommutingTerms, group_terms
 from ..engine.reading.paulis import as_observables, read_terms
 from ..engine.reading.unitary_part import unitary_part
 from .programs import SeveralPrograms
@@ -248,7 +248,7 @@ class NearestProbabilities(SeveralPrograms):
         return self._means(nearest), of_nearest
 
 
-def _outcomes(group: Group, n_qubits: int) -> list[Observable]:
+def _outcomes(group: CommutingTerms, n_qubits: int) -> list[Observable]:
     """Projectors on the outcomes of a group's qubits, least bit first."""
     each = (dict(zip(group.qubits, map(str, bits), strict=True)) for bits in all_bits(len(group.qubits)))
     return [product_of_letters(n_qubits, letters) for letters in each]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from joblib import effective_n_jobs
 
-from ...backends.jobs import checked_n_jobs, run_tasks
+from ...backends.tasks import checked_n_jobs, run_tasks
 from ..directions import levels
 from ..gates import TensorPullback
 from ..parts import CutCircuit
@@ -16,7 +16,7 @@ from .tensor import PartProgram
 Pullbacks = Callable[[Sequence[np.ndarray]], list[tuple[np.ndarray, np.ndarray]]]
 
 
-class Runs:
+class PartRuns:
     """The tensors of all parts.
 
     Each part has shots from a child of the generator, so that numbers are the same on any number of workers.

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from ..states.checked import CheckedState
 
 
-class Part(ABC):
+class StandIn(ABC):
     """Stands for an object in a state; called with what was written, its class gives the object itself.
 
     A subclass writes `written` and `read`, and names the classes that it stands for, as dotted names: none of them
@@ -46,7 +46,7 @@ class Part(ABC):
 
 def as_parts(value) -> Any:
     """A value with stand-ins in it; those containers are copied that hold something that needs one."""
-    part = part_of(type(value), Part.__subclasses__())
+    part = part_of(type(value), StandIn.__subclasses__())
     if part is not None:
         return part.of(value)
     if type(value) is dict:
@@ -56,7 +56,7 @@ def as_parts(value) -> Any:
     return value
 
 
-def part_of(kind: type, among: Iterable[type[Part]]) -> type[Part] | None:
+def part_of(kind: type, among: Iterable[type[StandIn]]) -> type[StandIn] | None:
     """Return the class that stands for a class, if one does."""
     names = {f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__}
     return next((part for part in among if names.intersection(part.kinds)), None)

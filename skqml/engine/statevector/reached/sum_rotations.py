@@ -8,11 +8,11 @@ import numpy as np
 from ...reading.expressions import Polynomial
 from ...reading.lower import Rotation
 
-_LOOK_BACK = 64  # groups that a rotation may pass on its way to one that it belongs to
+_LOOK_BACK = 64  # gates that a rotation may pass on its way to one that it belongs to
 
 
 @dataclass
-class Group:
+class SumRotation:
     """The gate exp(-i t G / 2) with G = sum_k c_k P_k, where the strings P_k = (x, z_k) commute.
 
     With P_k = i^(x.z_k) X^x Z^z_k, G takes basis state b to i^odd_y F(b) times state b ^ x.
@@ -49,16 +49,16 @@ class Group:
         return signs @ signed
 
 
-def grouped_rotations(rotations: Iterable[Rotation]) -> list[Group]:
-    """Rotations in an order that means the same, those that belong together as one group."""
-    groups: list[Group] = []
+def grouped_rotations(rotations: Iterable[Rotation]) -> list[SumRotation]:
+    """Rotations in an order that means the same, those that belong together as one gate."""
+    gates: list[SumRotation] = []
     for x, z, angle in rotations:
         unit, factor = _unit(angle)
         if factor:
-            group = _home(groups, x, z, unit)
-            group.z.append(z)
-            group.factors.append(factor)
-    return groups
+            gate = _home(gates, x, z, unit)
+            gate.z.append(z)
+            gate.factors.append(factor)
+    return gates
 
 
 def _unit(angle: Polynomial) -> tuple[Polynomial, float]:
@@ -68,15 +68,15 @@ def _unit(angle: Polynomial) -> tuple[Polynomial, float]:
     return {monomial: c / factor for monomial, c in terms.items()}, factor
 
 
-def _home(groups: list[Group], x: int, z: int, unit: Polynomial) -> Group:
-    """The group that a rotation belongs to, a new one if it can reach none."""
-    for group in groups[: -_LOOK_BACK - 1 : -1]:
-        if not group.commutes_with(x, z):
+def _home(gates: list[SumRotation], x: int, z: int, unit: Polynomial) -> SumRotation:
+    """The gate that a rotation belongs to, a new one if it can reach none."""
+    for gate in gates[: -_LOOK_BACK - 1 : -1]:
+        if not gate.commutes_with(x, z):
             break
-        if group.x == x and _equal(group.angle, unit):
-            return group
-    groups.append(Group(x, unit, [], []))
-    return groups[-1]
+        if gate.x == x and _equal(gate.angle, unit):
+            return gate
+    gates.append(SumRotation(x, unit, [], []))
+    return gates[-1]
 
 
 def _equal(a: Polynomial, b: Polynomial) -> bool:

@@ -12,7 +12,7 @@ from .progress import Report, Stop, Training
 _ENDS = {"tol", "max_iter", "optimizer", "diverged", None}  # None: not at its end
 
 
-class Kept:
+class KeptOptimizer:
     """An optimiser that goes on with what a record has of its training, and keeps what it reaches.
 
     One that cannot go on by itself begins anew, and is told what it was told before: see `Journal`.

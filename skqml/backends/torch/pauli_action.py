@@ -10,7 +10,7 @@ from .layout import Layout, parities
 _FEW = 2  # axes that move one by one; more are flipped at once, which takes as long as several moves
 
 
-class Turn:
+class PauliAction:
     """The matrix ``(G s)(b) = factor (-1)^(b.z) s(b ^ x)``.
 
     A rotation is ``cos(t) + sin(t) G`` with G^2 = -1, an expectation value ``<s|G s>`` with a Hermitian G.

@@ -9,13 +9,13 @@ from torch import Tensor
 
 from ...engine.statevector.compiled.forward import ROW_PHASE, SHARED_PHASE, TURN_BACK
 from ...engine.statevector.tables import Tables
-from .angles import Angles, Column, Slopes
-from .gates import Gate, Phase, Rotation, Signs
+from .angles import Column, Slopes, TensorAngles
+from .gates import Gate, PhaseGate, RotationGate, Signs
 from .layout import Layout, ones, signs
-from .turns import Turn
+from .pauli_action import PauliAction
 
 
-class Plan:
+class TensorCircuit:
     """The operations of tables as gates on tensors.
 
     Parameters
@@ -41,9 +41,9 @@ class Plan:
         assert column is not None  # start alone has qubits without an angle
         part = x & shift  # set where real and imaginary parts turn into each other
         sign = 1 if (kind == TURN_BACK) ^ part else -1
-        return Rotation(Turn(self._layout, x >> shift, z >> shift, sign * (1j if part else 1)), column)
+        return RotationGate(PauliAction(self._layout, x >> shift, z >> shift, sign * (1j if part else 1)), column)
 
-    def _new_phase(self, kind: int, number: int) -> Phase:
+    def _new_phase(self, kind: int, number: int) -> PhaseGate:
         t, n_shared = self._tables, self._tables.tapes.n_shared
         if kind == SHARED_PHASE:
             of_phase = np.flatnonzero(t.phases.index == number)
@@ -51,18 +51,18 @@ class Plan:
             columns = self._one_hot(n_shared + of_phase, n_shared + len(t.phases.index))
             if self._tables.parts == 1:
                 return Signs(functions, columns, None, -0.5, tracked=False)
-            return Phase(functions, columns, None, -0.5, bool(t.phases.tracked[number] >= 0))
+            return PhaseGate(functions, columns, None, -0.5, bool(t.phases.tracked[number] >= 0))
         q, (later, earlier) = np.flatnonzero(t.linear[number] >= 0), np.nonzero(t.quadratic[number] >= 0)
         masks = [*(1 << q), *(1 << later | 1 << earlier)]
         slots = np.concatenate([t.linear[number][q], t.quadratic[number][later, earlier]])
         shared = self._one_hot(slots, n_shared + len(t.phases.index))
         shared[n_shared:] = 0.0  # slots behind the shared ones are of rows
-        return Phase(ones(self._layout, masks), shared, self._one_hot(slots - n_shared, t.tapes.n_rows), 1.0)
+        return PhaseGate(ones(self._layout, masks), shared, self._one_hot(slots - n_shared, t.tapes.n_rows), 1.0)
 
     def _one_hot(self, columns: np.ndarray, n_columns: int) -> Tensor:
         return self._layout.tensor(np.arange(n_columns)[:, None] == columns)
 
-    def _trig(self, column: Column | None, angles: Angles) -> tuple[Any, Any]:
+    def _trig(self, column: Column | None, angles: TensorAngles) -> tuple[Any, Any]:
         """Cosine and sine of where a qubit starts, each (n_samples or 1, 1)."""
         if column is None:
             return 1.0, 0.0
@@ -73,12 +73,12 @@ class Plan:
         """Real amplitudes (n_samples, 2**n_qubits) as states."""
         return s.view(len(s), *self._layout.shape).to(self._layout.dtype)
 
-    def run(self, angles: Angles, initial: Tensor) -> Tensor:
+    def run(self, angles: TensorAngles, initial: Tensor) -> Tensor:
         """States (n_samples, 2**n_high, 2**n_low) behind all gates.
 
         Parameters
         ----------
-        angles : Angles
+        angles : TensorAngles
         initial : Tensor (n_samples, 2**n_prepared)
             Amplitudes of the first qubits; of none, ones.
         """
@@ -91,7 +91,7 @@ class Plan:
             s = gate.run(s, angles)
         return s
 
-    def pullback(self, angles: Angles, s: Tensor, r: Tensor) -> tuple[Slopes, Tensor]:
+    def pullback(self, angles: TensorAngles, s: Tensor, r: Tensor) -> tuple[Slopes, Tensor]:
         """Derivatives by all angles and by the initial amplitudes, from states and their cotangents."""
         slopes = Slopes(angles)
         for gate in reversed(self._gates):
@@ -106,7 +106,7 @@ class Plan:
             r = r0 * c + r1 * t
         return slopes, r
 
-    def along(self, angles: Angles, rates: Angles, s: Tensor, d: Tensor) -> tuple[Tensor, Tensor]:
+    def along(self, angles: TensorAngles, rates: TensorAngles, s: Tensor, d: Tensor) -> tuple[Tensor, Tensor]:
         """States and their derivatives, from initial amplitudes and theirs and the rates of all angles."""
         for column in self._start:
             c, t = self._trig(column, angles)

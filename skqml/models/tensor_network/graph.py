@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 
-class Tape:
+class ContractionGraph:
     """Arrays by number, and the products that made them."""
 
     def __init__(self):
@@ -41,7 +41,7 @@ class Tape:
         self._steps.append((number, back))
         return number
 
-    def backward(self, end: int, g: np.ndarray) -> dict[int, np.ndarray]:
+    def pullback(self, end: int, g: np.ndarray) -> dict[int, np.ndarray]:
         """Cotangents of all arrays that the one of number ``end`` depends on, for that of it."""
         slopes = {end: g}
         for number, back in reversed(self._steps):

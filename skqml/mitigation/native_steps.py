@@ -17,7 +17,7 @@ from ..engine.reading.unitary_part import unitary_part
 PAULI_GATES = {"X": XGate(), "Y": YGate(), "Z": ZGate()}
 
 
-class Step(NamedTuple):
+class NativeStep(NamedTuple):
     """A gate, or a delay, and the qubits that it is on."""
 
     gate: Instruction
@@ -42,7 +42,7 @@ class NativeSteps:
     Attributes
     ----------
     n_qubits : int
-    steps : list of Step
+    steps : list of NativeStep
     """
 
     def __init__(self, circuit: QuantumCircuit, backend: Backend):
@@ -52,20 +52,20 @@ class NativeSteps:
         deque(flatten(circuit, keep_fixed=True), maxlen=0)  # refuses what is not unitary
         self.steps = _read(write_in(unitary_part(circuit), self._basis) if self._basis else flat(circuit))
 
-    def write(self, gate: Instruction, qubits: tuple[int, ...]) -> list[Step]:
+    def write(self, gate: Instruction, qubits: tuple[int, ...]) -> list[NativeStep]:
         """A gate in the backend's own gates, as few as can be."""
         if not self._basis or gate.name in self._basis or not isinstance(gate, Gate):
-            return [Step(gate, qubits)]
+            return [NativeStep(gate, qubits)]
         circuit = QuantumCircuit(gate.num_qubits)
         circuit.append(gate, range(gate.num_qubits))
         steps = _read(transpile(circuit, basis_gates=self._basis, optimization_level=1))
-        return [Step(inner, tuple(qubits[k] for k in places)) for inner, places in steps]
+        return [NativeStep(inner, tuple(qubits[k] for k in places)) for inner, places in steps]
 
-    def inverse(self, step: Step) -> list[Step]:
+    def inverse(self, step: NativeStep) -> list[NativeStep]:
         """The inverse of a gate in the backend's own gates, with its label: noise may hang on that."""
         return self.write(inverse_of(step.gate), step.qubits)
 
-    def circuit(self, steps: list[Step]) -> QuantumCircuit:
+    def circuit(self, steps: list[NativeStep]) -> QuantumCircuit:
         """A circuit of such steps, with the parameters of the one that was given."""
         result = QuantumCircuit(self.n_qubits)
         for gate, qubits in steps:
@@ -78,10 +78,10 @@ class NativeSteps:
         return result
 
 
-def _read(circuit: QuantumCircuit) -> list[Step]:
+def _read(circuit: QuantumCircuit) -> list[NativeStep]:
     index = {qubit: k for k, qubit in enumerate(circuit.qubits)}
     return [
-        Step(i.operation, tuple(index[q] for q in i.qubits))
+        NativeStep(i.operation, tuple(index[q] for q in i.qubits))
         for i in circuit.data
         if not isinstance(i.operation, Barrier | GlobalPhaseGate)
     ]

@@ -11,7 +11,7 @@ _SMALL = 32  # bonds up to this may be larger than a state needs: derivatives do
 
 
 @dataclass(frozen=True)
-class Plan:
+class BondPlan:
     """Steps of a circuit, with cuts between them.
 
     Attributes
@@ -41,7 +41,7 @@ class Plan:
         return len(self.operators) == len(self.steps)
 
 
-def planned(n_qubits: int, operators: Sequence[Local | Chain], bond_dimension: int | None) -> Plan:
+def planned(n_qubits: int, operators: Sequence[Local | Chain], bond_dimension: int | None) -> BondPlan:
     """Operators with cuts where a bond would else be twice as large as is allowed, and at the end."""
     whole = [1 << min(k, n_qubits - k) for k in range(n_qubits + 1)]
     most = sys.maxsize if bond_dimension is None else bond_dimension
@@ -65,7 +65,7 @@ def planned(n_qubits: int, operators: Sequence[Local | Chain], bond_dimension: i
         steps.append(operator)
     if _exceeds(bonds, enough):
         cut()
-    return Plan(steps, bonds, largest, loses)
+    return BondPlan(steps, bonds, largest, loses)
 
 
 def _exceeds(bonds: list[int], limits: list[int]) -> bool:
