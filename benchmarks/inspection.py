@@ -6,9 +6,8 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from benchmarks.frame.contest import Contender, Group
-from skqml import FidelityKernel
+from skqml import Ansatz, FidelityKernel
 from skqml.circuits.ansatze import hardware_efficient
-from skqml.circuits.weights import fresh_weights
 from skqml.inspection import alignment, concentration, effective_rank, expressibility, gradient_variance, nearest_rbf
 
 
@@ -39,6 +38,4 @@ def _of_matrix(n_samples: int) -> Iterator[Contender]:
 
 
 def _ansatz(n_qubits: int, n_layers: int) -> QuantumCircuit:
-    circuit = QuantumCircuit(n_qubits)
-    hardware_efficient(circuit, fresh_weights()[1], n_layers)
-    return circuit
+    return Ansatz(hardware_efficient, n_layers=n_layers).build(n_qubits)

@@ -42,8 +42,7 @@ def noise_model():
 def _backends():
     from qiskit_aer import AerSimulator
 
-    from skqml import Noisy
-    from skqml.backends.aer import Aer
+    from skqml import Aer, Noisy
 
     model = noise_model()
     return Noisy(model), Aer(AerSimulator(method="density_matrix", noise_model=model))
@@ -53,11 +52,11 @@ def _kernel(n_qubits: int, n_samples: int) -> Group:
     """The symmetric matrix by n forward and n backward sweeps, and by one circuit for each pair."""
     from qiskit.circuit.library import zz_feature_map
 
-    from skqml.backends.defaults import PairOverlaps
+    from skqml import Backend
 
     X = np.random.default_rng(0).uniform(0, np.pi, (n_samples, n_qubits))
     circuit, (noisy, aer) = zz_feature_map(n_qubits, reps=2), _backends()
-    overlaps, pairs = noisy.compile_overlaps(circuit), PairOverlaps(aer, circuit)
+    overlaps, pairs = noisy.compile_overlaps(circuit), Backend.compile_overlaps(aer, circuit)  # what all backends can
     few = X[: max(1, _PAIRS // n_samples)]
     n_run, n_all = len(few) * n_samples, n_samples * (n_samples - 1) // 2
     ours = Contender("skqml Noisy", lambda: overlaps(X), note="whole call, circuit compiled before")

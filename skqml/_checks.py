@@ -19,8 +19,7 @@ _MOST_TOLD = 300
 
 def check_count(name, value, least=1, most=MOST, *, also="") -> int:
     """Return an integer from ``least`` to ``most``; refuse anything else. ``also`` as in `check_number`."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not whole or not least <= value <= most:
+    if not is_count(value, least, most):
         limits = f"of at least {least}" if most >= MOST else f"from {least} to {most}"
         raise ValueError(f"{name} must be {also}an integer {limits}, got {shown(value)}.")
     return int(value)
@@ -32,7 +31,7 @@ def check_number(name, value, low=0.0, high=np.inf, closed="neither", *, also=""
     ``closed`` says which of the bounds are allowed themselves: ``"left"``, ``"right"``, ``"both"`` or ``"neither"``.
     What else the caller takes, ``also`` names in the message.
     """
-    number = _as_float(value)
+    number = as_float(value)
     above = number >= low if closed in ("left", "both") else number > low
     below = number <= high if closed in ("right", "both") else number < high
     if not (above and below and abs(number) < np.inf):
@@ -45,12 +44,17 @@ def check_verbose(value) -> int:
     return check_count("verbose", int(value) if isinstance(value, bool) else value, 0)
 
 
+def is_count(value, least=1, most=MOST) -> bool:
+    """Whether a value is an integer from ``least`` to ``most``, and no boolean."""
+    return type(value) is not bool and isinstance(value, Integral) and bool(least <= value <= most)
+
+
 def is_number(value) -> bool:
     """Whether a value is a real number, and no boolean."""
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def _as_float(value) -> float:
+def as_float(value) -> float:
     """Return a real number as a float, and NaN, which no bounds hold, for anything else."""
     try:
         return float(value) if is_number(value) else np.nan

@@ -9,7 +9,7 @@ from sklearn.svm._base import BaseLibSVM as LibSVM
 from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
-from ._checks import MOST
+from ._checks import MOST, is_number
 
 __all__ = [
     "Count",
@@ -29,7 +29,7 @@ class _Plain(Interval):
 
     def is_satisfied_by(self, val) -> bool:
         """Whether a value lies in the interval."""
-        return not isinstance(val, bool) and super().is_satisfied_by(val)
+        return is_number(val) and super().is_satisfied_by(val)
 
 
 def Count(least=1) -> Interval:

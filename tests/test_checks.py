@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from skqml._checks import check_count, check_number
+from skqml.states.rules import count, number
 
 
 @pytest.mark.parametrize("value", [3, 2.5, Fraction(1, 3), np.float32(0.5), np.int64(3), np.finfo(float).max])
@@ -23,6 +24,13 @@ NO_NUMBERS = [True, "1", None, np.nan, np.inf, -np.inf, 10**400, -(10**400), 1j,
 def test_what_is_no_finite_number_is_refused_by_name(check, value):
     with pytest.raises(ValueError, match=r"^x must be "):
         check("x", value)
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: repr(value)[:9])
+@pytest.mark.parametrize("rule", [count(), number()], ids=["count", "number"])
+def test_files_hold_no_other_numbers_than_arguments(rule, value):
+    with pytest.raises(ValueError, match=r"^no (integer|number) "):
+        rule.check(value, {})
 
 
 @pytest.mark.parametrize("closed", ["left", "right", "both", "neither"])

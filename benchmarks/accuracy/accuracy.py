@@ -11,12 +11,13 @@ from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 
+from joblib import hash
+
 from benchmarks.accuracy._families import AS_GIVEN, FAMILIES, options_for
 from benchmarks.accuracy._results import FULL, full_rows, short_row, verdict, write_rows
 from benchmarks.accuracy._sets import SETS
 from benchmarks.frame.contest import Contender, Group
 from skqml.evidence import EvidenceReport, evidence_report
-from skqml.files.digests import fingerprint
 
 N_ROWS = 150
 STANDARDS = ("rbf_svm", "rbf_svr", "gradient_boosting", "logistic_regression", "ridge")
@@ -52,7 +53,7 @@ def _reports(name: str, X, y, quick: bool, folder: Path) -> dict[str, EvidenceRe
         if kind not in each.kinds or (quick and family not in QUICK_FAMILIES):
             continue
         tries = AS_GIVEN if quick else each.tries
-        start = folder / "trials" / f"{name}-{fingerprint(X, y)[:8]}-{tries['n_seeds']}-{tries['budget']}"
+        start = folder / "trials" / f"{name}-{hash((X, y))[:8]}-{tries['n_seeds']}-{tries['budget']}"
         _share(start, own := start / family)
         options = {"details": False, "folder": own, **tries, **options_for(kind)}
         found[family] = evidence_report(each.make(), X, y, **options)

@@ -1,11 +1,11 @@
 """UCCSD for packages that are timed beside skqml, each in the gates that it runs fastest: the same unitary."""
 
 from collections.abc import Callable, Iterator
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
-
-from skqml.circuits.ansatze.fermions import FermionMapping
+from qiskit.quantum_info import SparsePauliOp
 
 
 class Excitation(NamedTuple):
@@ -29,15 +29,24 @@ class Excitation(NamedTuple):
 
 def excitations(hf_bitstring: str) -> Iterator[Excitation]:
     """All of UCCSD, in the order of its weights."""
-    fermions = FermionMapping.read(hf_bitstring, "jordan_wigner")
-    for raised, lowered in fermions.excitations():
-        x, terms = fermions.strings(raised, lowered)
-        strings = []
-        for z, factor in terms:
-            letters = {int(q): "IXZY"[x[q] + 2 * z[q]] for q in np.flatnonzero(x | z)}
-            strings.append((letters, factor * (-1.0) ** ((1 + x @ z) // 2)))  # X^x Z^z = (-i)^n_y P
-        passed = np.flatnonzero(np.all([(x == 0), *(z for z, _ in terms)], axis=0)).tolist()
-        yield Excitation(raised, lowered, strings, passed)
+    n_qubits, occupied = len(hf_bitstring), [q for q, bit in enumerate(hf_bitstring) if bit == "1"]
+    empty = [q for q in range(n_qubits) if q not in occupied]
+    for n in (1, 2):
+        for lowered, raised in product(combinations(occupied, n), combinations(empty, n)):
+            if sum(q % 2 for q in lowered) == sum(q % 2 for q in raised):  # spins take turns
+                strings = _strings(n_qubits, raised, lowered)
+                silent = [q for q in range(n_qubits) if all(letters.get(q) == "Z" for letters, _ in strings)]
+                yield Excitation([*raised], [*lowered], strings, silent)
+
+
+def _strings(n_qubits: int, raised, lowered) -> list[tuple[dict[int, str], float]]:
+    """Jordan and Wigner: T = a+_r a+_s .. a_q a_p of (X -+ iY) / 2, with a Z on every qubit before."""
+    T = SparsePauliOp("I" * n_qubits)
+    for q, sign in [(q, -0.5j) for q in raised] + [(q, 0.5j) for q in reversed(lowered)]:
+        terms = [("Z" * q + letter, [*range(q + 1)], c) for letter, c in (("X", 0.5), ("Y", sign))]
+        T = T @ SparsePauliOp.from_sparse_list(terms, n_qubits)
+    difference = (T - T.adjoint()).simplify().to_sparse_list()
+    return [(dict(zip(qubits, letters, strict=True)), c.imag) for letters, qubits, c in difference]
 
 
 def qulacs(H, hf_bitstring: str) -> Callable:

@@ -46,12 +46,10 @@ def _contenders(n_steps: int, n_samples: int) -> Iterator[Contender]:
 
 def skqml(X: np.ndarray, y: np.ndarray) -> Callable:
     """One circuit a window, whatever its length, as in training."""
-    from skqml import Exact, all_z
-    from skqml.models.fast_weights.circuit import fast_weight_circuit
-    from skqml.models.fast_weights.network import FastWeightNetwork
+    from skqml import FastWeightRegressor
 
-    program = Exact().compile(fast_weight_circuit(1, N_QUBITS, N_LAYERS), all_z(N_QUBITS)[:N_MEASURED])
-    network = FastWeightNetwork(program, 1, N_LAYERS, N_QUBITS, LATENT, N_MEASURED, 1)
+    sizes = {"n_qubits": N_QUBITS, "n_layers": N_LAYERS, "n_measured": N_MEASURED, "n_latent": LATENT}
+    network = FastWeightRegressor(**sizes, max_iter=1, tol=None).fit(X, y).network_
     rows = network.rows(X[:, :, None])
 
     def compute(v):

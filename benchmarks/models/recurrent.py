@@ -72,9 +72,8 @@ def _peers(cell: Cell, n_steps: int) -> Iterator[Contender]:
 
 def skqml(cell: Cell) -> Callable:
     """A program of this package, called once a step."""
-    from skqml import Exact
-    from skqml.models.base.drawing import resolve_observables
+    from skqml import Exact, all_z, all_zz
 
     n_qubits = cell.cell.n_qubits
-    program = Exact().compile(peers.qiskit_circuit(cell), resolve_observables(None, n_qubits))
+    program = Exact().compile(peers.qiskit_circuit(cell), all_z(n_qubits) + all_zz(n_qubits))
     return peers.loop(cell, lambda angles: program(angles[None], cell.weights[0, :-1])[0])

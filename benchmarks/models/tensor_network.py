@@ -6,24 +6,24 @@ import numpy as np
 
 from benchmarks.frame.contest import Contender, Group
 
-N_LETTERS = 20
+LETTERS = "ACDEFGHIKLMNPQRSTVWY"
 
 
 def cases(quick: bool) -> Iterator[Group]:
     """Yield sequences of proteins' letters."""
     n_samples, n_tokens = (50, 8) if quick else (2000, 64)
-    codes = np.random.default_rng(0).integers(0, N_LETTERS, (n_samples, n_tokens))
+    codes = np.random.default_rng(0).integers(0, len(LETTERS), (n_samples, n_tokens))
     for n_boxes, sharing in ((1, "uniform"), (n_tokens - 1, "hierarchical")):
         name = f"Path, one qubit, post-selected, {sharing}: {n_samples} sequences of {n_tokens} tokens"
-        yield Group(name, list(_contenders(codes, n_boxes)), reference="skqml")
+        yield Group(name, list(_contenders(codes, n_boxes, sharing)), reference="skqml")
 
 
-def _contenders(codes, n_boxes) -> Iterator[Contender]:
+def _contenders(codes, n_boxes, sharing) -> Iterator[Contender]:
     """Scores, and behind them the derivatives of the sum of those of class 1."""
-    from skqml.models.tensor_network.contractions import Postselect
-    from skqml.models.tensor_network.path import PathNetwork
+    from skqml import QuantumTensorNetworkClassifier
 
-    network = PathNetwork(Postselect(1), 1, N_LETTERS, n_boxes, 2)
+    model = QuantumTensorNetworkClassifier(n_qubits=1, sharing=sharing, alphabet=LETTERS, max_iter=1, tol=None)
+    network = model.fit(["".join(row) for row in np.array(list(LETTERS))[codes]], np.arange(len(codes)) % 2).network_
     rows, v = network.rows(codes), np.random.default_rng(1).normal(size=network.n_parameters)
     g = np.tile([0.0, 1.0], (len(codes), 1))
 

@@ -55,9 +55,9 @@ def _one_start(operators, hf_bitstring: str) -> Iterator[Contender]:
 
 
 def _circuit(operator, ansatz):
-    from skqml.models.vqe.energy import draw_ansatz
+    from skqml import Ansatz
 
-    return draw_ansatz(ansatz, operator.num_qubits)
+    return Ansatz(ansatz).build(operator.num_qubits)
 
 
 def _minimised(energy: Callable, n_weights: int, jac) -> np.ndarray:

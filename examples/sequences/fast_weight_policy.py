@@ -12,9 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.special import softmax
 
-from skqml import Exact, all_z
-from skqml.models.fast_weights.circuit import fast_weight_circuit
-from skqml.models.fast_weights.network import FastWeightNetwork
+from skqml import FastWeightRegressor
 from skqml.training import Adam, minimize
 
 SIZE, N_STEPS, N_EPISODES, N_UPDATES = 5, 20, 32, 200
@@ -27,8 +25,9 @@ class FastWeightPolicy:
     """Rows for a circuit: the position, and the moments of all positions of the episode so far."""
 
     def __init__(self, n_qubits=4):
-        program = Exact().compile(fast_weight_circuit(2, n_qubits, 2), all_z(n_qubits))
-        self.network = FastWeightNetwork(program, 2, 2, n_qubits, 4, n_qubits, len(MOVES) + 1)
+        sizes = {"n_channels": 2, "n_qubits": n_qubits, "n_latent": 4, "n_measured": n_qubits}
+        model = FastWeightRegressor(n_layers=2, **sizes, max_iter=1, tol=None)
+        self.network = model.fit(np.eye(2), np.zeros((2, len(MOVES) + 1))).network_  # untrained: of these sizes
         self.forward = self.network.forward
         self.n_parameters = self.network.n_parameters
 

@@ -23,7 +23,6 @@ from skqml import QuantumTensorNetworkClassifier
 from skqml.datasets import load_protein_locations, make_membrane, make_motif
 from skqml.models.tensor_network import SequenceEncoder
 from skqml.training import Adam, cross_entropy, minimize
-from skqml.training.risk import Risk
 
 TABLE = Path(__file__).with_suffix(".csv")
 COLUMNS = ("task", "model", "seed", "accuracy", "parameters", "log10_success", "seconds")
@@ -120,11 +119,17 @@ class Automaton:
         noise = rng.normal(0, 0.3, self._cut + int(np.prod(shapes[1])))
         noise[: self._cut] += np.tile(np.eye(self.n_states).ravel(), shapes[0][0])
         rows, options = self.encoder_.transform(X), {"n_samples": len(X), "batch_size": 32, "tol": None, "rng": rng}
-        risk = Risk(self, cross_entropy, rows, Y, np.ones(len(X)))
-        self.v_ = minimize(risk, noise, Adam(0.01), max_iter=self.n_epochs, **options).w
+
+        def loss(v, batch=None):
+            batch = slice(None) if batch is None else batch
+            S, pullback = self.forward(rows[batch], v)
+            losses, slopes = cross_entropy(S, Y[batch])
+            return losses.mean(), pullback(slopes / len(losses))
+
+        self.v_ = minimize(loss, noise, Adam(0.01), max_iter=self.n_epochs, **options).w
         return self
 
-    def forward(self, rows, v, rng=None):
+    def forward(self, rows, v):
         A, R = v[: self._cut].reshape(self._shapes[0]), v[self._cut :].reshape(self._shapes[1])
         states = [np.full((len(rows), self.n_states), self.n_states**-0.5)]
         sizes, inside = [], [codes >= 0 for codes in rows.T]
@@ -145,11 +150,8 @@ class Automaton:
 
         return states[-1] @ R.T, pullback
 
-    def scores(self, rows, v, rng=None):
-        return self.forward(rows, v)[0]
-
     def score(self, X, y):
-        return np.mean(self.classes_[self.scores(self.encoder_.transform(X), self.v_).argmax(axis=1)] == y)
+        return np.mean(self.classes_[self.forward(self.encoder_.transform(X), self.v_)[0].argmax(axis=1)] == y)
 
 
 def models(name, seed, quick):

@@ -9,6 +9,7 @@ import csv
 import sys
 import time
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +19,10 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Ridge
+from sklearn.preprocessing import MinMaxScaler
 
 from skqml import QuantumFieldRegressor
 from skqml.datasets import load_images, make_pixels, make_solid
-from skqml.models.visual_field.coordinates import PositionalEncoding
-from skqml.models.visual_field.perceptron import Perceptron
 from skqml.training import minimize
 
 TABLE = Path(__file__).with_suffix(".csv")
@@ -46,6 +46,43 @@ def task(name, seed, quick):
     return X[kept], y[kept], X[~kept], y[~kept]
 
 
+class Perceptron:
+    """``W_L f(... f(W_1 x + b_1) ...) + b_L``, f a rectifier or a sine, as a function of one vector of weights."""
+
+    def __init__(self, sizes, activation):
+        self.shapes, self.is_sine = [(n_out, n_in + 1) for n_in, n_out in pairwise(sizes)], activation == "sine"
+        self.n_parameters = sum(n_out * n_in for n_out, n_in in self.shapes)
+
+    def unpack(self, v):
+        """Matrices, offsets in the last column, that share the memory of v."""
+        ends = np.cumsum([n_out * n_in for n_out, n_in in self.shapes])
+        return [v[end - a * b : end].reshape(a, b) for end, (a, b) in zip(ends, self.shapes, strict=True)]
+
+    def start(self, rng):
+        v = np.zeros(self.n_parameters)
+        for matrix in self.unpack(v):
+            bound = np.sqrt((6.0 if self.is_sine else 2.0) / (matrix.shape[1] - 1))
+            matrix[:, :-1] = rng.uniform(-bound, bound, (len(matrix), matrix.shape[1] - 1))
+        return v
+
+    def forward(self, X, v):
+        """Outputs, and a function from their cotangents to those of v."""
+        matrices, inputs, slopes = self.unpack(v), [X], [1.0]
+        for matrix in matrices:
+            z = inputs[-1] @ matrix[:, :-1].T + matrix[:, -1]
+            inputs.append(np.sin(z) if self.is_sine else np.maximum(z, 0.0))
+            slopes.append(np.cos(z) if self.is_sine else (z > 0).astype(float))
+
+        def pullback(g):
+            parts = []
+            for matrix, x, slope in zip(matrices[::-1], inputs[-2::-1], slopes[-2::-1], strict=True):
+                parts.append(np.column_stack([g.T @ x, g.sum(axis=0)]).ravel())
+                g = (g @ matrix[:, :-1]) * slope
+            return np.concatenate(parts[::-1])
+
+        return z, pullback
+
+
 class Trained:
     """A perceptron with one of several heads, trained as the quantum field is.
 
@@ -62,9 +99,9 @@ class Trained:
 
     def fit(self, X, y):
         rng, Y = np.random.default_rng(self.seed), y.reshape(len(y), -1)
-        self.encoding_, self.shape_ = PositionalEncoding(self.n_frequencies).fit(X), y.shape[1:]
+        self.scaler_, self.shape_ = MinMaxScaler((-1, 1)).fit(X), y.shape[1:]
         self.middle_, self.width_ = (Y.max(axis=0) + Y.min(axis=0)) / 2, np.ptp(Y, axis=0) / 1.8
-        rows, n = self.omega * self.encoding_.encode(X), self.sizes[-1] if self.head == "quadratic" else Y.shape[1]
+        rows, n = self._encode(X), self.sizes[-1] if self.head == "quadratic" else Y.shape[1]
         hidden = self.sizes[:-1] if self.head == "quadratic" else self.sizes
         self.perceptron_ = Perceptron((rows.shape[1], *hidden, n), self.activation)
         M = rng.normal(0, 1, (Y.shape[1], n, n)) if self.head == "quadratic" else np.zeros((0, n, n))
@@ -80,6 +117,12 @@ class Trained:
         self.n_parameters_ = len(v) - len(M) * n * (n - 1) // 2
         return self
 
+    def _encode(self, X):
+        """Coordinates in [-1, 1], and their sines and cosines, as in `QuantumFieldRegressor`."""
+        x = self.scaler_.transform(X)
+        angles = (x[:, :, None] * np.pi * 2.0 ** np.arange(self.n_frequencies)).reshape(len(x), -1)
+        return self.omega * np.hstack([x, np.sin(angles), np.cos(angles)])
+
     def _unit(self, Y):
         return (Y - self.middle_) / self.width_
 
@@ -87,7 +130,7 @@ class Trained:
         cut = self.perceptron_.n_parameters
         E, of_E = self.perceptron_.forward(rows, v[:cut])
         if self.head == "linear":
-            return E, lambda g: of_E(g)[1]
+            return E, of_E
         n = E.shape[1]
         M = v[cut:].reshape(-1, n, n)
         M, a = (M + M.swapaxes(1, 2)) / 2, np.sqrt(softmax(-E, axis=1))
@@ -95,12 +138,12 @@ class Trained:
         def back(g):
             d_log = a * np.einsum("nc,cij,nj->ni", g, M, a, optimize=True)
             dM = np.einsum("nc,ni,nj->cij", g, a, a, optimize=True)
-            return np.concatenate([of_E(a**2 * d_log.sum(axis=1, keepdims=True) - d_log)[1], dM.ravel()])
+            return np.concatenate([of_E(a**2 * d_log.sum(axis=1, keepdims=True) - d_log), dM.ravel()])
 
         return np.einsum("ni,cij,nj->nc", a, M, a, optimize=True), back
 
     def predict(self, X):
-        values = self.middle_ + self.width_ * self._forward(self.omega * self.encoding_.encode(X), self.v_)[0]
+        values = self.middle_ + self.width_ * self._forward(self._encode(X), self.v_)[0]
         return values.reshape(len(X), *self.shape_)
 
 

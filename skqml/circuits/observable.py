@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from numbers import Real
 from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 from qiskit.quantum_info import SparsePauliOp
 
-from .._checks import as_tuple, check_kind, check_numbers, shown
+from .._checks import as_tuple, check_kind, check_numbers, is_number, shown
 from ..states.checked import CheckedState
 from ..states.rules import each, instance, number
 
@@ -134,7 +133,7 @@ class Observable(CheckedState):
         return Observable(self.labels + other.labels, self.coeffs + other.coeffs)
 
     def __mul__(self, factor) -> "Observable":
-        if not isinstance(factor, Real):
+        if not is_number(factor):
             return NotImplemented
         return Observable(self.labels, tuple(float(factor) * c for c in self.coeffs))
 

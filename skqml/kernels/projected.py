@@ -1,11 +1,10 @@
 """The projected kernel."""
 
-from numbers import Real
-
 import numpy as np
 from sklearn.gaussian_process.kernels import Hyperparameter
 from sklearn.metrics.pairwise import euclidean_distances
 
+from .._checks import is_number
 from ..backends.program import Program
 from ..circuits import one_qubit_paulis
 from ..engine.cache import CACHE, digest
@@ -77,7 +76,7 @@ class ProjectedKernel(UnitDiagonal, EncodedKernel):
     @property
     def hyperparameter_gamma(self) -> Hyperparameter | None:
         """Width of the RBF kernel; None unless it is a number."""
-        return Hyperparameter("gamma", "numeric", self.gamma_bounds) if isinstance(self.gamma, Real) else None
+        return Hyperparameter("gamma", "numeric", self.gamma_bounds) if is_number(self.gamma) else None
 
     @staticmethod
     def _compiled(backend, circuit) -> Program:

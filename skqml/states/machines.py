@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.base import is_classifier
 
+from .._checks import is_count
 from .._sklearn import LibSVM
 
 _MOST = 2**24  # features, of which a row takes 128 MiB
@@ -17,7 +18,7 @@ def check_machine(machine) -> None:
     if isinstance(machine, LibSVM):
         check_libsvm(machine)
     n_features = machine.n_features_in_
-    if not isinstance(n_features, (int, np.integer)) or not 0 < n_features <= _MOST:
+    if not is_count(n_features, most=_MOST):
         raise ValueError(f"a {type(machine).__name__} of {n_features} features")
     names = ("decision_function", "predict", "transform")
     said = next(getattr(machine, name) for name in names if hasattr(machine, name))(np.zeros((1, n_features)))

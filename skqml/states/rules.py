@@ -1,11 +1,10 @@
 """What attributes of saved objects hold: rules for `CheckedState`."""
 
 from collections.abc import Sequence
-from numbers import Real
 
 import numpy as np
 
-from .._checks import shown
+from .._checks import as_float, is_count, shown
 from .checked import CheckedState, Rule, Sizes, agree, sizes_of
 from .machines import check_machine
 
@@ -79,7 +78,7 @@ def count(size: str | None = None, least: int = 0) -> Rule:
     """An integer, which is a size."""
 
     def check(value, sizes):
-        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        if not is_count(value, least):
             raise ValueError(f"no integer of at least {least}, but {shown(value)}")
         if size is not None:
             agree(sizes, size, int(value))
@@ -91,8 +90,8 @@ def number(low: float = -np.inf, high: float = np.inf, infinite: bool = False) -
     """A number from ``low`` to ``high``, finite unless it says otherwise."""
 
     def check(value, sizes):
-        plain = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
-        if not plain or not low <= value <= high or not (infinite or np.isfinite(value)):
+        found = as_float(value)
+        if not low <= found <= high or not (infinite or np.isfinite(found)):
             raise ValueError(f"no number from {low:g} to {high:g}, but {shown(value)}")
 
     return Rule(check)

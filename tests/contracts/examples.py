@@ -195,6 +195,7 @@ VALID: dict[str, Callable] = {
     "n_rows": of(2),
     "n_steps": of(3),
     "qc": lambda: QuantumCircuit(4),
+    "hf_bitstring": of("1100"),
     "weight": fresh_weights,
     "theta": lambda: np.zeros(1),
     "A": lambda: np.eye(8),

@@ -5,9 +5,10 @@ from typing import Any
 
 from qiskit import QuantumCircuit
 
-from ..._checks import check_callable
+from ..._checks import check_callable, check_count
 from ..._parts import with_nested
 from ...files.stand_ins import PlainState
+from ..weights import fresh_weights
 
 
 class Ansatz(PlainState):
@@ -33,6 +34,8 @@ class Ansatz(PlainState):
     Ansatz(hardware_efficient, n_layers=2)
     >>> ansatz.get_params()["entanglement"]
     'ring'
+    >>> ansatz.build(3).num_parameters
+    18
     """
 
     def __init__(self, draw, **options):
@@ -59,6 +62,12 @@ class Ansatz(PlainState):
             return self._compose(qc, weight)
         draw = check_callable("draw", self.draw, "a function (qc, weight, ...) or a QuantumCircuit")
         return draw(qc, weight, **self._given())
+
+    def build(self, n_qubits) -> QuantumCircuit:
+        """The circuit on so many qubits, its weights the vector ``w``."""
+        qc = QuantumCircuit(check_count("n_qubits", n_qubits))
+        self(qc, fresh_weights()[1])
+        return qc
 
     def _compose(self, qc, weight) -> None:
         circuit = self.draw

@@ -9,6 +9,8 @@ from ..._checks import check_count
 from ...states.checked import CheckedState
 from .fermions import FermionMapping, read_bits
 
+__all__ = ["UCCSD", "Givens"]
+
 
 def ry_rz(qc, weight, n_layers=2) -> None:
     """Rotations RY, RZ of each qubit, then layers of CX from each qubit to the next and rotations again.

@@ -8,7 +8,7 @@ from sklearn.gaussian_process.kernels import Kernel
 from sklearn.utils import check_random_state
 
 from ..._sklearn import Count
-from ...backends.jobs import workers
+from ...backends.tasks import workers
 from ...states.rules import floats, integers
 from ..base.rows import kinds_of_rows
 from .base import KernelMachine

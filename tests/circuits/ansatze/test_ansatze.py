@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import Operator, Statevector, partial_trace
 
 from skqml.circuits.ansatze import (
+    Ansatz,
     all_to_all,
     basic_entangler,
     brickwall_su4,
@@ -185,3 +186,17 @@ def test_bad_entanglement_is_refused():
     """Only ring and line are known."""
     with pytest.raises(ValueError, match="entanglement"):
         draw(partial(hardware_efficient, entanglement="star"), 2)
+
+
+def test_built_circuits_are_the_drawn_ones():
+    """Weights are the vector w, also those of a circuit of the user's own, whatever they were called."""
+    qc, w, angles = QuantumCircuit(3), iter(ParameterVector("w", 18)), np.arange(18.0)
+    hardware_efficient(qc, lambda: next(w), n_layers=2)
+    built = Ansatz(hardware_efficient, n_layers=2).build(3)
+    assert built.assign_parameters(angles) == qc.assign_parameters(angles)
+    own = QuantumCircuit(1)
+    own.ry(Parameter("b"), 0)
+    own.rx(Parameter("a"), 0)
+    assert [str(gate.params[0]) for gate in Ansatz(own).build(1)] == ["w[1]", "w[0]"]
+    with pytest.raises(ValueError, match="n_qubits must be an integer of at least 1"):
+        Ansatz(own).build(0)

@@ -6,7 +6,7 @@ import pytest
 from joblib._parallel_backends import ThreadingBackend
 
 from skqml import FidelityKernel, ProjectedKernel, QuantumNystroem, Shots, clear_cache
-from skqml.backends.jobs import workers
+from skqml.backends.tasks import workers
 from tests.contracts.estimators import estimator_classes, fitted, quick, rows, scores
 
 CLASSES = [cls for cls in estimator_classes("fit") if "n_jobs" in cls().get_params(deep=False)]
