@@ -18,7 +18,8 @@ from skqml.engine.density.wide import compiled as noisy_tiles
 from skqml.engine.density.wide import stages as noisy_stages
 from skqml.engine.reading.lower import lower
 from skqml.engine.statevector.compiled import measure
-from skqml.engine.statevector.sweeps import Sweeps, runs_of
+from skqml.engine.statevector.group_sweeps import GroupSweeps
+from skqml.engine.statevector.measured import runs_of
 from skqml.engine.statevector.tables import tabulate
 from skqml.engine.statevector.wide.basis import Basis
 from skqml.engine.statevector.wide.compiled import tiles
@@ -185,7 +186,7 @@ def turning():
 
 
 SWEEPS = {
-    "rows in lanes": lambda: Sweeps(turning(), 1, 2**30, np.dtype(float), STRINGS),
+    "rows in lanes": lambda: GroupSweeps(turning(), 1, 2**30, np.dtype(float), STRINGS),
     "amplitudes in lanes": lambda: WideSweeps(turning(), 1, 2**30, np.dtype(float), STRINGS, 2),
 }
 

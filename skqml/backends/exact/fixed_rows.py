@@ -16,8 +16,8 @@ from ...engine.reading.lower import DATA, Lowered, flat, lower, split_parameters
 from ...engine.reading.unitary_part import unitary_part
 from ...engine.statevector.frame import Frame
 from ...engine.statevector.fusion import fuse
+from ...engine.statevector.group_sweeps import GroupSweeps
 from ...engine.statevector.run import Run
-from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import one_blas_thread
 from ..program import FixedRows
@@ -90,13 +90,13 @@ class FixedStates(FixedRows):
     def __call__(self, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
         second = self.program.second
-        return second.values(second.sweeps.means(self._turned(w)[1], len(self)))
+        return second.values(second.sweeps.groups.means(self._turned(w)[1], len(self)))
 
     @one_blas_thread()
     def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
         """Expectation values and their pullback to dw, by products with the columns of W(w)."""
         second, S = self.program.second, self.states
-        sweeps, parts = second.sweeps, second.sweeps.tables.parts
+        sweeps, parts = second.sweeps.groups, second.sweeps.tables.parts
         run, states = self._turned(w)
 
         @one_blas_thread()
@@ -112,7 +112,7 @@ class FixedStates(FixedRows):
 
     def _turned(self, w) -> tuple[Run, np.ndarray]:
         """The run of all basis states, whose results are the columns of W(w), and the states of rows behind W(w)."""
-        sweeps, basis = self.program.second.sweeps, self.program.basis
+        sweeps, basis = self.program.second.sweeps.groups, self.program.basis
         run = sweeps.run(basis, as_weights(w, self.program.n_weights))
         T = self.states @ _as_complex(run.states, sweeps.tables.parts)[: len(basis)]
         return run, sweeps.in_groups(T.view(float))
@@ -122,7 +122,7 @@ class _RowStates:
     """States of rows as complex vectors in the computational basis."""
 
     def __init__(self, lowered: Lowered, threads, max_memory, dtype):
-        self.sweeps = Sweeps(tabulate(lowered, None)[0], threads, max_memory, dtype)
+        self.sweeps = GroupSweeps(tabulate(lowered, None)[0], threads, max_memory, dtype)
         self.image, self.sign = permutation(fuse(lowered)[1])
 
     def __call__(self, X) -> np.ndarray:

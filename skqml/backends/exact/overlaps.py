@@ -42,8 +42,7 @@ class StateOverlaps(Overlaps):
 
     def _block_rows(self) -> int:
         """Rows whose states fit in a quarter of the memory allowed."""
-        row_bytes = max(1, self.sweeps.group_bytes // self.sweeps.lanes)
-        return max(_PANEL, self.sweeps.max_memory // (4 * row_bytes))
+        return max(_PANEL, self.sweeps.max_memory // (4 * self.sweeps.state_bytes))
 
     @cached_property
     def _digest(self) -> str:
@@ -59,7 +58,7 @@ class StateOverlaps(Overlaps):
     def states(self, X, w=None) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits), up to a fixed unitary that cancels."""
         X, w = self._check(X, w)
-        return self.sweeps.amplitudes(X, w)
+        return self.sweeps.for_rows(len(X)).amplitudes(X, w)
 
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
         X, w = self._check(X, w)
@@ -67,10 +66,12 @@ class StateOverlaps(Overlaps):
         if Y is None:
             K = np.empty((len(X), len(X)))
             for a in range(0, len(X), step):
-                S = self.sweeps.amplitudes(X[a : a + step], w)
+                rows = X[a : a + step]
+                S = self.sweeps.for_rows(len(rows)).amplitudes(rows, w)
                 symmetric_fidelities(S, K[a : a + step, a : a + step])
                 for b in range(a + step, len(X), step):
-                    T = self.sweeps.amplitudes(X[b : b + step], w)
+                    others = X[b : b + step]
+                    T = self.sweeps.for_rows(len(others)).amplitudes(others, w)
                     fidelities(S, T, K[a : a + step, b : b + step])
                     K[b : b + step, a : a + step] = K[a : a + step, b : b + step].T
             np.fill_diagonal(K, 1.0)
@@ -79,26 +80,28 @@ class StateOverlaps(Overlaps):
         K = np.empty((len(X), len(Y)))
         for b in range(0, len(Y), step):
             # States of rows that will come again: those of a training set, at each prediction.
-            key = digest((self._digest, Y[b : b + step], w))
-            kept = CACHE.find(key)
-            T = CACHE.keep(key, self.sweeps.amplitudes(Y[b : b + step], w)) if kept is None else kept
-            for rows in self.sweeps.small_blocks(len(X)):
-                S = self.sweeps.amplitudes(X[rows], w)
-                fidelities(S, T, K[rows, b : b + step])
+            others = Y[b : b + step]
+            key = digest((self._digest, others, w))
+            T = CACHE.find(key)
+            if T is None:
+                T = CACHE.keep(key, self.sweeps.for_rows(len(others)).amplitudes(others, w))
+            sweeps = self.sweeps.for_rows(len(X))
+            for rows in sweeps.blocks.small(len(X)):
+                fidelities(sweeps.amplitudes(X[rows], w), T, K[rows, b : b + step])
         return K
 
     def paired(self, X, Y, w=None, rng=None) -> np.ndarray:
         (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
-        few = self.sweeps.lanes * _PAIRED // self.sweeps.group_bytes  # states that stay in the processor's cache
+        few = _PAIRED // self.sweeps.state_bytes  # states that stay in the processor's cache
         step, K = min(self._block_rows(), max(_PANEL, few)), np.empty(len(X))
         for a in range(0, len(X), step):
-            rows = slice(a, a + step)
-            K[rows] = row_fidelities(self.sweeps.amplitudes(X[rows], w), self.sweeps.amplitudes(Y[rows], w))
+            rows, sweeps = slice(a, a + step), self.sweeps.for_rows(min(step, len(X) - a))
+            K[rows] = row_fidelities(sweeps.amplitudes(X[rows], w), sweeps.amplitudes(Y[rows], w))
         return K
 
     def tangent_states(self, X, w, dX, dw) -> tuple[Any, Any]:
         """States, as in `states`, and their derivatives when X moves along dX and w along dw."""
-        return self.sweeps.tangents(*self._check(X, w), *self._check(dX, dw))
+        return self.sweeps.for_rows(len(X)).tangents(*self._check(X, w), *self._check(dX, dw))
 
     def tangent(self, X, w, dX, dw, rng=None) -> np.ndarray:
         S, D = self.tangent_states(X, w, dX, dw)
@@ -108,7 +111,7 @@ class StateOverlaps(Overlaps):
 
     def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
         X, w = self._check(X, w)
-        S = self.sweeps.amplitudes(X, w)
+        S = self.sweeps.for_rows(len(X)).amplitudes(X, w)
         R = 2.0 * (A + A.T) * inner_products(S, S)
         return self.sweeps.pullback_amplitudes(X, w, _as_parts(_product(R, _as_complex(S)), S.shape[1]))
 
@@ -116,13 +119,16 @@ class StateOverlaps(Overlaps):
         (X, w), (Y, _) = self._check(X, w), self._check(Y, w)
         dX, step = np.empty(X.shape), self._block_rows()
         for a in range(0, len(X), step):
-            S = self.sweeps.amplitudes(X[a : a + step], w)
+            rows = X[a : a + step]
+            S = self.sweeps.for_rows(len(rows)).amplitudes(rows, w)
             R = np.zeros((len(S), S.shape[2]), dtype=complex)
             for b in range(0, len(Y), step):
                 others = Y[b : b + step]
-                T = CACHE.get((self._digest, others, w), partial(self.sweeps.amplitudes, others, w))
+                T = CACHE.get(
+                    (self._digest, others, w), partial(self.sweeps.for_rows(len(others)).amplitudes, others, w)
+                )
                 R = R + _product(2.0 * A[a : a + step, b : b + step] * inner_products(S, T), _as_complex(T))
-            dX[a : a + step] = self.sweeps.pullback_amplitudes(X[a : a + step], w, _as_parts(R, S.shape[1]))[0]
+            dX[a : a + step] = self.sweeps.pullback_amplitudes(rows, w, _as_parts(R, S.shape[1]))[0]
         return dX
 
 

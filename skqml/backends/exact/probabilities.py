@@ -37,5 +37,6 @@ class StateProbabilities(Probabilities):
         self.bits = np.bitwise_count(outcomes & masks) & 1 ^ (signs < 0)
 
     def __call__(self, X, w=None) -> np.ndarray:
-        S = self.sweeps.amplitudes(*self._check(X, w))
+        X, w = self._check(X, w)
+        S = self.sweeps.for_rows(len(X)).amplitudes(X, w)
         return np.einsum("npb,npb->nb", S, S, dtype=float)

@@ -101,7 +101,7 @@ class StatevectorProgram(Program):
             return self.values(few.forward(X, w)[0])
         values, sweeps = np.empty((len(X), self.n_observables)), self.sweeps.for_rows(len(X))
         with self._one_blas_thread(len(X)):
-            for block in sweeps.small_blocks(len(X)):
+            for block in sweeps.blocks.small(len(X)):
                 values[block] = self.values(sweeps.means(sweeps.run(X[block], w).states, len(X[block])))
         return values
 
@@ -125,12 +125,12 @@ class StatevectorProgram(Program):
             means, run = few.forward(X, w)
             return self.values(means), lambda g: few.pullback(run, self.pullback_values(np.asarray(g, dtype=float)))
         sweeps, values, runs = self.sweeps.for_rows(len(X)), np.empty((len(X), self.n_observables)), {}
-        blocks = sweeps.small_blocks(len(X))
+        blocks = sweeps.blocks.small(len(X))
         with self._one_blas_thread(len(X)):
             for block in blocks:
                 run = sweeps.run(X[block], w)
                 values[block] = self.values(sweeps.means(run.states, len(X[block])))
-                if len(blocks) <= sweeps.most_kept:
+                if len(blocks) <= sweeps.blocks.most_kept:
                     runs[block.start] = run
         return values, partial(self._pullback, X, w, runs)
 
@@ -141,8 +141,8 @@ class StatevectorProgram(Program):
         if sweeps is None or not sweeps.pay_for(X):
             return super().forward_rows(X, w)
         with self._one_blas_thread(len(X)):
-            run = self.sweeps.run(X, w)
-            values = self.values(self.sweeps.means(run.states, len(X)))
+            run = self.sweeps.groups.run(X, w)
+            values = self.values(self.sweeps.groups.means(run.states, len(X)))
 
         def pullback(g) -> np.ndarray:
             with self._one_blas_thread(len(X)):
@@ -159,7 +159,7 @@ class StatevectorProgram(Program):
         g, sweeps = np.asarray(g, dtype=float), self.sweeps.for_rows(len(X))
         dX, dw = np.zeros(X.shape), np.zeros(len(w))
         with self._one_blas_thread(len(X)):
-            for block in sweeps.small_blocks(len(X)):
+            for block in sweeps.blocks.small(len(X)):
                 run = runs.get(block.start) or sweeps.run(X[block], w)
                 cotangents = sweeps.pullback_means(run.states, self.pullback_values(g[block]))
                 dX[block], step = sweeps.pullback(run, cotangents)

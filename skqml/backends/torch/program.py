@@ -44,6 +44,6 @@ class TorchProbabilities(StateProbabilities):
         """Probabilities (n_samples, n_outcomes)."""
         X, w = self._check(X, w)
         P = np.empty((len(X), len(self.bits)))
-        for block in self.sweeps.blocks(len(X)):
+        for block in self.sweeps.blocks.large(len(X)):
             P[block] = as_array(squares(self.sweeps.run(X[block], w).states).flatten(1))
         return P

@@ -9,7 +9,8 @@ from numpy.typing import DTypeLike
 from torch import Tensor
 
 from ...engine.preparation import PreparedRows
-from ...engine.statevector.sweeps import NO_STRINGS
+from ...engine.statevector.measured import NO_STRINGS
+from ...engine.statevector.memory import RowBlocks
 from ...engine.statevector.tables import Tables
 from .angles import TensorAngles
 from .device import check_states, find_device
@@ -129,13 +130,10 @@ class TorchSweeps:
         """Few rows are run as all others."""
         return None
 
-    def blocks(self, n_samples: int) -> list[slice]:
-        """Slices of rows whose sweeps fit in the memory allowed."""
-        step = max(1, self.max_memory // self.row_bytes)
-        return [slice(a, min(a + step, n_samples)) for a in range(0, n_samples, step)]
-
-    small_blocks = blocks
-    most_kept = 1  # block whose states are kept for the way back
+    @property
+    def blocks(self) -> RowBlocks:
+        """Rows whose sweeps fit in the memory allowed."""
+        return RowBlocks.alike(max(1, self.max_memory // self.row_bytes))
 
     def _angles(self, shared: np.ndarray, rows: np.ndarray) -> TensorAngles:
         moved = [torch.from_numpy(np.ascontiguousarray(a)).to(self.layout.device) for a in (shared[None], rows)]
@@ -167,14 +165,14 @@ class TorchSweeps:
 
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> Tensor:
         """States (n_samples, 2**n_qubits), complex or real."""
-        found = [self.run(X[block], w).states.flatten(1) for block in self.blocks(len(X))]
+        found = [self.run(X[block], w).states.flatten(1) for block in self.blocks.large(len(X))]
         none = torch.empty(0, 1 << self.tables.n_qubits, dtype=self.layout.dtype, device=self.layout.device)
         return torch.cat(found or [none])
 
     def pullback_amplitudes(self, X: np.ndarray, w: np.ndarray, R: Tensor) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) for cotangents R of the amplitudes, in their shape."""
         dX, dw = np.zeros(X.shape), np.zeros(len(w))
-        for block in self.blocks(len(X)):
+        for block in self.blocks.large(len(X)):
             dX[block], step = self.pullback(self.run(X[block], w), R[block].view(-1, *self.layout.shape))
             dw += step
         return dX, dw
@@ -182,7 +180,7 @@ class TorchSweeps:
     @torch.no_grad()
     def tangents(self, X: np.ndarray, w: np.ndarray, dX: np.ndarray, dw: np.ndarray) -> tuple[Tensor, Tensor]:
         """States and their derivatives along (dX, dw), in the shape of `amplitudes`."""
-        pairs = [self._along(X[block], w, dX[block], dw) for block in self.blocks(len(X))]
+        pairs = [self._along(X[block], w, dX[block], dw) for block in self.blocks.large(len(X))]
         S, D = (torch.cat(states).flatten(1) for states in zip(*pairs, strict=True))
         return S, D
 

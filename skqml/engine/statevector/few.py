@@ -8,12 +8,7 @@ from ..lanes import LANES, aligned_empty
 from ..threads import one_blas_thread_if
 from .compiled.adjoint import adjoint
 from .compiled.forward import forward
-from .compiled.measure import (
-    add_off_diagonal_cotangents,
-    diagonal_cotangents,
-    diagonal_means,
-    off_diagonal_means,
-)
+from .measured import MeasuredStrings
 from .tables import Tables
 
 _DTYPE = np.dtype(float)
@@ -39,14 +34,11 @@ class FewRows:
     Parameters
     ----------
     tables : Tables
-    strings, diagonal : int64 (n_strings, 3), (n_diagonal, 3)
-        Measured strings, and those of them without X and Y, which come first.
-    runs : int64 (n_runs + 1,)
-        Where the others that are read together begin, and the end.
+    measured : MeasuredStrings
     """
 
-    def __init__(self, tables: Tables, strings: np.ndarray, diagonal: np.ndarray, runs: np.ndarray):
-        self._tables, self._strings, self._diagonal, self._runs = tables, strings, diagonal, runs
+    def __init__(self, tables: Tables, measured: MeasuredStrings):
+        self._tables, self._measured = tables, measured
         rows, shared, n = tables.tapes.rows, tables.tapes.shared, tables.tapes.n_shared
         self._rows, self._shift = rows.matrix()[: rows.n_features], rows.constant
         self._is_shifted = bool(self._shift.any())
@@ -81,28 +73,22 @@ class FewRows:
             angles = X @ self._rows
         if self._is_shifted:
             angles += self._shift
-        trig, values = _trig(angles), np.empty((n_samples, len(self._strings)))
-        n_states, n_work = n_groups * self._n_lines, (2 << t.n_qubits) + 2 + 3 * t.tapes.n_slots + len(self._strings)
+        trig, n_work = _trig(angles), (1 << t.n_qubits) + 3 * t.tapes.n_slots + self._measured.n_work
+        n_states = n_groups * self._n_lines
         room = aligned_empty((n_states + n_work, _LANES), _DTYPE)
         states, work = room[:n_states].reshape(n_groups, self._n_lines, _LANES), room[n_states:]
         forward(*self._circuit, phases, shared, trig, np.ones((n_groups, 1, _LANES)), states, work)
-        if len(self._runs) > 1:
-            off_diagonal_means(states, t.n_qubits, self._strings, self._runs, values, work)
-        if len(self._diagonal):
-            diagonal_means(states, t.n_qubits, self._diagonal, values, work)
-        return values, FewRun(shared, phases, trig, states)
+        return self._measured.means(states, n_samples, work), FewRun(shared, phases, trig, states)
 
     def pullback(self, run: FewRun, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those (n_samples, n_strings) of the expectation values."""
         t, states, n = self._tables, run.states, self._tables.tapes.n_shared
         n_states, n_found = len(states) * self._n_lines, len(self._back)
-        n_work = (5 << t.n_qubits) + 2 + 4 * t.tapes.n_slots + len(self._strings)
+        n_work = (4 << t.n_qubits) + 4 * t.tapes.n_slots + self._measured.n_work
         room = aligned_empty((n_states + n_found + n_work, _LANES), _DTYPE)
         cotangents, found = room[:n_states].reshape(states.shape), room[n_states : n_states + n_found]
         work, of_initial = room[n_states + n_found :], np.empty((len(states), 1, _LANES))
-        diagonal_cotangents(states, t.n_qubits, self._diagonal, g, cotangents, work)
-        if len(self._runs) > 1:
-            add_off_diagonal_cotangents(states, t.n_qubits, self._strings, self._runs, g, cotangents, work)
+        self._measured.fill_cotangents(states, g, cotangents, work)
         found[...] = 0.0
         of_rows = np.empty(run.trig.shape[:2])
         of_phases = found[n:].reshape(-1, 1 << t.n_qubits, _LANES)
@@ -120,7 +106,7 @@ def _trig(angles: np.ndarray) -> np.ndarray:
     return trig
 
 
-def few_rows(tables: Tables, dtype: np.dtype, *measured: np.ndarray) -> FewRows | None:
+def few_rows(tables: Tables, dtype: np.dtype, measured: MeasuredStrings) -> FewRows | None:
     """What runs few rows of some tables; None if their angles are not linear, or a matrix would be large."""
     rows, shared = tables.tapes.rows, tables.tapes.shared
     if dtype != _DTYPE or tables.preparation is not None or not (rows.is_linear and shared.is_linear):
@@ -129,4 +115,4 @@ def few_rows(tables: Tables, dtype: np.dtype, *measured: np.ndarray) -> FewRows 
     n_shared = shared.n_weights + len(shared.constant)
     sizes = n_shared * n_angles, shared.n_weights * n_shared, rows.n_features * tables.tapes.n_rows
     no_weights = rows.inputs.size == 0 or rows.inputs[-1] < rows.n_features
-    return FewRows(tables, *measured) if no_weights and max(sizes) <= _LARGEST else None
+    return FewRows(tables, measured) if no_weights and max(sizes) <= _LARGEST else None

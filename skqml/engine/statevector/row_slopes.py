@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..groups import room
 from ..threads import map_chunks
 from .compiled.back import turn_back
 from .compiled.forward import ROW_PHASE, TURN_BACK
+from .group_sweeps import GroupSweeps
 from .run import Run
 from .sweeps import Sweeps
 from .tables import Tables
@@ -14,7 +16,7 @@ from .tables import Tables
 _SHARE = 2  # operations behind those of rows, for each up to the last of these, that are worth going back alone
 
 
-class RowSlopes(Sweeps):
+class RowSlopes(GroupSweeps):
     """Sweeps of the operations up to the last whose angle depends on rows, and the way back to these.
 
     Derivatives by weights need states beside their cotangents all the way. For those by rows alone, cotangents go back
@@ -37,7 +39,7 @@ class RowSlopes(Sweeps):
         whole = self._whole
         if len(self._rest) <= _SHARE * len(self.tables.ops) or whole.few(X) is not None:
             return False
-        return whole.for_rows(len(X)) is whole and len(whole.blocks(len(X))) == 1
+        return whole.for_rows(len(X)) is whole.groups and len(X) <= whole.groups.blocks.most
 
     def slopes(self, X: np.ndarray, w: np.ndarray, run: Run, g: np.ndarray) -> np.ndarray:
         """Cotangents of X from those (n_samples, n_strings) of the expectation values, behind a run of all."""
@@ -46,9 +48,9 @@ class RowSlopes(Sweeps):
 
         def sweep(chunk: slice) -> None:
             cotangents[chunk] = self.pullback_means(run.states[chunk], g[self._rows(chunk)])
-            turn_back(self._rest, phases, shared, cotangents[chunk], self.work(3 * len(shared)))
+            turn_back(self._rest, phases, shared, cotangents[chunk], room(3 * len(shared), self.dtype))
 
-        map_chunks(sweep, *self._whole._chunks(len(cotangents)))
+        map_chunks(sweep, *self._whole.groups.chunks(len(cotangents)))
         return self.pullback(self.run(X, w), cotangents)[0]
 
 

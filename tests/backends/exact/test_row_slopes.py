@@ -39,7 +39,7 @@ def test_slopes_of_any_circuit(data):
     if not program.row_engine:
         return
     g = np.cos(np.arange(5 * len(ops))).reshape(5, len(ops))
-    run = program.sweeps.run(drawn.X, drawn.w)
+    run = program.sweeps.groups.run(drawn.X, drawn.w)
     found = RowSlopes(program.sweeps).slopes(drawn.X, drawn.w, run, program.pullback_values(g))
     np.testing.assert_allclose(found, program.pullback(drawn.X, drawn.w, g)[0], atol=1e-10)
 

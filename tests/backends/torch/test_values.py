@@ -133,7 +133,7 @@ def test_rows_in_blocks_give_the_same(max_memory):
     circuit, rng = layers(5), np.random.default_rng(0)
     X, w, g = rng.normal(size=(23, 5)), rng.normal(size=10), rng.normal(size=(23, 5))
     small, large = (b.compile(circuit, all_z(5)) for b in (Torch(max_memory=max_memory), Torch()))
-    assert len(small.sweeps.blocks(23)) > len(large.sweeps.blocks(23)) == 1
+    assert len(small.sweeps.blocks.large(23)) > len(large.sweeps.blocks.large(23)) == 1
     same([small(X, w), *small.pullback(X, w, g)], [large(X, w), *large.pullback(X, w, g)], 1e-12)
     check_overlaps(*(b.compile_overlaps(circuit) for b in (Torch(max_memory=max_memory), Exact())), X, w, 1e-10)
 

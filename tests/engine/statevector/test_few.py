@@ -33,12 +33,12 @@ def test_few_rows_are_as_others(case):
     assert linear or few is None
     if few is None:
         return
-    run = sweeps.run(drawn.X, drawn.w)
+    run = sweeps.groups.run(drawn.X, drawn.w)
     values, few_run = few.forward(drawn.X, drawn.w)
-    np.testing.assert_allclose(values, sweeps.means(run.states, len(drawn.X)), atol=1e-12)
+    np.testing.assert_allclose(values, sweeps.groups.means(run.states, len(drawn.X)), atol=1e-12)
     g = np.random.default_rng(0).normal(size=values.shape)
     for found, expected in zip(
-        few.pullback(few_run, g), sweeps.pullback(run, sweeps.pullback_means(run.states, g)), strict=True
+        few.pullback(few_run, g), sweeps.groups.pullback(run, sweeps.groups.pullback_means(run.states, g)), strict=True
     ):
         np.testing.assert_allclose(found, expected, atol=1e-11)
 

@@ -20,7 +20,7 @@ from skqml import (
     VariationalClassifier,
     clear_cache,
 )
-from skqml.engine.statevector import few, sweeps
+from skqml.engine.statevector import few, group_sweeps
 
 ROOT = str(Path(skqml.__file__).parent)
 DRAWN = {"Encoding.build", "CircuitEncoding.build"}
@@ -32,7 +32,7 @@ MACHINES = [QuantumKernelSVC, QuantumKernelSVR, QuantumKernelRidge, QuantumNystr
 
 def way(call):
     """Frames of the package on the stack of the first compiled sweep, and calls of its functions until then."""
-    frames, calls, compiled = [], Counter(), sweeps.forward
+    frames, calls, compiled = [], Counter(), group_sweeps.forward
 
     def first(*args):
         frame = sys._getframe(1)
@@ -48,7 +48,7 @@ def way(call):
 
     waypoints = []
     with pytest.MonkeyPatch.context() as patch:
-        for module in (sweeps, few):
+        for module in (group_sweeps, few):
             patch.setattr(module, "forward", first)
         sys.setprofile(count)
         try:

@@ -9,6 +9,7 @@ from ...checks import check_memory
 from ...groups import aligned, chunks_of, fill_trig, grouped, ungrouped
 from ...lanes import LANES, aligned_empty
 from ...threads import map_chunks, n_threads
+from ..memory import RowBlocks
 from ..run import Run
 from .compiled import adjoint, cotangents, forward, values
 from .tables import ReachedTables
@@ -35,7 +36,7 @@ class ReachedSweeps:
         self.tables, self.threads, self.max_memory, self.dtype = tables, threads, max_memory, np.dtype(dtype)
         self._lanes = LANES[self.dtype]
         row_bytes = _ARRAYS * self.dtype.itemsize * tables.n_rows
-        self._groups_at_once = max_memory // (row_bytes * self._lanes)
+        self.blocks = RowBlocks.alike(self._lanes * (max_memory // (row_bytes * self._lanes)))
         remedy = "use fewer qubits or a larger max_memory."
         check_memory(tables.n_qubits, row_bytes * self._lanes, max_memory, "sweeps fit", remedy)
 
@@ -46,13 +47,6 @@ class ReachedSweeps:
     def few(self, X: np.ndarray) -> None:
         """Few rows are run as all others."""
         return None
-
-    def blocks(self, n_samples: int) -> list[slice]:
-        """Slices of rows whose sweeps fit in the memory allowed."""
-        return chunks_of(n_samples, self._lanes * self._groups_at_once)
-
-    small_blocks = blocks
-    most_kept = 1  # block whose states are kept for the way back
 
     def _map(self, sweep: Callable[[slice], None], n_groups: int, cost: int) -> None:
         """Call a function of chunks of groups, each of so many vector operations."""

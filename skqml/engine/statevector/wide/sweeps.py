@@ -10,6 +10,7 @@ from ...groups import chunks_of, room
 from ...lanes import aligned_empty
 from ...threads import map_chunks, map_rows, n_threads
 from ..compiled.adjoint import undo_start
+from ..memory import RowBlocks
 from ..run import Run
 from ..tables import Tables
 from .angles import AnglesOfLanes, LaneAngles
@@ -55,15 +56,9 @@ class WideSweeps:
         self._measured = Measured(self._wide, strings)
         self._angles = AnglesOfLanes(tables, self._wide, dtype)
         self._shape = tables.parts << self._wide.n_bits, 1 << self._wide.n_lane_bits
-        self._threads, self._max_memory, self._dtype, self._parts = threads, max_memory, dtype, tables.parts
-
-    def blocks(self, n_samples: int) -> list[slice]:
-        """Slices of rows whose sweeps fit in the memory allowed."""
-        row_bytes = ARRAYS * self._dtype.itemsize * self._shape[0] * self._shape[1]
-        return chunks_of(n_samples, max(1, self._max_memory // row_bytes))
-
-    small_blocks = blocks
-    most_kept = 1  # block whose states are kept for the way back
+        self._threads, self._dtype, self._parts = threads, dtype, tables.parts
+        row_bytes = ARRAYS * dtype.itemsize * self._shape[0] * self._shape[1]
+        self.blocks = RowBlocks.alike(max(1, max_memory // row_bytes))
 
     def _chunks(self) -> list[slice]:
         """Tiles in chunks, the same for any number of threads."""
@@ -177,7 +172,7 @@ class WideSweeps:
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits)."""
         out = self._empty(len(X))
-        for block in self.blocks(len(X)):
+        for block in self.blocks.large(len(X)):
             out[block] = self._unpacked(self.run(X[block], w).states)
         return out
 
@@ -187,7 +182,7 @@ class WideSweeps:
     def tangents(self, X: np.ndarray, w: np.ndarray, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """States and their derivatives along (dX, dw), in the shape of `amplitudes`."""
         S, D = self._empty(len(X)), self._empty(len(X))
-        for block in self.blocks(len(X)):
+        for block in self.blocks.large(len(X)):
             angles = self._angles(X[block], w)
             states, slopes = self._along(angles, *self._angles.tangents(angles, dX[block], dw))
             S[block], D[block] = self._unpacked(states), self._unpacked(slopes)

@@ -116,7 +116,7 @@ def test_blocks_threads_and_single_precision_change_nothing_but_rounding():
     X = np.pad(X, ((0, 0), (0, 200 - X.shape[1])))
     expected = Exact().compile(circuit, all_z(8)).forward(X)
     g = np.ones((100, 8))
-    assert len(Exact(1, 2**16).compile(circuit, all_z(8)).sweeps.blocks(100)) > 1
+    assert len(Exact(1, 2**16).compile(circuit, all_z(8)).sweeps.blocks.large(100)) > 1
     for backend, atol in ((Exact(1, 2**16), 0.0), (Exact(2), 0.0), (Exact(precision="single"), 1e-5)):
         values, pullback = backend.compile(circuit, all_z(8)).forward(X)
         np.testing.assert_allclose(values, expected[0], atol=atol, rtol=0)

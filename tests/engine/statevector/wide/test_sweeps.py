@@ -10,7 +10,7 @@ from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from skqml import Exact, ZZEncoding, all_z
 from skqml.engine.reading.lower import lower
-from skqml.engine.statevector.sweeps import Sweeps
+from skqml.engine.statevector.group_sweeps import GroupSweeps
 from skqml.engine.statevector.tables import tabulate
 from skqml.engine.statevector.wide import choice
 from skqml.engine.statevector.wide import sweeps as wide
@@ -62,7 +62,7 @@ def test_amplitudes_in_lanes_give_the_numbers_of_rows_in_lanes(drawn, numbers, n
     assume(len(strings))
     found = []
     for sweeps in (
-        Sweeps(tables, 1, 2**30, DOUBLE, strings),
+        GroupSweeps(tables, 1, 2**30, DOUBLE, strings),
         wide.WideSweeps(tables, 2, 2**30, DOUBLE, strings, n_inside),
     ):
         run = sweeps.run(drawn.X, drawn.w)
@@ -84,7 +84,7 @@ def test_amplitudes_are_those_of_rows_but_for_a_phase(drawn, n_inside):
     S = sweeps.amplitudes(drawn.X, drawn.w)
     assert S.shape == (2, tables.parts, 2**tables.n_qubits)
     first = S[:, 0] + (1j * S[:, 1] if tables.parts == 2 else 0)
-    states = Sweeps(tables, 1, 2**30, DOUBLE).run(drawn.X, drawn.w).states
+    states = GroupSweeps(tables, 1, 2**30, DOUBLE).run(drawn.X, drawn.w).states
     second = states.transpose(0, 2, 1).reshape(states.shape[2], -1, tables.parts)[:2] @ [1, 1j][: tables.parts]
     np.testing.assert_allclose(np.abs(np.einsum("ni,ni->n", first, second.conj())), 1.0, atol=1e-12)
 
@@ -159,7 +159,7 @@ def test_a_real_circuit_stays_real():
             circuit.cz(q, (q + 1) % 8)
     X = data(circuit, 2)[0]
     program = Exact().compile(circuit, all_z(8))
-    assert program.sweeps.tables.parts == 1 and program.sweeps.for_rows(2) is not program.sweeps
+    assert program.sweeps.tables.parts == 1 and program.sweeps.for_rows(2) is not program.sweeps.groups
     expected = [[Statevector(bind(circuit, x, [])).probabilities([q]) @ [1, -1] for q in range(8)] for x in X]
     np.testing.assert_allclose(program(X), expected, atol=1e-12)
 
@@ -190,4 +190,4 @@ def test_one_row_fits_where_eight_do_not():
 def test_the_cheaper_of_both_is_chosen(n_qubits, n_rows, wide, monkeypatch):
     monkeypatch.undo()
     program = Exact().compile(mixed_circuit(n_qubits), all_z(n_qubits))
-    assert (program.sweeps.for_rows(n_rows) is not program.sweeps) == wide
+    assert (program.sweeps.for_rows(n_rows) is not program.sweeps.groups) == wide
