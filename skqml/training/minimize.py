@@ -146,16 +146,21 @@ def _ends(training: Training) -> Iterator[None]:
         raise TrainingError(message, training) from error
 
 
-def best_of_starts(train: Callable[[str], Training], n_starts: int) -> Training:
+def best_of_starts(
+    loss_and_grad, start: Callable[..., Training], n_starts: int, new_optimizer: Callable, checkpoint=None, **options
+) -> Training:
     """Train from each start, and keep the training of the lowest loss.
 
     A training that is interrupted, or stopped by a callback, is the last one.
 
     Parameters
     ----------
-    train : callable (title) -> Training
-        Trains once, from a start of its own; the title, empty if there is one start, says which.
+    loss_and_grad, checkpoint, **options
+        As in `minimize`.
+    start : callable (k, checkpoint) -> Training
+        The start number k, which may come from a training; one that was interrupted is not gone on with.
     n_starts : int
+    new_optimizer : callable () -> optimizer
 
     Raises
     ------
@@ -166,8 +171,12 @@ def best_of_starts(train: Callable[[str], Training], n_starts: int) -> Training:
     """
     best: Training | None = None
     for k in range(n_starts):
+        title = f"start {k + 1} of {n_starts}" if n_starts > 1 else ""
         try:
-            training = train(f"start {k + 1} of {n_starts}" if n_starts > 1 else "")
+            training = start(k, checkpoint)
+            if training.ended_by != "interrupted":
+                options |= {"title": title, "checkpoint": checkpoint}
+                training = minimize(loss_and_grad, training.w, new_optimizer(), **options)
         except TrainingError as error:
             error.training = _better(best, error.training)
             raise

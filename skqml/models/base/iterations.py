@@ -1,20 +1,24 @@
 """What all models share that are trained by iterations: settings, callbacks, and what is kept of a training."""
 
 import os
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, Self
 
+import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
+from sklearn.utils import check_random_state
 
 from ..._parts import OptionalParts
-from ..._sklearn import Count, Number
+from ..._sklearn import Count, Number, fit_context
 from ...files.digests import digest
 from ...files.versions import versions_of
 from ...training import Checkpoint, Training, TrainingError
 from ...training.checkpoints import Record
+from ...training.minimize import best_of_starts
 from .failures import unchanged_on_error
 
 CHECKPOINT = [str, os.PathLike, Checkpoint, None]
@@ -97,8 +101,37 @@ class ToldOfFits(CallbackSupportMixin):
         context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
 
 
+class Problem(NamedTuple):
+    """What a fit trains.
+
+    Attributes
+    ----------
+    loss : callable (v, rows) -> (float, ndarray)
+    start : callable (k, checkpoint) -> Training
+        Where the training number k begins, which may come from a training that the checkpoint keeps.
+    shape : tuple of int
+        Of the parameters v.
+    attributes : callable (v) -> dict
+        Attributes of a model of parameters v.
+    known : tuple
+        The seed, and all else that the training depends on.
+    options : dict
+        Of `minimize`.
+    """
+
+    loss: Callable
+    start: Callable[[int, Record | None], Training]
+    shape: tuple[int, ...]
+    attributes: Callable[[np.ndarray], dict[str, Any]]
+    known: tuple
+    options: dict[str, Any]
+
+
 class TrainedByIterations(ToldOfFits, OptionalParts, BaseEstimator):
-    """Base class of models with the parameters of ``_parameter_constraints``, which `minimize` trains."""
+    """Base class of models that `minimize` trains: fit, restarts, warm start, callbacks, interruption, checkpoints.
+
+    A subclass has the parameters of ``_parameter_constraints`` and writes the abstract methods.
+    """
 
     _parameter_constraints: ClassVar[dict] = {
         "optimizer": [callable, None],
@@ -142,6 +175,48 @@ class TrainedByIterations(ToldOfFits, OptionalParts, BaseEstimator):
         self.checkpoint = checkpoint
 
     @property
+    @abstractmethod
+    def _reached(self) -> np.ndarray | None:
+        """Parameters that the last fit has reached; None before."""
+
+    @abstractmethod
+    def _problem(self, X, y, sample_weight) -> Problem | None:
+        """Read the rows of a fit, and make all but its parameters; None if there are none to train."""
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None) -> Self:
+        """Train on rows X and targets y.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+        y : array-like (n_samples,), of regressors also (n_samples, n_targets)
+            Labels of any kind, or numbers.
+        sample_weight : array-like (n_samples,), default=None
+            Factors of the losses of rows: a weight of 2 is the row twice.
+
+        Returns
+        -------
+        self
+        """
+        with self._told(X, y) as told:
+            before = self._reached if self.warm_start else None
+            problem = self._problem(X, y, sample_weight)
+            if problem is None:
+                return self
+            start, n_starts = (problem.start, self.n_restarts) if before is None else (_from(before, problem), 1)
+            progress = told(problem.attributes)
+            with recorded(self, *problem.known, before) as checkpoint, self._kept_on_error(problem.attributes):
+                options = problem.options | self._rules | {"callback": progress, "checkpoint": checkpoint}
+                best = best_of_starts(problem.loss, start, n_starts, self._new_optimizer, **options)
+                self._keep(best, problem.attributes)
+            progress.close()
+        return self
+
+    def _seed(self) -> int:
+        return check_random_state(self.random_state).randint(2**31)
+
+    @property
     def _rules(self) -> dict[str, Any]:
         """When a training stops, for `minimize`, and how often it writes a line."""
         rules = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
@@ -164,3 +239,13 @@ class TrainedByIterations(ToldOfFits, OptionalParts, BaseEstimator):
         self.__dict__.update(attributes(training.w), loss_=training.loss, loss_curve_=training.losses)
         self.validation_loss_curve_ = training.validation_losses if self.early_stopping else None
         self.n_iter_ = max(1, training.n_iter)
+
+
+def _from(before: np.ndarray, problem: Problem) -> Callable[..., Training]:
+    """The one start of a fit that goes on."""
+    if before.shape != problem.shape:
+        raise ValueError(
+            f"warm_start expected as many parameters as before, of shape {before.shape}, but now the model has those "
+            f"of shape {problem.shape}; set warm_start=False."
+        )
+    return lambda k, checkpoint: Training(before.ravel())

@@ -5,23 +5,22 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import train_test_split
-from sklearn.utils.validation import check_is_fitted, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
-from ..._sklearn import Count, Number, fit_context
+from ..._sklearn import Count, Number
 from ...files.stand_ins import PlainState
 from ...states.checked import CheckedState
 from ...states.rules import count, floats, instance, nullable
 from ...training import LBFGS, Adam, Training, minimize
-from ...training.minimize import best_of_starts
 from ...training.optimizers import WARM_UP
 from ...training.risk import Risk, no_penalty
 from .drawing import MayHaveShots
-from .iterations import TrainedByIterations, recorded
+from .iterations import Problem, TrainedByIterations
 from .targets import Targets
 
 
@@ -51,7 +50,7 @@ class TrainingState(CheckedState):
 
 
 class TrainedModel(MayHaveShots, PlainState, TrainedByIterations, Targets):
-    """Base class: fit, single steps, restarts, warm start, rows held out, callbacks, interruption.
+    """Base class: rows held out and single steps, beside what `TrainedByIterations` does.
 
     A subclass, beside one of `ClassTargets` and `NumberTargets`, has the parameters of
     ``_parameter_constraints`` and writes the abstract methods.
@@ -132,55 +131,32 @@ class TrainedModel(MayHaveShots, PlainState, TrainedByIterations, Targets):
         check_is_fitted(self)
         return self._scores(self._validate(X, reset=False))
 
-    def _seed(self) -> int:
-        return check_random_state(self.random_state).randint(2**31)
-
     def _rng(self) -> np.random.Generator:
         return np.random.default_rng(self._seed())
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None) -> Self:
-        """Train on rows X and targets y.
+    @property
+    def _reached(self):
+        return self._state.v if self._is_trained else None
 
-        Parameters
-        ----------
-        X : array-like (n_samples, n_features)
-        y : array-like (n_samples,), of regressors also (n_samples, n_targets)
-            Labels of any kind, or numbers.
-        sample_weight : array-like (n_samples,), default=None
-            Factors of the losses of rows: a weight of 2 is the row twice.
-
-        Returns
-        -------
-        self
-        """
-        with self._told(X, y) as told:
-            warm, seed = self._state.v if self.warm_start and self._is_trained else None, self._seed()
-            rows = self._read(X, y, sample_weight)
-            with recorded(self, seed, *rows, warm) as checkpoint:
-                risk, options = self._problem(*rows, warm, np.random.default_rng(seed))
-                progress = told(self._attributes)
-                options |= {"callback": progress, "checkpoint": checkpoint}
-                once = partial(self._train_once, risk, warm, options)
-                with self._kept_on_error(self._attributes):
-                    self._keep(best_of_starts(once, self.n_restarts if warm is None else 1), self._attributes)
-            progress.close()
-        return self
-
-    def _problem(self, X, Y, weight, warm, rng) -> tuple[Risk, dict[str, Any]]:
-        """What is minimised over distinct rows, or those of them that are not held out, and options of `minimize`."""
+    def _problem(self, X, y, sample_weight):
+        seed = self._seed()
+        X, Y, weight = data = self._read(X, y, sample_weight)
+        rng = np.random.default_rng(seed)
         train, held_out = self._split(Y, rng)
         self._build(X[train], weight[train])
-        if warm is not None and warm.shape != (self.n_parameters_,):
-            raise ValueError(
-                f"warm_start expected as many parameters as before, {len(warm)}, but now the model has "
-                f"{self.n_parameters_}; set warm_start=False."
-            )
-        penalty = partial(self._penalty, n_samples=weight[train].sum())
-        options: dict[str, Any] = {"rng": rng}
+        risk = self._penalised(X[train], Y[train], weight[train], rng)
+        options = {"rng": rng, **self._pass(risk)}
         if held_out is not None:
             options["validation_loss"] = self._risk(X[held_out], Y[held_out], weight[held_out], no_penalty, rng).value
-        return self._risk(X[train], Y[train], weight[train], penalty, rng), options
+
+        def start(k, checkpoint) -> Training:
+            return self._grow(risk, self._start(rng), rng, checkpoint)
+
+        return Problem(risk, start, (self.n_parameters_,), self._attributes, (seed, *data), options)
+
+    def _penalised(self, X, Y, weight, rng) -> Risk:
+        """The risk of rows, and the penalty."""
+        return self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)
 
     def _split(self, Y, rng) -> tuple[Any, Any]:
         """Numbers of the rows to train on, and of those held out."""
@@ -190,13 +166,6 @@ class TrainedModel(MayHaveShots, PlainState, TrainedByIterations, Targets):
         return train_test_split(
             np.arange(len(Y)), test_size=self.validation_fraction, random_state=seed, stratify=self._strata(Y)
         )
-
-    def _train_once(self, risk, warm, options, title) -> Training:
-        rng, checkpoint, options = options["rng"], options["checkpoint"], options | self._pass(risk) | self._rules
-        training = Training(warm) if warm is not None else self._grow(risk, self._start(rng), rng, checkpoint)
-        if training.ended_by != "interrupted":
-            training = minimize(risk, training.w, self._new_optimizer(), title=title, **options)
-        return training
 
     def _pass(self, risk) -> dict[str, Any]:
         """How `minimize` goes through the rows of a risk."""
@@ -227,7 +196,7 @@ class TrainedModel(MayHaveShots, PlainState, TrainedByIterations, Targets):
         if isinstance(before.optimizer, type(optimizer)):
             optimizer = deepcopy(before.optimizer)
         rng = self._rng() if before.rng is None else deepcopy(before.rng)
-        risk = self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)
+        risk = self._penalised(X, Y, weight, rng)
         rules = self._rules | {"max_iter": 1, "tol": None}
         training = minimize(risk, before.v, optimizer, rng=rng, **self._pass(risk), **rules)
         self.__dict__.update(self._attributes(training.w), loss_=training.loss)

@@ -1,21 +1,17 @@
 """What the reservoir regressor and classifier share: parameters, and how the readout is fitted."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
 from copy import copy, deepcopy
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import check_random_state
 
-from ..._sklearn import Count, HasMethods, fit_context
-from ...training import LBFGS, Training, minimize
-from ...training.minimize import best_of_starts
-from ..base.iterations import TrainedByIterations, recorded
+from ..._sklearn import Count, HasMethods
+from ...training import LBFGS, Training
+from ..base.iterations import Problem, TrainedByIterations
 from .fitting import Block
 from .model import ReservoirModel
 from .readout import RidgeReadout
@@ -104,17 +100,6 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         self.train_cell = train_cell
         self.truncation = truncation
 
-    def _open(self, sequences) -> None:
-        before = getattr(self, "ensemble_", None) if self.warm_start and self.train_cell else None
-        super()._open(sequences)
-        if before is not None:
-            if before.weights.shape != self.ensemble_.weights.shape:
-                raise ValueError(
-                    f"warm_start expected angles of shape {before.weights.shape} as in the last fit, but now they have "
-                    f"{self.ensemble_.weights.shape}; set warm_start=False."
-                )
-            self.ensemble_ = replace(self.ensemble_, weights=before.weights)
-
     @property
     def _n_pooled(self) -> int:
         """Columns of the readout for each feature."""
@@ -126,7 +111,6 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         first = len(steps) - 1 if not sequences.stepwise else 0 if further else self.washout
         return sequences.inside & (steps >= first)
 
-    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None) -> Self:
         """Fit the readout, and with ``train_cell`` the angles.
 
@@ -144,17 +128,34 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         -------
         self
         """
-        with self._told(X, y) as progress:
-            sequences = learn_sequences(self, X)
-            check_several(sequences)
-            check_longer(sequences, self.washout)
-            sequences, targets = self._learn_targets(y, sequences.weighted(sample_weight))
-            self._begin(sequences, targets)
-            if self.train_cell:
-                self._train_cell(sequences, targets, progress)
-            else:
-                self._fit_readout(sequences, targets, further=False)
-        return self
+        return super().fit(X, y, sample_weight)
+
+    @property
+    def _reached(self):
+        return self.ensemble_.weights if self.train_cell and self._is_trained else None
+
+    def _problem(self, X, y, sample_weight):
+        sequences = learn_sequences(self, X)
+        check_several(sequences)
+        check_longer(sequences, self.washout)
+        sequences, targets = self._learn_targets(y, sequences.weighted(sample_weight))
+        self._begin(sequences, targets)
+        if not self.train_cell:
+            self._fit_readout(sequences, targets, further=False)
+            return None
+        loss, seed, weights = self._loss_through_time(sequences, targets), self._seed(), self.ensemble_.weights
+        known = seed, sequences.X, sequences.lengths, sequences.weights, targets, weights
+        options = {"rng": np.random.default_rng(seed)}
+        if self.early_stopping:
+            options["validation_loss"] = loss.held_out_loss
+
+        def start(k, checkpoint) -> Training:
+            """The angles of the ensemble, then others that are drawn as they were."""
+            rng = np.random.default_rng([seed, k])
+            drawn = weights if k == 0 else self.ensemble_.step.draw(self.n_reservoirs, self.weight_scale, rng)
+            return Training(drawn.ravel())
+
+        return Problem(loss, start, weights.shape, partial(self._at, sequences, targets), known, options)
 
     @abstractmethod
     def _learn_targets(self, y, sequences) -> tuple[Sequences, np.ndarray]:
@@ -200,24 +201,6 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         The weights are None where all rows count alike.
         """
 
-    def _train_cell(self, sequences, y, progress) -> None:
-        """Train the angles, with a readout that is solved for at each iteration."""
-        loss = self._loss_through_time(sequences, y)
-        seed, attributes = check_random_state(self.random_state).randint(2**31), partial(self._at, sequences, y)
-        told, starts = progress(attributes), self._starts(seed)
-        options = self._rules | {"rng": np.random.default_rng(seed), "callback": told}
-        if self.early_stopping:
-            options["validation_loss"] = loss.held_out_loss
-        known = sequences.X, sequences.lengths, sequences.weights, y, self.ensemble_.weights
-        with recorded(self, seed, *known) as checkpoint, self._kept_on_error(attributes):
-            options["checkpoint"] = checkpoint
-
-            def train_once(title) -> Training:
-                return minimize(loss, next(starts).ravel(), self._new_optimizer(), title=title, **options)
-
-            self._keep(best_of_starts(train_once, self.n_restarts), attributes)
-        told.close()
-
     def _loss_through_time(self, sequences, y) -> ThroughTime:
         used = sequences.weights > 0
         sequences, X = sequences[used], self._inputs(sequences[used])
@@ -232,13 +215,6 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
         model.readout_ = clone(self._part("readout"))
         model._fit_readout(sequences, y, further=False)
         return {name: value for name, value in vars(model).items() if value is not vars(self).get(name)}
-
-    def _starts(self, seed) -> Iterator[np.ndarray]:
-        """Angles to begin with: those of the ensemble, then others that are drawn as they were."""
-        yield self.ensemble_.weights
-        for k in count(1):
-            rng = np.random.default_rng([seed, k])
-            yield self.ensemble_.step.draw(self.n_reservoirs, self.weight_scale, rng)
 
     def _twin_size(self, step) -> tuple[int, int]:
         if not self.train_cell:

@@ -127,7 +127,7 @@ def test_a_warm_start_goes_on():
     loss, weights = model.loss_, model.ensemble_.weights
     assert model.fit(SERIES[:, :-1], SERIES[:, 1:, 0]).loss_ < loss
     assert not np.array_equal(model.ensemble_.weights, weights)
-    with pytest.raises(ValueError, match="warm_start expected angles"):
+    with pytest.raises(ValueError, match="warm_start expected as many parameters"):
         model.set_params(n_reservoirs=2).fit(SERIES[:, :-1], SERIES[:, 1:, 0])
 
 
