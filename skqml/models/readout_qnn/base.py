@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils.validation import validate_data
 
 from ..._checks import check_numbers
 from ..._sklearn import Count, Number, StrOptions
@@ -15,11 +14,13 @@ from ...training import logistic_loss
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
 from ..base.rows import distinct_rows
-from .bits import ThresholdBits
+from .bits import BitInputs, ThresholdBits
+from .inputs import Inputs
 from .network import CircuitNetwork, ProductNetwork, circuit
 from .risk import SuperposedRisk
-from .states import checked_states
+from .states import StateInputs
 
+_INPUTS: dict[str, Inputs] = {"bits": BitInputs(), "state": StateInputs()}
 _MAX_STATE_BITS = 22
 
 
@@ -36,7 +37,7 @@ class ReadoutQubits(TrainedClassifier):
         "n_layers": [Count()],
         "gates": [Sequence],
         "bias": ["boolean"],
-        "inputs": [StrOptions({"bits", "state"})],
+        "inputs": [StrOptions(set(_INPUTS))],
         "threshold": [StrOptions({"quantiles"}), Number(-np.inf)],
         "n_thresholds": [Count()],
         "loss": [callable, None],
@@ -50,16 +51,16 @@ class ReadoutQubits(TrainedClassifier):
     def _validate(self, X, *y, **options):
         if y:
             self._check_parameters()
-        if self.inputs == "bits":
-            return super()._validate(X, *y, **options)
-        X = checked_states(X)
-        checked = validate_data(self, X.real, *y, dtype=float, **options)
-        return (X, checked[1]) if y else X
+        return self._inputs.read(self, X, *y, **options)
 
     def _check_whole(self):
         super()._check_whole()
         if self.network_.n_readouts != self._n_readouts:
             raise ValueError(f"{self.network_.n_readouts} readouts where {self._n_readouts} belong")
+
+    @property
+    def _inputs(self) -> Inputs:
+        return _INPUTS[self.inputs]
 
     @property
     def _n_readouts(self) -> int:
@@ -68,19 +69,10 @@ class ReadoutQubits(TrainedClassifier):
     def _check_parameters(self) -> None:
         if not self.gates or not set(self.gates) <= {"ZX", "XX"}:
             raise ValueError(f"gates must be a sequence of 'ZX' and 'XX', got {self.gates!r}.")
-        if self.inputs == "state" and (self.backend is not None or self.superposition_batches):
-            raise ValueError(
-                "inputs='state' takes its rows as amplitudes, which no circuit prepares; "
-                "set backend=None and superposition_batches=False."
-            )
-        if self.backend is not None and self.superposition_batches:
-            raise ValueError("superposition_batches are simulated by their amplitudes; set backend=None.")
+        self._inputs.check(self)
 
     def _build(self, X, weight):
-        self.thresholds_, n_bits = None, X.shape[1].bit_length() - 1
-        if self.inputs == "bits":
-            self.thresholds_ = ThresholdBits(self.threshold, self.n_thresholds).fit(X, sample_weight=weight)
-            n_bits = len(self.thresholds_.cut_)
+        self.thresholds_, n_bits = self._inputs.learn(self, X, weight)
         if self.superposition_batches and n_bits > _MAX_STATE_BITS:
             raise ValueError(
                 f"superposition_batches have 2^n amplitudes for n bits, at most {_MAX_STATE_BITS} bits, "
@@ -99,7 +91,7 @@ class ReadoutQubits(TrainedClassifier):
 
     def _risk(self, X, Y, weight, penalty, rng):
         rows = self._prepare(X)
-        if self.thresholds_ is not None:
+        if self.thresholds_ is not None:  # rows that differ may have the same bits
             rows, Y, weight = distinct_rows(rows, Y, weight)
         signs = 2 * Y[:, -self.network_.n_readouts :] - 1
         kind = SuperposedRisk if self.superposition_batches else Risk

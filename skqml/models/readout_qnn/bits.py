@@ -1,6 +1,6 @@
 """Features as bits, and bits as basis states."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -10,6 +10,8 @@ from ..._sklearn import check_sample_weight
 from ...states.checked import CheckedState
 from ...states.rules import count, floats, integers
 from ..base.inputs import quantile_cuts
+from ..base.perceptrons import perceptron_twin
+from .inputs import Inputs
 
 
 class ThresholdBits(TransformerMixin, CheckedState, BaseEstimator):
@@ -64,6 +66,32 @@ class ThresholdBits(TransformerMixin, CheckedState, BaseEstimator):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=float, reset=False)
         return X[:, self.feature_] > self.cut_
+
+
+class BitInputs(Inputs):
+    """Rows are features, which thresholds turn into bits."""
+
+    def read(self, model, X, *y, **options) -> Any:
+        return validate_data(model, X, *y, dtype=float, **options)
+
+    def check(self, model) -> None:
+        if model.backend is not None and model.superposition_batches:
+            raise ValueError("superposition_batches are simulated by their amplitudes; set backend=None.")
+
+    def learn(self, model, X, weight) -> tuple[ThresholdBits, int]:
+        bits = _unfitted(model).fit(X, sample_weight=weight)
+        return bits, len(bits.cut_)
+
+    def product_gates(self, gates) -> tuple[str, ...]:
+        return tuple(gate for gate in gates if gate != "XX") or ("ZX",)
+
+    def classical_twin(self, model) -> BaseEstimator:
+        n_inputs = model.circuit_.num_qubits - 1 if model._is_trained else None
+        return perceptron_twin(model, n_inputs, transformer=_unfitted(model), standardize=False)
+
+
+def _unfitted(model) -> ThresholdBits:
+    return ThresholdBits(model.threshold, model.n_thresholds)
 
 
 def superposition(bits, share, rng) -> np.ndarray:

@@ -4,17 +4,12 @@ from typing import Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from ...backends.exact.backend import Exact
-from ..base.perceptrons import perceptron_twin
 from ..base.trained import TrainingState
 from .base import ReadoutQubits
 from .bits import ThresholdBits
 from .network import CircuitNetwork
-from .states import density_matrices
 from .truth_table import truth_table_circuit
 
 
@@ -187,18 +182,11 @@ class ReadoutQNNClassifier(ReadoutQubits):
 
     def product_twin(self) -> Self:
         """Unfitted counterpart without entanglement: the gates ZX alone, which on bits turn the readout alone."""
-        if self.inputs != "bits":
-            raise ValueError("product_twin needs inputs='bits': on states all gates entangle.")
-        return clone(self).set_params(gates=tuple(gate for gate in self.gates if gate != "XX") or ("ZX",))
+        return clone(self).set_params(gates=self._inputs.product_gates(self.gates))
 
     def classical_twin(self) -> BaseEstimator:
         """Unfitted classical counterpart: a perceptron on the same bits, of about as many parameters.
 
         Before `fit` it has 16 hidden units. For states it is logistic regression on the density matrix.
         """
-        if self.inputs == "state":
-            linear = LogisticRegression(max_iter=self.max_iter, class_weight=self.class_weight)
-            return make_pipeline(FunctionTransformer(density_matrices), linear)
-        bits = ThresholdBits(self.threshold, self.n_thresholds)
-        n_inputs = self.circuit_.num_qubits - 1 if self._is_trained else None
-        return perceptron_twin(self, n_inputs, transformer=bits, standardize=False)
+        return self._inputs.classical_twin(self)
