@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from ..._sklearn import check_sample_weight, fit_context
-from ...states.rules import flag, floats
+from ...states.checked import Rule, agree
+from ...states.rules import floats
 from ...training import squared_error
 from .drawing import DrawnCircuit
 from .failures import unchanged_on_error
@@ -16,13 +17,18 @@ from .targets import Targets
 from .trained import TrainedModel
 
 
+def _each_target(value, sizes) -> None:
+    floats(...).check(value, sizes)
+    agree(sizes, "n_targets", value.size)
+    agree(sizes, "axes of targets", value.ndim)
+
+
 class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
-    """Targets of regressors: numbers of mean 0 and deviation 1."""
+    """Targets of regressors: numbers of mean 0 and deviation 1, in ``y_mean_`` and ``y_scale_`` of the shape of one."""
 
     _contents: ClassVar[dict] = {
-        "y_mean_": floats("n_targets"),
-        "y_scale_": floats("n_targets"),
-        "_one_target": flag,
+        "y_mean_": Rule(_each_target),
+        "y_scale_": Rule(_each_target),
     }
     _default_loss = staticmethod(squared_error)
 
@@ -32,15 +38,14 @@ class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
 
     @property
     def _n_outputs(self) -> int:
-        return len(self.y_mean_)
+        return self.y_mean_.size
 
     def _read(self, X, y, sample_weight):
         X, y = self._validate(X, y, multi_output=True, y_numeric=True)
         weight = check_sample_weight(sample_weight, X)
-        self._one_target = y.ndim == 1
         self._remember(X, y)
         X, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
-        self._fit_targets(Y, weight)
+        self._learn_scale(Y, weight, y.shape[1:])
         return X, self._targets(Y), weight
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -53,36 +58,40 @@ class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
             first = not self._is_trained
             X, y = self._validate(X, y, multi_output=True, y_numeric=True, reset=first)
             weight = check_sample_weight(sample_weight, X)
-            Y, self._one_target = y.reshape(len(y), -1), y.ndim == 1
+            Y = y.reshape(len(y), -1)
             if first:
-                self._fit_targets(Y, weight)
+                self._learn_scale(Y, weight, y.shape[1:])
             self._step(X, self._targets(Y), weight)
-            self._remember(X, y, further=not first)
+            self._remember(X, y, stepped=True)
         return self
 
-    def _remember(self, X, y, further=False) -> None:
-        """Keep of the last rows what is needed later."""
+    def _remember(self, X, y, stepped=False) -> None:
+        """Keep of the last rows of a fit, or of a step, what is needed later."""
 
-    def _fit_targets(self, Y, weight) -> None:
-        """Learn mean and deviation of the targets."""
+    def _learn_scale(self, Y, weight, shape) -> None:
+        """Learn mean and deviation of targets Y, each of a shape."""
+        self.y_mean_, self.y_scale_ = (a.reshape(shape) for a in self._scale(Y, weight))
+
+    def _scale(self, Y, weight) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and deviation (n_targets,) of the targets."""
         scaler = Standardizer.fit(
             Y, weight, standardize=self._standardizes_targets, bandwidth=1.0, auto_bandwidth=np.ones_like
         )
-        self.y_mean_, self.y_scale_ = scaler.mean, 1.0 / np.where(scaler.factor, scaler.factor, 1.0)
+        return scaler.mean, 1.0 / np.where(scaler.factor, scaler.factor, 1.0)
 
     def _known(self, y) -> np.ndarray:
         return self._targets(y.reshape(len(y), -1))
 
     def _targets(self, Y) -> np.ndarray:
         """Standardised targets (n_samples, n_targets)."""
-        if Y.shape[1] != len(self.y_mean_):
-            raise ValueError(f"Expected {len(self.y_mean_)} targets as before, got {Y.shape[1]}.")
+        if Y.shape[1] != self._n_outputs:
+            raise ValueError(f"Expected {self._n_outputs} targets as before, got {Y.shape[1]}.")
         return (Y - self.y_mean_) / self.y_scale_
 
     def _values(self, S) -> np.ndarray:
         """Scores as values of targets (n_samples[, n_targets])."""
         Y = self.y_mean_ + self.y_scale_ * S
-        return Y[:, 0] if self._one_target else Y
+        return Y.reshape(-1, *self.y_mean_.shape)
 
 
 class TrainedRegressor(NumberTargets, DrawnCircuit, TrainedModel):

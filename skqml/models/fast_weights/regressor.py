@@ -68,6 +68,8 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
         A and c.
     circuit_ : QuantumCircuit
         Its data are the channels of the last step, then the fast weights.
+    past_ : WindowPast
+        The last windows and what followed each, from which `forecast` goes on.
     n_parameters_ : int
         Number of trained numbers.
     loss_, loss_curve_, validation_loss_curve_, n_iter_

@@ -7,23 +7,32 @@ import numpy as np
 from scipy.linalg import eigh, svd
 
 from ...states.checked import CheckedState
-from ...states.rules import count, each, floats, nullable, number
+from ...states.rules import count, each, flag, floats, instance, nullable, number
 
 
 class FoldSums(CheckedState):
     """Sums of ``w [1, X, Y]^T [1, X, Y]`` over the rows of each fold, X and Y shifted by the means of the first rows.
 
     Y is in units of a power of two, so that no square of it overflows or vanishes.
+
+    Attributes
+    ----------
+    single : bool
+        Whether targets came without an axis of their own.
+    left_out : dict
+        Coefficients and intercepts without a fold, at the penalty chosen.
     """
 
     _contents: ClassVar[dict] = {
-        "n_features": count(least=1),
+        "n_features": count("n_features", 1),
+        "single": flag,
         "n_columns": each(count(least=1), kinds=(tuple,)),
         "unit": number(0),
         "shift": floats("n_all"),
         "sums": floats("n_folds", "n_all", "n_all"),
         "rows": nullable(each(each(floats(None, "n_all")))),
         "n_rows": count(),
+        "left_out": instance(dict),
     }
 
     def _check_whole(self):
@@ -31,6 +40,7 @@ class FoldSums(CheckedState):
             raise ValueError(f"sums of {len(self.shift)} columns where {1 + sum(self.n_columns)} belong")
 
     def __init__(self, n_folds, X, y):
+        self.single = y.ndim == 1
         y = y.reshape(len(y), -1)
         self.n_features, self.n_columns = X.shape[1], (X.shape[1], y.shape[1])
         self.unit = float(np.ldexp(1.0, max(-1000, np.frexp(np.abs(y).max())[1] - 1)))
@@ -38,6 +48,7 @@ class FoldSums(CheckedState):
         self.sums = np.zeros((n_folds, len(self.shift), len(self.shift)))
         self.rows: list | None = [[] for _ in range(n_folds)]  # while there are fewer than features
         self.n_rows = 0
+        self.left_out: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def add(self, X, y, folds, weight) -> None:
         """Add rows of some folds."""

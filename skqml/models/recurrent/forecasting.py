@@ -56,7 +56,7 @@ class ReservoirForecasts(ClosedLoop):
     """The closed loop of a reservoir regressor."""
 
     def _loop(self, X) -> Loop:
-        n_targets, n_channels = len(self._range.low), self.n_features_in_ if self._stepwise else 1
+        n_targets, n_channels = len(self.past_.range.low), self.n_features_in_ if self._stepwise else 1
         if n_targets != n_channels:
             raise ValueError(
                 f"forecast feeds predictions back as inputs: expected as many targets as channels, {n_channels}, but "
@@ -65,17 +65,18 @@ class ReservoirForecasts(ClosedLoop):
         sequences = None if X is None else read_sequences(self, X)
         if not self._stepwise:
             if sequences is None:
-                return self._past.loop(self._range)
-            return WindowLoop(self._range.around(sequences.X), sequences.X[:, :, 0])
-        if self._end is None if sequences is None else not sequences.inside.all():
+                return self.past_.loop()
+            return WindowLoop(self.past_.range.around(sequences.X), sequences.X[:, :, 0])
+        end = self.past_.end
+        if end is None if sequences is None else not sequences.inside.all():
             raise ValueError("forecast needs sequences that end together, without NaN; pass each as X of its own.")
-        return self._end.after(self._last_targets) if sequences is None else self._end_of(sequences)
+        return end.after(self.past_.last.reshape(-1, n_targets)) if sequences is None else self._end_of(sequences)
 
     def _end_of(self, sequences: Sequences) -> StepLoop:
         state, last = self.ensemble_.start(len(sequences.X)), self._empty_columns(sequences)
         for rows, _, columns in self._blocks(sequences, state):
             last[rows] = columns[:, -1]
-        return self._step_loop(self._range.around(sequences.X), state, last)
+        return self._step_loop(self.past_.range.around(sequences.X), state, last)
 
     def _step_loop(self, limits: Range, state, columns) -> StepLoop:
         return StepLoop(limits, self.standardizer_, self.ensemble_, state, columns)
@@ -90,7 +91,7 @@ class ReservoirForecasts(ClosedLoop):
         return self.readout_.predict(self._columns(seen)).reshape(len(seen), -1)
 
     def _shaped(self, y, X) -> np.ndarray:
-        y = y[:, :, 0] if self._single or not self._stepwise else y
+        y = y.reshape(*y.shape[:2], *(self.past_.last.shape[1:] if self._stepwise else ()))
         return y[0] if X is None and not self._stepwise else y
 
     def _check_interval(self) -> None:
@@ -98,14 +99,14 @@ class ReservoirForecasts(ClosedLoop):
             raise ValueError(f"return_interval=True needs readout=RidgeReadout(), got {self.readout_!r}.")
 
     def _retrace(self, cuts, rows, X) -> tuple[Loop, list[Callable]]:
-        past = self._past
+        past = self.past_
         loop: Loop
         if self._stepwise:
-            columns, loop = self._walk(past, rows, self._range)
+            columns, loop = self._walk(past, rows, self.past_.range)
             if X is not None and np.shape(X)[1] < RECENT:
                 loop = self._end_of(past.before(rows, np.shape(X)[1]))
         else:
-            columns, loop = self._columns(past.windows), WindowLoop(self._range, past.windows[rows])
+            columns, loop = self._columns(past.windows), WindowLoop(self.past_.range, past.windows[rows])
         return loop, [self._linear(*self.readout_.before(columns, past.targets, cut, past.weight)) for cut in cuts]
 
     def _linear(self, coef, intercept) -> Callable:
@@ -129,7 +130,7 @@ class ReservoirForecasts(ClosedLoop):
     def _follow(self, X, y, half, coverage) -> np.ndarray:
         X = read_sequences(self, X).X
         if not self._stepwise:
-            return self._past.follow(X[:, :, 0], y, half, coverage)
+            return self.past_.follow(X[:, :, 0], y, half, coverage)
         room = max(1, self.ensemble_.room // RECENT)
         parts = [self._recent_errors(X[k : k + room], y.shape[1]) for k in range(0, len(X), room)]
         return follow(half, np.concatenate(parts), coverage)[:, -1]
@@ -147,8 +148,8 @@ class ReservoirForecasts(ClosedLoop):
             pass
         steps = Sequences(X[:, begin:-1], np.full(n, len(origins)), True)
         known, rows = StepPast(steps, X[:, begin + 1 :], 0, state), np.arange(n * len(origins))
-        limits = self._range.around(X).each(len(origins))
+        limits = self.past_.range.around(X).each(len(origins))
         y = roll(self._next, self._walk(known, rows, limits)[1], n_steps)
-        unseen = (origins > self._past.ends_in(X)[:, None]).ravel()
+        unseen = (origins > self.past_.ends_in(X)[:, None]).ravel()
         errors = sizes_of_errors(y, known.targets, rows, np.where(unseen, known.n_following, 0))
         return errors.reshape(n, len(origins), n_steps, n_channels)

@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from ...states.checked import CheckedState
-from ...states.rules import count, floats, instance
+from ...states.rules import count, floats, instance, nullable
+from ..base.forecasts.closed_loop import Loop, Range
 from ..base.forecasts.intervals import KEPT, RECENT
 from .sequences import Sequences
 
@@ -26,18 +27,30 @@ class StepPast(CheckedState):
         The first step that is a row.
     state : ndarray (n_sequences, n_reservoirs, n_state)
         States before step 0.
+    range : Range or None
+        Of all targets of the fit.
+    last : ndarray (n, ...) or None
+        Targets of the last step, of all sequences of the fit.
+    end : Loop or None
+        Where these end, before their last targets are known; None where one ends before the others.
     """
 
     sequences: Sequences
     y: np.ndarray
     first: int
     state: np.ndarray
+    range: Range | None = None
+    last: np.ndarray | None = None
+    end: Loop | None = None
 
     _contents: ClassVar[dict] = {
         "sequences": instance(Sequences, n_sequences="n_sequences", n_steps="n_steps"),
         "y": floats("n_sequences", "n_steps", "n_targets"),
         "first": count(),
         "state": floats("n_sequences", ...),
+        "range": nullable(instance(Range)),
+        "last": nullable(floats(...)),
+        "end": nullable(instance(Loop)),
     }
 
     @cached_property
@@ -111,10 +124,10 @@ class Keeping:
         X, y, weight = (part[-n:, skipped:].copy() for part in parts)
         self._kept = Sequences(X, lengths - skipped, True, weight), y, max(0, first - skipped)
 
-    def past(self, model, state) -> StepPast:
-        """What is kept, given states before the step `begin` where that is not negative."""
+    def past(self, model, state, *end) -> StepPast:
+        """What is kept, given states before the step `begin` where that is not negative, and what is at the end."""
         state = self._earlier(model) if self.begin < 0 else state
-        return StepPast(*self._kept, state[-len(self._kept[1]) :].copy())
+        return StepPast(*self._kept, state[-len(self._kept[1]) :].copy(), *end)
 
     def _earlier(self, model) -> np.ndarray:
         """States before a step of what was known before."""

@@ -10,7 +10,7 @@ from ..._checks import check_count, check_numbers, check_option, shown
 from ..._sklearn import check_sample_weight
 from ...engine.threads import one_blas_thread
 from ...states.checked import CheckedState
-from ...states.rules import count, flag, floats, instance, number, optional
+from ...states.rules import count, floats, instance, number
 from ..base.rows import kinds_of_rows
 from .folds import FoldSums
 
@@ -55,21 +55,19 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
 
     _contents: ClassVar[dict] = {
         "n_features_in_": count("n_features", 1),
-        "_single": flag,
-        "_folds": optional(instance(FoldSums)),
+        "_folds": instance(FoldSums, n_features="n_features"),
         "coef_": floats(...),
         "intercept_": instance(float, np.ndarray),
         "alpha_": number(0),
         "residual_deviation_": floats("n_targets"),
         "errors_": floats(None),
-        "_left_out": instance(dict),
     }
 
     def _check_whole(self):
-        shape = () if self._single else self.residual_deviation_.shape
+        shape = () if self._folds.single else self.residual_deviation_.shape
         if self.coef_.shape != (*shape, self.n_features_in_) or np.shape(self.intercept_) != shape:
             raise ValueError(f"coefficients of shape {self.coef_.shape}, and {np.shape(self.intercept_)}")
-        for coef, intercept in [*self._left_out.values(), (self.coef_, self.intercept_)]:
+        for coef, intercept in [*self._folds.left_out.values(), (self.coef_, self.intercept_)]:
             if not np.isfinite(coef).all() or not np.isfinite(intercept).all():
                 raise ValueError("coefficients that are not finite")
 
@@ -141,7 +139,6 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         folds = self._checked_folds(folds, len(X))
         if not hasattr(self, "_folds"):
             self.n_features_in_ = X.shape[1]
-            self._single = y.ndim == 1
             self._folds = FoldSums(self.n_folds, X, y)
         self._folds.add(X, y, folds, weight)
 
@@ -153,10 +150,10 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         best = int(np.argmin(errors.sum(axis=1)))
         self.errors_ = self._folds.unit * np.sqrt(errors.sum(axis=1))
         self.alpha_, self.residual_deviation_ = float(alphas[best]), self._folds.unit * np.sqrt(errors[best])
-        self._left_out = {k: fits[best] for k, fits in fits_of_folds.items()}
+        self._folds.left_out = {k: fits[best] for k, fits in fits_of_folds.items()}
         coef, intercept = self._folds.fit(self.alpha_)
-        self.coef_: np.ndarray = coef[0] if self._single else coef
-        self.intercept_: np.ndarray | float = float(intercept[0]) if self._single else intercept
+        self.coef_: np.ndarray = coef[0] if self._folds.single else coef
+        self.intercept_: np.ndarray | float = float(intercept[0]) if self._folds.single else intercept
         return self
 
     def predict_left_out(self, X, folds) -> np.ndarray:
@@ -173,10 +170,10 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         check_is_fitted(self)
         X = check_array(X, dtype=float)
         folds, out = self._checked_folds(folds, len(X)), np.full((len(X), *np.shape(self.intercept_)), np.nan)
-        for k, (coef, intercept) in self._left_out.items():
+        for k, (coef, intercept) in self._folds.left_out.items():
             rows = folds == k
             predicted = X[rows] @ coef.T + intercept
-            out[rows] = predicted[:, 0] if self._single else predicted
+            out[rows] = predicted[:, 0] if self._folds.single else predicted
         return out
 
     @one_blas_thread()

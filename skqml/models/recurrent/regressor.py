@@ -7,9 +7,9 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
 from ..._sklearn import fit_context
-from ...states.rules import flag, floats, instance, nullable, optional
+from ...states.rules import instance
 from ..base.failures import unchanged_on_error
-from ..base.forecasts.closed_loop import Loop, Range
+from ..base.forecasts.closed_loop import Range
 from ..base.forecasts.windows import WindowPast
 from .fitting import fit_readout
 from .forecasting import ReservoirForecasts
@@ -86,6 +86,8 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         Fitted; its columns are the inputs, then the features, one reservoir after another.
     ensemble_ : Ensemble
         Its ``weights`` (n_reservoirs, n_weights) are the angles.
+    past_ : WindowPast or StepPast
+        The last rows or steps and what followed each, from which `forecast` goes on.
     loss_, loss_curve_, validation_loss_curve_
         The lowest loss of ``train_cell``, those of all iterations, and of rows held out, if any.
     n_iter_ : int
@@ -111,11 +113,7 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
 
     _contents: ClassVar[dict] = {
         "readout_": instance(BaseEstimator),
-        "_single": flag,
-        "_range": instance(Range),
-        "_past": instance(WindowPast, StepPast),
-        "_last_targets": optional(floats("n_sequences", "n_targets")),
-        "_end": optional(nullable(instance(Loop))),
+        "past_": instance(WindowPast, StepPast),
     }
     _parameter_constraints: ClassVar[dict] = SupervisedReservoir._parameter_constraints
 
@@ -153,50 +151,46 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         return self
 
     def _check_targets(self, sequences: Sequences, y) -> None:
-        n_targets, before = y[(0,) * (1 + sequences.stepwise)].size, len(self._range.low)
+        n_targets, before = y[(0,) * (1 + sequences.stepwise)].size, len(self.past_.range.low)
         if n_targets != before:
             raise ValueError(f"Expected {before} targets as before, got {n_targets}.")
-
-    def _begin(self, sequences, y):
-        super()._begin(sequences, y)
-        self._single = y.ndim == 1 + sequences.stepwise
 
     def _fit_readout(self, sequences: Sequences, y, further: bool) -> None:
         """Fit the readout, and remember the range of the targets, the last of the data and where they ended."""
         (self._fit_to_steps if sequences.stepwise else self._fit_to_rows)(sequences, y, further)
-        n_columns, n_targets = self.n_features_in_ + self.ensemble_.n_outputs, len(self._range.low)
+        n_columns, n_targets = self.n_features_in_ + self.ensemble_.n_outputs, len(self.past_.range.low)
         self.n_parameters_ = self._count_parameters(n_columns, n_targets)
 
     def _fit_to_rows(self, sequences: Sequences, y, further: bool) -> None:
         fit_readout(self.readout_, [self._block(sequences, self._last(sequences), y)], further)
-        self._widen_range(y, len(y), further)
-        self._past = WindowPast.of(sequences.X[:, :, 0], y, self._past if further else None, sequences.weights)
+        before = self.past_ if further else None
+        self.past_ = WindowPast.of(sequences.X[:, :, 0], y, before, sequences.weights)
 
     def _fit_to_steps(self, sequences: Sequences, y, further: bool) -> None:
         state, last = self._state_before(sequences, further), self._empty_columns(sequences)
         used, start = self._used(sequences, further), state.copy()
-        keeping = Keeping(sequences, y, self.washout, self._past if further else None)
+        before = self.past_ if further else None
+        keeping = Keeping(sequences, y, self.washout, before)
         blocks = self._step_blocks(sequences, y, state, used, last, keeping.begin, start)
         fit_readout(self.readout_, blocks, further)
-        self._widen_range(y[used], y.shape[1], further)
-        self._past = keeping.past(self, start)
-        self._last_targets = y[:, -1].reshape(len(y), -1)
-        self._end = self._step_loop(self._range, state, last) if sequences.inside.all() else None
-
-    def _widen_range(self, y, n_steps, further: bool) -> None:
-        values = Range.of(y.reshape(len(y), -1), n_steps)
-        self._range = self._range.further(values) if further else values
+        limits = Range.of(y[used].reshape(used.sum(), -1), y.shape[1])
+        at_end = np.where(np.isfinite(y[:, -1]), y[:, -1], 0.0)  # NaN may stand behind the end of a sequence
+        if before is not None:
+            limits, at_end = before.range.further(limits), at_end.reshape(-1, *before.last.shape[1:])
+        end = self._step_loop(limits, state, last) if sequences.inside.all() else None
+        self.past_ = keeping.past(self, start, limits, at_end, end)
 
     def _state_before(self, sequences: Sequences, further: bool) -> np.ndarray:
         """States before the first step: where the call before ended, if the sequences go on from there."""
         if not further:
             return self.ensemble_.start(len(sequences.X))
-        if self._end is None or len(self._end.state) != len(sequences.X):
+        end = self.past_.end
+        if end is None or len(end.state) != len(sequences.X):
             raise ValueError(
                 "partial_fit goes on with the sequences of the call before: expected as many, and none that had ended "
                 f"in NaN, got {len(sequences.X)}; use fit for others."
             )
-        return self._end.state.copy()
+        return end.state.copy()
 
     def _step_blocks(self, sequences, y, state, used, last, border, start):
         """Columns, targets, folds and weights of the steps behind the washout.
@@ -233,8 +227,7 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         sequences = read_sequences(self, X)
         if not sequences.stepwise:
             return self.readout_.predict(self._last(sequences))
-        targets = () if self._single else (len(self._range.low),)
-        out = np.full(sequences.X.shape[:2] + targets, np.nan)
+        out = np.full(sequences.X.shape[:2] + self.past_.last.shape[1:], np.nan)
         for rows, steps, columns in self._blocks(sequences):
             values = self.readout_.predict(columns.reshape(-1, columns.shape[2]))
             out[rows, steps] = values.reshape(*columns.shape[:2], *values.shape[1:])

@@ -145,7 +145,7 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
             return None
         loss, seed, weights = self._loss_through_time(sequences, targets), self._seed(), self.ensemble_.weights
         known = seed, sequences.X, sequences.lengths, sequences.weights, targets, weights
-        options = {"rng": np.random.default_rng(seed)}
+        options: dict[str, Any] = {"rng": np.random.default_rng(seed)}
         if self.early_stopping:
             options["validation_loss"] = loss.held_out_loss
 

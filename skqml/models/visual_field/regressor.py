@@ -192,11 +192,11 @@ class QuantumFieldRegressor(TrainedRegressor, InputGradients):
         self.alpha = alpha
         self.backend = backend
 
-    def _fit_targets(self, Y, weight):
+    def _scale(self, Y, weight):
         """Middle and half range of the targets."""
         low, high = Y[weight > 0].min(axis=0), Y[weight > 0].max(axis=0)
         width = 0.5 * high - 0.5 * low
-        self.y_mean_, self.y_scale_ = 0.5 * high + 0.5 * low, np.where(width > 0, width, 1.0) / _REACH
+        return 0.5 * high + 0.5 * low, np.where(width > 0, width, 1.0) / _REACH
 
     def _build(self, X, weight):
         if self._n_outputs > self.n_qubits:

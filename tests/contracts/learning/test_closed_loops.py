@@ -78,7 +78,7 @@ def test_a_trend_goes_on(cls):
     """A line of n steps may rise by another 2 n steps' worth; the rule does not hold it at its last value."""
     X, y = make_windows(np.arange(50.0), WIDTH)
     model = loose(cls, 0).set_params(**_weak(cls)).fit(X, y)
-    assert model._range.hold(np.array([60.0]), 10) == 60.0
+    assert model.past_.range.hold(np.array([60.0]), 10) == 60.0
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda c: c.__name__)

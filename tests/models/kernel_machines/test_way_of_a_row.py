@@ -105,5 +105,5 @@ def test_bloch_vectors_of_training_rows_are_computed_once():
 
 def test_a_training_has_its_starts_and_its_optimiser_on_the_way():
     frames, calls = way(lambda: VariationalClassifier(tol=None, max_iter=1).fit(X, Y))
-    assert_short(frames, most=13, most_files=9)
+    assert_short(frames, most=12, most_files=9)
     assert calls["tabulate"] == calls["Standardizer.transform"] == 1

@@ -141,11 +141,11 @@ def test_several_sequences_and_channels_and_long_series():
     model = small(washout=3).fit(X[:, :-1], X[:, 1:])
     y, lower, _ = model.forecast(4, return_interval=True)
     assert y.shape == lower.shape == (5, 4, 2)
-    assert len(model._past.sequences.X) == 5
+    assert len(model.past_.sequences.X) == 5
     long = autoregression([0.9], 3000, 1)
     model = small(washout=3).fit(long[None, :-1, None], long[None, 1:])
     y, _, upper = model.forecast(1, return_interval=True)
-    assert model._past.sequences.X.size < 1100  # a million steps need no more
+    assert model.past_.sequences.X.size < 1100  # a million steps need no more
     assert (upper - y)[0, 0] == pytest.approx(1.645, rel=0.1)  # innovations have deviation 1
 
 

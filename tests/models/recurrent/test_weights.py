@@ -107,7 +107,7 @@ def test_blocks_of_a_long_series_have_weights_of_their_own():
     for (x, y), weight in zip(blocks, (1.0, 2.0, 0.5), strict=True):
         model.partial_fit(x, y, sample_weight=[weight])
         plain.partial_fit(x, y)
-    columns = np.concatenate([columns[0] for _, _, columns in plain._blocks(plain._past.sequences)])
+    columns = np.concatenate([columns[0] for _, _, columns in plain._blocks(plain.past_.sequences)])
     inputs = StandardScaler().fit(columns, sample_weight=np.repeat([1.0, 2.0, 0.5], 40))
     weight = np.repeat([1.0, 2.0, 0.5], 40)
     ridge = Ridge(1e-3 * weight.sum(), tol=1e-12).fit(inputs.transform(columns), series[0, 1:, 0], sample_weight=weight)

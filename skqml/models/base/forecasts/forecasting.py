@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ...._checks import check_count, check_number, check_option
 from ..inputs import Standardizer
-from .closed_loop import Loop, Range, roll
+from .closed_loop import Loop, roll
 from .intervals import half_widths
 
 _FARTHEST = 1e30  # of an input in units of its deviation: powers of larger ones are no numbers
@@ -23,16 +23,13 @@ class ClosedLoop(BaseEstimator, ABC):
 
     Attributes
     ----------
-    _past : Past
-        The last steps of the fit.
-    _range : Range
-        Of the targets of the fit.
+    past_ : Past
+        The last steps of the fit, and the ``range`` of its targets.
     standardizer_ : Standardizer
         Of the inputs.
     """
 
-    _past: Any  # a `Past` of the kind of the model
-    _range: Range
+    past_: Any  # a `Past` of the kind of the model
     standardizer_: Standardizer
 
     @abstractmethod
@@ -119,7 +116,7 @@ class ClosedLoop(BaseEstimator, ABC):
 
     def _check_unit(self) -> None:
         """Refuse targets so far from the inputs that they are no numbers for a model that they are fed into."""
-        ends = np.stack([self._range.low, self._range.high])
+        ends = np.stack([self.past_.range.low, self.past_.range.high])
         inputs = np.tile(ends, len(self.standardizer_.mean) // ends.shape[1])  # of one step, or of all in a window
         if np.abs(self.standardizer_.transform(inputs)).max() > _FARTHEST:
             raise ValueError(

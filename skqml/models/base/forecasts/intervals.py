@@ -44,7 +44,7 @@ def half_widths(model, X, y, coverage) -> np.ndarray:
     y : ndarray (n_series, n_steps, n_channels)
     coverage : float
     """
-    past, n_steps = model._past, y.shape[1]
+    past, n_steps = model.past_, y.shape[1]
     cuts, origins = _plan(len(past.targets))
     reached = (past.n_following[origins][:, None] > np.arange(n_steps)).sum(axis=0)
     reached = reached[reached >= min(_FEWEST, reached[0])]
@@ -77,7 +77,7 @@ def _try_out(model, cuts, rows, n_steps, X) -> np.ndarray:
 
     Each forecast has seen as many steps as those from X.
     """
-    past, fit = model._past, np.searchsorted(cuts, rows, side="right") - 1
+    past, fit = model.past_, np.searchsorted(cuts, rows, side="right") - 1
     loop, fits = model._retrace(cuts, rows, X)
     y = roll(lambda seen: _by_fit(fits, np.maximum(fit, 0), seen), loop, n_steps)
     n_following = np.where(fit < 0, 0, past.n_following[rows])

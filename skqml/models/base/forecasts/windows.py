@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from ....states.checked import CheckedState
-from ....states.rules import floats, nullable
+from ....states.rules import flag, floats, instance, nullable
 from .closed_loop import Range, WindowLoop
 from .intervals import KEPT, RECENT, follow, sizes_of_errors
 
@@ -21,28 +21,40 @@ class WindowPast(CheckedState):
     windows : ndarray (n_rows, n_features)
         All channels of a step side by side.
     targets : ndarray (n_rows, n_channels)
+    range : Range
+        Of all targets of the fit.
     weight : ndarray (n_rows,) or None
         With which they counted in the fit; None where nobody asks.
+    stepped : bool
+        Whether they came in steps of `partial_fit`.
     """
 
     windows: np.ndarray
     targets: np.ndarray
+    range: Range
     weight: np.ndarray | None = None
+    stepped: bool = False
 
     _contents: ClassVar[dict] = {
         "windows": floats("n_rows", "n_columns"),
         "targets": floats("n_rows", "n_targets"),
+        "range": instance(Range),
         "weight": nullable(floats("n_rows")),
+        "stepped": flag,
     }
 
     @classmethod
-    def of(cls, X, y, before: "WindowPast | None" = None, weight=None) -> "WindowPast":
+    def of(cls, X, y, before: "WindowPast | None" = None, weight=None, stepped=False) -> "WindowPast":
         """The past of rows X, targets y (n_rows[, n_channels]) and weights, behind those from before."""
-        parts = [X[-KEPT:], y.reshape(len(y), -1)[-KEPT:]] + ([] if weight is None else [weight[-KEPT:]])
+        y = y.reshape(len(y), -1)
+        limits = Range.of(y, len(y))
+        parts = [X[-KEPT:], y[-KEPT:]] + ([] if weight is None else [weight[-KEPT:]])
         if before is not None:
+            limits = before.range.further(limits)
             known: list = [before.windows, before.targets, before.weight][: len(parts)]
             parts = [np.concatenate(pair) for pair in zip(known, parts, strict=True)]
-        return cls(*(part[-KEPT:].copy() for part in parts))
+        windows, targets, *weights = (part[-KEPT:].copy() for part in parts)
+        return cls(windows, targets, limits, weights[0] if weights else None, stepped)
 
     @cached_property
     def n_following(self) -> np.ndarray:
@@ -54,9 +66,9 @@ class WindowPast(CheckedState):
     def recent(self) -> np.ndarray:
         return np.arange(len(self.windows))[None, -RECENT:]
 
-    def loop(self, limits: Range) -> WindowLoop:
+    def loop(self) -> WindowLoop:
         """Where the past ends: its last window moved along by its last target."""
-        return WindowLoop(limits, self.windows[-1:]).after(self.targets[-1:])
+        return WindowLoop(self.range, self.windows[-1:]).after(self.targets[-1:])
 
     def follow(self, windows, y, half, coverage) -> np.ndarray:
         """Half widths (n_rows, n_steps, n_channels) of forecasts y from windows, some of which follow others.
