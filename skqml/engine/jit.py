@@ -6,6 +6,10 @@ from functools import cache
 from typing import Any
 
 from numba import njit
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import AnalysisPass, register_pass
+from numba.core.typed_passes import IRLegalization
 
 
 def compiled(function: Callable | None = None, **options: Any) -> Callable:
@@ -26,9 +30,11 @@ def compiled(function: Callable | None = None, **options: Any) -> Callable:
     """
     if function is None:
         return lambda function: compiled(function, **options)
-    # Of a function that is called, the process that compiled it runs one version, and those that read the caller from
-    # disk another: the last digits would differ. What is part of its caller is the same in all.
-    dispatcher = njit(nogil=True, no_cfunc_wrapper=True, forceinline=True, **options)(function)
+    options = {"nogil": True, "no_cfunc_wrapper": True, "forceinline": True} | options
+    dispatcher = njit(**options)(function)
+    part = njit(no_cpython_wrapper=True, pipeline_class=_Part, **options)(function)
+    # Numba asks these where compiled functions call it.
+    dispatcher.get_call_template, dispatcher.get_overload = part.get_call_template, part.get_overload
     try:
         dispatcher.enable_caching()
     except (RuntimeError, OSError):  # Numba found no folder that it can write
@@ -36,6 +42,50 @@ def compiled(function: Callable | None = None, **options: Any) -> Callable:
     else:
         dispatcher._cache = _Forgiving(dispatcher._cache)
     return dispatcher
+
+
+class _Part(CompilerBase):
+    """Compiles a function as a part of compiled functions that call it, to no machine code: it would never run.
+
+    Where the process that compiled a function did run it, those who read its caller from disk ran another version: last
+    digits differed.
+    """
+
+    def define_pipelines(self) -> list:
+        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        passes.add_pass_after(_IntoLibrary, IRLegalization)
+        passes.finalize()
+        return [passes]
+
+
+@register_pass(mutates_CFG=False, analysis_only=True)
+class _IntoLibrary(AnalysisPass):
+    """Has a function lowered into a `_Library`."""
+
+    _name = "into_library"
+
+    def __init__(self):
+        super().__init__()
+
+    def run_pass(self, state) -> bool:
+        """Called before the function is lowered."""
+        state.library = _Library(state.targetctx.codegen(), state.func_id.func_qualname)
+        return False
+
+
+class _Library(JITCodeLibrary):
+    """Code that is optimised, and linked into its callers."""
+
+    def _finalize_final_module(self) -> None:
+        self._finalized = True
+
+    @property
+    def codegen(self) -> "_Library":
+        """Numba tells it where the function, called from Python, finds what it raises: nobody calls it."""
+        return self
+
+    def set_env(self, name, env) -> None:
+        pass
 
 
 class _Forgiving:

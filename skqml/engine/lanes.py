@@ -6,14 +6,16 @@ itself (a rotation then takes seven times as long), hence the explicit type.
 """
 
 import operator
+from collections.abc import Callable
 from math import prod
+from typing import ClassVar
 
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core.datamodel import PrimitiveModel, register_default
 from numba.core.typing.templates import AbstractTemplate, Signature, infer_global, signature
-from numba.extending import intrinsic, lower_builtin
+from numba.extending import lower_builtin
 
 from .jit import compiled
 
@@ -37,9 +39,29 @@ class _LanesModel(PrimitiveModel):
         super().__init__(dmm, fe_type, ir.VectorType(element, fe_type.n_lanes))
 
 
+def intrinsic(definition: Callable) -> Callable:
+    """`numba.extending.intrinsic`, which for each call in compiled code loads all that Numba knows anew."""
+
+    class _Template(AbstractTemplate):
+        key = definition
+
+        def generic(self, args, kws) -> Signature:
+            return definition(self.context, *args)[0]
+
+    infer_global(definition, types.Function(_Template))
+
+    @lower_builtin(definition, types.VarArg(types.Any))
+    def _lower(context, builder, sig, args) -> ir.Value:
+        return definition(context.typing_context, *sig.args)[1](context, builder, sig, args)
+
+    return definition
+
+
 def _register(op, emit) -> None:
     @infer_global(op)
     class _Template(AbstractTemplate):
+        metadata: ClassVar[dict] = {"target": "cpu"}  # asked before the 30 others that know the operator
+
         def generic(self, args, kws) -> Signature | None:
             if len(args) == 2 and isinstance(args[0], Lanes) and args[0] == args[1]:
                 return signature(args[0], *args)
@@ -56,7 +78,7 @@ for _op, _emit in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul
 
 def _pointer(context, builder, array_type, array, row, lanes) -> ir.Value:
     """Pointer to the vector array[row, :] of a C-contiguous array (n, lanes)."""
-    data = context.make_array(array_type)(context, builder, array).data
+    data = builder.extract_value(array, context.data_model_manager[array_type].get_field_position("data"))
     offset = builder.mul(row, ir.Constant(row.type, lanes.n_lanes))
     vector = context.get_value_type(lanes)
     return builder.bitcast(builder.gep(data, [offset]), vector.as_pointer())

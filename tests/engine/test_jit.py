@@ -56,6 +56,22 @@ def plus(a, b):
     return a + b
 
 
+def test_what_compiled_functions_call_is_part_of_them(tmp_path, monkeypatch):
+    """And compiled by itself only where Python calls it, with the same result."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    inner = module.compiled(plus)
+
+    def twice(a):
+        return inner(a, a)
+
+    outer = module.compiled(twice)
+    assert outer(2) == 4
+    assert [file.name.split("-")[0].split(".")[-1] for file in tmp_path.rglob("*.nbc")] == ["twice"]
+    assert not inner.signatures
+    assert inner(2, 2) == 4 and len(inner.signatures) == 1
+    assert outer(2.5) == inner(2.5, 2.5) == 5.0
+
+
 @pytest.mark.parametrize("spoil", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"\x80" + data])
 @pytest.mark.parametrize("suffix", ["nbi", "nbc"])
 def test_a_damaged_cache_is_compiled_again_and_mended(spoil, suffix, tmp_path, monkeypatch):

@@ -42,7 +42,7 @@ class FewRows:
         rows, shared, n = tables.tapes.rows, tables.tapes.shared, tables.tapes.n_shared
         self._rows, self._shift = rows.matrix()[: rows.n_features], rows.constant
         self._is_shifted = bool(self._shift.any())
-        self._circuit = tables.ops, tables.start, tables.linear, tables.quadratic
+        self._circuit = tables.circuit
         self._n_lines, self._ones = tables.parts << tables.n_qubits, np.ones(_LANES)
         n_amplitudes, phases = 1 << tables.n_qubits, tables.phases
         of_strings = [phases.exponents(e) for e in np.eye(len(shared.constant) - n)]

@@ -71,7 +71,7 @@ class GroupSweeps:
         """What `forward` reads and works on; angles of the chunk are tabulated now."""
         t = self.tables
         work = room((2 << t.n_qubits) + 3 * t.tapes.n_slots, self.dtype)
-        circuit = t.ops, t.start, t.linear, t.quadratic, angles.phases, angles.shared_trig
+        circuit = *t.circuit, angles.phases, angles.shared_trig
         return *circuit, angles.trig_of(self._rows(chunk)), angles.initial[chunk], states, work
 
     def _empty_states(self, n_groups: int) -> np.ndarray:
@@ -110,7 +110,7 @@ class GroupSweeps:
         t, a = self.tables, run.angles
         n_shared, shape = t.tapes.n_shared, (t.phases.n_tracked, 1 << t.n_qubits, self._lanes)
         of_initial, of_rows = np.empty_like(a.initial), np.empty(a.of_rows.shape)
-        circuit = t.ops, t.start, t.linear, t.quadratic, a.phases, t.phases.tracked, a.shared_trig
+        circuit = *t.circuit, a.phases, t.phases.tracked, a.shared_trig
 
         def sweep(chunk: slice) -> np.ndarray:
             total, rows = np.zeros((n_shared + shape[0] * shape[1], self._lanes), self.dtype), self._rows(chunk)
@@ -145,7 +145,7 @@ class GroupSweeps:
             states, tangents = (self._empty_states(chunk.stop - chunk.start) for _ in range(2))
             work = room((3 << t.n_qubits) + 2 + 3 * t.tapes.n_slots, self.dtype)
             rows = self._rows(chunk)
-            inputs = t.ops, t.start, t.linear, t.quadratic, a.phases, rates, a.shared_trig, a.trig_of(rows)
+            inputs = *t.circuit, a.phases, rates, a.shared_trig, a.trig_of(rows)
             tangent(*inputs, steps[chunk], a.initial[chunk], initial[chunk], states, tangents, work)
             unpack(states, S[rows])
             unpack(tangents, D[rows])

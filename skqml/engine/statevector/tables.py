@@ -40,6 +40,12 @@ class Tables:
         return None if len(self.ops) or len(self.start) else self.preparation
 
     @property
+    def circuit(self) -> tuple:
+        """What compiled sweeps read first: ``ops, start, linear, quadratic``, the last two None if they are empty."""
+        of_rows = (self.linear, self.quadratic) if len(self.linear) else (None, None)
+        return self.ops, self.start, *of_rows
+
+    @property
     def cost(self) -> int:
         """Vector operations that one group of rows takes, roughly."""
         return (len(self.ops) + 2) * self.parts << self.n_qubits

@@ -166,7 +166,7 @@ def adjoint(
                 undo(s, r, x, z, trig, slot, kind, signs, total)
             elif kind == SHARED_PHASE:
                 _undo_shared(s, r, phases[slot], of_phases, tracked[slot])
-            else:
+            elif linear is not None:
                 if slot != current:
                     current = slot
                     row_phase(e, linear[slot], quadratic[slot], trig)

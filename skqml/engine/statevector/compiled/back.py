@@ -17,4 +17,4 @@ def turn_back(ops, phases, shared, cotangents, work) -> None:
     join(work, shared, shared[:0].reshape(0, 0, 2), 0)
     for g in range(cotangents.shape[0]):
         for k in range(ops.shape[0] - 1, -1, -1):
-            apply(cotangents[g], ops[k], phases, work, work)
+            apply(cotangents[g], ops[k], phases, work)

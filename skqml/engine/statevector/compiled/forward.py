@@ -121,14 +121,13 @@ def first_state(s, initial, start, trig, shift) -> None:
 
 
 @jit
-def apply(s, op, phases, e, trig) -> None:
+def apply(s, op, phases, trig) -> None:
+    """An operation that is no phase of each row."""
     kind, x, z, slot = op[0], op[1], op[2], op[3]
     if kind <= TURN_BACK:
         rotate(s, x, z, trig, slot, kind)
-    elif kind == SHARED_PHASE:
-        _multiply_shared(s, phases[slot])
     else:
-        multiply(s, e)
+        _multiply_shared(s, phases[slot])
 
 
 @jit
@@ -190,7 +189,8 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
     ----------
     ops : int64 (n_ops, 4)
     start : int64 (n_qubits - n_prepared,)
-    linear, quadratic : int64 (n_row_phases, n_qubits[, n_qubits])
+    linear, quadratic : int64 (n_row_phases, n_qubits[, n_qubits]) or None
+        None where there are no phases of rows: Numba then leaves out, and compiles not, what is for these alone.
     phases : float (n_shared_phases, 2**n_qubits, 2)
     shared, rows : float (n_shared, 2), (n_samples, n_rows, 2)
         Cos and sin of the angles in slots that all rows share, and in those of each row.
@@ -206,10 +206,13 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
         join(trig, shared, rows, g)
         first_state(s, initial[g], start, trig, shift)
         for k in range(ops.shape[0]):
-            if ops[k, 0] == ROW_PHASE and ops[k, 3] != current:
+            if linear is None or ops[k, 0] != ROW_PHASE:
+                apply(s, ops[k], phases, trig)
+                continue
+            if ops[k, 3] != current:
                 current = ops[k, 3]
                 row_phase(e, linear[current], quadratic[current], trig)
-            apply(s, ops[k], phases, e, trig)
+            multiply(s, e)
 
 
 @jit

@@ -1,7 +1,16 @@
 """Compiled forward sweeps of a state together with its derivative in one direction."""
 
 from ...lanes import load, odd, splat, store
-from .forward import ROW_PHASE, TURN_BACK, apply, jit, join, row_phase, sizes
+from .forward import ROW_PHASE, TURN_BACK, apply, jit, join, multiply, row_phase, sizes
+
+
+@jit
+def _add_rate(s, d, op, rates, step, signs) -> None:
+    """Add to d what an operation on s that is no phase of each row adds to its derivative."""
+    if op[0] <= TURN_BACK:
+        _add_generator(s, d, op, step, signs)
+    else:
+        _add_shared(s, d, rates[op[3]])
 
 
 @jit
@@ -114,15 +123,15 @@ def tangent(
         start_tangent(s, d, initial[g], rates_of_initial[g], start, trig, step, shift)
         for k in range(ops.shape[0]):
             kind, slot = ops[k, 0], ops[k, 3]
-            if kind == ROW_PHASE and slot != current:
+            if linear is None or kind != ROW_PHASE:
+                apply(s, ops[k], phases, trig)
+                apply(d, ops[k], phases, trig)
+                _add_rate(s, d, ops[k], rates, step, signs)
+                continue
+            if slot != current:
                 current = slot
                 row_phase(e, linear[slot], quadratic[slot], trig)
                 row_rates(w, linear[slot], quadratic[slot], step)
-            apply(s, ops[k], phases, e, trig)
-            apply(d, ops[k], phases, e, trig)
-            if kind <= TURN_BACK:
-                _add_generator(s, d, ops[k], step, signs)
-            elif kind == ROW_PHASE:
-                add_row(s, d, w)
-            else:
-                _add_shared(s, d, rates[slot])
+            multiply(s, e)
+            multiply(d, e)
+            add_row(s, d, w)
