@@ -15,6 +15,8 @@ MADE = {"_build", "_templates", "generated", "auto_examples"}  # by `make docs`
 PAGES = sorted(page for page in (ROOT / "docs").rglob("*.rst") if not MADE & set(page.parts))
 PROSE = [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 HEADINGS = ["What it is", "When to use it, and when not", "Minimal code", "Choices", "Cost"]
+# What leads into the tree: links of Markdown, and paths between backticks.
+PATH = re.compile(r"\]\((?!https:)([^)#]+)[^)]*\)|`((?:benchmarks|docs|examples|skqml|tests)/[\w./]+)`")
 ROLE = re.compile(r":(?:class|func|meth|mod):`~?([\w.]+)`")
 # The engine is private; the rest of the package shows what the lists of its rooms name.
 ROOMS = ["skqml"] + [m.name for m in modules() if m.ispkg and not m.name.startswith("skqml.engine")]
@@ -89,6 +91,13 @@ def test_calls_in_sentences_have_parameters_that_exist(page):
         if call.func.id in public:
             keywords = {keyword.arg: None for keyword in call.keywords}
             inspect.signature(public[call.func.id]).bind_partial(*call.args, **keywords)
+
+
+@pytest.mark.parametrize("page", sorted({*PROSE, *ROOT.glob("*.md")}), ids=lambda page: page.stem)
+def test_paths_lead_to_files(page):
+    """Links between pages of the site are held by Sphinx; those of Markdown, and paths in sentences, by nobody else."""
+    found = {part for pair in PATH.findall(page.read_text()) for part in pair if part}
+    assert [path for path in sorted(found) if not MADE & set(Path(path).parts) and not (ROOT / path).exists()] == []
 
 
 def test_the_file_map_names_all_of_the_engine():

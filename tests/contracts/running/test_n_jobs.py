@@ -47,7 +47,7 @@ def said(model, n_jobs):
 
 @pytest.mark.parametrize("cls", CLASSES)
 def test_workers_of_an_estimator_change_nothing(cls):
-    model = quick(cls, max_iter=2, tol=None)
+    model = quick(cls, max_iter=2)
     alone = said(model, None)
     assert set(ASKED) <= {1}
     np.testing.assert_allclose(said(model, 2), alone, atol=1e-12)
