@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pickle import PicklingError
 from typing import Any
 
+import numpy as np
 from joblib import parallel_config
 from joblib.parallel import get_active_backend
 from sklearn.utils.parallel import Parallel, delayed
@@ -30,26 +31,23 @@ def workers(n_jobs) -> AbstractContextManager:
     return nullcontext() if n_jobs is None else parallel_config(n_jobs=n_jobs)
 
 
-def in_any_order(n_jobs) -> Parallel:
-    """What gives results as they come, where joblib's backend can, else all at the end."""
-    one_by_one = get_active_backend()[0].supports_return_generator
-    return Parallel(n_jobs=n_jobs, return_as="generator_unordered" if one_by_one else "list")
-
-
 def run_tasks(compute: Callable, tasks: Sequence[tuple], n_jobs) -> Iterator[tuple[int, Any]]:
-    """Yield (number, result) of all tasks, in any order; the last argument of a task is its generator or None.
+    """Yield (number, result) of all tasks, in any order.
 
-    An error of the computation itself is raised. Any other error is that of a worker: what had not come back by then
-    runs again.
+    An error of the computation itself is raised, and no task is begun after it. Any other error is that of a worker:
+    what had not come back by then runs again.
     """
-    waiting, failed, parallel = set(range(len(tasks))), None, in_any_order(n_jobs)
+    one_by_one = get_active_backend()[0].supports_return_generator  # else all come at the end
+    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered" if one_by_one else "list")
+    waiting, failed = set(range(len(tasks))), list[Exception]()
     for attempt in range(1, _ATTEMPTS + 1):
-        # Copies of the generators: one that a lost task has drawn from must not serve its repetition.
-        calls = (delayed(_guarded)(compute, k, (*tasks[k][:-1], copy.deepcopy(tasks[k][-1]))) for k in sorted(waiting))
+        # joblib takes them one by one.
+        calls = (delayed(_guarded)(compute, k, _fresh(tasks[k])) for k in sorted(waiting) if not failed)
         try:
             for k, result, error in parallel(calls):
-                failed = failed or error
-                if failed is None:
+                if error is not None:
+                    failed.append(error)
+                elif not failed:
                     waiting.remove(k)
                     yield k, result
             break
@@ -61,8 +59,13 @@ def run_tasks(compute: Callable, tasks: Sequence[tuple], n_jobs) -> Iterator[tup
             _LOGGER.warning(
                 "%d of %d tasks were lost with their worker (%s); they run again.", len(waiting), len(tasks), error
             )
-    if failed is not None:
-        raise failed
+    if failed:
+        raise failed[0]
+
+
+def _fresh(task: tuple) -> tuple:
+    """A task with copies of its generators: one that a lost task has drawn from must not serve its repetition."""
+    return tuple(copy.deepcopy(part) if isinstance(part, np.random.Generator) else part for part in task)
 
 
 def _guarded(compute: Callable, k: int, task: tuple) -> tuple[int, Any, Exception | None]:

@@ -4,10 +4,9 @@ import sys
 from typing import Any
 
 from sklearn.base import is_classifier
-from sklearn.utils.parallel import delayed
 
 from .._checks import check_count, check_cv, check_number, check_option, check_verbose
-from ..backends.tasks import checked_n_jobs, in_any_order
+from ..backends.tasks import checked_n_jobs, run_tasks
 from ..files.digests import fingerprint
 from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
@@ -145,12 +144,9 @@ def _run(contenders, X, y, folds, inner, scoring, folder: Folder, n_jobs, verbos
     """All trials, those that the folder has and those that are run now."""
     keys = [(name, k, f) for k, each in enumerate(folds) for f in range(len(each)) for name in contenders]
     kept = {key: trial for key in keys if (trial := folder.find(*key)) is not None}
-    waiting = (
-        delayed(run_trial)(name, contenders[name], X, y, folds[k][f], k, f, inner[k], scoring)
-        for name, k, f in keys
-        if (name, k, f) not in kept
-    )
-    for trial in in_any_order(n_jobs)(waiting):
+    waiting = [key for key in keys if key not in kept]
+    tasks = [(n, contenders[n], X, y, folds[k][f], k, f, inner[k], scoring) for n, k, f in waiting]
+    for _, trial in run_tasks(run_trial, tasks, n_jobs):
         folder.keep(trial)
         kept[trial.contender, trial.seed, trial.fold] = trial
         if verbose and len(kept) % verbose == 0:

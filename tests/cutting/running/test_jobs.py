@@ -1,4 +1,4 @@
-"""Parts on several workers: the same numbers from one process, from threads, from processes and from a cluster."""
+"""Parts on several workers: the same numbers from one process, from threads, and beside a matrix product state."""
 
 import joblib
 import numpy as np
@@ -27,20 +27,6 @@ def test_threads_make_the_same_numbers(backend, communication):
         together = found(backend, communication, n_jobs=3)
     for a, b in zip(alone, together, strict=True):
         np.testing.assert_array_equal(a, b)
-
-
-def test_a_dask_cluster_makes_the_same_numbers():
-    from distributed import Client, LocalCluster
-
-    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
-    with LocalCluster(**settings) as local, Client(local):
-        for backend, communication in zip(BACKENDS, (False, True), strict=True):
-            cut = Cut(backend, cuts=[(1, 5), (3, 5)], communication=communication)
-            alone = results(cut, CIRCUIT, all_z(5), *ARGS)
-            with joblib.parallel_config("dask", n_jobs=2):
-                together = results(cut, CIRCUIT, all_z(5), *ARGS)
-            for a, b in zip(alone, together, strict=True):
-                np.testing.assert_allclose(a, b, atol=1e-14)
 
 
 def test_workers_of_a_model():

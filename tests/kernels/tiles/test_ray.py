@@ -1,14 +1,11 @@
 """The same numbers from a cluster of Ray, also where a worker of it is killed."""
 
-from functools import partial
-
 import joblib
 import numpy as np
 import pytest
 
 from skqml import FidelityKernel, QuantumNystroem, ZZEncoding, clear_cache, kernel_matrix
-from skqml.kernels.tiles import spread
-from tests.kernels.tiles.test_spread import KERNELS, X, _dies_once, searched_and_reported
+from tests.kernels.tiles.killed import KERNELS, WORK, X, compare
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -45,20 +42,6 @@ def test_features_and_files(tmp_path):
 
 
 @pytest.mark.filterwarnings("default")
-def test_searches_and_reports():
-    with joblib.parallel_config("ray"):
-        found = searched_and_reported(n_jobs=2)
-    for values, expected in zip(found, searched_and_reported(), strict=True):
-        np.testing.assert_allclose(values, expected, atol=1e-12)
-
-
-@pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("kernel", KERNELS[::2], ids=repr)
-def test_tiles_of_a_killed_worker_run_again(kernel, monkeypatch, tmp_path):
-    rows = np.concatenate([X, X + 0.01])
-    with joblib.parallel_config("threading"):
-        K = kernel(rows)
-    monkeypatch.setattr(spread, "_tile", partial(_dies_once, str(tmp_path / "died")))
-    with joblib.parallel_config("ray", n_jobs=2):
-        np.testing.assert_allclose(kernel(rows), K, atol=1e-14)
-    assert (tmp_path / "died").exists()
+@pytest.mark.parametrize("name", WORK)
+def test_a_killed_worker_of_ray_changes_nothing(name, monkeypatch, tmp_path):
+    compare(name, monkeypatch, tmp_path / "died", "ray")

@@ -1,28 +1,13 @@
 """The same numbers from one process, from several, and from a cluster."""
 
-import os
-import signal
-from functools import partial
-
 import joblib
 import numpy as np
 import pytest
-from sklearn.datasets import load_iris
 from sklearn.model_selection import GridSearchCV
 
-from skqml import FidelityKernel, ProjectedKernel, QuantumKernelSVC, QuantumNystroem, ZZEncoding, clear_cache
-from skqml.backends.shots import Shots
-from skqml.evidence import evidence_report
+from skqml import FidelityKernel, QuantumKernelSVC, Shots, ZZEncoding
 from skqml.kernels.tiles import spread
-
-X, Y = load_iris(return_X_y=True)
-TILE = spread._tile
-KERNELS = [
-    FidelityKernel(ZZEncoding()),
-    ProjectedKernel(ZZEncoding()),
-    FidelityKernel(ZZEncoding(), backend=Shots(50, random_state=3)),
-    ProjectedKernel(ZZEncoding(), backend=Shots(50, random_state=3)),
-]
+from tests.kernels.tiles.killed import FEW, KERNELS, WORK, X, Y, compare
 
 
 @pytest.mark.parametrize("name", ["threading", "loky"])
@@ -89,56 +74,11 @@ def test_dask_cluster_makes_the_same_matrix(kernel, cluster):
         np.testing.assert_allclose(kernel(X), K, atol=1e-14)
 
 
-def test_estimators_on_a_dask_cluster(cluster):
-    kernel = FidelityKernel(ZZEncoding(), n_jobs=2)
-    clear_cache()
-    with joblib.parallel_config("dask"):
-        svc = QuantumKernelSVC(kernel).fit(X, Y)
-        decision = svc.decision_function(X)
-        Z = QuantumNystroem(kernel, n_components=20, random_state=0).fit_transform(X)
-    clear_cache()
-    alone = QuantumKernelSVC(FidelityKernel(ZZEncoding())).fit(X, Y)
-    np.testing.assert_allclose(decision, alone.decision_function(X), atol=1e-10)
-    expected = QuantumNystroem(FidelityKernel(ZZEncoding()), n_components=20, random_state=0).fit_transform(X)
-    np.testing.assert_allclose(Z @ Z.T, expected @ expected.T, atol=1e-8)
-
-
-def searched_and_reported(n_jobs=None):
-    """Scores and predictions of a search, and scores of a report."""
-    search = GridSearchCV(QuantumKernelSVC(), {"C": [0.5, 2.0]}, cv=2, n_jobs=n_jobs).fit(X[::3], Y[::3])
-    few = {"cv": 2, "inner_cv": 2, "n_seeds": 1, "budget": 1, "baselines": {}, "details": False}
-    report = evidence_report(QuantumKernelSVC(), X[:100:4], Y[:100:4], n_jobs=n_jobs, **few)
-    return search.cv_results_["mean_test_score"], search.predict(X), report.scores("model"), report.scores("surrogate")
-
-
-def test_searches_and_reports_on_a_dask_cluster(cluster):
-    with joblib.parallel_config("dask"):
-        found = searched_and_reported(n_jobs=2)
-    for values, expected in zip(found, searched_and_reported(), strict=True):
-        np.testing.assert_allclose(values, expected, atol=1e-12)
-
-
-@pytest.mark.parametrize("kernel", KERNELS[::2], ids=repr)
-def test_tiles_of_a_killed_worker_run_again(kernel, monkeypatch, caplog, tmp_path):
-    """One worker of a cluster dies in its first tile; the other computes what it leaves, shots and all."""
-    from distributed import Client, LocalCluster
-
-    rows = np.concatenate([X, X + 0.01])
-    with joblib.parallel_config("threading"):
-        K = kernel(rows)
-    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
-    monkeypatch.setattr(spread, "_tile", partial(_dies_once, str(tmp_path / "died")))
-    with LocalCluster(**settings) as local, Client(local), joblib.parallel_config("dask", n_jobs=2):
-        np.testing.assert_allclose(kernel(rows), K, atol=1e-14)
-    assert (tmp_path / "died").exists()
-
-
-def _dies_once(path, *arguments):
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        return TILE(*arguments)
-    return os.kill(os.getpid(), signal.SIGKILL)
+@pytest.mark.parametrize("name", WORK)
+def test_a_killed_worker_of_dask_changes_nothing(name, cluster, monkeypatch, tmp_path):
+    """What it had been given runs again, on the other or on the one that takes its place."""
+    cluster.wait_for_workers(2)  # with one alone nothing would be sent to it
+    compare(name, monkeypatch, tmp_path / "died", "dask", scatter=list(FEW))  # rows of a search are with both
 
 
 def test_an_error_of_a_tile_is_raised_at_once(monkeypatch):
