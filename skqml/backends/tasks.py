@@ -37,30 +37,34 @@ def run_tasks(compute: Callable, tasks: Sequence[tuple], n_jobs) -> Iterator[tup
     An error of the computation itself is raised, and no task is begun after it. Any other error is that of a worker:
     what had not come back by then runs again.
     """
-    one_by_one = get_active_backend()[0].supports_return_generator  # else all come at the end
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered" if one_by_one else "list")
     waiting, failed = set(range(len(tasks))), list[Exception]()
-    for attempt in range(1, _ATTEMPTS + 1):
+    lost: BaseException = RuntimeError("its results did not come")
+    for _ in range(_ATTEMPTS):
         # joblib takes them one by one.
         calls = (delayed(_guarded)(compute, k, _fresh(tasks[k])) for k in sorted(waiting) if not failed)
         try:
-            for k, result, error in parallel(calls):
+            for k, result, error in _in_any_order(n_jobs)(calls):
                 if error is not None:
                     failed.append(error)
                 elif not failed:
                     waiting.remove(k)
                     yield k, result
-            break
         except (TypeError, AttributeError, PicklingError):  # what cannot be sent to a worker
             raise
         except (Exception, CancelledError) as error:
-            if attempt == _ATTEMPTS:
-                raise
-            _LOGGER.warning(
-                "%d of %d tasks were lost with their worker (%s); they run again.", len(waiting), len(tasks), error
-            )
-    if failed:
-        raise failed[0]
+            lost = error
+        # A backend whose workers died may also end as if all were done.
+        if failed or not waiting:
+            break
+        _LOGGER.warning("%d of %d tasks were lost with their worker (%s).", len(waiting), len(tasks), lost)
+    if failed or waiting:
+        raise failed[0] if failed else lost
+
+
+def _in_any_order(n_jobs) -> Parallel:
+    """What gives results as they come, where joblib's backend can, else all at the end."""
+    one_by_one = get_active_backend()[0].supports_return_generator
+    return Parallel(n_jobs=n_jobs, return_as="generator_unordered" if one_by_one else "list")
 
 
 def _fresh(task: tuple) -> tuple:

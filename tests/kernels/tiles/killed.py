@@ -21,7 +21,7 @@ from skqml import (
     all_z,
     clear_cache,
 )
-from skqml.cutting.running import runs
+from skqml.cutting.running import part_runs
 from skqml.evidence import evidence_report
 from skqml.kernels.tiles import spread
 from tests.cutting.circuits import ladder, results
@@ -84,7 +84,7 @@ WORK = {
     "tiles": (lambda: [KERNELS[2](MANY)], 1e-14, spread, "_tile"),
     "landmarks": (landmarks, 1e-8, spread, "_tile"),
     "prediction": (prediction, 1e-10, spread, "_tile"),
-    "parts": (parts, 1e-14, runs, "_value"),
+    "parts": (parts, 1e-14, part_runs, "_value"),
     "search": (search, 1e-12, HERE, "accuracy"),
     "report": (report, 1e-12, HERE, "accuracy"),
 }
