@@ -4,6 +4,8 @@ import ast
 import importlib
 import inspect
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,9 @@ HEADINGS = ["What it is", "When to use it, and when not", "Minimal code", "Choic
 # What leads into the tree: links of Markdown, and paths between backticks.
 PATH = re.compile(r"\]\((?!https:)([^)#]+)[^)]*\)|`((?:benchmarks|docs|examples|skqml|tests)/[\w./]+)`")
 ROLE = re.compile(r":(?:class|func|meth|mod):`~?([\w.]+)`")
+SECTIONS = ["Parameters", "Attributes", "Methods", "Returns", "Yields", "Raises", "Warns", "See Also"]  # of numpydoc
+SECTIONS += ["Notes", "References", "Examples"]
+SECTION = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}$", re.MULTILINE)
 # The engine is private; the rest of the package shows what the lists of its rooms name.
 ROOMS = ["skqml"] + [m.name for m in modules() if m.ispkg and not m.name.startswith("skqml.engine")]
 
@@ -40,6 +45,23 @@ def calls(text: str) -> list[ast.Call]:
         except SyntaxError:  # a file, a formula, a command
             continue
     return [call for call in found if isinstance(call.func, ast.Name)]
+
+
+@cache
+def public() -> dict[str, Callable]:
+    """All that the lists of the rooms name."""
+    rooms = [importlib.import_module(room) for room in ROOMS]
+    return {name: getattr(room, name) for room in rooms for name in getattr(room, "__all__", ())}
+
+
+@cache
+def documented() -> dict[str, Callable]:
+    """Public functions and classes, and the methods that the classes write, whose docstrings have sections."""
+    found = dict(public())
+    for name, call in public().items():
+        own = vars(call).items() if isinstance(call, type) else ()
+        found |= {f"{name}.{k}": v for k, v in own if inspect.isfunction(v) and k[0] != "_"}
+    return {name: call for name, call in found.items() if callable(call) and SECTION.search(inspect.getdoc(call) or "")}
 
 
 def listed(page: str) -> list[str]:
@@ -83,14 +105,24 @@ def test_no_docstring_breaks_a_line_of_parameters():
     assert [name for name in names if "\\\n" in (inspect.getdoc(resolve(name)) or "")] == []
 
 
+@pytest.mark.parametrize("name", sorted(documented()))
+def test_docstrings_have_sections_in_order_and_all_parameters(name):
+    _, *parts = SECTION.split(inspect.getdoc(documented()[name]))
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert list(sections) == [title for title in SECTIONS if title in sections]
+    if "Parameters" in sections:
+        lines = re.findall(r"^([\w*].*?),?(?: :.*)?$", sections["Parameters"], re.MULTILINE)
+        told = [name.strip(" *") for line in lines for name in line.split(",")]
+        taken = inspect.signature(documented()[name]).parameters
+        assert "\n**" in f"\n{sections['Parameters'].strip()}" or sorted(told) == sorted(taken.keys() - {"self"})
+
+
 @pytest.mark.parametrize("page", PROSE, ids=lambda page: page.stem)
 def test_calls_in_sentences_have_parameters_that_exist(page):
-    rooms = [importlib.import_module(room) for room in ROOMS]
-    public = {name: getattr(room, name) for room in rooms for name in getattr(room, "__all__", ())}
     for call in calls(page.read_text()):
-        if call.func.id in public:
+        if call.func.id in public():
             keywords = {keyword.arg: None for keyword in call.keywords}
-            inspect.signature(public[call.func.id]).bind_partial(*call.args, **keywords)
+            inspect.signature(public()[call.func.id]).bind_partial(*call.args, **keywords)
 
 
 @pytest.mark.parametrize("page", sorted({*PROSE, *ROOT.glob("*.md")}), ids=lambda page: page.stem)

@@ -111,6 +111,8 @@ def fetch_medmnist(
     name : {"pneumoniamnist", "breastmnist"}, default="pneumoniamnist"
         Chest X-rays of children, or ultrasound of the breast; also the name of the local file.
     subset : {"train", "val", "test"}, default="train"
+    data_home, return_X_y
+        As in `fetch_mnist`.
 
     References
     ----------

@@ -99,6 +99,8 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         ----------
         X, y, sample_weight
             As in `fit`.
+        reset : bool, default=False
+            Whether to forget the rows before.
 
         Returns
         -------

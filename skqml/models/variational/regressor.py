@@ -13,7 +13,11 @@ class VariationalRegressor(VariationalModel, TrainedRegressor):
     Parameters
     ----------
     encoding, ansatz, observables, standardize, bandwidth, init, optimizer, learning_rate, batch_size, max_iter, tol
-        As in `VariationalClassifier`, like all others that are not named below.
+        As in `VariationalClassifier`.
+    n_iter_no_change, early_stopping, validation_fraction, n_restarts, warm_start, backend, random_state, verbose
+        As in `VariationalClassifier`.
+    checkpoint : str, path or Checkpoint, default=None
+        As in `VariationalClassifier`.
     loss : callable (S, Y), default=None
         ``None`` means `squared_error`, of targets with mean 0 and deviation 1.
     alpha : float, default=1.0

@@ -187,6 +187,7 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
         Parameters
         ----------
         X : array-like (n, n_features), SparsePauliOp, Observable, or a list of operators
+        y : ignored
 
         Returns
         -------
