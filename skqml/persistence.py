@@ -26,9 +26,9 @@ _STAMPED = ("skqml", "numpy", "scikit-learn", "qiskit", "qiskit-aer", "skops")
 def save(estimator, path) -> None:
     """Write an estimator, fitted or not, to a file that is safe to load.
 
-    The file holds numbers, text, NumPy arrays and QPY bytes of circuits; nothing compiled and no code. Pipelines and
-    searches around estimators are written too, and so are kernels, encodings and backends by themselves. Callbacks are
-    left out. The same estimator always gives the same file.
+    The file holds numbers, text, NumPy arrays and QPY bytes of your own circuits; nothing compiled and no code.
+    Pipelines and searches around estimators are written too, and so are kernels, encodings and backends by themselves.
+    Callbacks are left out. The same estimator always gives the same file.
 
     Parameters
     ----------

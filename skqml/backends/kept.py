@@ -10,52 +10,52 @@ from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import shown
 from ..circuits import Observable
-from ..engine.reading.lower import split_parameters
 from ..files.stand_ins import as_parts
 from ..states.checked import CheckedState
 from ..states.rules import instance
 from .base import Backend
 from .program import Cost, FixedRows, Program, Pullback
+from .redrawn import Drawing
 
 
 class KeptProgram(CheckedState, Program):
-    """A program that travels as what it was compiled from, and is compiled again where it is used.
+    """A program that travels as what it was compiled from, and is drawn and compiled again where it is used.
 
     So no file of a model holds anything compiled, and a model of one version of the engine runs on the next.
 
     Parameters
     ----------
     backend : Backend
-    circuit : QuantumCircuit
+    drawing : Drawing
     observables : SparsePauliOp or Observable, or a sequence of them
     """
 
     _contents: ClassVar[dict] = {"_origin": instance(tuple)}
 
     def _check_whole(self):
-        backend, circuit, _ = self._origin
+        backend, drawing, _ = self._origin
         wide = {o.num_qubits if isinstance(o, SparsePauliOp) else o.n_qubits for o in self._observables}
-        if not isinstance(backend, Backend) or not isinstance(circuit, QuantumCircuit) or wide != {circuit.num_qubits}:
-            raise ValueError(f"no backend, circuit and observables that go together, but {shown(self._origin)}")
+        if not isinstance(backend, Backend) or not isinstance(drawing, Drawing) or wide != {drawing.n_qubits}:
+            raise ValueError(f"no backend, drawing and observables that go together, but {shown(self._origin)}")
 
-    def __init__(self, backend: Backend, circuit: QuantumCircuit, observables) -> None:
-        self._origin = backend, circuit, observables
+    def __init__(self, backend: Backend, drawing: Drawing, observables) -> None:
+        self._origin = backend, drawing, observables
         self._compiled  # noqa: B018  what cannot be compiled is refused here
 
     @cached_property
     def _compiled(self) -> Program:
-        backend, circuit, observables = self._origin
-        return backend.compile(circuit, observables)
+        backend, drawing, observables = self._origin
+        return backend.compile(drawing.circuit, observables)
 
     @property
     def circuit(self) -> QuantumCircuit:
         """What was compiled."""
-        return self._origin[1]
+        return self._origin[1].circuit
 
     @property
-    def _runs(self) -> bool:
-        """Whether it was compiled in this process; to count what it takes, it need not be."""
-        return "_compiled" in vars(self)
+    def n_qubits(self) -> int:
+        """Of the circuit, which need not be drawn for it, nor for the other numbers."""
+        return self._origin[1].n_qubits
 
     def on(self, backend: Backend) -> "KeptProgram":
         """The same circuit and observables, compiled by another backend."""
@@ -75,17 +75,17 @@ class KeptProgram(CheckedState, Program):
     @property
     def n_features(self) -> int:  # type: ignore[override]
         """Columns of X."""
-        return self._compiled.n_features if self._runs else len(split_parameters(self.circuit)[0])
+        return self._origin[1].n_features
 
     @property
     def n_weights(self) -> int:  # type: ignore[override]
         """Length of w."""
-        return self._compiled.n_weights if self._runs else len(split_parameters(self.circuit)[1])
+        return self._origin[1].n_weights
 
     @property
     def n_observables(self) -> int:  # type: ignore[override]
         """Columns of the values."""
-        return self._compiled.n_observables if self._runs else len(self._observables)
+        return len(self._observables)
 
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values; see `Program.__call__`."""

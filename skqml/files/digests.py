@@ -1,7 +1,7 @@
 """Digests by which settings and data are known again in another process."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
@@ -10,11 +10,13 @@ from typing import Any
 import joblib
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import CircuitInstruction
+from qiskit.circuit import CircuitInstruction, Parameter, ParameterExpression
 
 from .stand_ins import StandIn, as_parts
 
 _BUILTIN = "qiskit.circuit.library.standard_gates"
+_GOLDEN = (5**0.5 - 1) / 2
+_DIGITS = 9  # of angles; what is behind them differs from machine to machine
 
 
 def fingerprint(*arrays) -> str:
@@ -43,6 +45,50 @@ def digest(value) -> str:
         If something in it can be known in this process alone, such as a connection.
     """
     return sha256(json.dumps(_described(value, ())).encode()).hexdigest()
+
+
+def digest_of_circuit(circuit: QuantumCircuit, parameters: Sequence[Parameter]) -> str:
+    """Digest of what a circuit does: gates, the qubits that they act on, and their angles at one point.
+
+    Names of parameters, the way in which an expression is written, and rounding errors do not count, so that it is the
+    same under other versions of Qiskit and NumPy.
+
+    Parameters
+    ----------
+    circuit : QuantumCircuit
+    parameters : sequence of Parameter
+        Of the circuit, in the order in which they have values.
+    """
+    values = {p: 0.1 + 0.8 * (k * _GOLDEN % 1.0) for k, p in enumerate(parameters, 1)}
+    return sha256(json.dumps([circuit.num_qubits, _steps(circuit, values)]).encode()).hexdigest()
+
+
+def _steps(circuit: QuantumCircuit, values: Mapping[Parameter, float]) -> list:
+    """Qubits and numbers of each gate, and its name or the steps inside."""
+    places = {qubit: k for k, qubit in enumerate(circuit.qubits)}
+    found = []
+    for gate in circuit.data:
+        numbers = [_number(p, values) for p in gate.params]
+        standard = gate.is_standard_gate() or any(isinstance(p, np.ndarray) for p in gate.params)
+        inside = None if standard else getattr(gate.operation, "definition", None)
+        # Qiskit names gates of circuits by a counter of the process.
+        found.append(
+            [[places[q] for q in gate.qubits], numbers, gate.name if inside is None else _steps(inside, values)]
+        )
+    return found
+
+
+def _number(angle, values: Mapping[Parameter, float]) -> Any:
+    """An angle, or real and imaginary part of a matrix, rounded; text for what is no number."""
+    try:
+        if isinstance(angle, ParameterExpression):
+            angle = angle.bind({p: values[p] for p in angle.parameters}).numeric()
+        if isinstance(angle, (int, float)):
+            return round(float(angle), _DIGITS) + 0.0  # no -0
+        z = np.asarray(angle, dtype=complex)
+    except Exception:  # Qiskit has errors of its own for what it cannot reckon
+        return str(angle) if isinstance(angle, (str, ParameterExpression)) else type(angle).__name__
+    return (np.round([z.real, z.imag], _DIGITS) + 0.0).tolist()
 
 
 def _described(value, above: tuple[int, ...]) -> Any:
@@ -107,7 +153,8 @@ def _of_gate(gate: CircuitInstruction) -> list:
     numbers = [p if isinstance(p, np.ndarray) else str(p) for p in getattr(operation, "params", ())]
     known = kind.__module__.startswith(_BUILTIN) or any(isinstance(p, np.ndarray) for p in numbers)
     inside = None if known else getattr(operation, "definition", None)
-    return [operation.name, kind.__qualname__, getattr(operation, "ctrl_state", None), numbers, inside]
+    name = operation.name if inside is None else None  # which counts the circuits of a process
+    return [name, kind.__qualname__, getattr(operation, "ctrl_state", None), numbers, inside]
 
 
 def _of_object(value) -> Any:

@@ -11,8 +11,10 @@ from sklearn.base import clone
 
 from .._checks import check_count, check_number, check_numbers
 from ..backends import Backend, Exact
+from ..backends.redrawn import refuse_others
 from ..circuits import Encoding, ProductEncoding, ReuploadingEncoding
 from ..engine.reading.bandwidth import natural_bandwidth
+from ..states.rules import nullable, optional, text
 from .fourier import FourierKernel
 from .runs import KernelRuns, Same, frozen_parameters, hashed, refused
 from .scaled import ScaledKernel
@@ -29,6 +31,8 @@ class EncodedKernel(ScaledKernel):
 
     features_per_qubit = 1.0
     _owns = False  # what its parameters hold; see `own`
+    _mark: str | None = None  # of the runs that an estimator's copy was fitted with, until they are drawn again
+    _contents: ClassVar[dict] = {"_mark": optional(nullable(text(r"\d+ \w+")))}
     _kept: tuple[tuple, KernelRuns] | None = None
     _found_again = frozenset({"_kept"})
     _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
@@ -125,8 +129,15 @@ class EncodedKernel(ScaledKernel):
         backend.check_width(max(map(encoding.width, set(groups))))
         drawn = {n: encoding.build(n) for n in set(groups)}
         runs = KernelRuns(groups, [drawn[n] for n in groups], partial(self._compiled, backend), self._joined)
+        if self._mark is not None and int(self._mark.split()[0]) == n_features:
+            refuse_others(self._mark, runs.mark)
+            self._mark = None
         self._kept = key, runs
         return runs
+
+    def __getstate__(self) -> dict[str, Any]:
+        state, kept = super().__getstate__(), self._kept
+        return state | {"_mark": kept[1].mark} if self._owns and kept is not None else state
 
     def without_entanglers(self) -> Self:
         """Return this kernel with a `ProductEncoding` around its encoding."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from qiskit import QuantumCircuit
 
+from ..backends.redrawn import mark_of
 from ..circuits import Observable
 from ..engine.cache import digest
 from ..engine.reading.lower import split_parameters
@@ -62,6 +63,12 @@ class KernelRuns(Shared):
             return compiled[id(self.circuits[0])]
         parts = [RowPart(compiled[id(circuit)], *own) for circuit, own in zip(self.circuits, self.places, strict=True)]
         return self.join(parts, sum(self.groups))
+
+    @cached_property
+    def mark(self) -> str:
+        """Number of features, and digest of what the circuits do."""
+        distinct = {id(circuit): circuit for circuit in self.circuits}
+        return f"{sum(self.groups)} {digest(tuple(map(mark_of, distinct.values())))}"
 
     @cached_property
     def cache_key(self) -> str | None:

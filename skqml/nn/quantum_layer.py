@@ -12,6 +12,7 @@ from .._checks import check_count, check_numbers, shown
 from ..backends.base import Backend
 from ..backends.exact.backend import Exact
 from ..backends.kept import KeptProgram
+from ..backends.redrawn import Drawing, as_given, draw_encoding
 from ..circuits import Encoding, all_z
 from ..engine.reading.paulis import is_observable
 from .expectations import expectations
@@ -62,7 +63,7 @@ class QuantumLayer(nn.Module):
 
     def __init__(
         self,
-        circuit: QuantumCircuit | Encoding,
+        circuit: QuantumCircuit | Encoding | Drawing,
         n_features: int | None = None,
         observables: Any = None,
         backend: Backend | None = None,
@@ -73,8 +74,8 @@ class QuantumLayer(nn.Module):
         if backend is not None and not isinstance(backend, Backend):
             raise TypeError(f"backend must be None or a Backend, such as Exact(), got {shown(backend)}.")
         n_features = n_features if n_features is None else check_count("n_features", n_features)
-        circuit = _built(circuit, n_features)
-        self.program = KeptProgram(backend or Exact(), circuit, _measured(observables, circuit.num_qubits))
+        drawing = _drawing(circuit, n_features)
+        self.program = KeptProgram(backend or Exact(), drawing, _measured(observables, drawing.n_qubits))
         if not self.program.n_features:
             raise ValueError(
                 "circuit must take data, the elements of a parameter vector x, but all its parameters are weights; "
@@ -119,7 +120,7 @@ class QuantumLayer(nn.Module):
         program = self.program
         return (
             f"n_features={program.n_features}, n_weights={program.n_weights}, n_observables={program.n_observables}, "
-            f"n_qubits={program.circuit.num_qubits}"
+            f"n_qubits={program.n_qubits}"
         )
 
 
@@ -130,12 +131,14 @@ def check_inputs(x: Tensor) -> None:
         raise TypeError(f"x must be a tensor of torch.float32 or torch.float64, got {got}.")
 
 
-def _built(circuit, n_features) -> QuantumCircuit:
-    if isinstance(circuit, QuantumCircuit):
+def _drawing(circuit, n_features) -> Drawing:
+    if isinstance(circuit, Drawing):
         return circuit
+    if isinstance(circuit, QuantumCircuit):
+        return Drawing(as_given, circuit)
     if not isinstance(circuit, Encoding):
         raise TypeError(f"circuit must be a QuantumCircuit or an Encoding, got {shown(circuit)}.")
-    return circuit.build(check_count("n_features", n_features, also="with an encoding, "))
+    return Drawing(draw_encoding, circuit, check_count("n_features", n_features, also="with an encoding, "))
 
 
 def _measured(observables, n_qubits: int) -> Any:

@@ -1,5 +1,6 @@
 """What attributes of saved objects hold: rules for `CheckedState`."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -108,6 +109,16 @@ def option(*values) -> Rule:
 
 
 flag = option(True, False)
+
+
+def text(pattern: str) -> Rule:
+    """Text that a regular expression matches as a whole."""
+
+    def check(value, sizes):
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError(f"no text such as {pattern}, but {shown(value)}")
+
+    return Rule(check)
 
 
 def instance(*kinds, **same: str) -> Rule:

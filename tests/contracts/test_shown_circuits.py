@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector
 from scipy.special import softmax
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import skqml
 from skqml.engine.reading.lower import split_parameters
+from skqml.models.base.inside import find_fitted
 from tests.contracts.estimators import IRIS_X, IRIS_Y, estimator_classes, fitted, quick, rows
 
 X_TEST = IRIS_X[::25]
@@ -168,6 +173,16 @@ def test_it_is_the_one_in_use(cls, trained):
         np.testing.assert_allclose(*oracle(model), atol=1e-10)
         assert str(model.draw()) == str(model.circuit_.draw())
         assert escape(str(model.draw(fold=-1))) in model._repr_html_()
+
+
+def test_circuits_stand_in_diagrams_of_what_is_around_models():
+    """Of a step of a pipeline, and of the best model of a search, once it is fitted; each once."""
+    svc = skqml.QuantumKernelSVC(skqml.FidelityKernel(skqml.AngleEncoding()))
+    behind = make_pipeline(StandardScaler(), svc)
+    for whole in map(clone, (svc, behind, GridSearchCV(behind, {}, cv=2))):
+        assert "Circuit of" not in whole._repr_html_()
+        html, model = whole.fit(IRIS_X, IRIS_Y)._repr_html_(), find_fitted(whole, "circuit_")[0]
+        assert html.count(escape(str(model.draw(fold=-1)))) == html.count("Circuit of") == 1
 
 
 @pytest.mark.parametrize("cls", estimator_classes("draw"))

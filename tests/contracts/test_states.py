@@ -23,7 +23,7 @@ from tests.rooms import HAS_TORCH, OF_TORCH, modules
 # What is told of a fit, and no prediction depends on.
 TOLD = set(
     """
-    alignment_ angles_ bandwidth_ circuit_ codes_ component_indices_ cut_cost_ letters_ logit_scale_ loss_ loss_curve_
+    alignment_ angles_ bandwidth_ codes_ component_indices_ cut_cost_ letters_ logit_scale_ loss_ loss_curve_
     n_iter_ observables_ raw_energies_ readout_coef_ readout_intercept_ reducer_ scale_energies_ scale_errors_ scales_
     times_ validation_loss_curve_ weights_
     """.split()

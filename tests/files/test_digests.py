@@ -1,4 +1,4 @@
-"""Digests of settings: of equal ones equal in any process, of others others."""
+"""Digests of settings and circuits: of equal ones equal in any process, of others others."""
 
 import json
 import subprocess
@@ -16,12 +16,13 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 
 import skqml
-from skqml.files.digests import digest
+from skqml.files.digests import digest, digest_of_circuit
+from skqml.files.qpy import CircuitPart
 
 
 def circuit(angle=0.3):
     """A circuit with a parameter of its own, and a gate of its own."""
-    inner, outer = QuantumCircuit(1, name="inner"), QuantumCircuit(2)
+    inner, outer = QuantumCircuit(1), QuantumCircuit(2)
     inner.ry(angle, 0)
     outer.rx(2 * Parameter("a"), 0)
     outer.append(inner.to_gate(), [1])
@@ -91,10 +92,32 @@ def test_what_differs_has_another_digest(name):
     assert digest([1, {"a": first}]) != digest([1, {"a": second}])
 
 
+def circuit_of(angle=0.3, names="xw", swapped=False, turn=0.1):
+    """A circuit of one feature and one weight, with a matrix and a gate of its own in it."""
+    x, w = map(Parameter, names)
+    qc = QuantumCircuit(2)
+    qc.rx((2 * x + w) * angle, swapped)
+    qc.append(circuit(turn).to_gate(), [0, 1])
+    qc.append(UnitaryGate(np.diag([1.0, np.exp(1j * turn)])), [0])
+    return qc, [x, w, *(p for p in qc.parameters if p.name == "a")]
+
+
+def test_what_a_circuit_does_has_a_digest():
+    """One for all names of parameters and rounding errors; others for other angles, places and gates."""
+    first, parameters = circuit_of()
+    assert digest_of_circuit(*circuit_of(names="uv")) == digest_of_circuit(first, parameters)
+    assert digest_of_circuit(*circuit_of(0.3 + 1e-13)) == digest_of_circuit(first, parameters)
+    written = CircuitPart.read(CircuitPart.written(first))
+    assert digest_of_circuit(written, parameters) == digest_of_circuit(first, parameters)
+    others = [circuit_of(0.31), circuit_of(swapped=True), circuit_of(turn=0.2), (first, parameters[::-1])]
+    others += [(first.inverse(), parameters), (QuantumCircuit(2), []), (QuantumCircuit(3), [])]
+    assert len({digest_of_circuit(*other) for other in [(first, parameters), *others]}) == len(others) + 1
+
+
 SCRIPT = """
 import json
-from tests.files.test_digests import PAIRS, digest
-print(json.dumps({name: digest(pair) for name, pair in PAIRS.items()}))
+from tests.files.test_digests import PAIRS, circuit_of, digest, digest_of_circuit
+print(json.dumps({name: digest(pair) for name, pair in PAIRS.items()} | {"circuit": digest_of_circuit(*circuit_of())}))
 """
 
 
@@ -103,6 +126,7 @@ def test_digests_are_those_of_any_process():
     root = Path(__file__).parents[2]
     found = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, check=True, text=True, cwd=root)
     there = json.loads(found.stdout.splitlines()[-1])
+    assert digest_of_circuit(*circuit_of()) == there["circuit"]
     assert {name for name, pair in PAIRS.items() if digest(pair) != there[name]} <= {"simulators"}
 
 

@@ -1,20 +1,27 @@
-"""Circuits of an encoding and an ansatz behind it."""
+"""What draws the circuits of models: an encoding, an ansatz behind it, fixed weights in it."""
 
 from qiskit.circuit import ParameterVector, QuantumCircuit
 
+from ...backends.redrawn import Drawing
 from ...circuits.weights import fresh_weights
 from ...engine.reading.bandwidth import natural_bandwidth
 from ...engine.reading.lower import split_parameters
 
 
-def draw_model(encoding, ansatz, n_features: int) -> tuple[QuantumCircuit, int]:
-    """Encoding and ansatz as one circuit of data x and weights w, and how many weights the first has."""
+def draw_model(encoding, ansatz, n_features: int) -> QuantumCircuit:
+    """Encoding and ansatz as one circuit of data x and weights w; metadata tell how many weights the first has."""
     qc = QuantumCircuit(encoding.width(n_features))
     weight = fresh_weights()[1]
     encoding.draw(qc, ParameterVector("x", n_features), weight)
-    n_encoding = len(split_parameters(qc)[1])
+    qc.metadata = {"n_encoding": len(split_parameters(qc)[1])}
     ansatz(qc, weight)
-    return qc, n_encoding
+    return qc
+
+
+def draw_fixed(drawing: Drawing, weights) -> QuantumCircuit:
+    """A circuit with numbers for its weights."""
+    free = split_parameters(drawing.circuit)[1]
+    return drawing.circuit.assign_parameters(dict(zip(free, weights, strict=True)))
 
 
 def encoding_bandwidth(encoding, n_features: int) -> float:

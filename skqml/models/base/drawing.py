@@ -1,6 +1,7 @@
 """How models show themselves and what they measure: drawings, observables, operators in notebooks, a tag for shots."""
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
@@ -22,7 +23,7 @@ _MOST_QUBITS, _MOST_GATES = 32, 500  # of a drawing in a notebook
 
 
 class DrawnCircuit(PlainState):
-    """Shows the circuit of a model, ``circuit_`` once it is fitted: by `draw`, and in a notebook below the diagram."""
+    """Shows the circuit of a model, ``circuit_`` once it is fitted: by `draw`, and in diagrams of notebooks."""
 
     def _shown_circuit(self) -> QuantumCircuit:
         """The circuit; ValueError where there is none, or none yet."""
@@ -43,13 +44,30 @@ class DrawnCircuit(PlainState):
         check_option("output", output, OUTPUTS)
         return circuit.draw(output, **options)
 
-    def _html_repr(self) -> str:
-        """The diagram of scikit-learn, and the circuit below it."""
+    def _get_fitted_attr_html(self, doc_link=""):
+        """The fitted attributes in a diagram, and the circuit below them, also inside pipelines and searches."""
+        table = super()._get_fitted_attr_html(doc_link)
         try:
             circuit = self._shown_circuit()
-        except (ValueError, TypeError):  # what a diagram shows may be wrong or not fitted
-            return super()._html_repr()
-        return super()._html_repr() + _as_html(circuit)
+        except (AttributeError, TypeError, ValueError):  # inside a fitted diagram a part may be wrong or not fitted
+            return table
+        written = table._repr_html_inner
+        table._repr_html_inner = lambda: written() + _as_html(circuit)
+        return table
+
+
+class KeptCircuit(ABC):
+    """Has the circuit of a fitted model, which stands in no state, as ``circuit_``; beside `DrawnCircuit`."""
+
+    @abstractmethod
+    def _kept_circuit(self) -> QuantumCircuit:
+        """The circuit, drawn once and kept."""
+
+    @property
+    def circuit_(self) -> QuantumCircuit:
+        """A copy of the circuit."""
+        check_is_fitted(self)
+        return self._kept_circuit().copy()
 
 
 def _as_html(circuit: QuantumCircuit) -> str:

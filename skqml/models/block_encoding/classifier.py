@@ -2,11 +2,11 @@
 
 from typing import Any, ClassVar, Self
 
-from qiskit import QuantumCircuit
 from sklearn.base import clone
 
 from ..._sklearn import Count
 from ...backends.kept import KeptProgram
+from ...backends.redrawn import Drawing, draw_encoding
 from ...circuits import BlockEncoding, ProductEncoding
 from ...circuits.encoding import Encoding
 from ...states.rules import floats, instance
@@ -169,9 +169,9 @@ class BlockEncodingClassifier(CircuitModel, TrainedClassifier):
     def _build(self, X, weight):
         measured = self._measured()
         self._standardize(X, weight)
-        self.circuit_: QuantumCircuit = self._encoding.build(X.shape[1])
+        drawing = Drawing(draw_encoding, self._encoding, X.shape[1])
         self.observables_ = outcome_strings(self.n_qubits, measured)
-        program = KeptProgram(clone(self._part("backend")), self.circuit_, self.observables_)
+        program = KeptProgram(clone(self._part("backend")), drawing, self.observables_)
         self.network_ = OutcomeNetwork(program, self._n_outputs)
         self.n_parameters_ = self.network_.n_parameters
 

@@ -3,14 +3,17 @@
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from qiskit import QuantumCircuit
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
 from ...backends.kept import KeptProgram
+from ...backends.redrawn import Drawing
 from ...circuits import all_z
 from ...states.rules import instance
+from ..base.drawing import KeptCircuit
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin
@@ -20,7 +23,7 @@ from .circuit import fast_weight_circuit
 from .network import FastWeightNetwork, windows_of
 
 
-class FastWeightModel(TrainedModel, InputGradients):
+class FastWeightModel(KeptCircuit, TrainedModel, InputGradients):
     """Base class of fast-weight models, beside `TrainedClassifier` or `TrainedRegressor`."""
 
     _default_parts: ClassVar[dict] = TrainedModel._default_parts | {"backend": lambda self: Exact()}
@@ -95,7 +98,7 @@ class FastWeightModel(TrainedModel, InputGradients):
             )
         windows = self._windows(X)
         steps, n_steps = windows.reshape(-1, self.n_channels), windows.shape[1]
-        self.circuit_ = fast_weight_circuit(self.n_channels, self.n_qubits, self.n_layers, self.entangled)
+        drawing = Drawing(fast_weight_circuit, self.n_channels, self.n_qubits, self.n_layers, self.entangled)
         self.standardizer_ = Standardizer.fit(
             steps,
             np.repeat(weight, n_steps),
@@ -105,10 +108,13 @@ class FastWeightModel(TrainedModel, InputGradients):
         )
         self.bandwidth_ = self.standardizer_.bandwidth
         observables = all_z(self.n_qubits)[: self.n_measured]
-        program = KeptProgram(clone(self._part("backend")), self.circuit_, observables)
+        program = KeptProgram(clone(self._part("backend")), drawing, observables)
         sizes = self.n_channels, self.n_layers, self.n_qubits, self.n_latent, self.n_measured, self._n_outputs
         self.network_ = FastWeightNetwork(program, *sizes)
         self.n_parameters_ = self.network_.n_parameters
+
+    def _kept_circuit(self) -> QuantumCircuit:
+        return self.network_.program.circuit
 
     def _prepare(self, X):
         return self.network_.rows(self.standardizer_.transform(self._windows(X)))

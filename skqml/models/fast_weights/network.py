@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from ...backends.program import Program
+from ...backends.kept import KeptProgram
 from ...states.checked import CheckedState
 from ...states.rules import count, instance
 from ...training.risk import Pullback
@@ -31,12 +31,12 @@ class FastWeightNetwork(CheckedState):
 
     Attributes
     ----------
-    program : Program
+    program : KeptProgram
         Gives <Z> of rows (x_T, theta_T).
     n_channels, n_layers, n_qubits, n_latent, n_measured, n_outputs : int
     """
 
-    program: Program
+    program: KeptProgram
     n_channels: int
     n_layers: int
     n_qubits: int
@@ -45,7 +45,7 @@ class FastWeightNetwork(CheckedState):
     n_outputs: int
 
     _contents: ClassVar[dict] = {
-        "program": instance(Program),
+        "program": instance(KeptProgram),
         "n_channels": count("n_channels", 1),
         "n_layers": count(least=1),
         "n_qubits": count(least=1),

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..._sklearn import Number, StrOptions
+from ...backends.redrawn import Drawing, draw_encoding
 from ...circuits import Encoding, ReuploadingEncoding, two_qubit_paulis
 from ...states.rules import instance, number
 from ..base.circuits import encoding_bandwidth
@@ -124,7 +125,7 @@ class QuantumFeatures(CircuitFeatures):
         return self.standardizer_.transform(X)
 
     def _draw(self, n_inputs):
-        return self._part("encoding").build(n_inputs)
+        return Drawing(draw_encoding, self._part("encoding"), n_inputs)
 
     def classical_twin(self) -> "FeaturesTwin":
         """Unfitted classical counterpart: as many random Fourier features, with the same settings."""

@@ -6,6 +6,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 
 from ..._sklearn import Count
+from ...backends.redrawn import Drawing
 from ...circuits import Encoding, all_z
 from ...circuits.ansatze import Ansatz, as_ansatz, strongly_entangling
 from ...circuits.encodings import AngleEncoding
@@ -165,7 +166,7 @@ class QuanvolutionTransformer(CircuitFeatures):
         return n_outputs
 
     def _draw(self, n_inputs):
-        return draw_model(self._part("encoding"), as_ansatz(self._part("ansatz")), n_inputs)[0]
+        return Drawing(draw_model, self._part("encoding"), as_ansatz(self._part("ansatz")), n_inputs)
 
     def _resolved(self, n_qubits):
         return all_z(n_qubits) if self.observables is None else super()._resolved(n_qubits)

@@ -11,16 +11,17 @@ from torch import nn
 
 from ...backends.base import Backend
 from ...backends.exact.backend import Exact
+from ...backends.redrawn import Drawing
 from ...circuits import AngleEncoding, Encoding, Observable, ProductAnsatz, ProductEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, strongly_entangling
 from ...nn import QuantumLayer
 from ..base.circuits import draw_model
-from ..base.drawing import ShownOperators, resolve_observables
+from ..base.drawing import KeptCircuit, ShownOperators, resolve_observables
 from .base import HybridClassifier
 from .seeded_modules import linear
 
 
-class CircuitClassifier(ShownOperators, HybridClassifier):
+class CircuitClassifier(KeptCircuit, ShownOperators, HybridClassifier):
     """Base class: encoding, ansatz and observables of one circuit, which the module may have several times."""
 
     _default_parts: ClassVar[dict] = HybridClassifier._default_parts | {
@@ -43,13 +44,16 @@ class CircuitClassifier(ShownOperators, HybridClassifier):
         self.backend = backend
 
     def _draw(self, n_inputs: int, default) -> dict[str, Any]:
-        """Options of `QuantumLayer` for a circuit of so many inputs, which becomes ``circuit_``."""
+        """Options of `QuantumLayer` for a circuit of so many inputs, an option ``circuit`` of the network."""
         encoding, backend = self._part("encoding"), self._part("backend")
         backend.check_width(encoding.width(n_inputs))
-        self.circuit_, _ = draw_model(encoding, as_ansatz(self._part("ansatz")), n_inputs)
+        drawing = Drawing(draw_model, encoding, as_ansatz(self._part("ansatz")), n_inputs)
         observables = default if self.observables is None else self.observables
-        self.observables_ = resolve_observables(observables, self.circuit_.num_qubits)
-        return {"circuit": self.circuit_, "observables": self.observables_, "backend": clone(backend)}
+        self.observables_ = resolve_observables(observables, drawing.n_qubits)
+        return {"circuit": drawing, "observables": self.observables_, "backend": clone(backend)}
+
+    def _kept_circuit(self) -> QuantumCircuit:
+        return self.network_.options["circuit"]["circuit"].circuit
 
     def product_twin(self) -> Self:
         """Unfitted counterpart without entanglement: this model, its circuits without gates between qubits."""

@@ -166,10 +166,9 @@ class QuanvolutionClassifier(CircuitClassifier):
     def _module(self, shape):
         in_rows = shape[0] == 1
         size, stride = ((1, k * k) if in_rows else (k, k) for k in (self.kernel_size, self.stride))
-        kernel = self._draw(shape[2] * size[0] * size[1], all_z)
-        n_weights = len(self.circuit_.parameters) - shape[2] * size[0] * size[1]
-        options = {"shape": shape, "n_outputs": self._n_outputs, "kernel": kernel, "size": size, "stride": stride}
-        angles = None if self.trainable else self._rng().uniform(0.0, 2 * np.pi, n_weights)
+        circuit = self._draw(shape[2] * size[0] * size[1], all_z)
+        options = {"shape": shape, "n_outputs": self._n_outputs, "circuit": circuit, "size": size, "stride": stride}
+        angles = None if self.trainable else self._rng().uniform(0.0, 2 * np.pi, circuit["circuit"].n_weights)
         return quanvolution_network, options | {"angles": angles, "classical": False}
 
     def classical_twin(self) -> "QuanvolutionTwin":
@@ -185,11 +184,11 @@ class QuanvolutionTwin(QuanvolutionClassifier):
         return build, options | {"classical": True}
 
 
-def quanvolution_network(generator, shape, n_outputs, kernel, size, stride, angles, classical) -> nn.Module:
-    """A kernel that moves over images, and a linear readout."""
+def quanvolution_network(generator, shape, n_outputs, circuit, size, stride, angles, classical) -> nn.Module:
+    """A circuit that moves over images, and a linear readout."""
     pad = Pad(shape, size, stride)
     moved: Patches2d = Quanvolution2d(
-        **kernel, in_channels=shape[2], kernel_size=size, stride=stride, weights=angles, generator=generator
+        **circuit, in_channels=shape[2], kernel_size=size, stride=stride, weights=angles, generator=generator
     )
     n_maps = moved.kernel.program.n_observables
     if classical:

@@ -32,11 +32,9 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
     """
 
     bandwidth_: float | None
-    circuit_: QuantumCircuit | None
     _n_matrices: ClassVar[float] = 1.5  # as large as that of the kernel, at one time in a fit
     _contents: ClassVar[dict] = {
         "n_features_in_": count("n_features", 1),
-        "circuit_": optional(nullable(instance(QuantumCircuit))),
         "bandwidth_": optional(nullable(number(0))),
         "kernel_": optional(instance(Kernel)),
         "standardizer_": optional(instance(Standardizer, n_features="n_features")),
@@ -86,6 +84,13 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         """The kernel of rows that come after the fit, and training rows."""
         return self._gram
 
+    @property
+    def circuit_(self) -> QuantumCircuit | None:
+        """A copy of the circuit of the first quantum kernel, None without one."""
+        check_is_fitted(self)
+        quantum = [] if self._precomputed else _quantum_parts(self.kernel_)
+        return quantum[0].circuit(self.n_features_in_) if quantum else None
+
     def _fit_kernel(self, X, sample_weight=None) -> None:
         """Learn how rows become kernel values, and set what shows it."""
         self.kernel_ = clone(self._part("kernel"))
@@ -101,12 +106,11 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
             limit=min((kernel.limit for kernel in quantum), default=np.inf),
         )
         self.bandwidth_ = self.standardizer_.bandwidth
-        self.circuit_ = quantum[0].circuit(X.shape[1]) if quantum else None
 
     def _fit_gram(self, X, sample_weight=None) -> np.ndarray:
         """Kernel matrix of the training rows, which are kept."""
         if self._precomputed:
-            self.circuit_ = self.bandwidth_ = None
+            self.bandwidth_ = None
             return checked_precomputed(X)
         self._fit_kernel(X, sample_weight)
         self._keep_rows(X, sample_weight)

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
+from qiskit import QuantumCircuit
 from sklearn.base import clone
 
 from ..._checks import check_numbers
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
+from ...backends.redrawn import Drawing
 from ...states.rules import instance, nullable
 from ...training import logistic_loss
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
+from ..base.drawing import KeptCircuit
 from ..base.rows import distinct_rows
 from .bits import BitInputs, ThresholdBits
 from .inputs import Inputs
-from .network import CircuitNetwork, ProductNetwork, circuit
+from .network import CircuitNetwork, ProductNetwork, readout_circuit
 from .risk import SuperposedRisk
 from .states import StateInputs
 
@@ -24,7 +27,7 @@ _INPUTS: dict[str, Inputs] = {"bits": BitInputs(), "state": StateInputs()}
 _MAX_STATE_BITS = 22
 
 
-class ReadoutQubits(TrainedClassifier):
+class ReadoutQubits(KeptCircuit, TrainedClassifier):
     """Base class: a readout qubit for each class, or one for two; has the parameters of ``_parameter_constraints``."""
 
     _default_parts: ClassVar[dict] = {**TrainedClassifier._default_parts, "backend": lambda self: Exact()}
@@ -80,11 +83,14 @@ class ReadoutQubits(TrainedClassifier):
             )
         n_readouts = self._n_readouts
         products = ProductNetwork(n_bits, self.n_layers, n_readouts, tuple(self.gates), bool(self.bias))
-        self.circuit_ = circuit(n_bits, self.gates, self.n_layers, self.bias)
         self.network_: ProductNetwork | CircuitNetwork = products
         if self.backend is not None:
-            self.network_ = CircuitNetwork(clone(self.backend), self.circuit_, n_readouts)
+            drawing = Drawing(readout_circuit, n_bits, tuple(self.gates), self.n_layers, bool(self.bias))
+            self.network_ = CircuitNetwork(clone(self.backend), drawing, n_readouts)
         self.n_parameters_ = products.n_parameters
+
+    def _kept_circuit(self) -> QuantumCircuit:
+        return self.network_.circuit
 
     def _prepare(self, X):
         return X if self.thresholds_ is None else self.thresholds_.transform(X)

@@ -86,7 +86,7 @@ class BitInputs(Inputs):
         return tuple(gate for gate in gates if gate != "XX") or ("ZX",)
 
     def classical_twin(self, model) -> BaseEstimator:
-        n_inputs = model.circuit_.num_qubits - 1 if model._is_trained else None
+        n_inputs = model.network_.n_bits if model._is_trained else None
         return perceptron_twin(model, n_inputs, transformer=_unfitted(model), standardize=False)
 
 

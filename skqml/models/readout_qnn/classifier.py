@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 
 from ...backends.exact.backend import Exact
+from ...backends.redrawn import Drawing
 from ..base.trained import TrainingState
 from .base import ReadoutQubits
 from .bits import ThresholdBits
@@ -161,11 +162,10 @@ class ReadoutQNNClassifier(ReadoutQubits):
         ReadoutQNNClassifier
             Its circuit is that of `truth_table_circuit`; there is nothing to train.
         """
-        qc = truth_table_circuit(table)
-        model = cls(threshold=0.5)
-        model.classes_, model.n_features_in_ = np.array([0, 1]), qc.num_qubits - 1
-        model.thresholds_ = ThresholdBits(0.5).fit(np.zeros((1, qc.num_qubits - 1)))
-        model.circuit_, model.network_ = qc, CircuitNetwork(Exact(), qc)
+        drawing, model = Drawing(truth_table_circuit, np.asarray(table)), cls(threshold=0.5)
+        model.classes_, model.n_features_in_ = np.array([0, 1]), drawing.n_features
+        model.thresholds_ = ThresholdBits(0.5).fit(np.zeros((1, drawing.n_features)))
+        model.network_ = CircuitNetwork(Exact(), drawing)
         model._state, model.weights_, model.n_parameters_ = TrainingState(np.zeros(0)), np.zeros((1, 0)), 0
         return model
 

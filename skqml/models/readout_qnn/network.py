@@ -8,7 +8,7 @@ import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 
 from ...backends.kept import KeptProgram
-from ...backends.program import Program
+from ...backends.redrawn import Drawing
 from ...circuits import Observable
 from ...states.checked import CheckedState
 from ...states.rules import count, each, flag, instance, option
@@ -19,7 +19,7 @@ _TINY = 1e-150
 _AMPLITUDES = 2**22  # of the states of one block of rows: 64 MiB
 
 
-def circuit(n_bits, gates, n_layers, bias) -> QuantumCircuit:
+def readout_circuit(n_bits, gates, n_layers, bias) -> QuantumCircuit:
     """Return the circuit that reads bits x, its last qubit being the readout.
 
     Weights are angles w of ``exp(-i w P_j X_r / 2)``, gate after gate of each layer, and last that
@@ -71,6 +71,11 @@ class ProductNetwork(CheckedState):
     def n_weights(self) -> int:
         """Number of weights of one circuit."""
         return self.n_layers * len(self.gates) * self.n_bits + self.bias
+
+    @property
+    def circuit(self) -> QuantumCircuit:
+        """The circuit of one readout, which nothing runs."""
+        return readout_circuit(self.n_bits, self.gates, self.n_layers, self.bias)
 
     @cached_property
     def _generators(self):
@@ -210,20 +215,30 @@ class CircuitNetwork(CheckedState):
     Parameters
     ----------
     backend : Backend
-    qc : QuantumCircuit
+    drawing : Drawing
         Its last qubit is the readout.
     n_readouts : int, default=1
         How many circuits of this form there are, each with weights of its own.
     """
 
     _contents: ClassVar[dict] = {
-        "program": instance(Program),
+        "program": instance(KeptProgram),
         "n_readouts": count(least=1),
     }
 
-    def __init__(self, backend, qc, n_readouts: int = 1):
-        self.program = KeptProgram(backend, qc, [Observable("Y" + "I" * (qc.num_qubits - 1))])
+    def __init__(self, backend, drawing: Drawing, n_readouts: int = 1):
+        self.program = KeptProgram(backend, drawing, [Observable("Y" + "I" * (drawing.n_qubits - 1))])
         self.n_readouts = n_readouts
+
+    @property
+    def n_bits(self) -> int:
+        """All qubits but the last."""
+        return self.program.n_qubits - 1
+
+    @property
+    def circuit(self) -> QuantumCircuit:
+        """That of one readout."""
+        return self.program.circuit
 
     @property
     def n_parameters(self) -> int:

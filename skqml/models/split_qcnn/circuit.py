@@ -5,21 +5,35 @@ from itertools import pairwise
 
 from qiskit import QuantumCircuit
 
+from ...circuits.encoding import Encoding
+from ...circuits.product import without_entanglers
 from ...cutting.wires import gates_of
+from ..base.circuits import draw_model
 
 
-def draw_ladders(qc: QuantumCircuit, weight: Callable, block: Callable, n_layers: int, pooling: bool) -> list[int]:
-    """Draw blocks down a ladder of qubits, layer behind layer, and return the qubits that are read.
+def qubits_of_layers(n_qubits: int, n_layers: int, pooling: bool) -> list[list[int]]:
+    """Qubits of each layer, and those that are read.
 
     Pooling leaves every second qubit behind after each layer; the last one stays.
     """
-    qubits = list(range(qc.num_qubits))
+    qubits = [list(range(n_qubits))]
     for _ in range(n_layers):
-        for a, b in pairwise(qubits):
-            block(qc, weight, a, b)
-        if pooling:
-            qubits = qubits[1::2] or qubits
+        qubits.append((pooling and qubits[-1][1::2]) or qubits[-1])
     return qubits
+
+
+def ladder_circuit(
+    encoding: Encoding, block: Callable, n_layers: int, pooling: bool, entangled: bool, n_features: int
+) -> QuantumCircuit:
+    """An encoding, and blocks down a ladder of qubits, layer behind layer."""
+
+    def ladders(qc, weight) -> None:
+        for qubits in qubits_of_layers(qc.num_qubits, n_layers, pooling)[:-1]:
+            for a, b in pairwise(qubits):
+                block(qc, weight, a, b)
+
+    circuit = draw_model(encoding, ladders, n_features)
+    return circuit if entangled else without_entanglers(circuit)
 
 
 def cuts_behind(circuit: QuantumCircuit, last: int) -> list[tuple[int, int]]:

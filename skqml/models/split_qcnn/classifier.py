@@ -2,20 +2,18 @@
 
 from typing import ClassVar, Self
 
-from qiskit import QuantumCircuit
 from sklearn.base import clone
 
 from ..._sklearn import Count, StrOptions
 from ...backends.kept import KeptProgram
+from ...backends.redrawn import Drawing
 from ...circuits import DenseAngleEncoding, all_z
 from ...circuits.ansatze import ry_cz
-from ...circuits.product import without_entanglers
 from ...cutting import Cut, cut_cost
-from ..base.circuits import draw_model
 from ..base.classifiers import TrainedClassifier
 from ..base.readout.model import ReadoutModel
 from ..base.readout.network import Network
-from .circuit import cuts_behind, draw_ladders
+from .circuit import cuts_behind, ladder_circuit, qubits_of_layers
 
 _SMALL = 0.1  # radians
 
@@ -186,14 +184,16 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
     def _build(self, X, weight):
         last = self._last_of_the_first_part()
         self._standardize(X, weight)
-        self.circuit_, read = self._draw(X.shape[1])
-        cuts = [] if last is None else cuts_behind(self.circuit_, last)
-        self.cut_cost_ = cut_cost(self.circuit_, cuts=cuts or None)
-        self.observables_ = tuple(all_z(self.n_qubits)[q] for q in read)
+        block = ry_cz if self.block is None else self.block
+        layers = self.n_layers, self.pooling
+        drawing = Drawing(ladder_circuit, self._encoding, block, *layers, self.entangled, X.shape[1])
+        cuts = [] if last is None else cuts_behind(drawing.circuit, last)
+        self.cut_cost_ = cut_cost(drawing.circuit, cuts=cuts or None)
+        self.observables_ = tuple(all_z(self.n_qubits)[q] for q in qubits_of_layers(self.n_qubits, *layers)[-1])
         backend = clone(self._part("backend"))
         if cuts:
             backend = Cut(backend, cuts=cuts, n_jobs=self.n_jobs)
-        program = KeptProgram(backend, self.circuit_, self.observables_)
+        program = KeptProgram(backend, drawing, self.observables_)
         self.network_ = Network(program, self._n_outputs, "affine")
         self.n_parameters_ = self.network_.n_parameters
 
@@ -211,17 +211,6 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
     @property
     def _encoding(self) -> DenseAngleEncoding:
         return DenseAngleEncoding(self.n_qubits)
-
-    def _draw(self, n_features: int) -> tuple[QuantumCircuit, list[int]]:
-        """The circuit, and the qubits that are read."""
-        read: list[int] = []
-        block = ry_cz if self.block is None else self.block
-
-        def ladders(qc, weight):
-            read.extend(draw_ladders(qc, weight, block, self.n_layers, self.pooling))
-
-        circuit, _ = draw_model(self._encoding, ladders, n_features)
-        return circuit if self.entangled else without_entanglers(circuit), read
 
     def _start(self, rng):
         return self.network_.start(rng.normal(0.0, _SMALL, self.network_.program.n_weights))

@@ -7,6 +7,7 @@ from qiskit.circuit import ParameterVector, QuantumCircuit
 from sklearn.base import clone
 
 from ..._sklearn import Count, HasMethods, StrOptions
+from ...backends.redrawn import Drawing
 from ...circuits import projectors
 from ...states.rules import floats, instance
 from ..base.features.circuit_features import CircuitFeatures
@@ -114,8 +115,8 @@ class QuantumLatentTransformer(CircuitFeatures):
 
     def _check_whole(self):
         super()._check_whole()
-        if len(self.ranges_[0]) != self.circuit_.num_qubits:
-            raise ValueError(f"ranges of {len(self.ranges_[0])} values on {self.circuit_.num_qubits} qubits")
+        if len(self.ranges_[0]) != self.program_.n_qubits:
+            raise ValueError(f"ranges of {len(self.ranges_[0])} values on {self.program_.n_qubits} qubits")
 
     def _learn(self, X):
         self._reduction = Reduction.fit(self.reducer, self.n_qubits, X, self.random_state)
@@ -129,14 +130,7 @@ class QuantumLatentTransformer(CircuitFeatures):
         return np.pi * np.where(wide, (Z - low) / np.where(wide, high - low, 1.0), 0.0)
 
     def _draw(self, n_inputs):
-        circuit = QuantumCircuit(n_inputs)
-        for q, angle in enumerate(ParameterVector("x", n_inputs)):
-            getattr(circuit, f"r{self.rotation}")(angle, q)
-        for q in {"first": range(1), "all": range(n_inputs), "none": range(0)}[self.hadamard]:
-            circuit.h(q)
-        for q in range(n_inputs - 1 if self.entangled else 0):
-            circuit.cx(q, q + 1)
-        return circuit
+        return Drawing(latent_circuit, n_inputs, self.rotation, self.hadamard, self.entangled)
 
     def _resolved(self, n_qubits):
         return projectors(n_qubits) if self.observables is None else super()._resolved(n_qubits)
@@ -152,6 +146,18 @@ class QuantumLatentTransformer(CircuitFeatures):
     def surrogate(self) -> "LatentSurrogate":
         """Unfitted classical surrogate: as many random Fourier features with the frequencies of the rotations."""
         return LatentSurrogate(**self.get_params(deep=False))
+
+
+def latent_circuit(n_inputs: int, rotation: str, hadamard: str, entangled: bool) -> QuantumCircuit:
+    """A rotation of each qubit, Hadamard gates, and CX gates from each qubit to the next."""
+    circuit = QuantumCircuit(n_inputs)
+    for q, angle in enumerate(ParameterVector("x", n_inputs)):
+        getattr(circuit, f"r{rotation}")(angle, q)
+    for q in {"first": range(1), "all": range(n_inputs), "none": range(0)}[hadamard]:
+        circuit.h(q)
+    for q in range(n_inputs - 1 if entangled else 0):
+        circuit.cx(q, q + 1)
+    return circuit
 
 
 class LatentTwin(FourierTwin, QuantumLatentTransformer):

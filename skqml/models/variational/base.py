@@ -10,6 +10,7 @@ from sklearn.base import clone
 
 from ..._sklearn import StrOptions
 from ...backends.kept import KeptProgram
+from ...backends.redrawn import Drawing
 from ...circuits import Encoding, Observable, ProductAnsatz, ProductEncoding, ReuploadingEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...training import Training
@@ -63,9 +64,10 @@ class VariationalModel(ShownOperators, ReadoutModel):
         encoding, backend, n_features = self._encoding, self._part("backend"), X.shape[1]
         backend.check_width(encoding.width(n_features))
         self._standardize(X, weight)
-        self.circuit_, n_encoding = draw_model(encoding, as_ansatz(self._part("ansatz")), n_features)
-        self.observables_ = resolve_observables(self.observables, self.circuit_.num_qubits)
-        program = KeptProgram(clone(backend), self.circuit_, self.observables_)
+        drawing = Drawing(draw_model, encoding, as_ansatz(self._part("ansatz")), n_features)
+        self.observables_ = resolve_observables(self.observables, drawing.n_qubits)
+        program = KeptProgram(clone(backend), drawing, self.observables_)
+        n_encoding = drawing.circuit.metadata["n_encoding"]
         self.network_ = Network(program, self._n_outputs, self.trained_readout, n_encoding)
         self.n_parameters_ = self.network_.n_parameters
 
@@ -77,7 +79,7 @@ class VariationalModel(ShownOperators, ReadoutModel):
         if not (isinstance(self.init, str) and self.init == "layerwise"):
             return Training(v)
         new_optimizer = partial(clone, self._part("optimizer"), safe=False)
-        layer = 2 * self.circuit_.num_qubits
+        layer = 2 * self.network_.program.n_qubits
         return grow(risk, v, self.network_.program.n_weights, layer, new_optimizer, rng, checkpoint)
 
     def product_twin(self) -> Self:

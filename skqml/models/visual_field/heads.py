@@ -9,6 +9,7 @@ import numpy as np
 
 from ...backends.kept import KeptProgram
 from ...backends.program import Program
+from ...backends.redrawn import Drawing
 from ...circuits import all_z
 from ...states.checked import CheckedState
 from ...states.rules import count, floats, instance
@@ -101,9 +102,9 @@ class PureCircuitHead(Head):
 
     def __init__(self, rotations, n_outputs, backend, entangled=True):
         super().__init__(rotations, n_outputs)
-        circuit = field_circuit(rotations.n_qubits, rotations.gates, entangled)
+        drawing = Drawing(field_circuit, rotations.n_qubits, rotations.gates, entangled)
         self.nodes = first_nodes(rotations.n_qubits, entangled)
-        self.program = KeptProgram(backend, circuit, all_z(rotations.n_qubits)[:n_outputs])
+        self.program = KeptProgram(backend, drawing, all_z(rotations.n_qubits)[:n_outputs])
 
     def forward(self, P, theta, rng=None) -> tuple[np.ndarray, Back]:
         """Angles of the tree, then the program."""
@@ -126,8 +127,8 @@ class MixedCircuitHead(Head):
     def __init__(self, rotations, n_outputs, backend, entangled=True):
         super().__init__(rotations, n_outputs)
         n_qubits = rotations.n_qubits
-        circuit = basis_circuit(n_qubits, rotations.gates)
-        self.program = KeptProgram(backend, circuit, all_z(n_qubits)[:n_outputs])
+        drawing = Drawing(basis_circuit, n_qubits, rotations.gates)
+        self.program = KeptProgram(backend, drawing, all_z(n_qubits)[:n_outputs])
         self._basis = np.pi * (np.arange(2**n_qubits)[:, None] >> np.arange(n_qubits) & 1)
 
     def forward(self, P, theta, rng=None) -> tuple[np.ndarray, Back]:

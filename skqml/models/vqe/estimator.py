@@ -1,6 +1,5 @@
 """The zero-noise-extrapolated variational quantum eigensolver."""
 
-from collections.abc import Callable
 from typing import ClassVar, Self
 
 import numpy as np
@@ -11,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..._checks import check_option
 from ..._sklearn import Count, Number, fit_context
 from ...backends import Backend, Exact
-from ...backends.program import Program
+from ...backends.redrawn import Drawing
 from ...circuits import Observable
 from ...states.rules import count, each, floats, instance, number, optional
 from ...training import TrainingError
@@ -116,14 +115,12 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
     _contents: ClassVar[dict] = {
         "n_features_in_": optional(count("n_features", 1)),
         "operators_": each(instance(Observable), "n_operators"),
-        "_ansatz": instance(Callable),
-        "circuit_": instance(QuantumCircuit),
+        "_drawing": instance(Drawing, n_weights="n_parameters"),
         "n_parameters_": count("n_parameters"),
         "_backend": instance(Backend),
         "_unit": number(0),
         "_zne": instance(Backend),
         "_sums": instance(PauliSums, n_operators="n_operators"),
-        "_program": instance(Program),
         "weights_": floats("n_operators", "n_parameters"),
         "energies_": floats("n_operators"),
         "errors_": floats("n_operators"),
@@ -175,9 +172,7 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
         self.checkpoint = checkpoint
 
     def _check_whole(self):
-        if self._program.n_features != self.n_parameters_ or len(self._sums.labels) != self._program.n_observables:
-            raise ValueError(f"{self.n_parameters_} weights where {self._program.n_features} belong")
-        if {o.n_qubits for o in self.operators_} != {self.circuit_.num_qubits}:
+        if {o.n_qubits for o in self.operators_} != {self._drawing.n_qubits}:
             raise ValueError("Hamiltonians and a circuit on different numbers of qubits")
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -226,10 +221,9 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
         check_is_fitted(self)
         check_option("return_std", return_std, (False, True))
         operators = self._operators(X, reset=False)
-        if operators[0].n_qubits != self.circuit_.num_qubits:
-            raise ValueError(
-                f"Expected Hamiltonians on {self.circuit_.num_qubits} qubits as in fit, got {operators[0].n_qubits}."
-            )
+        n_qubits = self._drawing.n_qubits
+        if operators[0].n_qubits != n_qubits:
+            raise ValueError(f"Expected Hamiltonians on {n_qubits} qubits as in fit, got {operators[0].n_qubits}.")
         sums = PauliSums.read(in_units(operators, self._unit), self._sums.labels)
         distances, same = self._sums.compare(sums)
         known, new = same.any(axis=0), np.flatnonzero(~same.any(axis=0))

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from qiskit.quantum_info import Operator, SparsePauliOp, Statevector
 
 from skqml import Exact
+from skqml.backends.redrawn import Drawing
 from skqml.models.readout_qnn import ReadoutQNNClassifier, truth_table_circuit
-from skqml.models.readout_qnn.network import CircuitNetwork, ProductNetwork, circuit
+from skqml.models.readout_qnn.network import CircuitNetwork, ProductNetwork, readout_circuit
 from tests.models.readout_qnn.networks import GATES, all_bits, network, random_states, seeds
 
 
@@ -19,7 +20,8 @@ def test_products_equal_statevectors(seed, n_bits, gates, bias):
     products, w = network(rng, n_bits, gates, bias)
     bits, g = rng.random((7, n_bits)) > 0.5, rng.normal(size=(7, 2))
     f, pullback = products.forward(bits, w)
-    expected, expected_pullback = CircuitNetwork(Exact(), circuit(n_bits, gates, 2, bias), 2).forward(bits, w)
+    drawing = Drawing(readout_circuit, n_bits, gates, 2, bias)
+    expected, expected_pullback = CircuitNetwork(Exact(), drawing, 2).forward(bits, w)
     np.testing.assert_allclose(f, expected, atol=1e-12)
     np.testing.assert_allclose(pullback(g), expected_pullback(g), atol=1e-12)
 
@@ -29,7 +31,7 @@ def test_paper_size_equals_statevectors():
     rng = np.random.default_rng(0)
     products, w = network(rng, 16, ("ZX", "XX"), False, n_layers=3, n_readouts=1)
     bits = rng.random((4, 16)) > 0.5
-    backend = CircuitNetwork(Exact(), circuit(16, ("ZX", "XX"), 3, False))
+    backend = CircuitNetwork(Exact(), Drawing(readout_circuit, 16, ("ZX", "XX"), 3, False))
     assert w.shape == (96,)
     np.testing.assert_allclose(products.forward(bits, w)[0], backend.forward(bits, w)[0], atol=1e-12)
 
@@ -40,7 +42,7 @@ def test_states_go_through_the_circuit(seed, gates, bias):
     rng = np.random.default_rng(seed)
     products, w = network(rng, 3, gates, bias, n_readouts=1)
     psi = random_states(rng, 2, 3)
-    qc = circuit(3, gates, 2, bias)
+    qc = products.circuit
     bound = qc.assign_parameters({p: w[p.index] if p.vector.name == "w" else 0.0 for p in qc.parameters})
     final = [Statevector(np.kron([1, 0], row)).evolve(Operator(bound)) for row in psi]
     expected = [[np.real(s.expectation_value(SparsePauliOp("YIII")))] for s in final]
@@ -68,7 +70,7 @@ def test_a_factor_of_zero_has_the_derivative_of_the_circuit():
     """At w = pi / 2 the rotation about X takes <z|M|z> to 0, where the phase is undefined."""
     products = ProductNetwork(2, 1, 1, ("XX",), True)
     w, bits = np.array([np.pi / 2, 0.3, 0.4]), all_bits(2) == 1
-    backend = CircuitNetwork(Exact(), circuit(2, ("XX",), 1, True))
+    backend = CircuitNetwork(Exact(), Drawing(readout_circuit, 2, ("XX",), 1, True))
     (f, pullback), (expected, expected_pullback) = products.forward(bits, w), backend.forward(bits, w)
     g = np.arange(4.0)[:, None]
     np.testing.assert_allclose(f, expected, atol=1e-12)

@@ -16,11 +16,12 @@ from ...._sklearn import Count, fit_context
 from ....backends import Backend, Exact
 from ....backends.kept import KeptProgram
 from ....backends.program import Program
+from ....backends.redrawn import Drawing
 from ....circuits import Observable, ProductAnsatz, ProductEncoding
-from ....engine.reading.lower import split_parameters
 from ....kernels.tiles.spread import tiled_values
 from ....states.rules import count, each, floats, instance, optional
-from ..drawing import DrawnCircuit, MayHaveShots, ShownOperators, resolve_observables
+from ..circuits import draw_fixed
+from ..drawing import DrawnCircuit, KeptCircuit, MayHaveShots, ShownOperators, resolve_observables
 from ..failures import unchanged_on_error
 
 _PRODUCTS = {"encoding": ProductEncoding, "ansatz": ProductAnsatz}  # of parameters that draw circuits
@@ -32,6 +33,7 @@ class CircuitFeatures(
     TransformerMixin,
     MayHaveShots,
     ShownOperators,
+    KeptCircuit,
     DrawnCircuit,
     OptionalParts,
     BaseEstimator,
@@ -46,7 +48,6 @@ class CircuitFeatures(
         "n_parameters_": count(),
         "_n_features_out": count(least=1),
         "weights_": optional(floats(None)),
-        "circuit_": optional(instance(QuantumCircuit)),
         "observables_": optional(each(instance(Observable, SparsePauliOp))),
         "program_": optional(instance(Program)),
     }
@@ -79,8 +80,11 @@ class CircuitFeatures(
         """Inputs (n_pieces * n_samples, n_inputs) of the circuit, all pieces of a row one after another."""
 
     @abstractmethod
-    def _draw(self, n_inputs: int) -> QuantumCircuit:
+    def _draw(self, n_inputs: int) -> Drawing:
         """The circuit of so many inputs, the vector ``x``; all other parameters are weights."""
+
+    def _kept_circuit(self) -> QuantumCircuit:
+        return self.program_.circuit
 
     def _read(self, X, reset: bool) -> np.ndarray:
         """Rows (n_samples, n_features)."""
@@ -111,12 +115,12 @@ class CircuitFeatures(
     def _open(self, X, n_inputs: int) -> int:
         """Make what gives features of inputs, and return how many of each piece."""
         backend = clone(self._part("backend"))
-        circuit = self._draw(n_inputs)
-        free = split_parameters(circuit)[1]
-        self.weights_ = self._angles(len(free))
-        self.circuit_ = circuit.assign_parameters(dict(zip(free, self.weights_, strict=True)))
-        self.observables_ = self._resolved(circuit.num_qubits)
-        self.program_ = KeptProgram(backend, self.circuit_, self.observables_)
+        drawing = self._draw(n_inputs)
+        self.weights_ = self._angles(drawing.n_weights)
+        if drawing.n_weights:
+            drawing = Drawing(draw_fixed, drawing, self.weights_)
+        self.observables_ = self._resolved(drawing.n_qubits)
+        self.program_ = KeptProgram(backend, drawing, self.observables_)
         return len(self.observables_)
 
     def _resolved(self, n_qubits: int) -> tuple:

@@ -29,4 +29,4 @@ class FourierSurrogate(FourierTwin):
         return tape.values(tape.inputs_from(Z, self.weights_))
 
     def _tape(self, n_inputs: int) -> Tape:
-        return data_angles(self._draw(n_inputs))
+        return data_angles(self._draw(n_inputs).circuit)

@@ -34,7 +34,7 @@ class FourierTwin(CircuitFeatures):
 
     def _open(self, X, n_inputs):
         rng = check_random_state(self.random_state)
-        n_outputs = len(self._resolved(self._draw(n_inputs).num_qubits))
+        n_outputs = len(self._resolved(self._draw(n_inputs).n_qubits))
         self.frequencies_ = self._drawn(X, n_inputs, n_outputs, rng)
         self.phases_ = rng.uniform(0.0, 2 * np.pi, n_outputs)
         return n_outputs

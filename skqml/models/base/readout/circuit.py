@@ -5,6 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
+from qiskit import QuantumCircuit
 
 from ...._sklearn import Number, StrOptions
 from ....backends import Backend, Exact
@@ -12,6 +13,7 @@ from ....circuits import Encoding
 from ....engine.reading.lower import split_parameters
 from ....states.rules import instance, number
 from ..circuits import encoding_bandwidth
+from ..drawing import KeptCircuit
 from ..input_gradients import InputGradients
 from ..inputs import Standardizer
 from ..perceptrons import perceptron_twin
@@ -20,14 +22,14 @@ from ..twin import TwinClassifier, TwinRegressor
 from .surrogate import surrogate
 
 
-class CircuitModel(TrainedModel, InputGradients):
-    """Base class of models whose ``_build`` sets ``standardizer_``, ``circuit_`` and ``network_``.
+class CircuitModel(KeptCircuit, TrainedModel, InputGradients):
+    """Base class of models whose ``_build`` sets ``standardizer_`` and ``network_``.
 
     A subclass says by which ``_encoding`` rows enter, whose weights are the first of ``weights_``.
 
-    The network has a ``program``, ``scores`` and ``forward`` of fixed rows of that, and ``forward_rows(X, v)``, whose
-    pullback leads to X. A model stands beside `TrainedClassifier` or `TrainedRegressor` and has the parameters of
-    ``_parameter_constraints``.
+    The network has a ``program``, a `KeptProgram`, ``scores`` and ``forward`` of fixed rows of that, and
+    ``forward_rows(X, v)``, whose pullback leads to X. A model stands beside `TrainedClassifier` or `TrainedRegressor`
+    and has the parameters of ``_parameter_constraints``.
     """
 
     standardizer_: Standardizer
@@ -54,6 +56,9 @@ class CircuitModel(TrainedModel, InputGradients):
     @abstractmethod
     def _encoding(self) -> Encoding:
         """What turns features into angles."""
+
+    def _kept_circuit(self) -> QuantumCircuit:
+        return self.network_.program.circuit
 
     def _standardize(self, X, weight) -> None:
         """Learn from rows how their features become the angles of the encoding."""

@@ -9,7 +9,7 @@ from .network import Network
 
 
 class ReadoutModel(CircuitModel):
-    """Base class of models whose ``_build`` sets ``standardizer_``, ``circuit_`` and ``network_``, a `Network`.
+    """Base class of models whose ``_build`` sets ``standardizer_`` and ``network_``, a `Network`.
 
     It stands beside `TrainedClassifier` or `TrainedRegressor`. A subclass has the parameters of
     ``_parameter_constraints``.

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ....backends.program import Program
+from ....backends.kept import KeptProgram
 from ....states.checked import CheckedState
 from ....states.rules import count, each, floats, instance, nullable, option
 from ....training.risk import Pullback
@@ -16,7 +16,7 @@ class Network(CheckedState):
 
     Parameters
     ----------
-    program : Program
+    program : KeptProgram
         Gives the values <O> of the observables.
     n_outputs : int
     trained_readout : {"affine", "bias"} or None
@@ -32,7 +32,7 @@ class Network(CheckedState):
     """
 
     _contents: ClassVar[dict] = {
-        "program": instance(Program),
+        "program": instance(KeptProgram),
         "shape": each(count(least=1), kinds=(tuple,)),
         "trained_readout": option("affine", "bias", None),
         "n_encoding": count(),
@@ -46,7 +46,7 @@ class Network(CheckedState):
         if self.fixed is not None and not np.array_equal(self.fixed, _fixed_matrix(*self.shape)):
             raise ValueError(f"a fixed readout that is no {_fixed_matrix(*self.shape).tolist()}")
 
-    def __init__(self, program: Program, n_outputs: int, trained_readout, n_encoding: int = 0):
+    def __init__(self, program: KeptProgram, n_outputs: int, trained_readout, n_encoding: int = 0):
         self.program = program
         self.shape = (n_outputs, program.n_observables)
         self.trained_readout = trained_readout
