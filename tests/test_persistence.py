@@ -15,11 +15,9 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 from sklearn.base import clone
 
-import skqml
 from skqml import (
     AngleEncoding,
     CircuitEncoding,
-    Encoding,
     Exact,
     FidelityKernel,
     KernelAlignmentTrainer,
@@ -34,6 +32,7 @@ from skqml import (
 )
 from skqml.backends.aer import Aer
 from skqml.backends.shots import Shots
+from tests.circuits.encodings import ENCODINGS
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(12, 2)), np.arange(12) % 2
@@ -116,13 +115,8 @@ def test_estimators(estimator, copied):
         np.testing.assert_array_equal(output(copied(fitted)), expected)
 
 
-def exported(kind):
-    classes = (getattr(skqml, name) for name in skqml.__all__)
-    return [c() for c in classes if isinstance(c, type) and issubclass(c, kind) and c not in (kind, CircuitEncoding)]
-
-
 @copied
-@pytest.mark.parametrize("encoding", [*exported(Encoding), CIRCUIT], ids=repr)
+@pytest.mark.parametrize("encoding", ENCODINGS, ids=repr)
 def test_encodings(encoding, copied):
     first, second = (e.build(2) for e in (encoding, copied(encoding)))
     assert first.num_parameters == second.num_parameters

@@ -127,6 +127,11 @@ class AdversarialTrainingClassifier(ToldOfFits, ClassifierMixin, MetaEstimatorMi
         "checkpoint": CHECKPOINT,
     }
 
+    def _check_whole(self) -> None:
+        n_classes = len(getattr(self.estimator_, "classes_", self.classes_))
+        if n_classes != len(self.classes_):
+            raise ValueError(f"an estimator of {n_classes} classes where {len(self.classes_)} belong")
+
     def __init__(
         self,
         estimator=None,

@@ -14,10 +14,7 @@ from skqml.circuits import (
     ReuploadingEncoding,
     ZZEncoding,
 )
-
-
-def subclasses(cls):
-    return {c for s in cls.__subclasses__() for c in {s} | subclasses(s) if c.__module__.startswith("skqml.")}
+from tests.rooms import defined
 
 
 def instance(cls):
@@ -26,7 +23,7 @@ def instance(cls):
     return cls(*(zz_feature_map(3, reps=1) if p.name == "circuit" else IQPEncoding() for p in required))
 
 
-ENCODINGS = [instance(cls) for cls in sorted(subclasses(Encoding), key=lambda c: c.__name__)]
+ENCODINGS = [instance(cls) for cls in defined(Encoding)]
 VARIANTS = [
     AngleEncoding("x"),
     AngleEncoding("z"),

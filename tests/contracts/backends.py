@@ -1,8 +1,5 @@
 """Every backend of the package, found by itself, with a line that says how to build it for the contract tests."""
 
-import importlib
-import inspect
-
 from qiskit.primitives import StatevectorEstimator
 from qiskit_aer.noise import NoiseModel
 from qiskit_aer.primitives import SamplerV2
@@ -17,7 +14,7 @@ from skqml.cost.recorder import Recorder
 from skqml.cutting import Cut
 from skqml.cutting.wires import gates_of
 from skqml.mitigation import ZNE, DynamicalDecoupling, PauliTwirling, ReadoutMitigation, WeightedShots
-from tests.rooms import HAS_TORCH, modules
+from tests.rooms import HAS_TORCH, defined
 
 SHOTS = 1000
 
@@ -108,21 +105,7 @@ def gain(backend: Backend) -> float:
 
 def backend_classes() -> list[type[Backend]]:
     """All concrete subclasses of `Backend` that the package defines, but for the one that runs nothing."""
-    for module in modules():
-        importlib.import_module(module.name)
-    found: list[type[Backend]] = []
-    waiting = Backend.__subclasses__()
-    while waiting:
-        cls = waiting.pop()
-        waiting += cls.__subclasses__()
-        if (
-            cls.__module__.startswith("skqml.")
-            and cls is not Recorder
-            and not inspect.isabstract(cls)
-            and cls not in found
-        ):
-            found.append(cls)
-    return sorted(found, key=lambda cls: cls.__name__)
+    return [cls for cls in defined(Backend) if cls is not Recorder]
 
 
 def backends() -> list[Backend]:

@@ -1,6 +1,5 @@
 """Every public callable of the package, with valid arguments: what `test_odd_values` spoils one by one."""
 
-import importlib
 import inspect
 import warnings
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ import numpy as np
 from qiskit import QuantumCircuit
 from sklearn.base import is_classifier
 
-import skqml
 from skqml import QRNNFeatures, all_z, training
 from skqml.backends.base import Backend
 from skqml.circuits import ansatze
@@ -21,7 +19,7 @@ from skqml.kernels.base import QuantumKernel
 from skqml.models.recurrent.cells.base import Cell
 from tests.contracts import evidence_examples, examples
 from tests.contracts.examples import SETTINGS, VALID, axes, bowl, circuit, fresh_weights
-from tests.rooms import modules
+from tests.rooms import shown
 
 TABLES = examples.TABLES | evidence_examples.TABLES
 OUTSIDE = {"get_params", "set_params"}  # scikit-learn's
@@ -74,13 +72,9 @@ class Probe(NamedTuple):
 
 
 def public() -> dict[str, Callable]:
-    """All callables in the ``__all__`` of a module without an underscore."""
-    found = {}
-    for module in [skqml.__name__, *(m.name for m in modules())]:
-        if "._" not in module:
-            loaded = importlib.import_module(module)
-            found |= {name: getattr(loaded, name) for name in getattr(loaded, "__all__", [])}
-    return {k: v for k, v in sorted(found.items()) if callable(v) and k not in INTERNAL and not inspect.isabstract(v)}
+    """All callables that a room shows."""
+    found = sorted(shown().items())
+    return {k: v for k, v in found if callable(v) and k not in INTERNAL and not inspect.isabstract(v)}
 
 
 def probes(name: str) -> Iterator[Probe]:

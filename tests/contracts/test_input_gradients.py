@@ -1,7 +1,5 @@
 """Derivatives by rows, of all fidelities, kernels and estimators that have them, against central differences."""
 
-import inspect
-
 import numpy as np
 import pytest
 from qiskit_aer.noise import NoiseModel, amplitude_damping_error
@@ -10,10 +8,11 @@ from sklearn.gaussian_process.kernels import RBF, ConstantKernel
 
 import skqml
 from skqml import AngleEncoding, FidelityKernel, Noisy, ProjectedKernel, QuantumKernelSVC
-from skqml.kernels import GaussianKernel
+from skqml.kernels import FourierKernel, GaussianKernel
 from tests.contracts.backends import backends, gain, name
 from tests.contracts.estimators import IRIS_Y, estimator_classes, fitted, quick, rows
 from tests.contracts.running.test_backends import W, X, is_random, model
+from tests.rooms import classes
 
 KERNELS = [
     FidelityKernel(AngleEncoding()),
@@ -22,6 +21,7 @@ KERNELS = [
     ProjectedKernel(group_size=1, scale=0.7),
     ProjectedKernel(AngleEncoding(), gamma=0.5),
     GaussianKernel(0.7),
+    FourierKernel(FidelityKernel(AngleEncoding()), 5),
     skqml.DepolarizingMitigatedKernel(FidelityKernel(AngleEncoding()), 0.9),
 ]
 MODELS = [quick(cls) for cls in estimator_classes("input_gradient")]
@@ -61,10 +61,7 @@ def test_kernels(kernel):
 
 
 def test_every_kernel_is_here():
-    classes = [
-        c for c in map(vars(skqml).get, skqml.__all__) if inspect.isclass(c) and issubclass(c, skqml.QuantumKernel)
-    ]
-    assert {c for c in classes if not inspect.isabstract(c)} <= {type(kernel) for kernel in KERNELS}
+    assert set(classes(skqml.QuantumKernel)) <= {type(kernel) for kernel in KERNELS}
 
 
 @pytest.mark.parametrize("two", [False, True])

@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 import skqml
 from skqml import Ansatz, QuantumKernelSVC, ReuploadingEncoding, VariationalClassifier, VariationalRegressor
 from skqml.circuits.ansatze import hardware_efficient, mirrored
+from tests.rooms import classes
 
 PARTS = ("kernel", "encoding", "ansatz", "backend", "cell", "readout", "optimizer")
 # None stands here for a function without options, or for a method that no object of the package describes.
@@ -26,13 +27,10 @@ QUICK = {"max_iter": 2, "n_components": 10, "n_reservoirs": 2, "n_thresholds": 1
 
 def cases():
     """Each class that can be built without arguments, with each of its parts that is None then."""
-    for name in skqml.__all__:
-        cls = getattr(skqml, name)
-        if not hasattr(cls, "get_params") or inspect.isabstract(cls):
-            continue
+    for cls in classes(object, "get_params"):
         for part, parameter in inspect.signature(cls).parameters.items():
-            if part in PARTS and parameter.default is None and (name, part) not in WITHOUT:
-                yield pytest.param(cls, part, id=f"{name}-{part}")
+            if part in PARTS and parameter.default is None and (cls.__name__, part) not in WITHOUT:
+                yield pytest.param(cls, part, id=f"{cls.__name__}-{part}")
 
 
 each = pytest.mark.parametrize(("cls", "part"), list(cases()))

@@ -8,6 +8,7 @@ import pytest
 
 import skqml
 from tests.contracts.callables import public
+from tests.rooms import classes
 
 SECOND_NAMES = {"latent_dim": "n_latent", "n_reps": "reps", "patch": "kernel_size"}  # of what has a name already
 
@@ -15,12 +16,13 @@ SECOND_NAMES = {"latent_dim": "n_latent", "n_reps": "reps", "patch": "kernel_siz
 def kinds_of_parameters():
     """For each name, what each estimator that has it takes besides None: classes, or words for other constraints."""
     found = defaultdict(dict)
-    for name in skqml.__all__:
-        cls = getattr(skqml, name)
-        for parameter, constraints in getattr(cls, "_parameter_constraints", {}).items() if hasattr(cls, "fit") else ():
+    for cls in classes(object, "fit", "_parameter_constraints"):
+        for parameter, constraints in cls._parameter_constraints.items():
             listed = [constraints] if isinstance(constraints, str) else constraints
             kinds = [c if isinstance(c, (type, str)) or callable(c) else type(c).__name__ for c in listed if c]
-            found[parameter][name] = ["number" if kind in ("Interval", "Count", "Number") else kind for kind in kinds]
+            found[parameter][cls.__name__] = [
+                "number" if kind in ("Interval", "Count", "Number") else kind for kind in kinds
+            ]
     return {parameter: taken for parameter, taken in found.items() if len(taken) > 1}
 
 
@@ -42,7 +44,6 @@ def test_one_kind_of_thing_has_one_name(second, first):
 
 def test_what_a_kernel_is_hangs_on_no_random_state():
     """Ensembles, comparisons and stored tiles set each random_state inside: they must not draw another circuit."""
-    classes = [each for each in public().values() if isinstance(each, type)]
-    kinds = [cls for cls in classes if issubclass(cls, (skqml.Encoding, skqml.QuantumKernel))]
+    kinds = [*classes(skqml.Encoding), *classes(skqml.QuantumKernel)]
     assert len(kinds) > 10
     assert [kind.__name__ for kind in kinds if "random_state" in inspect.signature(kind).parameters] == []

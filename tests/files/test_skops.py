@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 import skops.io
 
-from skqml.attacks import AdversarialTrainingClassifier
 from skqml.files.trusted import TRUSTED
 from tests.contracts.estimators import estimator_classes, fitted, quick, rows, scores
 
 
-@pytest.mark.parametrize("cls", [*estimator_classes("fit"), AdversarialTrainingClassifier])
+@pytest.mark.parametrize("cls", estimator_classes("fit"))
 def test_every_estimator_goes_through_skops_alone(cls, tmp_path):
     """Before and after fitting."""
     model = quick(cls, max_iter=2, n_qubits=2, n_measured=2, n_components=5, n_blocks=1)

@@ -62,22 +62,10 @@ class StateOverlaps(Overlaps):
 
     def __call__(self, X, Y=None, w=None, rng=None) -> np.ndarray:
         X, w = self._check(X, w)
-        step = self._block_rows()
         if Y is None:
-            K = np.empty((len(X), len(X)))
-            for a in range(0, len(X), step):
-                rows = X[a : a + step]
-                S = self.sweeps.for_rows(len(rows)).amplitudes(rows, w)
-                symmetric_fidelities(S, K[a : a + step, a : a + step])
-                for b in range(a + step, len(X), step):
-                    others = X[b : b + step]
-                    T = self.sweeps.for_rows(len(others)).amplitudes(others, w)
-                    fidelities(S, T, K[a : a + step, b : b + step])
-                    K[b : b + step, a : a + step] = K[a : a + step, b : b + step].T
-            np.fill_diagonal(K, 1.0)
-            return K
+            return self._symmetric(X, w)
         Y, _ = self._check(Y, w)
-        K = np.empty((len(X), len(Y)))
+        step, K = self._block_rows(), np.empty((len(X), len(Y)))
         for b in range(0, len(Y), step):
             # States of rows that will come again: those of a training set, at each prediction.
             others = Y[b : b + step]
@@ -88,6 +76,20 @@ class StateOverlaps(Overlaps):
             sweeps = self.sweeps.for_rows(len(X))
             for rows in sweeps.blocks.small(len(X)):
                 fidelities(sweeps.amplitudes(X[rows], w), T, K[rows, b : b + step])
+        return K
+
+    def _symmetric(self, X, w) -> np.ndarray:
+        step, K = self._block_rows(), np.empty((len(X), len(X)))
+        for a in range(0, len(X), step):
+            rows = X[a : a + step]
+            S = self.sweeps.for_rows(len(rows)).amplitudes(rows, w)
+            symmetric_fidelities(S, K[a : a + step, a : a + step])
+            for b in range(a + step, len(X), step):
+                others = X[b : b + step]
+                T = self.sweeps.for_rows(len(others)).amplitudes(others, w)
+                fidelities(S, T, K[a : a + step, b : b + step])
+                K[b : b + step, a : a + step] = K[a : a + step, b : b + step].T
+        np.fill_diagonal(K, 1.0)
         return K
 
     def paired(self, X, Y, w=None, rng=None) -> np.ndarray:

@@ -126,7 +126,7 @@ class SequenceEncoder(SequenceReader, TransformerMixin, CheckedState, BaseEstima
            [ 2, -1, -1]])
     """
 
-    _contents: ClassVar[dict] = {"_letters": instance(Letters)}
+    _contents: ClassVar[dict] = {"n_features_in_": count(least=1), "_letters": instance(Letters)}
     _parameter_constraints: ClassVar[dict] = {
         "alphabet": [str, None],
         "n_bins": [Count(2)],

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import is_regressor
 
-import skqml
 from skqml import make_windows
 from skqml.models.recurrent import RidgeReadout
+from tests.contracts.estimators import estimator_classes
 
 WIDTH, N_STEPS = 3, 60
-CLASSES = [c for c in map(vars(skqml).get, skqml.__all__) if inspect.isclass(c) and hasattr(c, "forecast")]
+CLASSES = estimator_classes("forecast")
 
 
 def loose(cls, seed):

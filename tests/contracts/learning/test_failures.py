@@ -15,10 +15,12 @@ import pytest
 import skqml
 from skqml.training import Adam, TrainingError
 from tests.contracts.callables import made, rows
+from tests.contracts.estimators import estimator_classes
+from tests.rooms import shown
 
 PACKAGE = str(Path(skqml.__file__).parent)
-ESTIMATORS = [name for name in skqml.__all__ if hasattr(getattr(skqml, name), "fit")]
-METHODS = [(n, m) for n in ESTIMATORS for m in ("fit", "partial_fit") if hasattr(getattr(skqml, n), m)]
+ESTIMATORS = [cls.__name__ for cls in estimator_classes("fit")]
+METHODS = [(c.__name__, m) for c in estimator_classes("fit") for m in ("fit", "partial_fit") if hasattr(c, m)]
 N_POINTS = 6
 
 
@@ -98,7 +100,7 @@ def test_a_failure_at_any_point_leaves_a_model_as_it_was(name, method):
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_a_first_fit_that_fails_leaves_no_model(name):
     """Nor does it leave attributes that make `check_is_fitted` believe in one."""
-    model = getattr(skqml, name)()
+    model = shown()[name]()
     before = dict(vars(model))
     found, _ = run(model, "fit", 8, MemoryError("full"))
     assert isinstance(found, MemoryError)

@@ -18,10 +18,10 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-import skqml
 from skqml import VariationalClassifier
 from skqml.training import LBFGS
 from skqml.training.interrupts import interrupts
+from tests.contracts.estimators import estimator_classes
 
 X, Y = (a[::5] for a in load_iris(return_X_y=True))
 SMALL = {"n_qubits": 2, "n_measured": 2, "n_reservoirs": 1, "train_cell": True, "random_state": 0}
@@ -52,8 +52,7 @@ class Interrupted(BaseEstimator):
 
 def trained():
     """The estimators of the package that take an optimiser."""
-    classes = (getattr(skqml, name) for name in skqml.__all__)
-    return [c for c in classes if inspect.isclass(c) and "optimizer" in inspect.signature(c).parameters]
+    return [c for c in estimator_classes("fit") if "optimizer" in inspect.signature(c).parameters]
 
 
 every = pytest.mark.parametrize("cls", trained(), ids=lambda cls: cls.__name__)

@@ -1,16 +1,14 @@
 """Prediction intervals hold the truth as often as they say, whatever the regressor and the series."""
 
-import inspect
-
 import numpy as np
 import pytest
 
-import skqml
 from skqml import QRNNCell, make_windows
+from tests.contracts.estimators import estimator_classes
 from tests.contracts.series import SERIES
 
 WIDTH, N_STEPS = 11, 12
-CLASSES = [c for c in map(vars(skqml).get, skqml.__all__) if inspect.isclass(c) and hasattr(c, "forecast")]
+CLASSES = estimator_classes("forecast")
 
 
 def small(cls):

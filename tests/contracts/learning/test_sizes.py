@@ -1,17 +1,17 @@
 """No fitted model answers NaN, in whatever unit its rows, targets and weights come: it answers, or `fit` refuses."""
 
-import inspect
 import warnings
 
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.utils.validation import has_fit_parameter
 
-import skqml
 from tests.contracts.callables import made, rows
+from tests.contracts.estimators import estimator_classes
 
-ESTIMATORS = [name for name in skqml.__all__ if hasattr(getattr(skqml, name), "fit")]
-WEIGHTED = [name for name in ESTIMATORS if "sample_weight" in inspect.signature(getattr(skqml, name).fit).parameters]
+ESTIMATORS = [cls.__name__ for cls in estimator_classes("fit")]
+WEIGHTED = [cls.__name__ for cls in estimator_classes("fit") if has_fit_parameter(cls, "sample_weight")]
 
 
 def learned(model):

@@ -13,16 +13,16 @@ from skqml.models.base.iterations import TrainedByIterations
 from skqml.models.base.trained import TrainedModel
 from skqml.training import LBFGS, Adam, TrainingError
 from tests.contracts.estimators import fitted, quick, rows, scores, settings
+from tests.rooms import classes
 
-EXPORTED = [getattr(skqml, name) for name in skqml.__all__]
-CLASSES = [cls for cls in EXPORTED if inspect.isclass(cls) and issubclass(cls, TrainedByIterations)]
-STEPPING = [cls for cls in CLASSES if issubclass(cls, TrainedModel)]
+CLASSES = classes(TrainedByIterations)
+STEPPING = classes(TrainedModel)
 PARAMETERS = [
     (cls, name)
-    for classes, base in ((CLASSES, TrainedByIterations), (STEPPING, TrainedModel))
+    for kinds, base in ((CLASSES, TrainedByIterations), (STEPPING, TrainedModel))
     for name, parameter in inspect.signature(base).parameters.items()
     if parameter.kind is parameter.KEYWORD_ONLY
-    for cls in classes
+    for cls in kinds
 ]
 TRAINED = {"max_iter": 4, "tol": None, "batch_size": None, "train_cell": True, "cell": skqml.QRNNCell(3, n_layers=1)}
 every = pytest.mark.parametrize("cls", CLASSES)

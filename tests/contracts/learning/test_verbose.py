@@ -8,18 +8,16 @@ import pytest
 from sklearn.base import is_regressor
 from sklearn.datasets import load_iris
 
-import skqml
 from skqml import ZNEVQE, VariationalClassifier
 from skqml.training import SPSA
-from tests.contracts.estimators import settings
+from tests.contracts.estimators import estimator_classes, settings
 
 X, Y = (a[::5] for a in load_iris(return_X_y=True))
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
 def writers():
-    classes = (getattr(skqml, name) for name in skqml.__all__)
-    return [c for c in classes if inspect.isclass(c) and "verbose" in inspect.signature(c).parameters]
+    return [c for c in estimator_classes("fit") if "verbose" in inspect.signature(c).parameters]
 
 
 def lines(capsys, model):

@@ -10,8 +10,8 @@ from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import is_regressor
 from sklearn.datasets import load_iris
 
-import skqml
 from skqml import ZNE, Backend, Exact, FidelityKernel, Observable, ProjectedKernel, QuantumKernelSVC, ZZEncoding
+from tests.rooms import classes
 
 X, Y = (a[::10] for a in load_iris(return_X_y=True))
 QUICK = {
@@ -38,14 +38,12 @@ class Public(Backend):
 
 def with_backend():
     """Everything in the package that can be built without arguments and holds a backend, at any depth."""
-    for name in skqml.__all__:
-        cls = getattr(skqml, name)
-        if hasattr(cls, "get_params") and not inspect.isabstract(cls):
-            if any(p.default is p.empty for p in inspect.signature(cls).parameters.values()):
-                continue
-            model = cls()
-            if any(key.rpartition("__")[2] == "backend" for key in model.get_params()):
-                yield model
+    for cls in classes(object, "get_params"):
+        if any(p.default is p.empty for p in inspect.signature(cls).parameters.values()):
+            continue
+        model = cls()
+        if any(key.rpartition("__")[2] == "backend" for key in model.get_params()):
+            yield model
 
 
 @pytest.mark.parametrize("model", list(with_backend()), ids=lambda model: type(model).__name__)

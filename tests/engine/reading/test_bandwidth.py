@@ -7,7 +7,6 @@ from qiskit.circuit import Parameter, ParameterVector
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 
-import skqml
 from skqml import (
     AngleEncoding,
     ChebyshevEncoding,
@@ -22,14 +21,11 @@ from skqml import (
 )
 from skqml.engine.reading.bandwidth import natural_bandwidth
 from tests.circuits.encodings import ENCODINGS, VARIANTS, fidelity, state
+from tests.contracts.estimators import estimator_classes
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # two iterations
 X, Y = load_iris(return_X_y=True)
-TUNABLE = [
-    cls
-    for cls in (getattr(skqml, name) for name in skqml.__all__)
-    if isinstance(cls, type) and hasattr(cls, "fit") and "bandwidth" in cls().get_params()
-]
+TUNABLE = [cls for cls in estimator_classes("fit") if "bandwidth" in cls().get_params(deep=False)]
 
 
 def fitted(estimator, rows=X):

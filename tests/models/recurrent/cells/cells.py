@@ -6,6 +6,7 @@ import numpy as np
 
 from skqml import Cell, Exact, QRNNCell
 from skqml.models.recurrent import Step
+from tests.rooms import defined
 
 # Sizes by the names of parameters; what has others takes its defaults.
 SMALL = {"n_qubits": 3, "n_inputs": 1, "n_layers": 1, "n_memory": 2, "n_units": 3}
@@ -13,13 +14,9 @@ SMALL = {"n_qubits": 3, "n_inputs": 1, "n_layers": 1, "n_memory": 2, "n_units": 
 REQUIRED = {"cell": QRNNCell}
 
 
-def subclasses(cls):
-    return {c for s in cls.__subclasses__() for c in {s} | subclasses(s) if c.__module__.startswith("skqml.")}
-
-
 def cell_classes():
     """All concrete cells of the package, those that twins are made of too."""
-    return sorted((c for c in subclasses(Cell) if not inspect.isabstract(c)), key=lambda c: c.__name__)
+    return defined(Cell)
 
 
 def small(cls, **values):
