@@ -179,6 +179,7 @@ _MODELS = {
     "skqml.models.kernel_machines.nystroem.QuantumNystroem",
     "skqml.models.kernel_machines.online.QuantumKernelOnlineClassifier",
     "skqml.models.kernel_machines.ridge.QuantumKernelRidge",
+    "skqml.models.kernel_machines.sums.RidgeSums",
     "skqml.models.kernel_machines.support_vectors.QuantumKernelSVC",
     "skqml.models.kernel_machines.support_vectors.QuantumKernelSVR",
     "skqml.models.readout_qnn.bits.ThresholdBits",

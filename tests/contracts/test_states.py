@@ -158,6 +158,19 @@ def test_what_predictions_depend_on_has_a_rule(cls):
         assert learned - set(parameters) <= set(rules_of(kind)) | TOLD | {"_owns", "_sklearn_version"}, kind
 
 
+@pytest.mark.parametrize("cls", [c for c in estimator_classes("fit") if c is not skqml.ZNEVQE])
+def test_what_a_fit_keeps_to_itself_is_one_object(cls):
+    """In the model and in its twin, but for what scikit-learn asks for."""
+    whole, _ = model(cls)
+    models = [whole]
+    if hasattr(whole, "classical_twin"):
+        X, y = rows(whole)
+        models.append(fitted(whole.classical_twin(), X[::8], y[::8]))
+    for found in models:
+        private = {name for name in vars(found) if name.startswith("_")} - {"_n_features_out", "_sklearn_version"}
+        assert len(private) <= 1, private
+
+
 @each_estimator
 def test_arrays_of_other_lengths_are_refused(cls):
     """By the object, or by that which holds it: one entry less in what was learned from features or classes."""

@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from ..._sklearn import Number
-from ...states.rules import count, each, flag, floats
+from ...states.rules import count, each, floats
 from ..base.classifiers import TrainedClassifier
 from ..base.features.images import Shape, check_same_shape, flat_images, shape_of_images
 from ..base.input_gradients import InputGradients
@@ -29,7 +29,7 @@ class HybridClassifier(TrainedClassifier, TrainedModule, InputGradients):
     _clip = 1.0
     _contents: ClassVar[dict] = {
         "image_shape_": each(count(least=1), 3),
-        "_of_pixels": flag,
+        "n_channels_": count(least=1),
         "statistics_": floats(None),
     }
 
@@ -70,7 +70,8 @@ class HybridClassifier(TrainedClassifier, TrainedModule, InputGradients):
         if options.get("reset", True):
             rows = checked[0] if y else checked
             self.image_shape_ = shape_of_images(self.image_shape, found, rows.shape[1])
-            self._of_pixels = found is not None or self.image_shape is not None
+            of_pixels = found is not None or self.image_shape is not None
+            self.n_channels_ = self.image_shape_[2] if of_pixels else rows.shape[1]
         return checked
 
     def _build(self, X, weight):
@@ -82,10 +83,9 @@ class HybridClassifier(TrainedClassifier, TrainedModule, InputGradients):
 
     def _standardizer(self, X, weight) -> Standardizer:
         """Pixels of images have one mean and deviation a channel, columns of a table each its own."""
-        n_channels = self.image_shape_[2] if self._of_pixels else X.shape[1]
-        n_pixels = X.shape[1] // n_channels
+        n_pixels = X.shape[1] // self.n_channels_
         found = Standardizer.fit(
-            X.reshape(-1, n_channels),
+            X.reshape(-1, self.n_channels_),
             np.repeat(weight, n_pixels),
             standardize=self.standardize,
             bandwidth=1.0,

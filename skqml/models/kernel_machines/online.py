@@ -7,11 +7,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import check_labels
 from ..._sklearn import Number, check_sample_weight, fit_context
-from ...states.rules import floats, labels
+from ...states.rules import floats, instance, labels
 from ..base.classifiers import CLASS_WEIGHT, Decisions
 from ..base.failures import unchanged_on_error
 from ..base.labels import class_factors, class_factors_of_step, classes_of_fit, classes_of_partial_fit, one_hot
 from .landmarks import LandmarkKernelMachine
+from .sums import RidgeSums
 
 
 class QuantumKernelOnlineClassifier(Decisions, LandmarkKernelMachine):
@@ -74,8 +75,7 @@ class QuantumKernelOnlineClassifier(Decisions, LandmarkKernelMachine):
 
     _contents: ClassVar[dict] = {
         "classes_": labels("n_classes"),
-        "_products": floats("n_sums", "n_sums"),
-        "_targets": floats("n_sums", "n_classes"),
+        "_sums": instance(RidgeSums, n_targets="n_classes"),
         "readout_coef_": floats("n_classes", "n_components"),
         "readout_intercept_": floats("n_classes"),
     }
@@ -172,17 +172,14 @@ class QuantumKernelOnlineClassifier(Decisions, LandmarkKernelMachine):
     def _begin(self, X, weight, importance) -> np.ndarray:
         """Draw the subset, and return its kernel matrix; no row has been added."""
         K = self._fit_landmarks(X, weight, chances=importance)
-        n = len(self.components_) + 1  # the last feature is 1
-        self._products, self._targets = np.zeros((n, n)), np.zeros((n, len(self.classes_)))
+        self._sums = RidgeSums.empty(len(self.components_) + 1, len(self.classes_))
         return K
 
     def _add(self, X, Y, importance) -> None:
         """Add rows to the sums, and solve."""
         F = np.column_stack([self._of_rows(lambda K: K @ self.normalization_.T, X), np.ones(len(X))])
-        weighted = F.T * importance
-        self._products, self._targets = self._products + weighted @ F, self._targets + weighted @ Y
-        penalty = np.append(np.full(len(F.T) - 1, self.alpha), 0.0)
-        *coef, intercept = np.linalg.lstsq(self._products + np.diag(penalty), self._targets)[0]
+        self._sums = self._sums.further(F, Y, importance)
+        *coef, intercept = self._sums.solve(self.alpha)
         self.readout_coef_, self.readout_intercept_ = np.transpose(coef), intercept
         self.n_parameters_ = self.readout_coef_.size + intercept.size
 

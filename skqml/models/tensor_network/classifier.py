@@ -79,6 +79,8 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         Labels.
     letters_ : list of str
         In the order of their codes.
+    alphabet_ : Letters
+        Makes codes of letters.
     weights_ : ndarray (n_parameters,)
         Angles of letters, of boxes that merge, of those that cross, and of the readouts.
     n_parameters_ : int
@@ -112,7 +114,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
     """
 
     _contents: ClassVar[dict] = {
-        "_letters": instance(Letters),
+        "alphabet_": instance(Letters),
         "network_": instance(TensorNetwork, n_classes="n_classes"),
     }
     _parameter_constraints: ClassVar[dict] = {
@@ -184,23 +186,23 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         return super()._validate(X, *y, **options)
 
     def _build(self, X, weight):
-        self._letters = Letters.learn(X, weight, self.alphabet, self.n_bins, self.max_length)
-        self.letters_ = self._letters.names
-        contraction, length = _CONTRACTIONS[self.contraction](self.n_qubits), self._letters.max_length
+        self.alphabet_ = Letters.learn(X, weight, self.alphabet, self.n_bins, self.max_length)
+        self.letters_ = self.alphabet_.names
+        contraction, length = _CONTRACTIONS[self.contraction](self.n_qubits), self.alphabet_.max_length
         if self.architecture == "convolutional":
             check_entries(contraction, length)
         n_boxes = 1
         if self.sharing == "hierarchical":
             n_boxes = max(1, length - 1 if self.architecture == "path" else (length - 1).bit_length())
         kind = _NETWORKS[self.architecture]
-        self.network_ = kind(contraction, self.n_layers, len(self._letters), n_boxes, self._n_outputs)
+        self.network_ = kind(contraction, self.n_layers, len(self.alphabet_), n_boxes, self._n_outputs)
         self.n_parameters_ = self.network_.n_parameters
 
     def _prepare(self, X):
-        return self.network_.rows(self._letters.codes(X))
+        return self.network_.rows(self.alphabet_.codes(X))
 
     def _risk(self, X, Y, weight, penalty, rng):
-        codes, Y, weight = distinct_rows(self._letters.codes(X), Y, weight)
+        codes, Y, weight = distinct_rows(self.alphabet_.codes(X), Y, weight)
         return Risk(self.network_, self._loss, self.network_.rows(codes), Y, weight, penalty, rng)
 
     def _start(self, rng):
@@ -230,7 +232,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
     def circuit_(self) -> QuantumCircuit:
         """The trained circuit, tokens being gates without a definition."""
         check_is_fitted(self)
-        n_tokens = self._letters.max_length
+        n_tokens = self.alphabet_.max_length
 
         def put_token(qc, qubits, t):
             qc.append(Gate(f"token {t}", self.n_qubits, []), qubits)
@@ -254,10 +256,10 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         """
         check_is_fitted(self)
         check_count("readout", readout, 0, self.network_.n_readouts - 1)
-        if isinstance(x, str) != (self._letters.kind == "u"):
+        if isinstance(x, str) != (self.alphabet_.kind == "u"):
             raise ValueError(f"x must be a string if fit read strings, and numbers if it read those, got {shown(x)}.")
         row = [x] if isinstance(x, str) else np.reshape(x, (1, -1))
-        codes = self._letters.codes(self._validate(row, reset=False))[0]
+        codes = self.alphabet_.codes(self._validate(row, reset=False))[0]
         codes, angles = codes[codes >= 0], self.network_.unpack(self.weights_)
 
         def put_token(qc, qubits, t):
@@ -271,6 +273,6 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         Of strings it sees the share of each letter, of tables the letter of each column; before `fit` it has 16 hidden
         units.
         """
-        n_inputs = n_counts(self._letters) if self._is_trained else None
+        n_inputs = n_counts(self.alphabet_) if self._is_trained else None
         letters = {"alphabet": self.alphabet, "n_bins": self.n_bins, "max_length": self.max_length}
         return perceptron_twin(self, n_inputs, kind=SequenceTwin, **letters)

@@ -116,6 +116,8 @@ class SequenceEncoder(SequenceReader, TransformerMixin, CheckedState, BaseEstima
     ----------
     letters_ : list of str
         In the order of their codes.
+    alphabet_ : Letters
+        Makes codes of letters.
 
     Examples
     --------
@@ -126,7 +128,7 @@ class SequenceEncoder(SequenceReader, TransformerMixin, CheckedState, BaseEstima
            [ 2, -1, -1]])
     """
 
-    _contents: ClassVar[dict] = {"n_features_in_": count(least=1), "_letters": instance(Letters)}
+    _contents: ClassVar[dict] = {"n_features_in_": count(least=1), "alphabet_": instance(Letters)}
     _parameter_constraints: ClassVar[dict] = {
         "alphabet": [str, None],
         "n_bins": [Count(2)],
@@ -162,16 +164,16 @@ class SequenceEncoder(SequenceReader, TransformerMixin, CheckedState, BaseEstima
         """
         X = self._validate(X)
         weight = check_sample_weight(sample_weight, X)
-        self._letters = Letters.learn(X, weight, self.alphabet, self.n_bins, self.max_length)
-        self.letters_ = self._letters.names
+        self.alphabet_ = Letters.learn(X, weight, self.alphabet, self.n_bins, self.max_length)
+        self.letters_ = self.alphabet_.names
         return self
 
     def transform(self, X) -> np.ndarray:
         """Codes (n_samples, longest of the fit)."""
         check_is_fitted(self)
-        return self._letters.codes(self._validate(X, reset=False))
+        return self.alphabet_.codes(self._validate(X, reset=False))
 
     def get_feature_names_out(self, input_features=None) -> np.ndarray:
         """Names "token0", "token1", ..."""
         check_is_fitted(self)
-        return np.array([f"token{k}" for k in range(self._letters.max_length)], dtype=object)
+        return np.array([f"token{k}" for k in range(self.alphabet_.max_length)], dtype=object)

@@ -28,7 +28,7 @@ class SequenceTwin(SequenceReader, TwinClassifier):
 
     _contents: ClassVar[dict] = {
         "standardizer_": instance(Standardizer),
-        "_letters": instance(Letters),
+        "alphabet_": instance(Letters),
     }
     _parameter_constraints: ClassVar[dict] = {
         **TwinClassifier._parameter_constraints,
@@ -63,11 +63,11 @@ class SequenceTwin(SequenceReader, TwinClassifier):
         self.max_length = max_length
 
     def _fit_rows(self, X, weight):
-        self._letters = Letters.learn(X, weight, self.alphabet, self.n_bins, self.max_length)
-        super()._fit_rows(counts(self._letters, X), weight)
+        self.alphabet_ = Letters.learn(X, weight, self.alphabet, self.n_bins, self.max_length)
+        super()._fit_rows(counts(self.alphabet_, X), weight)
 
     def _rows(self, X):
-        return super()._rows(counts(self._letters, X))
+        return super()._rows(counts(self.alphabet_, X))
 
 
 def n_counts(letters: Letters) -> int:
