@@ -4,7 +4,7 @@ Of each are tried its own setting, and then as many random ones as all others ge
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, SVR
 
 from .._checks import check_kind, is_number, shown
+from .._parts import equal_parameters
 from .trials import fit_counting, seeded
 
 TWINS = ("classical_twin", "product_twin", "surrogate")
@@ -44,11 +45,24 @@ class Contender:
         Lists of values or distributions, by the names of parameters.
     settings : list of dict
         Those that are tried, the first being none at all.
+    origin : (estimator, str), default=None
+        A model, from whose fit to the training rows of each fold the estimator is made, and by which of its methods;
+        None where all fits give the same.
     """
 
     estimator: BaseEstimator
     space: Mapping[str, Any]
     settings: list[dict[str, Any]] = field(default_factory=list)
+    origin: tuple[BaseEstimator, str] | None = None
+
+    def ready(self, X, y, seed: int) -> tuple[BaseEstimator, int, int]:
+        """The estimator for training rows, its random states set; how many fits that took, and how many had no end."""
+        if self.origin is None:
+            return seeded(self.estimator, seed), 0, 0
+        model, twin = self.origin
+        n_unfinished = fit_counting(fitted := seeded(model, seed), X, y)
+        prefix, own = _own_step(fitted)
+        return seeded(_in_place(fitted, prefix, getattr(own, twin)()), seed), 1, n_unfinished
 
 
 def twins_of(fitted, X, y, random_state: int) -> tuple[dict[str, Contender], dict[str, Any], dict[str, str]]:
@@ -62,9 +76,12 @@ def twins_of(fitted, X, y, random_state: int) -> tuple[dict[str, Contender], dic
     wholes, missing = {"model": fitted}, {}
     for name in TWINS:
         try:
-            twin = _contender(fitted, prefix, getattr(own, name)(), width)
-            fit_counting(whole := seeded(twin.estimator, random_state), X, y)
-            found[name], wholes[name] = twin, whole
+            twin = getattr(own, name)()
+            unfitted = _in_place(fitted, prefix, twin)
+            fit_counting(whole := seeded(unfitted, random_state), X, y)
+            origin = (clone(fitted), name) if _learned(own, name) else None
+            found[name] = Contender(unfitted, _whole_space(unfitted, prefix, twin, width), origin=origin)
+            wholes[name] = whole
         except (AttributeError, ValueError) as error:
             missing[name] = str(error)
     return found, wholes, missing
@@ -78,10 +95,14 @@ def _own_step(estimator) -> tuple[str, Any]:
     return next((each for each in reversed(steps) if hasattr(each[1], TWINS[0])), steps[-1])
 
 
-def _contender(fitted, prefix: str, twin, width: float | None) -> Contender:
-    """A twin in the place of that step of a fitted model."""
-    whole = clone(fitted).set_params(**{prefix[:-2]: twin}) if prefix else twin
-    return Contender(whole, _whole_space(whole, prefix, twin, width))
+def _learned(own, name: str) -> bool:
+    """Whether a twin holds what its model learned from rows: a surrogate may, others take no more than their size."""
+    return name == "surrogate" and not equal_parameters(getattr(own, name)(), getattr(clone(own), name)())
+
+
+def _in_place(fitted, prefix: str, twin) -> BaseEstimator:
+    """A twin in the place of that step of a fitted model; not fitted."""
+    return clone(fitted).set_params(**{prefix[:-2]: twin}) if prefix else twin
 
 
 def _whole_space(whole, prefix: str, own, width: float | None) -> dict[str, Any]:
@@ -128,7 +149,8 @@ def with_settings(found, spaces, budget: int, random_state: int) -> dict[str, Co
     drawn, spaces = {}, _checked_spaces(spaces, found)
     for name, contender in found.items():
         space = spaces.get(name, contender.space)
-        drawn[name] = Contender(contender.estimator, space, draw_settings(space, budget, random_state))
+        settings = draw_settings(space, budget, random_state)
+        drawn[name] = replace(contender, space=space, settings=settings)
     return drawn
 
 

@@ -1,6 +1,7 @@
 """A model beside all that it has to beat, on the same rows and with as many tries each."""
 
 import sys
+from functools import partial
 from typing import Any
 
 from sklearn.base import is_classifier
@@ -12,7 +13,7 @@ from .comparison import compare
 from .contenders import baselines_of, check_estimator, given_baselines, twins_of, with_settings
 from .costs import Expense, expense
 from .diagnostics import diagnostics
-from .folder import Folder, described
+from .folder import Folder, described, digest_of
 from .folds import checked_data, folds_of, share_tested, splitter
 from .report import EvidenceReport
 from .trials import Trial, fit_counting, run_trial, seeded
@@ -107,9 +108,9 @@ def evidence_report(
     twins, wholes, left_out = twins_of(fitted, X, y, random_state)
     contenders = with_settings(twins | standards, spaces, budget, random_state)
     folds = [folds_of(cv, X, y, random_state + k, classify) for k in range(n_seeds)]
-    plan = _plan(contenders, X, y, folds, inner_cv, scoring)
-    inner = [splitter(inner_cv, random_state + k, classify) for k in range(n_seeds)]
-    trials = _run(contenders, X, y, folds, inner, scoring, Folder(folder, plan), n_jobs, verbose)
+    tasks = _tasks(contenders, X, y, folds, inner_cv, scoring, random_state)
+    plan = partial(_plan, contenders, X, y, folds, inner_cv, scoring, random_state)
+    trials = _run(tasks, Folder(folder, plan), n_jobs, verbose)
     return EvidenceReport(
         name=type(estimator).__name__,
         comparisons=compare(trials, share_tested(folds), level, classify),
@@ -140,26 +141,38 @@ def _expenses(contenders, wholes, trials, X, y, random_state: int) -> dict[str, 
     return found
 
 
-def _run(contenders, X, y, folds, inner, scoring, folder: Folder, n_jobs, verbose: int) -> list[Trial]:
+def _tasks(contenders, X, y, folds, inner_cv, scoring, random_state: int) -> dict[tuple[str, int, int], tuple]:
+    """Arguments of `run_trial` for each contender in each fold of each seed, by these three."""
+    classify = is_classifier(contenders["model"].estimator)
+    inner = [splitter(inner_cv, random_state + k, classify) for k in range(len(folds))]
+    return {
+        (name, k, f): (name, each, X, y, rows, (k, f), random_state + k, inner[k], scoring)
+        for k, own in enumerate(folds)
+        for f, rows in enumerate(own)
+        for name, each in contenders.items()
+    }
+
+
+def _run(tasks, folder: Folder, n_jobs, verbose: int) -> list[Trial]:
     """All trials, those that the folder has and those that are run now."""
-    keys = [(name, k, f) for k, each in enumerate(folds) for f in range(len(each)) for name in contenders]
-    kept = {key: trial for key in keys if (trial := folder.find(*key)) is not None}
-    waiting = [key for key in keys if key not in kept]
-    tasks = [(n, contenders[n], X, y, folds[k][f], k, f, inner[k], scoring) for n, k, f in waiting]
-    for _, trial in run_tasks(run_trial, tasks, n_jobs):
+    kept = {key: trial for key in tasks if (trial := folder.find(*key)) is not None}
+    waiting = [arguments for key, arguments in tasks.items() if key not in kept]
+    for _, trial in run_tasks(run_trial, waiting, n_jobs):
         folder.keep(trial)
         kept[trial.contender, trial.seed, trial.fold] = trial
         if verbose and len(kept) % verbose == 0:
-            sys.stdout.write(f"{len(kept)} of {len(keys)}: {trial.name}, score {trial.score:.3f}\n")
-    return [kept[key] for key in keys]
+            sys.stdout.write(f"{len(kept)} of {len(tasks)}: {trial.name}, score {trial.score:.3f}\n")
+    return [kept[key] for key in tasks]
 
 
-def _plan(contenders, X, y, folds, inner_cv, scoring) -> dict[str, Any]:
+def _plan(contenders, X, y, folds, inner_cv, scoring, random_state: int) -> dict[str, Any]:
     """All that trials depend on."""
     return {
         "models": {name: described(c.estimator, c.settings) for name, c in contenders.items()},
+        "digests": {name: digest_of(c.estimator, c.settings, c.origin) for name, c in contenders.items()},
         "data": fingerprint(X, y),
         "folds": fingerprint(*(rows for each in folds for fold in each for rows in fold)),
-        "inner_cv": repr(inner_cv),
+        "random_state": random_state,
+        "inner_cv": described(inner_cv),
         "scoring": getattr(scoring, "__name__", repr(scoring)),
     }

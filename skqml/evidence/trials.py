@@ -53,7 +53,7 @@ class Trial:
         return asdict(self)
 
 
-def run_trial(name: str, contender, X, y, rows, seed: int, fold: int, inner_cv, scoring) -> Trial:
+def run_trial(name: str, contender, X, y, rows, place: tuple[int, int], seed: int, inner_cv, scoring) -> Trial:
     """Tune a contender on the training rows of a fold, and test what was chosen.
 
     Parameters
@@ -63,23 +63,27 @@ def run_trial(name: str, contender, X, y, rows, seed: int, fold: int, inner_cv, 
     X, y : ndarray
     rows : tuple of ndarray
         Numbers of the rows to train and to test on.
-    seed, fold : int
+    place : tuple of int
+        Number of the seed, and of the fold.
+    seed : int
+        Of the contender's random states.
     inner_cv, scoring
         As in `GridSearchCV`.
     """
     train, test = rows
-    model, n_fits = seeded(contender.estimator, seed), 1
+    start = process_time()
+    model, n_before, n_unfinished = contender.ready(X[train], y[train], seed)
+    n_fits = 1 + n_before
     if len(contender.settings) > 1:
         settings = [{key: [value] for key, value in setting.items()} for setting in contender.settings]
         model = GridSearchCV(model, settings, cv=inner_cv, scoring=scoring, error_score="raise")
         n_fits += len(settings) * inner_cv.get_n_splits(X[train], y[train])
-    start = process_time()
-    n_unfinished = fit_counting(model, X[train], y[train])
+    n_unfinished += fit_counting(model, X[train], y[train])
     seconds = process_time() - start
     chosen = _shown(getattr(model, "best_params_", {}))
     values = np.asarray(model.predict(X[test])).tolist()
     score = float(check_scoring(model, scoring)(model, X[test], y[test]))
-    return Trial(name, seed, fold, score, chosen, n_fits, n_unfinished, seconds, values)
+    return Trial(name, *place, score, chosen, n_fits, n_unfinished, seconds, values)
 
 
 def fit_counting(estimator, X, y) -> int:

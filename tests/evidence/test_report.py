@@ -6,22 +6,27 @@ import re
 import numpy as np
 import pytest
 from joblib import parallel_config
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+from sklearn.base import clone
 from sklearn.datasets import load_iris, make_circles
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import ShuffleSplit, StratifiedKFold
+from sklearn.model_selection import KFold, ShuffleSplit, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skqml import (
     AmplitudeEncoding,
+    CircuitEncoding,
     FidelityKernel,
     KernelAlignmentTrainer,
     QuantumFeatures,
     QuantumKernelRidge,
     QuantumKernelSVC,
     VariationalClassifier,
+    VariationalRegressor,
     one_qubit_paulis,
 )
 from skqml.datasets import make_cluster_ising
@@ -31,6 +36,23 @@ from skqml.evidence.trials import run_trial
 
 IRIS_X, IRIS_Y = (part[:100:2] for part in load_iris(return_X_y=True))
 FEW = {"cv": 2, "inner_cv": 2, "n_seeds": 2, "budget": 2, "baselines": {}}
+
+
+def layer(gate):
+    """An ansatz of one rotation."""
+
+    def ansatz(circuit, weight):
+        getattr(circuit, gate)(weight(), 0)
+
+    return ansatz
+
+
+def trained_widths():
+    """A model whose circuit learns by what it multiplies features."""
+    x, w, circuit = ParameterVector("x", 4), ParameterVector("w", 4), QuantumCircuit(2)
+    for k in range(4):
+        circuit.ry(w[k] * x[k], k % 2)
+    return VariationalRegressor(CircuitEncoding(circuit), max_iter=5, tol=None)
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +147,24 @@ def test_a_folder_holds_one_plan(tmp_path):
         evidence_report(QuantumKernelSVC(), IRIS_X + 1, IRIS_Y, folder=tmp_path, **FEW)
     with pytest.raises(ValueError, match="models differ"):
         evidence_report(QuantumKernelSVC(C=2.0), IRIS_X, IRIS_Y, folder=tmp_path, **FEW)
+    with pytest.raises(ValueError, match="random_state differ"):
+        evidence_report(QuantumKernelSVC(), IRIS_X, IRIS_Y, folder=tmp_path, **FEW | {"random_state": 1})
+
+
+def test_a_folder_tells_models_whose_text_is_the_same(tmp_path):
+    """Numbers of an array, and what a function does, stand in no text of a model."""
+    options = FEW | {"n_seeds": 1, "budget": 1, "details": False}
+    for k, (first, second) in enumerate(
+        [
+            [QuantumKernelSVC(FidelityKernel(trained_widths().encoding, weights=np.full(4, w))) for w in (0.1, 0.2)],
+            [VariationalClassifier(ansatz=layer(gate), max_iter=1, tol=None) for gate in ("ry", "rz")],
+        ]
+    ):
+        options["folder"] = tmp_path / str(k)
+        evidence_report(first, IRIS_X, IRIS_Y, **options)
+        evidence_report(clone(first), IRIS_X, IRIS_Y, **options)
+        with pytest.raises(ValueError, match="digests"):
+            evidence_report(second, IRIS_X, IRIS_Y, **options)
 
 
 def test_twins_that_do_not_take_the_data_are_left_out_and_why():
@@ -202,3 +242,15 @@ def test_trained_models(tmp_path):
 def test_what_is_none_is_refused(options, message):
     with pytest.raises((TypeError, ValueError), match=message):
         evidence_report(QuantumKernelSVC(), IRIS_X, IRIS_Y, **FEW | options)
+
+
+@pytest.mark.parametrize("model", [QuantumKernelRidge(), trained_widths()], ids=["kernel", "trained"])
+def test_targets_of_the_rows_that_a_fold_tests_change_no_prediction(model):
+    """Of any contender: a surrogate too learns from no row on which it is judged."""
+    y = IRIS_X[:, 0]
+    other, found = np.where(np.arange(len(y)) < len(y) // 2, y[::-1], y), []
+    for targets in (y, other):
+        report = evidence_report(model, IRIS_X, targets, **FEW | {"cv": KFold(2), "n_seeds": 1, "details": False})
+        found.append({t.contender: t.predictions for t in report.trials if t.fold == 0})
+    assert set(found[0]) == {"model", "classical_twin", "product_twin", "surrogate"}
+    assert found[0] == found[1]
