@@ -11,7 +11,7 @@ from sklearn.utils import get_tags
 from .._checks import check_number, shown
 from ..backends import Backend, Cost, Exact, Wrapper
 from ..kernels import QuantumKernel
-from ..models.base.inside import best_of_search
+from ..models.base.inside import best_of_search, outer_backends
 from .recorder import Log, Recorder
 
 
@@ -195,19 +195,14 @@ def _targets(model, X) -> np.ndarray | None:
 
 def _with_recorders(model, log: Log) -> Any:
     """The model with all its backends replaced by ones that only write down what they are asked."""
-    params = model.get_params(deep=True)
-    changes = {
-        name: _with_recorder(value, log)
-        for name, value in params.items()
-        if name.rpartition("__")[2] == "backend" and not isinstance(params.get(name.rpartition("__")[0]), Backend)
-    }
+    changes = {name: _with_recorder(value, log) for name, value in outer_backends(model).items()}
     if not changes:
         raise ValueError(
             "Expected an estimator or quantum kernel with a backend, or a pipeline with one inside, got "
             f"{type(model).__name__}."
         )
     # Other processes would write into logs of their own, and a pipeline's memory keeps what is made up.
-    alone = dict.fromkeys([*_settings(model, "n_jobs"), *(["memory"] if "steps" in params else [])])
+    alone = dict.fromkeys([*_settings(model, "n_jobs"), *(["memory"] if hasattr(model, "steps") else [])])
     return model.set_params(**changes | alone)
 
 

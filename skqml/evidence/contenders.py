@@ -75,6 +75,9 @@ def twins_of(fitted, X, y, random_state: int) -> tuple[dict[str, Contender], dic
     found = {"model": Contender(clone(fitted), _whole_space(fitted, prefix, own, width))}
     wholes, missing = {"model": fitted}, {}
     for name in TWINS:
+        if not hasattr(own, name):
+            missing[name] = f"{type(own).__name__} has no such method."
+            continue
         try:
             twin = getattr(own, name)()
             unfitted = _in_place(fitted, prefix, twin)

@@ -1,7 +1,6 @@
 """What a model costs here, and would cost on hardware."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sklearn.base import clone
@@ -10,6 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from ..backends import Shots
 from ..cost import estimate_cost
+from ..models.base.inside import outer_backends
 
 _SHOTS = 1000  # of each circuit, on hardware
 _TRAINED = ("coef_", "dual_coef_", "intercept_")
@@ -61,7 +61,7 @@ def expense(contender, fitted, trials, X, y) -> Expense:
 
 def hardware_cost(estimator, X, y) -> tuple[int | None, int | None]:
     """Circuits and shots of one fit; None for an estimator without circuits, or one that runs on no backend."""
-    names = [name for name, _ in _backends(estimator)]
+    names = outer_backends(estimator)
     if not names:
         return None, None
     try:
@@ -69,12 +69,6 @@ def hardware_cost(estimator, X, y) -> tuple[int | None, int | None]:
     except (TypeError, ValueError):  # inputs that no circuit prepares, or cells that need exact simulation
         return None, None
     return cost.circuits, cost.shots
-
-
-def _backends(estimator) -> list[tuple[str, Any]]:
-    params = estimator.get_params()
-    found = [(name, value) for name, value in params.items() if name.rpartition("__")[2] == "backend"]
-    return [(name, value) for name, value in found if not any(name.startswith(f"{other}__") for other, _ in found)]
 
 
 def count_parameters(fitted) -> int | None:

@@ -13,6 +13,7 @@ from ..circuits import Encoding
 from ..inspection import alignment, concentration, effective_rank, geometric_difference, nearest_rbf
 from ..kernels import FidelityKernel, QuantumKernel
 from ..models.kernel_machines import QuantumKernelRidge, QuantumKernelSVC
+from .diagnostics import as_numbers
 from .folds import checked_data, fold_scores, folds_of
 from .table import Table
 
@@ -119,7 +120,7 @@ def _row(model, X, y, scores) -> dict[str, Any]:
     return {
         "score": float(scores.mean()),
         "deviation": float(scores.std()),
-        "alignment": alignment(K, y=y),
+        "alignment": alignment(K, y=y if is_classifier(model) else as_numbers(y)),
         "mean entry": concentration(K).mean,
         "variance": concentration(K).variance,
         "effective rank": effective_rank(K).effective_rank,

@@ -169,6 +169,11 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         return False
 
     @property
+    def fidelities(self) -> bool:
+        """Whether entries are fidelities of states: probabilities, each of which shots estimate by itself."""
+        return False
+
+    @property
     def entry_shots(self) -> int | None:
         """Shots of each entry, where entries are probabilities estimated from shots; None elsewhere."""
         return None

@@ -64,6 +64,11 @@ class FidelityKernel(EncodedKernel):
         super().__init__(encoding, scale, weights, backend, n_jobs, group_size, scale_bounds, weights_bounds)
 
     @property
+    def fidelities(self) -> bool:
+        """True, of backends that mitigate noise up to what that leaves."""
+        return True
+
+    @property
     def entry_shots(self) -> int | None:
         """Those of the backend."""
         return self._backend().shots

@@ -10,7 +10,7 @@ from ..._checks import check_count, check_number, check_numbers, distinct
 from ...backends import PauliPropagation, Program
 from ...backends.kept import KeptProgram
 from ...backends.program import Pullback
-from ...models.base.inside import find_fitted
+from ...models.base.inside import find_fitted, outer_backends
 
 _MOST = 4  # letters that are tried by default: with more, strings are soon as many as amplitudes
 
@@ -130,7 +130,7 @@ def _with_backend(model: BaseEstimator, backend: PauliPropagation) -> BaseEstima
         moved.network_.program = program.on(backend)
         return moved
     kernel = getattr(model, "kernel_", None)
-    places = [] if kernel is None else [name for name in kernel.get_params() if name.split("__")[-1] == "backend"]
+    places = [] if kernel is None else outer_backends(kernel)
     if not places:
         raise ValueError(
             "estimator must be a fitted model of a trained circuit, such as VariationalClassifier, or a kernel machine "

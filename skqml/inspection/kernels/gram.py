@@ -1,5 +1,7 @@
 """Kernel matrices of whatever has a kernel."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.utils.validation import check_consistent_length, validate_data
 
@@ -45,8 +47,12 @@ def _of_estimator(estimator, X, name):
     return model.kernel_, model.standardizer_.transform(X)
 
 
+def kernel_of(kernel) -> Any:
+    """The kernel of a fitted estimator; a kernel or matrix as it is."""
+    return model_with("kernel_", "a kernel", kernel)[0].kernel_ if hasattr(kernel, "fit") else kernel
+
+
 def width(kernel, rows) -> int | None:
     """Number of qubits of a kernel, or of an estimator's, for rows as it takes them; None where nothing tells it."""
-    if hasattr(kernel, "fit"):
-        kernel = model_with("kernel_", "a kernel", kernel)[0].kernel_
+    kernel = kernel_of(kernel)
     return kernel.n_qubits(rows.shape[1]) if hasattr(kernel, "n_qubits") else None

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._checks import check_number, check_option
+from ...kernels import QuantumKernel
 from ...kernels.measures.gram import off_diagonal
-from .gram import kernel_and_rows
+from .gram import kernel_and_rows, kernel_of
 
 _ROUNDING = 1e-6  # of entries that are probabilities, in single precision
 
@@ -59,7 +60,7 @@ def shots_needed(kernel, X=None, *, precision=0.1, relative=True) -> ShotsNeeded
     Raises
     ------
     ValueError
-        If entries are no probabilities, as in projected kernels, whose shots are those of expectation values.
+        If entries are no fidelities, as in projected kernels, whose shots are those of expectation values.
 
     Examples
     --------
@@ -70,7 +71,15 @@ def shots_needed(kernel, X=None, *, precision=0.1, relative=True) -> ShotsNeeded
     """
     check_number("precision", precision)
     check_option("relative", relative, (False, True))
-    entries = off_diagonal(kernel_and_rows(kernel, X)[0])
+    K, found = kernel_and_rows(kernel, X)[0], kernel_of(kernel)
+    if isinstance(found, QuantumKernel):
+        if not found.fidelities:
+            raise ValueError(
+                f"kernel must be a FidelityKernel, or a matrix of fidelities, got a {type(found).__name__}, whose "
+                "entries shots do not estimate one by one."
+            )
+        K = np.clip(K, 0.0, 1.0) if found.noisy else K  # mitigation of noise overshoots
+    entries = off_diagonal(K)
     if entries.min() < -_ROUNDING or entries.max() > 1 + _ROUNDING:
         raise ValueError(
             f"kernel must have entries in [0, 1], which are fidelities, got {entries.min():.3g} to {entries.max():.3g}."

@@ -6,6 +6,8 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from ...backends import Backend
+
 
 def best_of_search(estimator) -> BaseEstimator:
     """The best estimator of a fitted search, the given one of an unfitted search, any other estimator as it is."""
@@ -52,3 +54,10 @@ def model_with(attribute: str, what: str, estimator, X=None) -> tuple[BaseEstima
     if not hasattr(model, attribute):
         raise ValueError(f"Expected an estimator with {what}, got {type(model).__name__} without {attribute}.")
     return model, X
+
+
+def outer_backends(estimator) -> dict[str, Any]:
+    """The backends among the parameters of an estimator or kernel by their names, without those inside others."""
+    params = estimator.get_params()
+    names = [name for name in params if name.rpartition("__")[2] == "backend"]
+    return {name: params[name] for name in names if not isinstance(params.get(name.rpartition("__")[0]), Backend)}
