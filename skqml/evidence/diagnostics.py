@@ -30,6 +30,7 @@ from ..models.base.inside import find_fitted
 _MOST_QUBITS = 12  # of circuits whose states are drawn again and again
 _N_DRAWS = 100
 _N_FISHER = 5  # rows, and draws of weights
+_N_SAMPLES = 100_000  # with few, effective dimensions exceed the number of weights
 _N_ROWS = 50  # that are predicted from strings of few letters
 _REGULARIZATION = 0.1
 _RANK = 1e-8  # of eigenvalues of the Fisher information, which are of the order of 1
@@ -120,8 +121,8 @@ def _of_weights(model, circuit, X, y, random_state: int) -> Named:
         lambda: np.linalg.matrix_rank(quantum_fisher_information(circuit, rows(), **draws), _RANK).mean(),
     )
     yield (
-        "effective dimension for as many rows",
-        lambda: effective_dimension(fisher_information(circuit, rows(), **draws), len(X)),
+        f"effective dimension at {_N_SAMPLES:,} rows",
+        lambda: effective_dimension(fisher_information(circuit, rows(), **draws), _N_SAMPLES),
     )
     yield (
         f"letters of Pauli strings that suffice for the score of {len(some)} rows",

@@ -22,6 +22,7 @@ from skqml import (
     CircuitEncoding,
     FidelityKernel,
     KernelAlignmentTrainer,
+    ProjectedKernel,
     QuantumFeatures,
     QuantumKernelRidge,
     QuantumKernelSVC,
@@ -32,6 +33,7 @@ from skqml import (
 from skqml.datasets import make_cluster_ising
 from skqml.evidence import evidence, evidence_report
 from skqml.evidence.contenders import twins_of
+from skqml.evidence.diagnostics import diagnostics
 from skqml.evidence.trials import run_trial
 
 IRIS_X, IRIS_Y = (part[:100:2] for part in load_iris(return_X_y=True))
@@ -224,6 +226,9 @@ def test_trained_models(tmp_path):
     assert "0x" not in (tmp_path / "plan.json").read_text()  # another process goes on from here
     assert found.expenses["model"].circuits > 0
     assert found.diagnostics["variance of gradients at random weights"] > 0
+    assert found.diagnostics["directions in which weights move the state"] <= found.diagnostics["weights"]
+    assert 0 < found.diagnostics["effective dimension at 100,000 rows"] <= found.diagnostics["weights"]
+    assert any(name.startswith("letters of Pauli strings") for name in found.diagnostics)
     sizes = [found.expenses[name].n_parameters for name in ("model", "classical_twin")]
     assert sizes[0] == pytest.approx(sizes[1], rel=0.1)
 
@@ -254,3 +259,22 @@ def test_targets_of_the_rows_that_a_fold_tests_change_no_prediction(model):
         found.append({t.contender: t.predictions for t in report.trials if t.fold == 0})
     assert set(found[0]) == {"model", "classical_twin", "product_twin", "surrogate"}
     assert found[0] == found[1]
+
+
+def test_diagnostics_of_regressors_take_whole_numbers_as_numbers():
+    """As those of the same targets between whole numbers; several targets are no obstacle to what needs none."""
+    y = np.arange(len(IRIS_Y)) % 7
+    found = [diagnostics(QuantumKernelRidge().fit(IRIS_X, t), IRIS_X, t, 0) for t in (y, 0.3 * y + 0.1)]
+    assert found[0] == pytest.approx(found[1])
+    targets = np.stack([y, y**2], axis=1)
+    several = evidence_report(QuantumKernelRidge(), IRIS_X, targets, **FEW | {"n_seeds": 1}).diagnostics
+    assert "effective rank of the kernel matrix" in several
+
+
+def test_projected_kernels_are_not_measured_as_fidelities():
+    """Whose shots and whose random states say nothing about them."""
+    kernels = FidelityKernel(), ProjectedKernel()
+    fidelities, projected = (
+        diagnostics(QuantumKernelSVC(k).fit(IRIS_X, IRIS_Y), IRIS_X, IRIS_Y, 0).keys() for k in kernels
+    )
+    assert fidelities - projected == {"shots needed for each entry", "variance of fidelities of random states"}
