@@ -202,6 +202,8 @@ class Multiple:
 def default_space(estimator, bandwidth: float | None, prefix: str = "") -> dict[str, Any]:
     """Distributions of the parameters that matter most: regularisation, and how far a row moves the state.
 
+    Of models that have neither the rate of learning.
+
     Parameters
     ----------
     estimator : estimator
@@ -218,6 +220,8 @@ def default_space(estimator, bandwidth: float | None, prefix: str = "") -> dict[
     unit = None if name is None else widths[name] if is_number(widths[name]) else bandwidth
     if name is not None and unit is not None:
         space[name] = Multiple(unit)
+    if not space and is_number(params.get("learning_rate")):
+        space["learning_rate"] = Multiple(params["learning_rate"])
     return {prefix + name: values for name, values in space.items()}
 
 

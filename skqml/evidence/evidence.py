@@ -41,8 +41,8 @@ def evidence_report(
     """Compare a model with its twins and with tuned standards, by nested cross-validation.
 
     Each model gets as many tries: the settings that it has, and random ones of its regularisation and of the width of
-    its kernel. They are chosen within the training rows of a fold (``inner_cv``), and the fold's other rows judge, the
-    same for all. Differences are tested by `corrected_t_test`, p values are Holm's.
+    its kernel, or of its rate of learning. They are chosen within the training rows of a fold (``inner_cv``), and the
+    fold's other rows judge, the same for all. Differences are tested by `corrected_t_test`, p values are Holm's.
 
     Parameters
     ----------
@@ -119,8 +119,15 @@ def evidence_report(
         left_out=left_out,
         trials=trials,
         level=level,
-        description=f"{len(y)} rows, {len(folds[0])} folds, {n_seeds} seeds, {budget} settings tried of each model.",
+        description=f"{len(y)} rows, {len(folds[0])} folds, {n_seeds} seeds, {_tries(contenders, budget)}.",
     )
+
+
+def _tries(contenders, budget: int) -> str:
+    """How many settings are tried; some models have nothing that is known to matter."""
+    few = [name for name, each in contenders.items() if len(each.settings) < budget]
+    alone = f", but of {', '.join(few)} only that given" if few else ""
+    return f"{budget} settings tried of each model{alone}"
 
 
 def _check_numbers(n_seeds, budget, level, n_jobs, random_state) -> None:

@@ -13,11 +13,14 @@ from skqml import (
     QuantumFieldRegressor,
     QuantumKernelSVC,
     QuantumKernelSVR,
+    QuantumTensorNetworkClassifier,
+    ReadoutQNNClassifier,
     ReuploadingEncoding,
     ZZEncoding,
 )
 from skqml.evidence import ablation, compare_encodings
 from skqml.evidence.ablation import _defaults
+from skqml.evidence.contenders import default_space, draw_settings
 from skqml.evidence.table import as_html, as_markdown
 from skqml.inspection import alignment
 
@@ -104,3 +107,10 @@ def test_what_is_none_is_refused(call, message):
 def test_cells_are_escaped():
     assert as_markdown(["a|b"], [["c"]]).splitlines()[0] == r"| a\|b |"
     assert "<td>&lt;b&gt;</td>" in as_html(["a"], [["<b>"]])
+
+
+def test_models_without_regularisation_are_tuned_in_their_rate_of_learning():
+    """A model and its twins get as many tries."""
+    for cls in (ReadoutQNNClassifier, QuantumTensorNetworkClassifier):
+        for model in (cls(), cls().classical_twin()):
+            assert len(draw_settings(default_space(model, 1.0), 4, 0)) == 4
