@@ -132,6 +132,12 @@ def test_paths_lead_to_files(page):
     assert [path for path in sorted(found) if not MADE & set(Path(path).parts) and not (ROOT / path).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_between_pages_are_roles(page):
+    """Sphinx looks up where roles lead, and takes addresses as they are."""
+    assert re.findall(r"<((?!https://)[^<>`]+)>`_", page.read_text()) == []
+
+
 def test_the_file_map_names_all_of_the_engine():
     page = (ROOT / "docs/explanation/engine.rst").read_text()
     named = set(re.findall(r"\w+", page[page.index("The files\n") :]))

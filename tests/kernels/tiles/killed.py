@@ -51,14 +51,12 @@ def prediction():
     return [model.decision_function(MANY)]
 
 
-def parts():
-    """Values and gradients of circuits in parts, exact, and with shots and outcomes that are sent from part to part."""
-    rng, found = np.random.default_rng(0), []
+def parts(backend=None, communication=False):
+    """Values and gradients of a circuit in parts, which may send each other outcomes."""
+    rng = np.random.default_rng(0)
     rows = rng.normal(size=(4, 5)), rng.normal(size=16), rng.normal(size=(4, 5))
-    for backend, communication in ((None, False), (Shots(50, random_state=3), True)):
-        cut = Cut(backend, cuts=[(1, 5), (3, 5)], communication=communication)
-        found += results(cut, ladder(5), all_z(5), *rows)
-    return found
+    cut = Cut(backend, cuts=[(1, 5), (3, 5)], communication=communication)
+    return results(cut, ladder(5), all_z(5), *rows)
 
 
 def accuracy(model, X, y):
@@ -85,23 +83,25 @@ WORK = {
     "landmarks": (landmarks, 1e-8, spread, "_tile"),
     "prediction": (prediction, 1e-10, spread, "_tile"),
     "parts": (parts, 1e-14, part_runs, "_value"),
+    "sampled": (partial(parts, Shots(50, random_state=3), True), 1e-14, part_runs, "_value"),
     "search": (search, 1e-12, HERE, "accuracy"),
     "report": (report, 1e-12, HERE, "accuracy"),
 }
 
 
 def compare(name, monkeypatch, path, backend, **options):
-    """Hold what a cluster finds to what is found here; a worker is killed, and leaves a file at the path."""
+    """Hold what a cluster finds to what is found here; with a path a worker is killed, and leaves a file there."""
     run, error, module, attribute = WORK[name]
     clear_cache()
     alone = run()
     clear_cache()
-    monkeypatch.setattr(module, attribute, partial(die_once, str(path), os.getpid(), getattr(module, attribute)))
+    if path is not None:
+        monkeypatch.setattr(module, attribute, partial(die_once, str(path), os.getpid(), getattr(module, attribute)))
     with joblib.parallel_config(backend, n_jobs=2, **options):
         found = run()
     for values, expected in zip(found, alone, strict=True):
         np.testing.assert_allclose(values, expected, rtol=0, atol=error)
-    assert path.exists()
+    assert path is None or path.exists()
 
 
 def die_once(path, caller, compute, *arguments):
