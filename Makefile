@@ -8,7 +8,8 @@
 # make calibration  how often verdicts of evidence_report are right, where the truth is known
 # make fuzz         thousands of broken files instead of hundreds
 # make docs         the site, in docs/_build/html; every warning is an error
-# make dist         wheel and source archive, checked; the wheel runs the README in a bare environment
+# make links        asks each address that the site points to whether it is there; needs a network
+# make dist         wheel and source archive, checked; the wheel runs README and the first pages in a bare environment
 # make lint         ruff, its formatter, and mypy
 #
 # Each makes a virtual environment in .venv and installs what it needs. PYTHON=... chooses the interpreter (and an
@@ -26,9 +27,14 @@ LOWER_BOUNDS = sed -n '/^install_requires/,/^$$/s/^ *\(.*\)>=\(.*\)/\1==\2/p' se
 # Each test process uses one thread in the libraries below it; SCIPY_ARRAY_API makes scikit-learn run its array checks.
 TEST_SETTINGS := SCIPY_ARRAY_API=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 QISKIT_PARALLEL=FALSE MPLBACKEND=Agg
 
-RUN_README = import doctest, sys; \
-    failed, tried = doctest.testfile("README.md", False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS); \
-    print(f"README: {tried} examples ran, {failed} failed"); sys.exit(failed > 0 or tried == 0)
+RUN_PAGE = import doctest, sys; \
+    failed, tried = doctest.testfile(sys.argv[1], False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS); \
+    print(f"{sys.argv[1]}: {tried} examples ran, {failed} failed"); sys.exit(failed > 0 or tried == 0)
+# Data without their licences may not be given away.
+DATA_IN_WHEEL = import pathlib, sys, zipfile; \
+    here = {p.as_posix() for p in pathlib.Path("skqml/datasets/data").iterdir()}; \
+    lacking = here - set(zipfile.ZipFile(sys.argv[1]).namelist()); \
+    sys.exit(f"The wheel lacks {sorted(lacking)}." if lacking or not any("NOTICES" in p for p in here) else 0)
 
 # Folders that are not collected without it, and contracts of what is in them, by name.
 TESTS_OF_TORCH := tests/nn tests/models/hybrid tests/backends/torch skqml/nn skqml/models/hybrid skqml/backends/torch tests/test_layers.py tests/test_docs.py docs/families/hybrid.rst
@@ -39,7 +45,7 @@ TESTS_OF_IBM := tests/backends/primitives/ibm docs/howto/hardware.rst
 
 TESTS_OF_RAY := tests/kernels/tiles/test_ray.py
 
-.PHONY: demo test test-oldest test-torch of-torch test-ibm of-ibm test-ray of-ray coverage fuzz oracles calibration docs site dist lint clean
+.PHONY: demo test test-oldest test-torch of-torch test-ibm of-ibm test-ray of-ray coverage fuzz oracles calibration docs site links of-links dist lint clean
 
 demo: $(VENV)/with-plot
 	$(BIN)/python examples/demo.py
@@ -90,13 +96,23 @@ docs:
 site: $(VENV)/with-docs
 	MPLBACKEND=Agg $(BIN)/python -m sphinx -W --keep-going --quiet --builder html docs docs/_build/html
 
+links:
+	$(MAKE) of-links VENV=.venv-docs$(if $(PYTHON),-$(notdir $(PYTHON)))
+
+of-links: $(VENV)/with-docs
+	$(BIN)/python -m sphinx -D plot_gallery=0 --quiet --builder linkcheck docs docs/_build/links
+
 dist: $(VENV)/with-dist
 	rm -rf build dist
 	$(BIN)/python -m build
 	$(BIN)/python -m twine check --strict dist/*
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp README.md "$$folder" && $(BIN)/python -m venv "$$folder/bare" \
-	    && "$$folder/bare/bin/python" -m pip install --quiet --disable-pip-version-check dist/*.whl \
-	    && cd "$$folder" && bare/bin/python -c '$(RUN_README)'
+	$(BIN)/python -c '$(DATA_IN_WHEEL)' dist/*.whl
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/python -m venv "$$folder/bare" \
+	    && cp dist/*.whl README.md docs/install.rst docs/start.rst "$$folder" && cd "$$folder" && wheel=$$(echo *.whl) \
+	    && install() { bare/bin/python -m pip install --quiet --disable-pip-version-check "$$1"; } \
+	    && run() { bare/bin/python -c '$(RUN_PAGE)' "$$1"; } \
+	    && install "$$wheel" && run README.md && run install.rst \
+	    && install "$$wheel[files]" && run start.rst
 
 lint: $(VENV)/with-test
 	$(BIN)/python -m ruff check .
