@@ -83,3 +83,14 @@ def test_no_two_places_hold_the_same_lines(form, most):
         for i in range(len(lines) - most):
             places["\n".join(lines[i : i + most + 1])].append(str(path))
     assert {text: paths for text, paths in places.items() if len(paths) > 1} == {}
+
+
+def test_no_two_classes_share_a_name():
+    """A name means one thing in all rooms; an underscore before it makes no difference."""
+    places = defaultdict(list)
+    for path in OURS:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                places[node.name.lstrip("_")].append(str(path.relative_to(ROOT)))
+    assert len(places) > 400
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}

@@ -79,14 +79,14 @@ def divided(circuit: QuantumCircuit, gates: Gates, places: Sequence[CutPlace], c
     n_qubits, (data, weights) = circuit.num_qubits, split_parameters(circuit)
     pieces = Pieces(gates, Pieces(gates, places, n_qubits).dividing(), n_qubits)
     together = pieces.together()
-    parts = [_Drawing(pieces, own, communication).part(data, weights) for own in together]
+    parts = [_PartDrawing(pieces, own, communication).part(data, weights) for own in together]
     cut = [(gates[number][0], axes) for number, axes in pieces.axes.items()]
     part_of = {piece: k for k, own in enumerate(together) for piece in own}
     wires = [(part_of[before], part_of[behind]) for before, behind in pieces.cuts.values()]
     return CutCircuit(parts, cut, wires, communication)
 
 
-class _Drawing:
+class _PartDrawing:
     """The circuit of a part while it is drawn, with a parameter for each angle of an end."""
 
     def __init__(self, pieces: Pieces, own: list[int], communication: bool):

@@ -42,13 +42,13 @@ class _LanesModel(PrimitiveModel):
 def intrinsic(definition: Callable) -> Callable:
     """`numba.extending.intrinsic`, which for each call in compiled code loads all that Numba knows anew."""
 
-    class _Template(AbstractTemplate):
+    class _OfIntrinsic(AbstractTemplate):
         key = definition
 
         def generic(self, args, kws) -> Signature:
             return definition(self.context, *args)[0]
 
-    infer_global(definition, types.Function(_Template))
+    infer_global(definition, types.Function(_OfIntrinsic))
 
     @lower_builtin(definition, types.VarArg(types.Any))
     def _lower(context, builder, sig, args) -> ir.Value:
@@ -59,7 +59,7 @@ def intrinsic(definition: Callable) -> Callable:
 
 def _register(op, emit) -> None:
     @infer_global(op)
-    class _Template(AbstractTemplate):
+    class _OfOperator(AbstractTemplate):
         metadata: ClassVar[dict] = {"target": "cpu"}  # asked before the 30 others that know the operator
 
         def generic(self, args, kws) -> Signature | None:

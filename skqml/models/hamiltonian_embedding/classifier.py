@@ -17,7 +17,7 @@ from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer
 from ..base.perceptrons import perceptron_twin
 from .blocks import Layers, brickwall, checked_block, single_qubits
-from .network import ChunkedRisk, Network, Spectra
+from .network import ChunkedRisk, EmbeddingNetwork, Spectra
 
 _ENTRIES = 2**24  # matrix elements of the rows that are decomposed at one time: 128 MiB
 
@@ -109,7 +109,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
 
     _contents: ClassVar[dict] = {
         "standardizer_": instance(Standardizer, n_features="n_features"),
-        "network_": instance(Network, n_classes="n_classes"),
+        "network_": instance(EmbeddingNetwork, n_classes="n_classes"),
     }
     _parameter_constraints: ClassVar[dict] = {
         **TrainedClassifier._parameter_constraints,
@@ -191,7 +191,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
         if not blocks:
             raise ValueError(f"ansatz must give at least one block of qubits, got none for {n_qubits} qubits.")
         layers = Layers(n_qubits, tuple(blocks))
-        self.network_ = Network(layers, self.n_layers, self._n_outputs, self.logit_scale)
+        self.network_ = EmbeddingNetwork(layers, self.n_layers, self._n_outputs, self.logit_scale)
         self.n_parameters_ = self.network_.n_parameters
 
     @property

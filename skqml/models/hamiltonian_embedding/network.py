@@ -51,7 +51,7 @@ def _apply(Q, psi):
 
 
 @dataclass(frozen=True)
-class Network(CheckedState):
+class EmbeddingNetwork(CheckedState):
     """``s_k = scale p_k`` with ``psi = W_L U_L(x) ... W_1 U_1(x) |+...+>``, ``U_i(x) = exp(-i t_i A(x) / 2)``.
 
     p_k is the probability of outcome k of the first qubits, as few as have an outcome for each
@@ -175,7 +175,7 @@ class Network(CheckedState):
 
 @dataclass(frozen=True)
 class ChunkedRisk(Risk):
-    """A `Risk` whose loss and gradient the network computes in one go, by `Network.cross_entropy`."""
+    """A `Risk` whose loss and gradient the network computes in one go, by `EmbeddingNetwork.cross_entropy`."""
 
     network: Any
 

@@ -7,8 +7,8 @@ from .cells.memory_cell import MemoryCell
 from .cells.tanh_cell import TanhCell
 from .classifier import QRNNReservoirClassifier
 from .features import QRNNFeatures
-from .readout import RidgeReadout
 from .regressor import QRNNReservoirRegressor
+from .ridge_readout import RidgeReadout
 from .sequences import pad_sequences
 
 __all__ = [

@@ -15,7 +15,7 @@ from ..base.failures import unchanged_on_error
 from ..base.labels import class_factors, class_factors_of_step, classes_of_partial_fit, one_hot, several
 from .calibration import fit_temperature
 from .fitting import fit_readout
-from .readout import RidgeReadout
+from .ridge_readout import RidgeReadout
 from .sequences import check_longer, read_labels, read_sequences
 from .supervised import SupervisedReservoir
 from .training import AtSteps, MeanAndLast

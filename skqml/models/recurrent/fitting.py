@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import has_fit_parameter
 
-from .readout import RidgeReadout
+from .ridge_readout import RidgeReadout
 
 Block = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]
 

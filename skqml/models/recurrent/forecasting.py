@@ -12,8 +12,8 @@ from ..base.forecasts.forecasting import ClosedLoop
 from ..base.forecasts.intervals import RECENT, follow, sizes_of_errors
 from ..base.inputs import Standardizer
 from .past import StepPast
-from .readout import RidgeReadout
 from .reservoir import Ensemble
+from .ridge_readout import RidgeReadout
 from .sequences import Sequences, read_sequences
 
 

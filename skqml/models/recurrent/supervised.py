@@ -14,7 +14,7 @@ from ...training import LBFGS, Training
 from ..base.iterations import Problem, TrainedByIterations
 from .fitting import Block
 from .model import ReservoirModel
-from .readout import RidgeReadout
+from .ridge_readout import RidgeReadout
 from .sequences import Sequences, check_longer, check_several, learn_sequences, read_sequences
 from .training import ThroughTime
 

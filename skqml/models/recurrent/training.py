@@ -20,7 +20,7 @@ class AtSteps:
         """Rows (n_used, n_features) of features (n_sequences, n_steps, n_features)."""
         return features[self.used]
 
-    def transpose(self, g) -> np.ndarray:
+    def pullback(self, g) -> np.ndarray:
         """Cotangents of features for cotangents of rows."""
         out = np.zeros((*self.used.shape, g.shape[1]))
         out[self.used] = g
@@ -45,7 +45,7 @@ class MeanAndLast:
         pooled = self._shares[rows, :, steps] @ features
         return pooled.reshape(len(pooled), -1)
 
-    def transpose(self, g) -> np.ndarray:
+    def pullback(self, g) -> np.ndarray:
         """Cotangents of features for cotangents of rows."""
         return self._shares.transpose(0, 2, 1) @ g.reshape(len(g), 2, -1)
 
@@ -99,7 +99,7 @@ class ThroughTime:
         residuals[n:] = 0.0
         loss = np.sum(residuals**2) + _PENALTY * self.weight[:n].sum() * np.sum(B**2)
         g = -2 * (np.sqrt(self.weight)[:, None] * residuals) @ B[self.fixed.shape[1] :].T
-        cotangents = self.pool.transpose(g)
+        cotangents = self.pool.pullback(g)
         dW = np.zeros(W.shape)
         for start, part in zip(starts, self.stretches, strict=True):
             dW += self._reverse(W, start, part, cotangents[:, part])

@@ -12,7 +12,7 @@ from ...circuits.ansatze import ry_cz
 from ...cutting import Cut, cut_cost
 from ..base.classifiers import TrainedClassifier
 from ..base.readout.model import ReadoutModel
-from ..base.readout.network import Network
+from ..base.readout.network import ReadoutNetwork
 from .circuit import cuts_behind, ladder_circuit, qubits_of_layers
 
 _SMALL = 0.1  # radians
@@ -194,7 +194,7 @@ class SplitQCNNClassifier(ReadoutModel, TrainedClassifier):
         if cuts:
             backend = Cut(backend, cuts=cuts, n_jobs=self.n_jobs)
         program = KeptProgram(backend, drawing, self.observables_)
-        self.network_ = Network(program, self._n_outputs, "affine")
+        self.network_ = ReadoutNetwork(program, self._n_outputs, "affine")
         self.n_parameters_ = self.network_.n_parameters
 
     def _last_of_the_first_part(self) -> int | None:

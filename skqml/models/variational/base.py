@@ -17,7 +17,7 @@ from ...training import Training
 from ..base.circuits import draw_model
 from ..base.drawing import ShownOperators, resolve_observables
 from ..base.readout.model import ReadoutModel
-from ..base.readout.network import Network
+from ..base.readout.network import ReadoutNetwork
 from .initial import grow, initial_weights
 
 
@@ -68,7 +68,7 @@ class VariationalModel(ShownOperators, ReadoutModel):
         self.observables_ = resolve_observables(self.observables, drawing.n_qubits)
         program = KeptProgram(clone(backend), drawing, self.observables_)
         n_encoding = drawing.circuit.metadata["n_encoding"]
-        self.network_ = Network(program, self._n_outputs, self.trained_readout, n_encoding)
+        self.network_ = ReadoutNetwork(program, self._n_outputs, self.trained_readout, n_encoding)
         self.n_parameters_ = self.network_.n_parameters
 
     def _start(self, rng):

@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 from skqml.circuits.hamiltonian import HamiltonianEncoding
 from skqml.models.hamiltonian_embedding import HamiltonianEmbeddingClassifier, brickwall, full_pauli, network
 from skqml.models.hamiltonian_embedding.blocks import Layers, PauliGenerators, exponentials
-from skqml.models.hamiltonian_embedding.network import Network, Spectra
+from skqml.models.hamiltonian_embedding.network import EmbeddingNetwork, Spectra
 from skqml.training import LBFGS, Adam, TrainingError
 
 seeds = st.integers(0, 2**32 - 1)
@@ -47,7 +47,7 @@ def test_derivatives_by_pixels_also_where_the_image_is_padded(n_features, n_clas
 def problem(seed, n_qubits, n_classes, ansatz=brickwall, logit_scale=None):
     """A network with rows, targets, factors and parameters."""
     rng = np.random.default_rng(seed)
-    net = Network(Layers(n_qubits, tuple(ansatz(n_qubits))), 2, n_classes, logit_scale)
+    net = EmbeddingNetwork(Layers(n_qubits, tuple(ansatz(n_qubits))), 2, n_classes, logit_scale)
     X = rng.normal(size=(5, 4**n_qubits - 1))
     rows = Spectra(*HamiltonianEncoding().eigen(X, n_qubits))
     Y = np.eye(n_classes)[rng.integers(n_classes, size=5)]

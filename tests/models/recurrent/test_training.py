@@ -51,13 +51,13 @@ def test_truncation():
     assert not np.allclose(short(w)[1], whole(w)[1])
 
 
-def test_pools_are_linear_maps_with_their_transposes():
+def test_pools_are_linear_maps_with_their_pullbacks():
     rng = np.random.default_rng(2)
     F = rng.normal(size=(8, 5, 3))
     for pool in (AtSteps(USED), MeanAndLast(USED)):
         rows = pool(F)
         g = rng.normal(size=rows.shape)
-        assert np.sum(rows * g) == pytest.approx(np.sum(F * pool.transpose(g)))
+        assert np.sum(rows * g) == pytest.approx(np.sum(F * pool.pullback(g)))
     mean_and_last = MeanAndLast(USED)(F)
     np.testing.assert_allclose(mean_and_last[5], np.concatenate([F[5, :3].mean(axis=0), F[5, 2]]))
 

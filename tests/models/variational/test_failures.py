@@ -8,7 +8,7 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from skqml.backends.base import Backend
-from skqml.models.base.readout.network import Network
+from skqml.models.base.readout.network import ReadoutNetwork
 from skqml.models.variational import VariationalClassifier
 from skqml.training import Adam, TrainingError
 from tests.models.variational.models import IRIS, SMALL, CountingProgram, blobs
@@ -140,7 +140,7 @@ def test_nothing_works_before_fit(method):
 
 def test_networks_without_readout_need_as_many_observables_as_outputs():
     with pytest.raises(ValueError, match="one observable for each of 3 outputs"):
-        Network(SimpleNamespace(n_weights=4, n_observables=1), 3, None)
+        ReadoutNetwork(SimpleNamespace(n_weights=4, n_observables=1), 3, None)
 
 
 def test_an_interruption_ends_all_restarts():

@@ -5,20 +5,20 @@ from typing import Any, ClassVar
 from ...._sklearn import Number
 from ....states.rules import floats, instance
 from .circuit import CircuitModel
-from .network import Network
+from .network import ReadoutNetwork
 
 
 class ReadoutModel(CircuitModel):
-    """Base class of models whose ``_build`` sets ``standardizer_`` and ``network_``, a `Network`.
+    """Base class of models whose ``_build`` sets ``standardizer_`` and ``network_``, a `ReadoutNetwork`.
 
     It stands beside `TrainedClassifier` or `TrainedRegressor`. A subclass has the parameters of
     ``_parameter_constraints``.
     """
 
-    network_: Network
+    network_: ReadoutNetwork
 
     _contents: ClassVar[dict] = {
-        "network_": instance(Network),
+        "network_": instance(ReadoutNetwork),
         "weights_": floats(None),
         "readout_coef_": floats("n_outputs", "n_observables"),
         "readout_intercept_": floats("n_outputs"),

@@ -11,7 +11,7 @@ from ....states.rules import count, each, floats, instance, nullable, option
 from ....training.risk import Pullback
 
 
-class Network(CheckedState):
+class ReadoutNetwork(CheckedState):
     """Scores ``s(x) = A <O>(x, w) + b`` of rows, with all parameters in one vector v.
 
     Parameters

@@ -94,7 +94,7 @@ class CircuitStep(Step):
             values, pullback = self._program.forward(self._drawn.columns.forward(v, angles[:, k]), None)
 
             def back(g):
-                dv, d_angles[:, k] = self._drawn.columns.backward(v, pullback(g)[0])
+                dv, d_angles[:, k] = self._drawn.columns.pullback(v, pullback(g)[0])
                 return dv[:, : x.shape[1]], dv[:, len(self._channels) :]
 
             return values, back

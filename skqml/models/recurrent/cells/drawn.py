@@ -51,7 +51,7 @@ class Columns:
         out[:, len(self.used) :] = w
         return out
 
-    def backward(self, v, g) -> tuple[np.ndarray, np.ndarray]:
+    def pullback(self, v, g) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents of values and weights for those of the data."""
         dv = np.zeros(v.shape)
         slopes_of(self.used, v, g, dv)

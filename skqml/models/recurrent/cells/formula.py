@@ -164,9 +164,9 @@ class Formula:
             backs.append(back)
         run(self._behind, memory)
         new = np.concatenate([memory[:, part] for part in self.results], axis=1)
-        return new, measured, lambda g_state, g_out: self._backward(memory, backs, g_state, g_out)
+        return new, measured, lambda g_state, g_out: self._pullback(memory, backs, g_state, g_out)
 
-    def _backward(self, memory, backs, g_state, g_out) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _pullback(self, memory, backs, g_state, g_out) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Cotangents of inputs, scale and state for those of the new state and of what was measured."""
         g, begin = np.zeros(memory.shape), 0
         for part in self.results:

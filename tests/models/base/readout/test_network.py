@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skqml import Exact, one_qubit_paulis
-from skqml.models.base.readout.network import Network
+from skqml.models.base.readout.network import ReadoutNetwork
 from tests.inspection.circuits.circuits import mixed
 from tests.models.variational.models import central_differences
 
@@ -16,7 +16,7 @@ each = pytest.mark.parametrize(("readout", "n_outputs"), READOUTS)
 
 
 def network(readout, n_outputs, n_observables=3):
-    return Network(Exact().compile(CIRCUIT, one_qubit_paulis(2)[:n_observables]), n_outputs, readout)
+    return ReadoutNetwork(Exact().compile(CIRCUIT, one_qubit_paulis(2)[:n_observables]), n_outputs, readout)
 
 
 @each

@@ -30,7 +30,7 @@ class Recurrence:
         # Phases behind all else are not seen by products of Z.
         if ops and ops[-1][0] == MONOMIAL and self._strings.of_z and np.array_equal(sources[-1], np.arange(size)):
             ops, sources, signs = ops[:-1], sources[:-1], signs[:-1]
-        self._phases, self._rotations = _Turns(signs, size), _Turns(reader.turns, 1, 0.5)
+        self._phases, self._rotations = _LinearAngles(signs, size), _LinearAngles(reader.turns, 1, 0.5)
         self.threads, self._n_circuits = threads, formula.n_circuits
         self._block = Block(
             n_qubits,
@@ -84,7 +84,7 @@ class Recurrence:
         return w
 
 
-class _Turns:
+class _LinearAngles:
     """Angles that are linear in weights, by `size` each, times a number.
 
     Parameters
