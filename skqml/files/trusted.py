@@ -239,6 +239,7 @@ _MODELS = {
     "skqml.models.vqe.estimator.ZNEVQE",
     "skqml.models.vqe.growth.GrowingAnsatz",
     "skqml.models.vqe.hamiltonians.PauliSums",
+    "skqml.models.vqe.setup.Setup",
 }
 
 

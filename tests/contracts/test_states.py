@@ -158,7 +158,7 @@ def test_what_predictions_depend_on_has_a_rule(cls):
         assert learned - set(parameters) <= set(rules_of(kind)) | TOLD | {"_owns", "_sklearn_version"}, kind
 
 
-@pytest.mark.parametrize("cls", [c for c in estimator_classes("fit") if c is not skqml.ZNEVQE])
+@each_estimator
 def test_what_a_fit_keeps_to_itself_is_one_object(cls):
     """In the model and in its twin, but for what scikit-learn asks for."""
     whole, _ = model(cls)

@@ -86,7 +86,10 @@ def recorded(estimator, seed, *data) -> Iterator[Record | None]:
 
 
 class ToldOfFits(CallbackSupportMixin):
-    """Tells callbacks of fits."""
+    """Base class of estimators with a ``random_state``, of whose fits callbacks are told."""
+
+    def _seed(self) -> int:
+        return check_random_state(self.random_state).randint(2**31)
 
     @contextmanager
     def _told(self, X, y) -> Iterator[Callable[..., Progress]]:
@@ -212,9 +215,6 @@ class TrainedByIterations(ToldOfFits, OptionalParts, BaseEstimator):
                 self._keep(best, problem.attributes)
             progress.close()
         return self
-
-    def _seed(self) -> int:
-        return check_random_state(self.random_state).randint(2**31)
 
     @property
     def _rules(self) -> dict[str, Any]:

@@ -10,18 +10,18 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..._checks import check_option
 from ..._sklearn import Count, Number, fit_context
 from ...backends import Backend, Exact
-from ...backends.redrawn import Drawing
 from ...circuits import Observable
-from ...states.rules import count, each, floats, instance, number, optional
+from ...states.rules import count, each, floats, instance, optional
 from ...training import TrainingError
 from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
-from ..base.iterations import CHECKPOINT, ToldOfFits, recorded
+from ..base.iterations import CHECKPOINT, recorded
 from .fitting import Fitting
 from .growth import GrowingAnsatz
 from .hamiltonians import PauliSums, are_operators, ground_energy, in_units, operators_of_rows, read_operators
+from .setup import Setup
 
 
-class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
+class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, Fitting):
     """Ground-state energies of Hamiltonians by a trained circuit, with the noise extrapolated away.
 
     For each Hamiltonian H the weights of an ansatz are trained to the lowest energy
@@ -115,12 +115,8 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
     _contents: ClassVar[dict] = {
         "n_features_in_": optional(count("n_features", 1)),
         "operators_": each(instance(Observable), "n_operators"),
-        "_drawing": instance(Drawing, n_weights="n_parameters"),
+        "_setup": instance(Setup, n_weights="n_parameters", n_operators="n_operators"),
         "n_parameters_": count("n_parameters"),
-        "_backend": instance(Backend),
-        "_unit": number(0),
-        "_zne": instance(Backend),
-        "_sums": instance(PauliSums, n_operators="n_operators"),
         "weights_": floats("n_operators", "n_parameters"),
         "energies_": floats("n_operators"),
         "errors_": floats("n_operators"),
@@ -172,7 +168,7 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
         self.checkpoint = checkpoint
 
     def _check_whole(self):
-        if {o.n_qubits for o in self.operators_} != {self._drawing.n_qubits}:
+        if {o.n_qubits for o in self.operators_} != {self._setup.drawing.n_qubits}:
             raise ValueError("Hamiltonians and a circuit on different numbers of qubits")
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -221,11 +217,11 @@ class ZNEVQE(MayHaveShots, ShownOperators, DrawnCircuit, ToldOfFits, Fitting):
         check_is_fitted(self)
         check_option("return_std", return_std, (False, True))
         operators = self._operators(X, reset=False)
-        n_qubits = self._drawing.n_qubits
+        n_qubits = self._setup.drawing.n_qubits
         if operators[0].n_qubits != n_qubits:
             raise ValueError(f"Expected Hamiltonians on {n_qubits} qubits as in fit, got {operators[0].n_qubits}.")
-        sums = PauliSums.read(in_units(operators, self._unit), self._sums.labels)
-        distances, same = self._sums.compare(sums)
+        sums = PauliSums.read(in_units(operators, self._setup.unit), self._setup.sums.labels)
+        distances, same = self._setup.sums.compare(sums)
         known, new = same.any(axis=0), np.flatnonzero(~same.any(axis=0))
         energies, errors = self.energies_[same.argmax(axis=0)], self.errors_[same.argmax(axis=0)]
         if len(new):
