@@ -94,3 +94,18 @@ def test_no_two_classes_share_a_name():
                 places[node.name.lstrip("_")].append(str(path.relative_to(ROOT)))
     assert len(places) > 400
     assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+
+
+def test_the_reverse_pass_has_one_name():
+    """Methods that take cotangents back are pullbacks; only PyTorch asks for another name."""
+    others = {"backward", "vjp", "transpose", "pulled_back", "cotangents"}
+    found = {
+        f"{path.relative_to(ROOT)}: {method.name}"
+        for path in OURS
+        if path.parent.name != "nn"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+        for method in node.body
+        if isinstance(method, ast.FunctionDef) and method.name.lstrip("_") in others
+    }
+    assert found == set()

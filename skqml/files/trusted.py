@@ -187,7 +187,7 @@ _MODELS = {
     "skqml.models.readout_qnn.network.CircuitNetwork",
     "skqml.models.readout_qnn.network.ProductNetwork",
     "skqml.models.readout_qnn.network.readout_circuit",
-    "skqml.models.readout_qnn.states.density_matrices",
+    "skqml.models.readout_qnn.quantum_states.density_matrices",
     "skqml.models.readout_qnn.truth_table.truth_table_circuit",
     "skqml.models.recurrent.cells.circuit_cell.ProductCell",
     "skqml.models.recurrent.cells.layered.QGRUCell",

@@ -80,17 +80,17 @@ class ProductOverlaps(Overlaps):
 
     def pullback(self, X, w, A, rng=None) -> tuple[np.ndarray, np.ndarray]:
         dX, dw = np.zeros(X.shape), np.zeros(len(w))
-        for part, (overlaps, rows, _, v), cotangent in self._cotangents(X, None, w, A, rng):
+        for part, (overlaps, rows, _, v), cotangent in self._with_cotangents(X, None, w, A, rng):
             dX[:, part.features], dw[part.weights] = overlaps.pullback(rows, v, cotangent, rng)
         return dX, dw
 
     def pullback_rows(self, X, Y, w, A, rng=None) -> np.ndarray:
         dX = np.zeros(X.shape)
-        for part, (overlaps, *arguments), cotangent in self._cotangents(X, Y, w, A, rng):
+        for part, (overlaps, *arguments), cotangent in self._with_cotangents(X, Y, w, A, rng):
             dX[:, part.features] = overlaps.pullback_rows(*arguments, cotangent, rng)
         return dX
 
-    def _cotangents(self, X, Y, w, A, rng) -> Iterator[tuple[RowPart, tuple, np.ndarray]]:
+    def _with_cotangents(self, X, Y, w, A, rng) -> Iterator[tuple[RowPart, tuple, np.ndarray]]:
         """Each part with its program, rows and weights, and A times the fidelities of all others; the last first."""
         each = list(self._each(X, Y, w))
         before = [A]  # the cotangent of part k, but for the fidelities of the parts behind it

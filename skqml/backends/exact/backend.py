@@ -4,7 +4,7 @@ import numpy as np
 
 from ..._checks import check_option
 from ...engine.checks import check_limits
-from ...engine.statevector.memory import check_sweeps
+from ...engine.statevector.row_blocks import check_sweeps
 from ..base import Backend
 from ..program import Overlaps, Probabilities, Program
 from .fixed_rows import DataFirstProgram, cut_behind_data

@@ -5,7 +5,7 @@ import torch
 from numpy.typing import DTypeLike
 
 from ..._checks import check_option
-from ...engine.statevector.memory import check_bytes
+from ...engine.statevector.row_blocks import check_bytes
 
 _ARRAYS = 12  # as large as the states: these, cotangents, both moved and turned, phases, products, sums
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...engine.preparation import PreparedRows
 from ...engine.statevector.measured import NO_STRINGS
-from ...engine.statevector.memory import RowBlocks
+from ...engine.statevector.row_blocks import RowBlocks
 from ...engine.statevector.tables import Tables
 from .angles import TensorAngles
 from .device import check_states, find_device

@@ -12,7 +12,7 @@ from .compiled.adjoint import adjoint
 from .compiled.forward import forward, unpack
 from .compiled.tangent import tangent
 from .measured import NO_STRINGS, MeasuredStrings
-from .memory import RowBlocks, check_sweeps
+from .row_blocks import RowBlocks, check_sweeps
 from .run import Run
 from .slot_angles import Angles, SlotAngles
 from .tables import Tables

@@ -11,7 +11,7 @@ from ..lanes import LANES
 from .few import FewRows, few_rows
 from .group_sweeps import CHUNK_COST, GroupSweeps
 from .measured import NO_STRINGS
-from .memory import check_sweeps
+from .row_blocks import check_sweeps
 from .tables import Tables
 from .wide.choice import can_be_wide, wide_pays
 from .wide.sweeps import WideSweeps

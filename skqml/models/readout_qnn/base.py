@@ -20,8 +20,8 @@ from ..base.rows import distinct_rows
 from .bits import BitInputs, ThresholdBits
 from .inputs import Inputs
 from .network import CircuitNetwork, ProductNetwork, readout_circuit
+from .quantum_states import StateInputs
 from .risk import SuperposedRisk
-from .states import StateInputs
 
 _INPUTS: dict[str, Inputs] = {"bits": BitInputs(), "state": StateInputs()}
 _MAX_STATE_BITS = 22

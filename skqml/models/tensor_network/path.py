@@ -7,7 +7,7 @@ import numpy as np
 
 from ...engine.threads import map_chunks, n_threads
 from ...training.risk import Pullback
-from .compiled.folds import fold, step_matrices, step_slopes, unfold
+from .compiled.products import fold, step_matrices, step_slopes, unfold
 from .network import TensorNetwork
 
 _STEPS = 2**15  # matrix elements of a chunk that pay for a thread

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skqml import Exact, ReuploadingEncoding, one_qubit_paulis
-from skqml.engine.statevector import memory
+from skqml.engine.statevector import row_blocks
 
 N_QUBITS, N_ROWS = 8, 3000
 STATES = N_ROWS * 16 * 2**N_QUBITS  # bytes
@@ -32,8 +32,8 @@ def everything(measured=False):
 @pytest.mark.parametrize("kept", [0, 2 * STATES])
 def test_blocks_change_nothing_but_the_memory(monkeypatch, kept):
     whole, _ = everything()
-    monkeypatch.setattr(memory, "_SMALL", STATES // 20)
-    monkeypatch.setattr(memory, "_KEPT", kept)
+    monkeypatch.setattr(row_blocks, "_SMALL", STATES // 20)
+    monkeypatch.setattr(row_blocks, "_KEPT", kept)
     blocks, most = everything(measured=True)
     for a, b in zip(whole[:2], blocks[:2], strict=True):
         np.testing.assert_array_equal(a, b)

@@ -9,7 +9,7 @@ from ...checks import check_memory
 from ...groups import aligned, chunks_of, fill_trig, grouped, ungrouped
 from ...lanes import LANES, aligned_empty
 from ...threads import map_chunks, n_threads
-from ..memory import RowBlocks
+from ..row_blocks import RowBlocks
 from ..run import Run
 from .compiled import adjoint, cotangents, forward, values
 from .tables import ReachedTables

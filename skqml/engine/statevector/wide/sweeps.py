@@ -10,7 +10,7 @@ from ...groups import chunks_of, room
 from ...lanes import aligned_empty
 from ...threads import map_chunks, map_rows, n_threads
 from ..compiled.adjoint import undo_start
-from ..memory import RowBlocks
+from ..row_blocks import RowBlocks
 from ..run import Run
 from ..tables import Tables
 from .angles import AnglesOfLanes, LaneAngles
