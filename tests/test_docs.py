@@ -134,8 +134,9 @@ def test_paths_lead_to_files(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_links_between_pages_are_roles(page):
-    """Sphinx looks up where roles lead, and takes addresses as they are."""
+    """Sphinx looks up where roles lead, and takes addresses, and markup within markup, as they are."""
     assert re.findall(r"<((?!https://)[^<>`]+)>`_", page.read_text()) == []
+    assert re.findall(r"(?<!\S)\*\*\w[^*\n]*``[^*\n]*\*\*", page.read_text()) == []
 
 
 def test_the_file_map_names_all_of_the_engine():
