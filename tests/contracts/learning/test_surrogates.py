@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 import skqml
 from skqml import AmplitudeEncoding, FidelityKernel, QuantumKernelSVC, ReuploadingEncoding, VariationalClassifier
+from skqml.attacks import AdversarialTrainingClassifier
 from skqml.inspection import agreement
 from skqml.kernels import FourierKernel
 from tests.contracts.estimators import estimator_classes, fitted, quick, rows, scores
@@ -43,8 +44,10 @@ def predicts(estimator):
     return behind.fit(X[::2], y[::2])
 
 
-# Rows enter as bits or words, as matrices that do not commute, through networks, or again and again into one state.
+# Rows enter as bits or words, as matrices that do not commute, through networks, or again and again into one state;
+# adversarial training has the twins of the estimator inside.
 WITHOUT = {
+    AdversarialTrainingClassifier,
     skqml.FastWeightClassifier,
     skqml.FastWeightRegressor,
     skqml.HamiltonianEmbeddingClassifier,
