@@ -10,12 +10,10 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import has_fit_parameter
 
 from skqml import QuantumKernelSVC
-from skqml.attacks import AdversarialTrainingClassifier
 from skqml.evidence import evidence_report
 from tests.contracts.estimators import IRIS_X, IRIS_Y, estimator_classes, fitted, quick, rows, scores
 
 WEIGHED = [cls for cls in estimator_classes("fit") if has_fit_parameter(cls(), "sample_weight")]
-WEIGHED.append(AdversarialTrainingClassifier)
 WEIGHT = 1.0 + np.arange(len(IRIS_X)) % 3
 FOLDS = KFold(2, shuffle=True, random_state=0)
 METHODS = "fit", "partial_fit", "score"
