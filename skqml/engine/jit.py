@@ -1,8 +1,9 @@
 """Compiled functions, kept on disk where that can be."""
 
+import gc
 import warnings
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 from numba import njit
@@ -35,6 +36,7 @@ def compiled(function: Callable | None = None, **options: Any) -> Callable:
     part = njit(no_cpython_wrapper=True, pipeline_class=_Part, **options)(function)
     # Numba asks these where compiled functions call it.
     dispatcher.get_call_template, dispatcher.get_overload = part.get_call_template, part.get_overload
+    dispatcher.compile = _without_collector(dispatcher.compile)
     try:
         dispatcher.enable_caching()
     except (RuntimeError, OSError):  # Numba found no folder that it can write
@@ -42,6 +44,22 @@ def compiled(function: Callable | None = None, **options: Any) -> Callable:
     else:
         dispatcher._cache = _Forgiving(dispatcher._cache)
     return dispatcher
+
+
+def _without_collector(call: Callable) -> Callable:
+    """A call during which Python looks for no cycles: among all that is loaded, that is a seventh of a compilation."""
+
+    @wraps(call)
+    def uncollected(*args) -> Any:
+        is_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return call(*args)
+        finally:
+            if is_enabled:
+                gc.enable()
+
+    return uncollected
 
 
 class _Part(CompilerBase):
@@ -74,7 +92,13 @@ class _IntoLibrary(AnalysisPass):
 
 
 class _Library(JITCodeLibrary):
-    """Code that is optimised, and linked into its callers."""
+    """Code that is linked into its callers."""
+
+    def _optimize_final_module(self) -> None:
+        """Take the first and cheap one of two passes: without it loops of callers are slower; these take the second."""
+        found = self._codegen._module_pass_manager(opt=0, loop_vectorize=False, slp_vectorize=False, cost="cheap")
+        passes, *builder = found if isinstance(found, tuple) else (found,)  # Numba 0.61 has no builder
+        passes.run(self._final_module, *builder)
 
     def _finalize_final_module(self) -> None:
         self._finalized = True

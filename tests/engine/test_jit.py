@@ -1,5 +1,6 @@
 """Compiled functions where Numba's cache cannot be written, is full, or is damaged: slower, never wrong."""
 
+import gc
 import subprocess
 import sys
 import warnings
@@ -70,6 +71,17 @@ def test_what_compiled_functions_call_is_part_of_them(tmp_path, monkeypatch):
     assert not inner.signatures
     assert inner(2, 2) == 4 and len(inner.signatures) == 1
     assert outer(2.5) == inner(2.5, 2.5) == 5.0
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_as_it_was_before_a_compilation(enabled, request):
+    """Also behind one that fails; it is off only meanwhile."""
+    request.addfinalizer(gc.enable)
+    (gc.enable if enabled else gc.disable)()
+    assert module.compiled(plus)(1.5, 2) == 3.5 and gc.isenabled() is enabled
+    with pytest.raises(numba.TypingError):
+        module.compiled(plus)("a", 2)
+    assert gc.isenabled() is enabled
 
 
 @pytest.mark.parametrize("spoil", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"\x80" + data])
