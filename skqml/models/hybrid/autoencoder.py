@@ -187,9 +187,11 @@ class AutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         with torch.no_grad():
             return part(self.network_.rows(rows)).cpu().double().numpy()
 
-    def score(self, X, y=None) -> float:
+    def score(self, X, y=None, sample_weight=None) -> float:
         """Mean square error of what `inverse_transform` makes of the values of rows, with a minus sign."""
-        return -float(np.mean((self.inverse_transform(self.transform(X)) - np.asarray(X, dtype=float)) ** 2))
+        found = self.inverse_transform(self.transform(X))
+        errors = np.mean((found - np.asarray(X, dtype=float)) ** 2, axis=1)
+        return -float(np.average(errors, weights=check_sample_weight(sample_weight, found)))
 
 
 def autoencoder(generator, sizes) -> nn.Sequential:

@@ -36,6 +36,14 @@ def test_hidden_layers_know_more():
     assert deep.score(DIGITS) > linear.score(DIGITS)
 
 
+def test_scores_are_those_of_rows_as_often_as_they_weigh():
+    X, weight = DIGITS[:60], np.arange(60) % 3
+    model = AutoencoderTransformer(2, (), max_iter=2, random_state=0).fit(X)
+    repeated = np.repeat(X, weight, axis=0)
+    expected = -np.mean((model.inverse_transform(model.transform(repeated)) - repeated) ** 2)
+    np.testing.assert_allclose(model.score(X, sample_weight=weight), expected)
+
+
 def test_constant_columns_come_back_as_they_were():
     X = np.column_stack([DIGITS[:50, 20:24], np.full(50, 7.0)])
     model = AutoencoderTransformer(2, (4,), max_iter=2, random_state=0).fit(X)
