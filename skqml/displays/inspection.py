@@ -1,6 +1,6 @@
 """Results of inspections as curves."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -93,12 +93,15 @@ class InspectionDisplay(CurveDisplay):
 
     @classmethod
     def from_nearest(cls, nearest, K, X, *, ax=None, name=None, line_kwargs=None) -> Self:
-        """Plot the entries of a kernel matrix over the squared distances of rows, beside the nearest RBF kernel.
+        """Plot the entries of a kernel matrix beside the nearest classical kernel.
+
+        Those of an RBF kernel are a line over the squared distances of rows; over those of a polynomial kernel, which
+        also depend on lengths of rows, equal entries are a line.
 
         Parameters
         ----------
         nearest : NearestKernel
-            What `nearest_rbf` returned.
+            What `nearest_rbf` or `nearest_polynomial` returned.
         K : ndarray (n_samples, n_samples)
             Kernel matrix.
         X : array-like (n_samples, n_features)
@@ -110,19 +113,12 @@ class InspectionDisplay(CurveDisplay):
         -------
         InspectionDisplay
         """
-        if getattr(nearest, "degree", None) != 0:
-            raise TypeError(f"nearest must be what nearest_rbf returns, got {shown(nearest)}.")
-        K, distances = checked_gram(K), pdist(checked_rows(X), "sqeuclidean")
-        entries = squareform(K, checks=False)
-        if len(entries) != len(distances) or not np.isfinite(distances).all():
+        if not hasattr(nearest, "degree"):
+            raise TypeError(f"nearest must be what nearest_rbf or nearest_polynomial returns, got {shown(nearest)}.")
+        K, X = checked_gram(K), checked_rows(X)
+        if len(K) != len(X) or not np.isfinite(pdist(X, "sqeuclidean")).all():
             raise ValueError(f"X must be the {len(K)} rows of the matrix K, with finite distances, got others.")
-        grid = np.linspace(0.0, distances.max(), 100)
-        frame = {"xlabel": "squared distance of two rows", "ylabel": "k(x, y)"}
-        curve = Curve(distances, entries, frame, f"distance {nearest.distance:.2f}", style=_DOTS)
-        curve = replace(
-            curve, x_expected=grid, y_expected=np.exp(-nearest.gamma * grid), expected_name="nearest RBF kernel"
-        )
-        return cls._of(curve, ax, name, line_kwargs)
+        return cls._of(_beside(nearest, K, X), ax, name, line_kwargs)
 
     @classmethod
     def from_dimensions(cls, n_samples, dimensions, *, ax=None, name=None, line_kwargs=None) -> Self:
@@ -179,3 +175,19 @@ class InspectionDisplay(CurveDisplay):
     def _label(self, name, y):
         note = "" if self.note is None else check_kind("note", self.note, str, "None or text")
         return ": ".join(part for part in (name, note) if part) or "found"
+
+
+def _beside(nearest, K, X) -> Curve:
+    """Entries of a kernel matrix above its diagonal, and the nearest kernel."""
+    entries, note = squareform(K, checks=False), f"distance {nearest.distance:.2f}"
+    if nearest.degree:
+        products = 1.0 + nearest.gamma * X @ X.T
+        lengths = np.sqrt(np.diag(products))
+        x = squareform((products / lengths / lengths[:, None]) ** nearest.degree, checks=False)
+        label, grid = f"polynomial kernel of degree {nearest.degree}", np.array([x.min(), x.max()])
+        expected, line = "equal entries", grid
+    else:
+        x = pdist(X, "sqeuclidean")
+        label, grid = "squared distance of two rows", np.linspace(0.0, x.max(), 100)
+        expected, line = "nearest RBF kernel", np.exp(-nearest.gamma * grid)
+    return Curve(x, entries, {"xlabel": label, "ylabel": "k(x, y)"}, note, grid, line, expected, _DOTS)

@@ -23,6 +23,7 @@ from skqml.inspection import (
     geometric_difference,
     gradient_variance,
     information_processing_capacity,
+    nearest_polynomial,
     nearest_rbf,
     pauli_weight_needed,
     quantum_fisher_information,
@@ -141,6 +142,15 @@ def test_entries_lie_around_the_nearest_rbf_kernel():
     assert entries[0] == K[0, 1] and distances[0] == pytest.approx(np.sum((X[0] - X[1]) ** 2))
 
 
+def test_entries_of_a_polynomial_kernel_are_on_the_line():
+    K = (1 + 0.3 * X @ X.T) ** 3
+    lengths = np.sqrt(np.diag(K))
+    K = K / lengths / lengths[:, None]
+    (nearest, entries), line = drawn(InspectionDisplay.from_nearest(nearest_polynomial(K, X), K, X))
+    np.testing.assert_allclose(nearest, entries, atol=1e-3)
+    np.testing.assert_array_equal(*line)
+
+
 def test_capacities_by_degree():
     found = information_processing_capacity(lambda u: np.stack([u, u**2], axis=1), max_delay=2, random_state=0)
     np.testing.assert_allclose(drawn(from_result(found))[0], [[1, 2, 3], found.by_degree])
@@ -163,7 +173,7 @@ def test_encodings_over_bandwidths():
         (lambda: from_result([Concentration(0.1, 0.1, None, None, None)]), ValueError, "give n_qubits"),
         (lambda: from_result(ShotsNeeded(0.0, np.inf, np.inf, np.inf)), ValueError, "finite numbers of shots"),
         (lambda: from_result(np.ones((2, 3, 4))), ValueError, "Fisher matrices"),
-        (lambda: InspectionDisplay.from_nearest(0.5, np.eye(3), X[:3]), TypeError, "nearest_rbf returns"),
+        (lambda: InspectionDisplay.from_nearest(0.5, np.eye(3), X[:3]), TypeError, "nearest_polynomial returns"),
         (lambda: InspectionDisplay.from_nearest(nearest_rbf(KERNEL, X), np.eye(3), X), ValueError, "X must be the 3"),
         (lambda: EncodingsDisplay.from_table([1]), TypeError, "compare_encodings returns"),
         (lambda: EncodingsDisplay(names=["a"], factors=[[1.0]], values=[[1.0, 2.0]]).plot(), ValueError, "as many"),
