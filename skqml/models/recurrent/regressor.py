@@ -173,8 +173,7 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         keeping = Keeping(sequences, y, self.washout, before)
         blocks = self._step_blocks(sequences, y, state, used, last, keeping.begin, start)
         fit_readout(self.readout_, blocks, further)
-        limits = Range.of(y[used].reshape(used.sum(), -1), y.shape[1])
-        at_end = np.where(np.isfinite(y[:, -1]), y[:, -1], 0.0)  # NaN may stand behind the end of a sequence
+        limits, at_end = Range.of(y[used].reshape(used.sum(), -1), y.shape[1]), y[:, -1].copy()
         if before is not None:
             limits, at_end = before.range.further(limits), at_end.reshape(-1, *before.last.shape[1:])
         end = self._step_loop(limits, state, last) if sequences.inside.all() else None
@@ -198,8 +197,7 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         `last` gets the columns of the last step, `start` the states before the step at the border.
         """
         n_sequences, n_steps = sequences.X.shape[:2]
-        targets = np.where(sequences.inside[:, :, None], y.reshape(n_sequences, n_steps, -1), 0.0)
-        numbers = sequences.numbers(targets)
+        numbers = sequences.numbers(y.reshape(n_sequences, n_steps, -1))
         # Sequences are left out as a whole where there are enough of them, else stretches of time.
         folds = numbers[:, None] if numbers.max() >= 9 else np.arange(n_steps) * 5 // n_steps
         folds = np.broadcast_to(folds, (n_sequences, n_steps))

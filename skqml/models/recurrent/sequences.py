@@ -140,7 +140,10 @@ def read_sequences(estimator, X) -> Sequences:
 
 
 def read_targets(estimator, y, sequences: Sequences) -> np.ndarray:
-    """Check numbers: a target a row (n_rows[, n_targets]), or a step (n_sequences, n_steps[, n_targets])."""
+    """Check numbers: a target a row (n_rows[, n_targets]), or a step (n_sequences, n_steps[, n_targets]).
+
+    What stands behind the end of a sequence is 0.
+    """
     _check_given(estimator, y)
     if not sequences.stepwise:
         y = check_array(y, ensure_2d=False, input_name="y").astype(float)
@@ -156,7 +159,7 @@ def read_targets(estimator, y, sequences: Sequences) -> np.ndarray:
         )
     if not np.isfinite(y[sequences.inside]).all():
         raise ValueError("Expected finite targets inside sequences, but y contains NaN or infinity.")
-    return y
+    return np.where(sequences.inside if y.ndim == 2 else sequences.inside[:, :, None], y, 0.0)
 
 
 def read_labels(estimator, y, sequences: Sequences) -> np.ndarray:

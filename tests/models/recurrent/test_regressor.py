@@ -32,6 +32,16 @@ def series(n_sequences=1, n_steps=60, n_channels=1, seed=0):
     return X, y
 
 
+@pytest.mark.parametrize("n_targets", [1, 2])
+def test_models_of_sequences_that_end_in_nan_come_back(n_targets):
+    X, y = series(3, 20)
+    y = np.stack([y] * n_targets, axis=2).reshape(3, 20, *(n_targets,) * (n_targets > 1))
+    X[1, 12:], y[1, 12:] = np.nan, np.nan
+    model = small().fit(X, y)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+
+
 @pytest.mark.parametrize("cell", [None, CELL, QLSTMCell(n_qubits=4), QGRUCell(n_qubits=4)])
 def test_learns_a_series(cell):
     X, y = series(n_steps=200)
