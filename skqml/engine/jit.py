@@ -11,6 +11,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import AnalysisPass, register_pass
 from numba.core.typed_passes import IRLegalization
+from numba.core.types.misc import unliteral
 
 
 def compiled(function: Callable | None = None, **options: Any) -> Callable:
@@ -34,8 +35,13 @@ def compiled(function: Callable | None = None, **options: Any) -> Callable:
     options = {"nogil": True, "no_cfunc_wrapper": True, "forceinline": True} | options
     dispatcher = njit(**options)(function)
     part = njit(no_cpython_wrapper=True, pipeline_class=_Part, **options)(function)
+
+    def get_call_template(args, kws) -> tuple:
+        """As Numba's, but numbers written into a call make no function of their own: the optimiser sees them anyway."""
+        return part.get_call_template(tuple(map(unliteral, args)), kws)
+
     # Numba asks these where compiled functions call it.
-    dispatcher.get_call_template, dispatcher.get_overload = part.get_call_template, part.get_overload
+    dispatcher.get_call_template, dispatcher.get_overload = get_call_template, part.get_overload
     dispatcher.compile = _without_collector(dispatcher.compile)
     try:
         dispatcher.enable_caching()

@@ -149,8 +149,7 @@ def join(trig, shared, rows, g) -> None:
             trig[line + 2, lane] = -rows[row, k, 1] if known else 0.0
 
 
-# Slices that are set to arrays, or added to, take Numba two seconds to compile: it checks their shapes. And a number
-# that is written into a call makes a function of its own.
+# Slices that are set to arrays, or added to, take Numba two seconds to compile: it checks their shapes.
 @jit
 def copy_lines(target, source) -> None:
     """Set the first lines of the target to all of the source."""
