@@ -207,6 +207,7 @@ class AdversarialTrainingClassifier(ToldOfFits, ClassifierMixin, MetaEstimatorMi
             X, y, weight = (part[weight > 0] for part in (X, y, weight))
             if not self._is_trained:
                 self._begin(self._new_estimator(), X, y, weight)
+            self._rng = deepcopy(self._rng)  # what a step that fails has drawn is not drawn
             self._step(X, y, weight)
             self.n_iter_ = getattr(self, "n_iter_", 0) + 1
         return self
