@@ -37,7 +37,7 @@ DATA_IN_WHEEL = import pathlib, sys, zipfile; \
     sys.exit(f"The wheel lacks {sorted(lacking)}." if lacking or not any("NOTICES" in p for p in here) else 0)
 
 # Folders that are not collected without it, and contracts of what is in them, by name.
-TESTS_OF_TORCH := tests/nn tests/models/hybrid tests/backends/torch skqml/nn skqml/models/hybrid skqml/backends/torch tests/test_layers.py tests/test_docs.py docs/families/hybrid.rst
+TESTS_OF_TORCH := tests/nn tests/states/test_checked.py tests/models/hybrid tests/backends/torch skqml/nn skqml/models/hybrid skqml/backends/torch tests/test_layers.py tests/test_docs.py docs/families/hybrid.rst
 CONTRACTS_OF_TORCH := QuantumLayer or Patches2d or Quanvolution or FlippedQuanv2d or ReuploadingLinear or Torch or gpu or \
 	HybridClassifier or AmplitudeLayer or LayerSwap or Autoencoder or hybrid_
 

@@ -106,6 +106,7 @@ class AdversarialTrainingClassifier(ToldOfFits, ClassifierMixin, MetaEstimatorMi
     True
     """
 
+    _rng: np.random.RandomState
     _default_parts: ClassVar[dict] = {"estimator": lambda self: VariationalClassifier()}
     _contents: ClassVar[dict] = {
         "n_features_in_": count("n_features", 1),

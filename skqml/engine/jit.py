@@ -6,12 +6,14 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
 
-from numba import njit
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
-from numba.core.compiler_machinery import AnalysisPass, register_pass
-from numba.core.typed_passes import IRLegalization
-from numba.core.types.misc import unliteral
+from numba import njit, version_info
+
+if (0, 61) <= version_info.short <= (0, 68):  # others may be built differently inside; without it first fits are slower
+    from .inlining import called_as_part
+else:
+
+    def called_as_part(dispatcher: Any, function: Callable, options: dict[str, Any]) -> None:
+        """Compiled functions that are called stay functions of their own."""
 
 
 def compiled(function: Callable | None = None, **options: Any) -> Callable:
@@ -34,14 +36,7 @@ def compiled(function: Callable | None = None, **options: Any) -> Callable:
         return lambda function: compiled(function, **options)
     options = {"nogil": True, "no_cfunc_wrapper": True, "forceinline": True} | options
     dispatcher = njit(**options)(function)
-    part = njit(no_cpython_wrapper=True, pipeline_class=_Part, **options)(function)
-
-    def get_call_template(args, kws) -> tuple:
-        """As Numba's, but numbers written into a call make no function of their own: the optimiser sees them anyway."""
-        return part.get_call_template(tuple(map(unliteral, args)), kws)
-
-    # Numba asks these where compiled functions call it.
-    dispatcher.get_call_template, dispatcher.get_overload = get_call_template, part.get_overload
+    called_as_part(dispatcher, function, options)
     dispatcher.compile = _without_collector(dispatcher.compile)
     try:
         dispatcher.enable_caching()
@@ -66,56 +61,6 @@ def _without_collector(call: Callable) -> Callable:
                 gc.enable()
 
     return uncollected
-
-
-class _Part(CompilerBase):
-    """Compiles a function as a part of compiled functions that call it, to no machine code: it would never run.
-
-    Where the process that compiled a function did run it, those who read its caller from disk ran another version: last
-    digits differed.
-    """
-
-    def define_pipelines(self) -> list:
-        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        passes.add_pass_after(_IntoLibrary, IRLegalization)
-        passes.finalize()
-        return [passes]
-
-
-@register_pass(mutates_CFG=False, analysis_only=True)
-class _IntoLibrary(AnalysisPass):
-    """Has a function lowered into a `_Library`."""
-
-    _name = "into_library"
-
-    def __init__(self):
-        super().__init__()
-
-    def run_pass(self, state) -> bool:
-        """Called before the function is lowered."""
-        state.library = _Library(state.targetctx.codegen(), state.func_id.func_qualname)
-        return False
-
-
-class _Library(JITCodeLibrary):
-    """Code that is linked into its callers."""
-
-    def _optimize_final_module(self) -> None:
-        """Take the first and cheap one of two passes: without it loops of callers are slower; these take the second."""
-        found = self._codegen._module_pass_manager(opt=0, loop_vectorize=False, slp_vectorize=False, cost="cheap")
-        passes, *builder = found if isinstance(found, tuple) else (found,)  # Numba 0.61 has no builder
-        passes.run(self._final_module, *builder)
-
-    def _finalize_final_module(self) -> None:
-        self._finalized = True
-
-    @property
-    def codegen(self) -> "_Library":
-        """Numba tells it where the function, called from Python, finds what it raises: nobody calls it."""
-        return self
-
-    def set_env(self, name, env) -> None:
-        pass
 
 
 class _Forgiving:

@@ -4,6 +4,7 @@ import gc
 import subprocess
 import sys
 import warnings
+from runpy import run_path
 
 import numba
 import pytest
@@ -71,6 +72,15 @@ def test_what_compiled_functions_call_is_part_of_them(tmp_path, monkeypatch):
     assert not inner.signatures
     assert inner(2, 2) == 4 and len(inner.signatures) == 1
     assert outer(2.5) == inner(2.5, 2.5) == 5.0
+
+
+def test_where_numba_is_not_known_inside_compiled_functions_call_each_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(numba, "version_info", numba.version_info._replace(short=(99, 0)))
+    newer = run_path(module.__file__)["compiled"]
+    inner = newer(plus)
+    assert newer(lambda a: inner(a, a))(2) == 4
+    assert len(inner.signatures) == 1
 
 
 @pytest.mark.parametrize("enabled", [True, False])

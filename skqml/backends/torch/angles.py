@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
 
+from ...states.shared import Shared
 from .layout import Layout
 
 
@@ -17,7 +18,7 @@ class Column(NamedTuple):
     number: int
 
 
-class TensorAngles:
+class TensorAngles(Shared):
     """Angles of some rows, or the rates at which these move.
 
     Parameters
@@ -25,6 +26,8 @@ class TensorAngles:
     shared, rows : Tensor of float64 (1, n_shared), (n_samples, n_rows)
     layout : Layout
     """
+
+    _found_again: ClassVar[frozenset[str]] = frozenset({"_trig"})
 
     def __init__(self, shared: Tensor, rows: Tensor, layout: Layout):
         self._double, self._dtype = (shared, rows), layout.dtype
