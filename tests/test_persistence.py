@@ -118,9 +118,9 @@ def test_estimators(estimator, copied):
 @copied
 @pytest.mark.parametrize("encoding", ENCODINGS, ids=repr)
 def test_encodings(encoding, copied):
-    first, second = (e.build(2) for e in (encoding, copied(encoding)))
+    first, second = (e.build(3) for e in (encoding, copied(encoding)))
     assert first.num_parameters == second.num_parameters
-    X = RNG.uniform(-1, 1, (3, 2))
+    X = RNG.uniform(-1, 1, (3, 3))
     np.testing.assert_array_equal(FidelityKernel(encoding)(X), FidelityKernel(copied(encoding))(X))
 
 
