@@ -38,7 +38,7 @@ def main(quick=False):
     linear = [LogisticRegression(max_iter=2000).fit(a / 16, c).score(b / 16, d) for a, b, c, d in splits]
     print(f"logistic regression: {np.mean(linear):.4f} +- {np.std(linear):.4f}\n")
     print(f"{'system':24}{'parameters':>11}{'hybrid':>18}{'twin':>18}")
-    figure, ax = plt.subplots()
+    figure, ax = plt.subplots(layout="constrained")
     for name, model in systems(quick):
         scores = []
         for seed, (X_train, X_test, y_train, y_test) in zip(seeds, splits, strict=True):
@@ -51,7 +51,7 @@ def main(quick=False):
         ax.errorbar(means, [f"{name}, hybrid", f"{name}, twin"], xerr=deviations, fmt="o")
     ax.axvline(np.mean(linear), linestyle=":")
     ax.set_xlabel("accuracy (dotted: logistic regression)")
-    figure.savefig(FIGURE, bbox_inches="tight")
+    figure.savefig(FIGURE)
     print(f"\nHybrid networks and their twins: {FIGURE}")
 
 
