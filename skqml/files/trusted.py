@@ -1,8 +1,10 @@
-"""What a file may hold: classes and functions of skqml, and those of scikit-learn that skops leaves out.
+"""What a file may hold: classes and functions of skqml, beside what stands around them.
 
 The list is written out, so that nothing becomes loadable unseen. skops itself trusts the estimators of scikit-learn,
 and types of NumPy.
 """
+
+from .around import AROUND
 
 # Called with what was written.
 PARTS = frozenset(
@@ -242,57 +244,4 @@ _MODELS = {
     "skqml.models.vqe.setup.Setup",
 }
 
-
-def _of(module: str, names: str) -> set[str]:
-    return {f"{module}.{name}" for name in names.split()}
-
-
-# What stands around models, by name: Python code that computes with what it is given.
-_AROUND = {
-    "functools.partial",
-    "numpy.dtype",
-    "sklearn.calibration._CalibratedClassifier",
-    "sklearn.calibration._SigmoidCalibration",
-    "sklearn.calibration._TemperatureScaling",
-    "sklearn.gaussian_process._gpc._BinaryGaussianProcessClassifierLaplace",
-    "sklearn.utils._bunch.Bunch",
-    *_of("numpy", "absolute arcsinh cos exp expm1 log log10 log1p log2 sin sqrt square tanh"),
-    *_of("sklearn.feature_selection._mutual_info", "mutual_info_classif mutual_info_regression"),
-    *_of("sklearn.feature_selection._univariate_selection", "chi2 f_classif f_regression r_regression"),
-    *_of(
-        "sklearn.gaussian_process.kernels",
-        "CompoundKernel ConstantKernel DotProduct ExpSineSquared Exponentiation Matern Product RBF RationalQuadratic "
-        "Sum WhiteKernel",
-    ),
-    *_of(
-        "sklearn.model_selection._split",
-        "GroupKFold GroupShuffleSplit KFold LeaveOneGroupOut LeaveOneOut LeavePGroupsOut LeavePOut PredefinedSplit "
-        "RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedGroupKFold StratifiedKFold "
-        "StratifiedShuffleSplit TimeSeriesSplit",
-    ),
-    *_of(
-        "sklearn.metrics._classification",
-        "accuracy_score balanced_accuracy_score brier_score_loss d2_brier_score d2_log_loss_score f1_score "
-        "jaccard_score log_loss matthews_corrcoef precision_score recall_score",
-    ),
-    *_of("sklearn.metrics._ranking", "average_precision_score roc_auc_score top_k_accuracy_score"),
-    *_of(
-        "sklearn.metrics._regression",
-        "d2_absolute_error_score explained_variance_score max_error mean_absolute_error mean_absolute_percentage_error "
-        "mean_gamma_deviance mean_poisson_deviance mean_squared_error mean_squared_log_error median_absolute_error "
-        "r2_score root_mean_squared_error root_mean_squared_log_error",
-    ),
-    *_of(
-        "sklearn.metrics._scorer",
-        "_CurveScorer _PassthroughScorer _Scorer negative_likelihood_ratio positive_likelihood_ratio",
-    ),
-    *_of(
-        "sklearn.metrics.cluster._supervised",
-        "adjusted_mutual_info_score adjusted_rand_score completeness_score fowlkes_mallows_score homogeneity_score "
-        "mutual_info_score normalized_mutual_info_score rand_score v_measure_score",
-    ),
-    *_of("sklearn.neural_network._stochastic_optimizers", "AdamOptimizer SGDOptimizer"),
-    *_of("sklearn.utils._metadata_requests", "MetadataRequest MethodMetadataRequest"),
-}
-
-TRUSTED = frozenset(PARTS | _ATTACKS | _CIRCUITS | _BACKENDS | _KERNELS | _TRAINING | _MODELS | _AROUND)
+TRUSTED = frozenset(PARTS | _ATTACKS | _CIRCUITS | _BACKENDS | _KERNELS | _TRAINING | _MODELS | AROUND)
