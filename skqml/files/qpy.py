@@ -4,7 +4,7 @@ import io
 import struct
 
 from qiskit import QuantumCircuit, qpy
-from qiskit.circuit import Parameter, ParameterVector
+from qiskit.circuit import Gate, Instruction, Parameter, ParameterVector
 
 from .._amplitudes import restored
 from .._checks import told
@@ -38,6 +38,7 @@ class CircuitPart(StandIn):
         _check(content)
         try:
             circuits = qpy.load(io.BytesIO(content))
+            _make_gates(circuits[0])
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # Rust's panics are no Exception
@@ -83,6 +84,14 @@ class VectorPart(StandIn):
         if vector is None:
             raise ValueError("Expected QPY bytes of a parameter vector, got none.")
         return vector
+
+
+def _make_gates(circuit) -> None:
+    """Have Qiskit make each gate, which it puts off until it is asked for: broken ones are refused as they are read."""
+    for instruction in circuit.data:
+        operation = instruction.operation
+        if type(operation) in (Gate, Instruction) and operation.definition is not None:
+            _make_gates(operation.definition)
 
 
 def _check(content) -> None:

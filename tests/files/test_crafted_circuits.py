@@ -102,6 +102,18 @@ def test_flipped_bytes_are_told_of_in_one_sentence():
     assert n_refused > N_CRAFTED // 2
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_gates_that_cannot_be_made_are_refused_as_they_are_read(inside):
+    """Qiskit makes them when somebody asks: here one whose angle is taken for its label."""
+    qc = QuantumCircuit(1)
+    qc.rx(2.0, 0)
+    if inside:
+        qc, gate = QuantumCircuit(1), qc.to_gate()
+        qc.append(gate, [0])
+    with pytest.raises(ValueError, match="broken"):
+        CircuitPart.read(written(qc).replace(b"RXGate", b"SXGate"))
+
+
 def test_gates_of_the_library_are_read():
     """Those that prepare, multiplex and evolve among them."""
     qc = of_qiskit()
