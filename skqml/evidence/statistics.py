@@ -7,8 +7,6 @@ from scipy.stats import t as student
 
 from .._checks import check_number, check_numbers
 
-_FEW = 5  # folds
-
 
 @dataclass(frozen=True)
 class PairedTest:
@@ -35,7 +33,8 @@ def corrected_t_test(differences, test_share, *, level=0.05) -> PairedTest:
 
     ``t = mean(d) / sqrt((1 / J + n_test / n_train) var(d))`` with J - 1 degrees of freedom, J being the number of
     folds of all repetitions. Without the second term, which stands for rows that several folds train on, equal models
-    come out as different far too often.
+    come out as different far too often. Differences that are equal in all folds have no variance; their p value is
+    ``2**(1 - J)``, the chance that all have one sign.
 
     Parameters
     ----------
@@ -69,19 +68,10 @@ def corrected_t_test(differences, test_share, *, level=0.05) -> PairedTest:
     check_number("level", level, high=1.0)
     mean = float(d.mean())
     error = float(np.sqrt((1.0 / len(d) + test_share) * d.var(ddof=1)))
-    if error <= 1e-12 * max(1.0, np.abs(d).max()):  # the same in every fold
-        return _of_equal(mean, len(d))
+    if error <= 1e-12 * max(1.0, np.abs(d).max()):  # the same in every fold, which says no more than its sign
+        return PairedTest(mean, mean, mean, 1.0 if abs(mean) <= 1e-12 else 2.0 ** (1 - len(d)))
     half = student.ppf(1.0 - level / 2, len(d) - 1) * error
     return PairedTest(mean, mean - half, mean + half, float(2.0 * student.sf(abs(mean) / error, len(d) - 1)))
-
-
-def _of_equal(mean: float, n_folds: int) -> PairedTest:
-    """The test of equal differences, whose variance is 0.
-
-    In a few folds of few rows they come by chance, with at most the probability that all have one sign.
-    """
-    chance = 2.0 ** (1 - n_folds) if n_folds < _FEW else 0.0
-    return PairedTest(mean, mean, mean, 1.0 if abs(mean) <= 1e-12 else chance)
 
 
 def holm(p_values) -> np.ndarray:

@@ -110,7 +110,7 @@ def test_it_finds_what_is_there():
     """Circles: a linear model is far behind, a dummy farther, and a model is not ahead of itself."""
     X, y = make_circles(120, noise=0.05, factor=0.5, random_state=0)
     others = {"linear": LogisticRegression(), "dummy": DummyClassifier(), "itself": QuantumKernelSVC()}
-    found = evidence_report(QuantumKernelSVC(), X, y, cv=5, n_seeds=1, budget=1, baselines=others)
+    found = evidence_report(QuantumKernelSVC(), X, y, cv=5, n_seeds=2, budget=1, baselines=others)
     assert found.verdicts["linear"] == found.verdicts["dummy"] == "ahead"
     assert found.verdicts["itself"] == "no difference"
     assert found.comparisons["itself"].agreement == 1.0

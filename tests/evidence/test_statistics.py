@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import ttest_rel
+from scipy.stats import binomtest, ttest_rel
 from sklearn.model_selection import StratifiedKFold
 
 from skqml.evidence import corrected_t_test, holm
@@ -26,9 +26,12 @@ def test_values_of_the_formula():
     assert (found.mean, found.low) == pytest.approx((0.02, 0.02 - half), abs=1e-9)
 
 
-@pytest.mark.parametrize(("d", "p_value"), [(np.zeros(5), 1.0), (np.full(5, 0.1), 0.0), (np.full(2, 0.1), 0.5)])
-def test_equal_differences(d, p_value):
-    assert corrected_t_test(d, test_share=0.25).p_value == p_value
+@pytest.mark.parametrize("n_folds", [2, 3, 5, 25])
+def test_equal_differences_count_by_their_signs(n_folds):
+    """A row in each of five folds is no certainty."""
+    assert corrected_t_test(np.zeros(n_folds), test_share=0.25).p_value == 1.0
+    expected = binomtest(n_folds, n_folds).pvalue  # the sign test
+    assert corrected_t_test(np.full(n_folds, 0.1), test_share=0.25).p_value == pytest.approx(expected)
 
 
 def test_more_overlap_is_less_evidence():
