@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils import gen_batches
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -234,7 +234,7 @@ class AdversarialTrainingClassifier(ToldOfFits, ClassifierMixin, MetaEstimatorMi
 
     def _new_estimator(self) -> BaseEstimator:
         """An estimator that is not trained, and the source of all else."""
-        self._rng = np.random.RandomState(check_random_state(self.random_state).randint(_SEEDS))
+        self._rng = np.random.RandomState(self._seed())
         estimator = clone(self._part("estimator"))
         if estimator.get_params(deep=False).get("random_state", 0) is None:
             estimator.set_params(random_state=self._rng.randint(_SEEDS))
