@@ -7,7 +7,7 @@ from sklearn.base import clone, is_classifier
 
 from .._checks import check_count, check_cv, check_kind, check_number, is_number
 from .contenders import check_estimator
-from .folds import checked_data, fold_scores, folds_of, share_tested
+from .folds import check_tested, checked_data, fold_means, fold_scores, folds_of, share_tested
 from .statistics import corrected_t_test, holm, verdict
 from .table import Table
 from .trials import seeded
@@ -63,10 +63,12 @@ def ablation(
     level, random_state = check_number("level", level, high=1.0), check_count("random_state", random_state, 0)
     model, classify = seeded(estimator, random_state), is_classifier(estimator)
     changed = _defaults(model, X, y) if changes is None else _given(model, changes)
-    folds = [folds_of(cv, X, y, random_state + k, classify) for k in range(n_seeds)]
+    folds = folds_of(cv, X, y, random_state, n_seeds, classify)
+    check_tested(folds)
     scores = fold_scores({"": model} | changed, X, y, folds, scoring, n_jobs)
     own, share = scores.pop(""), share_tested(folds)
-    tests = {name: corrected_t_test(own - each, share, level=level) for name, each in scores.items()}
+    differences = {name: fold_means(own - each, folds) for name, each in scores.items()}
+    tests = {name: corrected_t_test(d, share, level=level) for name, d in differences.items()}
     adjusted = holm([test.p_value for test in tests.values()])
     rows: list[dict[str, Any]] = [
         {

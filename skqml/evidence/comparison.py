@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import r2_score
 
+from .folds import Rows, fold_means, share_tested
 from .statistics import PairedTest, corrected_t_test, holm, verdict
 from .trials import Trial
 
@@ -35,20 +36,22 @@ class Comparison:
     agreement: float
 
 
-def compare(trials: list[Trial], share: float, level: float, classify: bool) -> dict[str, Comparison]:
+def compare(trials: list[Trial], folds: list[list[Rows]], level: float, classify: bool) -> dict[str, Comparison]:
     """The model beside each of the others.
 
     Parameters
     ----------
     trials : list of Trial
-    share : float
-        See `share_tested`.
+    folds : list of list of rows
+        One list a seed.
     level : float
     classify : bool
     """
     names = [name for name in dict.fromkeys(t.contender for t in trials) if name != "model"]
     own, tables = score_table(trials, "model"), {name: score_table(trials, name) for name in names}
-    tests = {name: corrected_t_test((own - S).ravel(), share, level=level) for name, S in tables.items()}
+    share = share_tested(folds)
+    differences = {name: fold_means((own - S).ravel(), folds) for name, S in tables.items()}
+    tests = {name: corrected_t_test(d, share, level=level) for name, d in differences.items()}
     adjusted = holm([test.p_value for test in tests.values()]) if tests else np.empty(0)
     return {
         name: Comparison(

@@ -76,7 +76,7 @@ def compare_encodings(
     if not (values.size and (values > 0).all()):
         raise ValueError(f"factors must be positive numbers, got {shown(factors)}.")
     machine = _machine(estimator, y)
-    folds = [folds_of(cv, X, y, random_state + k, is_classifier(machine)) for k in range(n_seeds)]
+    folds = folds_of(cv, X, y, random_state, n_seeds, is_classifier(machine))
     rows = []
     for name, kernel in _named(kernels).items():
         for factor in values:

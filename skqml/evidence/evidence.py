@@ -14,7 +14,7 @@ from .contenders import baselines_of, check_estimator, given_baselines, twins_of
 from .costs import Expense, expense
 from .diagnostics import diagnostics
 from .folder import Folder, described, digest_of
-from .folds import checked_data, folds_of, share_tested, splitter
+from .folds import check_tested, checked_data, folds_of, splitter
 from .report import EvidenceReport
 from .trials import Trial, fit_counting, run_trial, seeded
 
@@ -52,7 +52,8 @@ def evidence_report(
     y : array-like (n_samples,)
     cv, inner_cv : int or splitter, default=5, 3
         Folds that judge, and those within them in which settings are chosen. A number means shuffled folds, stratified
-        for classes, other ones for each seed.
+        for classes, other ones for each seed. Of a splitter that has the same folds for all seeds tests take means over
+        seeds.
     n_seeds : int, default=5
         How often all is done with other folds and random states.
     budget : int, default=8
@@ -103,17 +104,18 @@ def evidence_report(
     verbose = check_verbose(verbose)
     cv, inner_cv, (X, y) = check_cv("cv", cv), check_cv("inner_cv", inner_cv), checked_data(X, y)
     classify = is_classifier(estimator)
+    folds = folds_of(cv, X, y, random_state, n_seeds, classify)
+    check_tested(folds)
     standards = baselines_of(X, classify) if baselines is None else given_baselines(baselines)
     fit_counting(fitted := seeded(estimator, random_state), X, y)
     twins, wholes, left_out = twins_of(fitted, X, y, random_state)
     contenders = with_settings(twins | standards, spaces, budget, random_state)
-    folds = [folds_of(cv, X, y, random_state + k, classify) for k in range(n_seeds)]
     tasks = _tasks(contenders, X, y, folds, inner_cv, scoring, random_state)
     plan = partial(_plan, contenders, X, y, folds, inner_cv, scoring, random_state)
     trials = _run(tasks, Folder(folder, plan), n_jobs, verbose)
     return EvidenceReport(
         name=type(estimator).__name__,
-        comparisons=compare(trials, share_tested(folds), level, classify),
+        comparisons=compare(trials, folds, level, classify),
         expenses=_expenses(contenders, wholes, trials, X, y, random_state) if details else {},
         diagnostics=diagnostics(fitted, X, y, random_state) if details else {},
         left_out=left_out,

@@ -20,12 +20,13 @@ def checked_data(X, y) -> tuple[np.ndarray, np.ndarray]:
     return X, y
 
 
-def folds_of(cv, X, y, seed: int, classify: bool) -> list[Rows]:
-    """Rows to train and to test on; of a number of folds stratified and shuffled.
+def folds_of(cv, X, y, seed: int, n_seeds: int, classify: bool) -> list[list[Rows]]:
+    """Rows to train and to test on, a list for each of the seeds from the first; of a number of folds stratified and
+    shuffled.
 
     A splitter gets the seed if it has a ``random_state``; without, all seeds have the same folds.
     """
-    return list(splitter(cv, seed, classify).split(X, y))
+    return [list(splitter(cv, seed + k, classify).split(X, y)) for k in range(n_seeds)]
 
 
 def splitter(cv, seed: int, classify: bool) -> Any:
@@ -41,6 +42,27 @@ def splitter(cv, seed: int, classify: bool) -> Any:
 def share_tested(folds: list[list[Rows]]) -> float:
     """Rows that a fold tests over those that it trains on, in the mean."""
     return float(np.mean([len(test) / len(train) for each in folds for train, test in each]))
+
+
+def check_tested(folds: list[list[Rows]]) -> None:
+    """Refuse folds of which no test can be made, before anything is fitted."""
+    n_tested = len(set(_tested(folds)))
+    if n_tested < 2:
+        raise ValueError(f"cv must test at least two different sets of rows, got {n_tested}; take more folds.")
+
+
+def fold_means(differences: np.ndarray, folds: list[list[Rows]]) -> np.ndarray:
+    """Means (n_distinct,) of differences (n_folds of all seeds,) over the folds that test the same rows.
+
+    Seeds whose folds are the same say nothing new of other rows: each set of rows counts once.
+    """
+    kinds = np.unique(_tested(folds), return_inverse=True)[1]
+    return np.bincount(kinds, differences) / np.bincount(kinds)
+
+
+def _tested(folds: list[list[Rows]]) -> list[str]:
+    """What tells the rows that each fold tests, in whatever order."""
+    return [np.sort(test).tobytes().hex() for each in folds for _, test in each]
 
 
 def fold_scores(estimators, X, y, folds: list[list[Rows]], scoring, n_jobs) -> dict[str, np.ndarray]:

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 from scipy.stats import binomtest, ttest_rel
-from sklearn.model_selection import StratifiedKFold
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold, LeaveOneOut, ShuffleSplit
 
-from skqml.evidence import corrected_t_test, holm
+from skqml.evidence import ablation, corrected_t_test, evidence_report, holm
 from skqml.evidence.comparison import compare
+from skqml.evidence.folds import folds_of
 from skqml.evidence.trials import Trial
 
 
@@ -64,13 +66,13 @@ def nearest_mean(Z, y, train, test):
 def verdicts(features, y, seed, n_seeds=5, n_folds=5):
     """Of a model that sees the first of several sets of features, each other model seeing another of them."""
     trials = []
-    for k in range(n_seeds):
-        folds = StratifiedKFold(n_folds, shuffle=True, random_state=1000 * seed + k)
-        for fold, (train, test) in enumerate(folds.split(features[0], y)):
+    folds = folds_of(n_folds, features[0], y, 1000 * seed, n_seeds, classify=True)
+    for k, own in enumerate(folds):
+        for fold, (train, test) in enumerate(own):
             for name, Z in zip(["model", *"abcdef"], features, strict=False):
                 score = float(nearest_mean(Z, y, train, test))
                 trials.append(Trial(name, k, fold, score, "", 1, 0, 0.0, [0] * len(test)))
-    return [found.verdict for found in compare(trials, 1 / (n_folds - 1), 0.05, classify=True).values()]
+    return [found.verdict for found in compare(trials, folds, 0.05, classify=True).values()]
 
 
 @pytest.mark.parametrize(("n_seeds", "n_folds"), [(2, 5), (1, 2), (1, 3)])
@@ -100,3 +102,30 @@ def test_a_planted_advantage_is_found():
         found = verdicts(features, y, seed, n_seeds=2)
         n_found += found == ["ahead"] * 3
     assert n_found >= 40
+
+
+@pytest.mark.parametrize("cv", [KFold(4), LeaveOneOut()])
+def test_seeds_with_the_same_folds_are_no_more_evidence(cv):
+    """What is fitted without chance has one score for each set of rows, however often it is asked."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(24, 2)), np.arange(24) % 2
+    model = LogisticRegression(C=0.01)
+    changes = {"other": {"C": 100.0}}
+    given = {"budget": 1, "baselines": {"other": LogisticRegression(C=100.0)}, "details": False}
+    tests, tables = [], []
+    for n_seeds in (1, 3):
+        tests.append(evidence_report(model, X, y, cv=cv, n_seeds=n_seeds, **given).comparisons["other"].test)
+        tables.append(ablation(model, X, y, changes=changes, cv=cv, n_seeds=n_seeds).rows[0])
+    for field in ("mean", "low", "high", "p_value"):
+        assert getattr(tests[0], field) == pytest.approx(getattr(tests[1], field))
+    assert [tables[0][key] for key in ("low", "high", "p (Holm)")] == pytest.approx(
+        [tables[1][key] for key in ("low", "high", "p (Holm)")]
+    )
+
+
+def test_a_single_set_of_rows_is_refused_before_anything_is_fitted():
+    X, y = np.random.default_rng(0).normal(size=(24, 2)), np.arange(24) % 2
+    with pytest.raises(ValueError, match="cv must test at least two"):
+        evidence_report(LogisticRegression(), X, y, cv=ShuffleSplit(1), n_seeds=1)
+    with pytest.raises(ValueError, match="cv must test at least two"):
+        ablation(LogisticRegression(), X, y, changes={"other": {"C": 2.0}}, cv=ShuffleSplit(1), n_seeds=1)
