@@ -15,11 +15,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skqml import (
+    MPS,
     AngleEncoding,
     DepolarizingMitigatedKernel,
     FidelityKernel,
     KernelAlignmentTrainer,
     Noisy,
+    PauliPropagation,
     ProjectedKernel,
     QuantumKernelSVC,
     QuantumNystroem,
@@ -95,15 +97,24 @@ def test_shots_scatter_around_it():
 
 
 @pytest.mark.parametrize("kind", [FidelityKernel, ProjectedKernel])
-@pytest.mark.parametrize("weighted", [False, True])
-def test_gradient_is_that_of_finite_differences(kind, weighted):
-    kernel = kind(TRAINABLE if weighted else SMALL, scale=0.8, group_size=2)
-    if weighted:
-        kernel = kernel.set_params(weights=np.random.default_rng(1).uniform(0, 6, len(kernel.initial_weights(5))))
+@pytest.mark.parametrize("encoding", [SMALL, TRAINABLE, AngleEncoding()], ids=["small", "trainable", "unequal"])
+@pytest.mark.parametrize("backend", [None, PauliPropagation(), MPS()], ids=["Exact", "PauliPropagation", "MPS"])
+def test_derivatives_are_those_of_finite_differences(kind, encoding, backend):
+    """Runs of few qubits among them, whose expectation values are fewer than those of others."""
+    kernel = kind(encoding, scale=0.8, group_size=2, backend=backend)
+    rng = np.random.default_rng(1)
+    if weights := len(kernel.initial_weights(5)):
+        kernel = kernel.set_params(weights=rng.uniform(0, 6, weights))
+    A = rng.normal(size=(6, 6))
     _, gradient = kernel(X, eval_gradient=True)
+    summed = kernel.pullback(X, A)
     for k, step in enumerate(np.eye(kernel.n_dims) * 1e-6):
         up, down = (kernel.clone_with_theta(kernel.theta + s)(X) for s in (step, -step))
         np.testing.assert_allclose(gradient[..., k], (up - down) / 2e-6, atol=1e-7)
+        np.testing.assert_allclose(summed[k], np.sum(A * gradient[..., k]), atol=1e-10)
+    moved = [[kernel(X + s, X[:2])[:, :2] @ A[0, :2] for s in (step, -step)] for step in np.eye(5) * 1e-6]
+    expected = np.stack([(up - down) / 2e-6 for up, down in moved], axis=1)
+    np.testing.assert_allclose(kernel.pullback_rows(X, X[:2], np.tile(A[0, :2], (6, 1))), expected, atol=1e-7)
 
 
 def test_pull_back_is_the_gradient_of_a_sum():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,9 @@ class JoinedProgram(Program):
             runs = [k for k, p in enumerate(self.parts) if id(p.program) == key]
             self._calls.append((program, runs, np.array([columns[k] for k in runs])))
         self.n_features, self.n_weights = n_features + max(p.weights.stop for p in self.parts), 0
-        self.n_observables = sum(p.program.n_observables for p in self.parts)
+        ends = np.cumsum([p.program.n_observables for p in self.parts])
+        self._values = [slice(*each) for each in pairwise([0, *ends])]  # columns of each run's values
+        self.n_observables = int(ends[-1])
 
     def cache_key(self) -> tuple | None:
         return parts_key(self.parts)
@@ -156,9 +159,9 @@ class JoinedProgram(Program):
         values = self._ordered([found for found, _ in both], len(X))
 
         def pullback(g) -> tuple[np.ndarray, np.ndarray]:
-            width, dX = values.shape[1] // len(self.parts), np.zeros(np.shape(X))
+            dX = np.zeros(np.shape(X))
             for (_, runs, columns), (_, back) in zip(self._calls, both, strict=True):
-                slopes = back(np.concatenate([g[:, k * width : (k + 1) * width] for k in runs]))[0]
+                slopes = back(np.concatenate([g[:, self._values[k]] for k in runs]))[0]
                 for c, block in zip(columns, slopes.reshape(len(runs), len(X), -1), strict=True):
                     dX[:, c] = block
             return dX, np.empty(0)
