@@ -168,6 +168,11 @@ def as_generator(name, value) -> np.random.Generator:
         ) from None
 
 
+def as_seed(random_state) -> int:
+    """Return a seed below 2**31, drawn from what scikit-learn takes as ``random_state``."""
+    return check_random_state(random_state).randint(2**31)
+
+
 def as_random_state(value) -> np.random.RandomState:
     """Return what scikit-learn's `check_random_state` makes of ``random_state``; refuse what it refuses."""
     try:

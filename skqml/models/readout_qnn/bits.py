@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..._sklearn import check_sample_weight
 from ...states.checked import CheckedState
 from ...states.rules import count, floats, integers
+from ..base.failures import unchanged_on_error
 from ..base.inputs import quantile_cuts
 from ..base.perceptrons import perceptron_twin
 from .inputs import Inputs
@@ -51,14 +52,15 @@ class ThresholdBits(TransformerMixin, CheckedState, BaseEstimator):
 
     def fit(self, X, y=None, sample_weight=None) -> Self:
         """Learn thresholds from rows X (n_samples, n_features)."""
-        X = validate_data(self, X, dtype=float)
-        if self.threshold == "quantiles":
-            weight = check_sample_weight(sample_weight, X)
-            cuts = [quantile_cuts(column, weight, self.n_thresholds) for column in X.T]
-        else:
-            cuts = [np.array([float(self.threshold)])] * X.shape[1]
-        self.feature_ = np.repeat(np.arange(len(cuts)), [len(c) for c in cuts])
-        self.cut_ = np.concatenate(cuts)
+        with unchanged_on_error(self):
+            X = validate_data(self, X, dtype=float)
+            if self.threshold == "quantiles":
+                weight = check_sample_weight(sample_weight, X)
+                cuts = [quantile_cuts(column, weight, self.n_thresholds) for column in X.T]
+            else:
+                cuts = [np.array([float(self.threshold)])] * X.shape[1]
+            self.feature_ = np.repeat(np.arange(len(cuts)), [len(c) for c in cuts])
+            self.cut_ = np.concatenate(cuts)
         return self
 
     def transform(self, X) -> np.ndarray:

@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import check_random_state
 
+from ..._checks import as_seed
 from ..._parts import OptionalParts
 from ..._sklearn import Count, Number
 from ...backends import Backend, Exact
@@ -88,7 +88,7 @@ class ReservoirModel(MayHaveShots, ShownOperators, DrawnCircuit, OptionalParts, 
 
     def _open(self, sequences: Sequences) -> None:
         """Learn the scale of the inputs, and draw the ensemble."""
-        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+        rng = np.random.default_rng(as_seed(self.random_state))
         self.standardizer_ = Standardizer.fit(
             sequences.X[sequences.inside],
             None if sequences.weight is None else sequences.weight[sequences.inside],

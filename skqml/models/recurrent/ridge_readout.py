@@ -1,5 +1,6 @@
 """Ridge regression in one pass over the data, its penalty chosen by cross-validation."""
 
+from copy import deepcopy
 from typing import ClassVar, Self
 
 import numpy as np
@@ -7,10 +8,11 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, validate_data
 
 from ..._checks import check_count, check_numbers, check_option, shown
-from ..._sklearn import check_sample_weight
+from ..._sklearn import Count, check_sample_weight, fit_context
 from ...engine.threads import one_blas_thread
 from ...states.checked import CheckedState
 from ...states.rules import count, floats, instance, number
+from ..base.failures import unchanged_on_error
 from ..base.rows import kinds_of_rows
 from .folds import FoldSums
 
@@ -63,6 +65,9 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         "errors_": floats(None),
     }
 
+    _folds: FoldSums
+    _parameter_constraints: ClassVar[dict] = {"alphas": ["array-like", None], "n_folds": [Count(2)]}
+
     def _check_whole(self):
         shape = () if self._folds.single else self.residual_deviation_.shape
         if self.coef_.shape != (*shape, self.n_features_in_) or np.shape(self.intercept_) != shape:
@@ -75,6 +80,7 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         self.alphas = alphas
         self.n_folds = n_folds
 
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None) -> Self:
         """Fit to all rows; folds are every fifth row (for 5 folds), equal rows in one.
 
@@ -89,9 +95,9 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         -------
         self
         """
-        self.clear()
         return self.partial_fit(X, y, sample_weight, reset=True)
 
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None, *, reset=False) -> Self:
         """Fit to these rows and all those before.
 
@@ -107,14 +113,18 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
         self
         """
         check_option("reset", reset, (False, True))
-        X, y = validate_data(
-            self, X, y, dtype=float, reset=reset or not hasattr(self, "_folds"), multi_output=True, y_numeric=True
-        )
-        weight = check_sample_weight(sample_weight, X)
-        if not weight.all():
-            X, y, weight = (part[weight > 0] for part in (X, y, weight))
-        self.accumulate(X, y, kinds_of_rows(weight, X, y)[1] + self.n_rows_, weight)
-        return self.solve()
+        with unchanged_on_error(self):
+            if reset:
+                self.clear()
+            first = not hasattr(self, "_folds")
+            X, y = validate_data(self, X, y, dtype=float, reset=first, multi_output=True, y_numeric=True)
+            weight = check_sample_weight(sample_weight, X)
+            if not weight.all():
+                X, y, weight = (part[weight > 0] for part in (X, y, weight))
+            if not first:
+                self._folds = deepcopy(self._folds)  # whose sums grow in place
+            self.accumulate(X, y, kinds_of_rows(weight, X, y)[1] + self.n_rows_, weight)
+            return self.solve()
 
     def predict(self, X) -> np.ndarray:
         """Return predictions (n_samples,) or (n_samples, n_targets)."""

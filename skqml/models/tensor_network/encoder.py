@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._sklearn import Count, check_sample_weight, fit_context
 from ...states.checked import CheckedState
 from ...states.rules import count, instance, integers, option
+from ..base.failures import unchanged_on_error
 from ..base.inputs import quantile_cuts
 from .reading import SequenceReader, warn_of_unseen
 
@@ -162,10 +163,11 @@ class SequenceEncoder(SequenceReader, TransformerMixin, CheckedState, BaseEstima
         -------
         self
         """
-        X = self._validate(X)
-        weight = check_sample_weight(sample_weight, X)
-        self.alphabet_ = Letters.learn(X, weight, self.alphabet, self.n_bins, self.max_length)
-        self.letters_ = self.alphabet_.names
+        with unchanged_on_error(self):
+            X = self._validate(X)
+            weight = check_sample_weight(sample_weight, X)
+            self.alphabet_ = Letters.learn(X, weight, self.alphabet, self.n_bins, self.max_length)
+            self.letters_ = self.alphabet_.names
         return self
 
     def transform(self, X) -> np.ndarray:

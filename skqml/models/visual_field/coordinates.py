@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from ..._sklearn import Count, check_sample_weight, fit_context
 from ...states.checked import CheckedState
 from ...states.rules import count, floats
+from ..base.failures import unchanged_on_error
 
 _FEW = 3  # coordinates of space; more are features of a table
 _LIMIT = 3.0  # so many half ranges from the middle a coordinate is held
@@ -52,14 +53,15 @@ class PositionalEncoding(TransformerMixin, CheckedState, BaseEstimator):
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None) -> Self:
         """Learn ranges and fields from rows X (n_samples, n_features) of weights above 0."""
-        X = validate_data(self, X, dtype=float)
-        used = X[check_sample_weight(sample_weight, X) > 0]
-        if self.fields and used.shape[1] < 2:
-            raise ValueError("Expected coordinates and the number of a field in each row, got 1 feature(s).")
-        self.fields_ = np.unique(used[:, -1]) if self.fields else np.zeros(1)
-        points = used[:, : self.n_coordinates_]
-        self.low_, width = points.min(axis=0), 0.5 * points.max(axis=0) - 0.5 * points.min(axis=0)
-        self.width_ = np.where(width > 0, width, 1.0)
+        with unchanged_on_error(self):
+            X = validate_data(self, X, dtype=float)
+            used = X[check_sample_weight(sample_weight, X) > 0]
+            if self.fields and used.shape[1] < 2:
+                raise ValueError("Expected coordinates and the number of a field in each row, got 1 feature(s).")
+            self.fields_ = np.unique(used[:, -1]) if self.fields else np.zeros(1)
+            points = used[:, : self.n_coordinates_]
+            self.low_, width = points.min(axis=0), 0.5 * points.max(axis=0) - 0.5 * points.min(axis=0)
+            self.width_ = np.where(width > 0, width, 1.0)
         return self
 
     @property

@@ -137,3 +137,11 @@ def test_targets_in_another_unit_give_the_same_fit_in_that_unit(n_rows, exponent
     assert scaled.alpha_ == model.alpha_
     np.testing.assert_array_equal(scaled.coef_ / unit, model.coef_)
     np.testing.assert_array_equal(scaled.predict(X) / unit, model.predict(X))
+
+
+def test_a_reset_forgets_the_rows_before():
+    """Those of another width too."""
+    (X, Y), (other, y) = data(20, 2), data(30, 3)
+    readout, fresh = RidgeReadout().fit(X, Y).partial_fit(other, y, reset=True), RidgeReadout().fit(other, y)
+    np.testing.assert_array_equal(readout.coef_, fresh.coef_)
+    assert readout.n_rows_ == len(other)
