@@ -24,7 +24,7 @@ def _contenders(n_qubits: int, n_layers: int, n_samples: int) -> Iterator[Conten
 
     def in_training():
         values, pullback = rows.forward(w)
-        return values[:, 0], pullback(np.ones_like(values))
+        return values[:, 0], pullback(np.ones_like(values))[1]
 
     yield Contender("as in training", in_training, read=np.concatenate, note="the cheaper way")
     yield Contender("sweeps", lambda: sweeps(X, w), read=np.concatenate)

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -140,10 +141,13 @@ class FixedRows:
         """Expectation values (n_samples, n_observables)."""
         return self.program(self.X, w, rng)
 
-    def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
-        """Expectation values, and a function from their cotangents g to dw, which is summed over rows."""
-        values, pullback = self.program.forward(self.X, w, rng)
-        return values, lambda g: pullback(g)[1]
+    @property
+    def forward(self) -> Callable[..., tuple[np.ndarray, Pullback]]:
+        """``forward(w, rng)``: expectation values, and a function from their cotangents g to (dX, dw).
+
+        dX is None of rows that hold their states; dw is summed over rows.
+        """
+        return partial(self.program.forward, self.X)
 
 
 class Overlaps(Compiled):

@@ -1,8 +1,9 @@
 """Minimisation: stopping rules, several starts, and the best weights kept whatever happens."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -146,58 +147,56 @@ def _ends(training: Training) -> Iterator[None]:
         raise TrainingError(message, training) from error
 
 
-def best_of_starts(
-    loss_and_grad, start: Callable[..., Training], n_starts: int, new_optimizer: Callable, checkpoint=None, **options
-) -> Training:
-    """Train from each start, and keep the training of the lowest loss.
+class BestOfStarts:
+    """The training of the lowest loss of those from several starts, kept whatever happens.
 
     A training that is interrupted, or stopped by a callback, is the last one.
-
-    Parameters
-    ----------
-    loss_and_grad, checkpoint, **options
-        As in `minimize`.
-    start : callable (k, checkpoint) -> Training
-        The start number k, which may come from a training; one that was interrupted is not gone on with.
-    n_starts : int
-    new_optimizer : callable () -> optimizer
-
-    Raises
-    ------
-    TrainingError
-        If one fails; it holds the best before.
-    KeyboardInterrupt
-        Where there is nothing to keep.
     """
-    best: Training | None = None
-    for k in range(n_starts):
-        title = f"start {k + 1} of {n_starts}" if n_starts > 1 else ""
+
+    def __init__(self) -> None:
+        self._ended = False
+        self._kept: list[Training] = []  # the best, once there is one
+
+    def training(self, *further: Training) -> Training:
+        """The best so far, or of that and further ones."""
+        return min([*self._kept, *further], key=attrgetter("loss"))
+
+    def of(self, n_starts: int) -> Iterator[int]:
+        """Numbers of starts, until so many or until one is the last."""
+        for k in range(n_starts):
+            if not self._ended:
+                yield k
+
+    def take(self, training: Training) -> None:
+        """Keep a training if it is the best so far."""
+        self._kept = [self.training(training)]
+        self._ended = training.ended_by in ("interrupted", "callback")
+
+    @contextmanager
+    def kept(self, k: int) -> Iterator[None]:
+        """Keep the best so far where the start number k fails.
+
+        Raises
+        ------
+        TrainingError
+            If it fails; it holds the best before.
+        KeyboardInterrupt
+            Where there is nothing to keep.
+        """
         try:
-            training = start(k, checkpoint)
-            if training.ended_by != "interrupted":
-                options |= {"title": title, "checkpoint": checkpoint}
-                training = minimize(loss_and_grad, training.w, new_optimizer(), **options)
+            yield
         except TrainingError as error:
-            error.training = _better(best, error.training)
+            error.training = self.training(error.training)
             raise
         except Interrupted:
-            if best is None:
+            if not self._kept:
                 raise
-            break
+            self._ended = True
         except Exception as error:  # whatever it was, starts that were finished are not to be lost
-            if best is None:
+            if not self._kept:
                 raise
             message = f"Training failed at the start of restart {k + 1}; the best before is kept: {error}"
-            raise TrainingError(message, best) from error
-        best = _better(best, training)
-        if training.ended_by in ("interrupted", "callback"):
-            break
-    assert best is not None, "n_starts is at least 1"
-    return best
-
-
-def _better(best: Training | None, training: Training) -> Training:
-    return training if best is None or training.loss < best.loss else best
+            raise TrainingError(message, self.training()) from error
 
 
 def _check(loss_and_grad, loss, validation_loss, callback, batch_size, tol):

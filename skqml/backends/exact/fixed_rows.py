@@ -92,21 +92,26 @@ class FixedStates(FixedRows):
         second = self.program.second
         return second.values(second.sweeps.groups.means(self._turned(w)[1], len(self)))
 
+    @property
+    def forward(self) -> Callable[..., tuple[np.ndarray, Callable]]:
+        """``forward(w, rng)``: expectation values, and a function from their cotangents g to (None, dw)."""
+        return self._forward
+
     @one_blas_thread()
-    def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
-        """Expectation values and their pullback to dw, by products with the columns of W(w)."""
+    def _forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable]:
+        """The same, by products with the columns of W(w)."""
         second, S = self.program.second, self.states
         sweeps, parts = second.sweeps.groups, second.sweeps.tables.parts
         run, states = self._turned(w)
 
         @one_blas_thread()
-        def pullback(g) -> np.ndarray:
+        def pullback(g) -> tuple[None, np.ndarray]:
             R = _as_complex(sweeps.pullback_means(states, second.pullback_values(np.asarray(g, dtype=float))), 2)[
                 : len(S)
             ]
             Q = S.conj().T @ R
             lines = sweeps.in_groups(Q.view(float) if parts == 2 else Q.real)
-            return sweeps.pullback(run, lines)[1]
+            return None, sweeps.pullback(run, lines)[1]
 
         return second.values(sweeps.means(states, len(S))), pullback
 

@@ -9,13 +9,21 @@ from ...engine.reading.lower import split_parameters
 
 
 def draw_model(encoding, ansatz, n_features: int) -> QuantumCircuit:
-    """Encoding and ansatz as one circuit of data x and weights w; metadata tell how many weights the first has."""
+    """Encoding and ansatz as one circuit of data x and weights w; its metadata tell how much of it is the encoding."""
     qc = QuantumCircuit(encoding.width(n_features))
     weight = fresh_weights()[1]
     encoding.draw(qc, ParameterVector("x", n_features), weight)
-    qc.metadata = {"n_encoding": len(split_parameters(qc)[1])}
+    qc.metadata = {"n_encoding": len(split_parameters(qc)[1]), "n_gates_of_encoding": len(qc.data)}
     ansatz(qc, weight)
     return qc
+
+
+def drawn_encoding(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The encoding in a circuit that `draw_model` has drawn."""
+    part = circuit.copy_empty_like()
+    for instruction in circuit.data[: circuit.metadata["n_gates_of_encoding"]]:
+        part.append(instruction)
+    return part
 
 
 def draw_fixed(drawing: Drawing, weights) -> QuantumCircuit:

@@ -10,15 +10,15 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils import check_random_state
 
+from ..._checks import as_seed
 from ..._parts import OptionalParts
 from ..._sklearn import Count, Number, fit_context
 from ...files.digests import digest
 from ...files.versions import versions_of
 from ...training import Checkpoint, Training, TrainingError
 from ...training.checkpoints import Record
-from ...training.minimize import best_of_starts
+from ...training.minimize import BestOfStarts, minimize
 from .failures import unchanged_on_error
 
 CHECKPOINT = [str, os.PathLike, Checkpoint, None]
@@ -89,7 +89,7 @@ class ToldOfFits(CallbackSupportMixin):
     """Base class of estimators with a ``random_state``, of whose fits callbacks are told."""
 
     def _seed(self) -> int:
-        return check_random_state(self.random_state).randint(2**31)
+        return as_seed(self.random_state)
 
     @contextmanager
     def _told(self, X, y) -> Iterator[Callable[..., Progress]]:
@@ -211,8 +211,16 @@ class TrainedByIterations(ToldOfFits, OptionalParts, BaseEstimator):
             progress = told(problem.attributes)
             with recorded(self, *problem.known, before) as checkpoint, self._kept_on_error(problem.attributes):
                 options = problem.options | self._rules | {"callback": progress, "checkpoint": checkpoint}
-                best = best_of_starts(problem.loss, start, n_starts, self._new_optimizer, **options)
-                self._keep(best, problem.attributes)
+                best = BestOfStarts()
+                for k in best.of(n_starts):
+                    options["title"] = f"start {k + 1} of {n_starts}" if n_starts > 1 else ""
+                    with best.kept(k):
+                        training = start(k, checkpoint)
+                        if training.ended_by != "interrupted":
+                            optimizer = clone(self._part("optimizer"), safe=False)
+                            training = minimize(problem.loss, training.w, optimizer, **options)
+                        best.take(training)
+                self._keep(best.training(), problem.attributes)
             progress.close()
         return self
 
@@ -221,9 +229,6 @@ class TrainedByIterations(ToldOfFits, OptionalParts, BaseEstimator):
         """When a training stops, for `minimize`, and how often it writes a line."""
         rules = {"max_iter": self.max_iter, "tol": self.tol, "n_iter_no_change": self.n_iter_no_change}
         return {"verbose": self.verbose, **rules}
-
-    def _new_optimizer(self) -> Callable:
-        return clone(self._part("optimizer"), safe=False)
 
     @contextmanager
     def _kept_on_error(self, attributes) -> Iterator[None]:

@@ -168,8 +168,8 @@ class BlockEncodingClassifier(CircuitModel, TrainedClassifier):
 
     def _build(self, X, weight):
         measured = self._measured()
-        self._standardize(X, weight)
         drawing = Drawing(draw_encoding, self._encoding, X.shape[1])
+        self._standardize(X, weight, drawing.circuit)
         self.observables_ = outcome_strings(self.n_qubits, measured)
         program = KeptProgram(clone(self._part("backend")), drawing, self.observables_)
         self.network_ = OutcomeNetwork(program, self._n_outputs)

@@ -65,7 +65,7 @@ class OutcomeNetwork(CheckedState):
         """Scores of fixed rows, and a function from their cotangents to that of v."""
         values, pullback = rows.forward(v, rng)
         S, slopes = self._logarithms(values)
-        return S, lambda g: pullback((g * slopes) @ self.matrix[:, 1:])
+        return S, lambda g: pullback((g * slopes) @ self.matrix[:, 1:])[1]
 
     def forward_rows(self, X, v) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
         """Scores of rows X (n_samples, n_features), and a function from their cotangents to that of X."""

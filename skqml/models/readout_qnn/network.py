@@ -256,5 +256,5 @@ class CircuitNetwork(CheckedState):
         results = [fixed.forward(w, rng) for w in v.reshape(self.n_readouts, -1)]
         f = np.concatenate([values for values, _ in results], axis=1)
         return f, lambda g: np.concatenate(
-            [pullback(column[:, None]) for (_, pullback), column in zip(results, g.T, strict=True)]
+            [pullback(column[:, None])[1] for (_, pullback), column in zip(results, g.T, strict=True)]
         )

@@ -14,7 +14,7 @@ from ...backends.redrawn import Drawing
 from ...circuits import Encoding, Observable, ProductAnsatz, ProductEncoding, ReuploadingEncoding
 from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...training import Training
-from ..base.circuits import draw_model
+from ..base.circuits import draw_model, drawn_encoding
 from ..base.drawing import ShownOperators, resolve_observables
 from ..base.readout.model import ReadoutModel
 from ..base.readout.network import ReadoutNetwork
@@ -63,8 +63,8 @@ class VariationalModel(ShownOperators, ReadoutModel):
     def _build(self, X, weight):
         encoding, backend, n_features = self._encoding, self._part("backend"), X.shape[1]
         backend.check_width(encoding.width(n_features))
-        self._standardize(X, weight)
         drawing = Drawing(draw_model, encoding, as_ansatz(self._part("ansatz")), n_features)
+        self._standardize(X, weight, drawn_encoding(drawing.circuit))
         self.observables_ = resolve_observables(self.observables, drawing.n_qubits)
         program = KeptProgram(clone(backend), drawing, self.observables_)
         n_encoding = drawing.circuit.metadata["n_encoding"]

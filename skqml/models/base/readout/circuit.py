@@ -10,6 +10,7 @@ from qiskit import QuantumCircuit
 from ...._sklearn import Number, StrOptions
 from ....backends import Backend, Exact
 from ....circuits import Encoding
+from ....engine.reading.bandwidth import natural_bandwidth
 from ....engine.reading.lower import split_parameters
 from ....states.rules import instance, number
 from ..circuits import encoding_bandwidth
@@ -60,15 +61,15 @@ class CircuitModel(KeptCircuit, TrainedModel, InputGradients):
     def _kept_circuit(self) -> QuantumCircuit:
         return self.network_.program.circuit
 
-    def _standardize(self, X, weight) -> None:
-        """Learn from rows how their features become the angles of the encoding."""
+    def _standardize(self, X, weight, drawn: QuantumCircuit | None = None) -> None:
+        """Learn from rows how their features become the angles of the encoding, whose circuit may be drawn already."""
         encoding = self._encoding
         self.standardizer_ = Standardizer.fit(
             X,
             weight,
             standardize=self.standardize,
             bandwidth=self.bandwidth,
-            auto_bandwidth=partial(encoding_bandwidth, encoding),
+            auto_bandwidth=lambda n: encoding_bandwidth(encoding, n) if drawn is None else natural_bandwidth([drawn]),
             limit=encoding.limit,
         )
         self.bandwidth_ = self.standardizer_.bandwidth

@@ -89,7 +89,7 @@ class ReadoutNetwork(CheckedState):
         """Scores of fixed rows, and a function from their cotangents to that of v."""
         w, A, b = self.unpack(v)
         values, pullback = rows.forward(w, rng)
-        return values @ A.T + b, lambda g: self.pack(pullback(g @ A), g.T @ values, g.sum(axis=0))
+        return values @ A.T + b, lambda g: self.pack(pullback(g @ A)[1], g.T @ values, g.sum(axis=0))
 
     def forward_rows(self, X, v) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
         """Scores of rows X (n_samples, n_features), and a function from their cotangents to that of X."""
