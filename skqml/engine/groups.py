@@ -30,6 +30,19 @@ def aligned(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return copy
 
 
+def packed(S: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """States (n_rows, parts, 2**n_qubits) as (n_groups, parts 2**n_qubits, lanes), with zeros behind the last row."""
+    (n_rows, parts, n), lanes = S.shape, LANES[dtype]
+    n_full, n_left = divmod(n_rows, lanes)
+    groups = aligned_empty((-(-n_rows // lanes), n * parts, lanes), dtype)
+    numbers = groups.reshape(len(groups), n, parts, lanes)
+    numbers[:n_full] = S[: n_full * lanes].reshape(n_full, lanes, parts, n).transpose(0, 3, 2, 1)
+    if n_left:
+        numbers[n_full, :, :, :n_left] = S[n_full * lanes :].transpose(2, 1, 0)
+        numbers[n_full, :, :, n_left:] = 0.0
+    return groups
+
+
 def room(n: int, dtype: np.dtype) -> np.ndarray:
     """Uninitialised array (n, lanes) for compiled functions to work in."""
     return aligned_empty((n, LANES[dtype]), dtype)

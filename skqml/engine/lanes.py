@@ -20,7 +20,7 @@ from numba.extending import lower_builtin
 from .jit import compiled
 
 LANES = {np.dtype(np.float64): 8, np.dtype(np.float32): 16}  # 64 bytes: one cache line
-_FLAGS = ("contract", "nsz", "reassoc", "arcp")  # NaN and infinity keep their meaning
+FLAGS = ("contract", "nsz", "reassoc", "arcp")  # NaN and infinity keep their meaning
 
 
 class Lanes(types.Type):
@@ -69,14 +69,14 @@ def _register(op, emit) -> None:
 
     @lower_builtin(op, Lanes, Lanes)
     def _lower(context, builder, sig, args) -> ir.Value:
-        return getattr(builder, emit)(*args, flags=_FLAGS)
+        return getattr(builder, emit)(*args, flags=FLAGS)
 
 
 for _op, _emit in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul")):
     _register(_op, _emit)
 
 
-def _pointer(context, builder, array_type, array, row, lanes) -> ir.Value:
+def pointer_to(context, builder, array_type, array, row, lanes) -> ir.Value:
     """Pointer to the vector array[row, :] of a C-contiguous array (n, lanes)."""
     data = builder.extract_value(array, context.data_model_manager[array_type].get_field_position("data"))
     offset = builder.mul(row, ir.Constant(row.type, lanes.n_lanes))
@@ -90,7 +90,7 @@ def load(typingctx, array, row) -> tuple:
     lanes = Lanes(array.dtype)
 
     def codegen(context, builder, sig, args) -> ir.Value:
-        pointer = _pointer(context, builder, sig.args[0], args[0], args[1], lanes)
+        pointer = pointer_to(context, builder, sig.args[0], args[0], args[1], lanes)
         return builder.load(pointer, align=8)
 
     return lanes(array, types.intp), codegen
@@ -101,11 +101,18 @@ def store(typingctx, array, row, value) -> tuple:
     """Set array[row, :] to a vector."""
 
     def codegen(context, builder, sig, args) -> ir.Value:
-        pointer = _pointer(context, builder, sig.args[0], args[0], args[1], value)
+        pointer = pointer_to(context, builder, sig.args[0], args[0], args[1], value)
         builder.store(args[2], pointer, align=8)
         return context.get_dummy_value()
 
     return types.void(array, types.intp, value), codegen
+
+
+def in_each(builder, number, n_lanes: int) -> ir.Value:
+    """A vector with the number in each lane."""
+    vector = ir.Constant(ir.VectorType(number.type, n_lanes), ir.Undefined)
+    first = builder.insert_element(vector, number, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(ir.IntType(32), n_lanes), None))
 
 
 @intrinsic
@@ -114,10 +121,7 @@ def splat(typingctx, array, number) -> tuple:
     lanes = Lanes(array.dtype)
 
     def codegen(context, builder, sig, args) -> ir.Value:
-        vector = context.get_value_type(lanes)
-        first = builder.insert_element(ir.Constant(vector, ir.Undefined), args[1], ir.Constant(ir.IntType(32), 0))
-        mask = ir.Constant(ir.VectorType(ir.IntType(32), lanes.n_lanes), None)
-        return builder.shuffle_vector(first, first, mask)
+        return in_each(builder, args[1], lanes.n_lanes)
 
     return lanes(array, array.dtype), codegen
 
@@ -147,7 +151,7 @@ def transpose(typingctx, array, row) -> tuple:
     def codegen(context, builder, sig, args) -> ir.Value:
         n = lanes.n_lanes
         places = [builder.add(args[1], ir.Constant(args[1].type, k)) for k in range(n)]
-        pointers = [_pointer(context, builder, sig.args[0], args[0], place, lanes) for place in places]
+        pointers = [pointer_to(context, builder, sig.args[0], args[0], place, lanes) for place in places]
         rows = [builder.load(pointer, align=8) for pointer in pointers]
         for bit in (1 << k for k in range(n.bit_length() - 1)):  # exchange this bit of the row's number and the lane's
             low = [k if not k & bit else n + k - bit for k in range(n)]

@@ -11,6 +11,7 @@ from qiskit import QuantumCircuit
 from ...engine.cache import CACHE, digest
 from ...engine.jit import compiled
 from ...engine.reading.lower import lower
+from ...engine.statevector.fidelities import fill_fidelities, lanes_pay
 from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import map_chunks, n_threads, one_blas_thread
@@ -69,25 +70,42 @@ class StateOverlaps(Overlaps):
         for b in range(0, len(Y), step):
             # States of rows that will come again: those of a training set, at each prediction.
             others = Y[b : b + step]
-            key = digest((self._digest, others, w))
+            key = digest((self._digest, self._in_lanes, others, w))
             T = CACHE.find(key)
             if T is None:
-                T = CACHE.keep(key, self.sweeps.for_rows(len(others)).amplitudes(others, w))
-            sweeps = self.sweeps.for_rows(len(X))
-            for rows in sweeps.blocks.small(len(X)):
-                fidelities(sweeps.amplitudes(X[rows], w), T, K[rows, b : b + step])
+                T = CACHE.keep(key, self._states_of(len(others))(others, w))
+            for rows in self.sweeps.for_rows(len(X)).blocks.small(len(X)):
+                self._compare(self._states_of(len(X))(X[rows], w), T, K[rows, b : b + step])
         return K
+
+    @property
+    def _in_lanes(self) -> bool:
+        """Whether states stay in groups of rows, as sweeps leave them."""
+        return lanes_pay(self.sweeps.tables.n_qubits)
+
+    def _states_of(self, n_rows: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+        """What gives the states of so many rows as `_compare` reads them: in groups of rows, or row by row."""
+        sweeps = self.sweeps.for_rows(n_rows)
+        return sweeps.states if self._in_lanes else sweeps.amplitudes
+
+    def _compare(self, S: np.ndarray, T: np.ndarray, out: np.ndarray) -> None:
+        """Set out to the fidelities of states, or of the same ones with each other."""
+        if self._in_lanes:
+            fill_fidelities(S, T, self.sweeps.tables.parts, out)
+        elif S is T:
+            symmetric_fidelities(S, out)
+        else:
+            fidelities(S, T, out)
 
     def _symmetric(self, X, w) -> np.ndarray:
         step, K = self._block_rows(), np.empty((len(X), len(X)))
         for a in range(0, len(X), step):
             rows = X[a : a + step]
-            S = self.sweeps.for_rows(len(rows)).amplitudes(rows, w)
-            symmetric_fidelities(S, K[a : a + step, a : a + step])
+            S = self._states_of(len(rows))(rows, w)
+            self._compare(S, S, K[a : a + step, a : a + step])
             for b in range(a + step, len(X), step):
                 others = X[b : b + step]
-                T = self.sweeps.for_rows(len(others)).amplitudes(others, w)
-                fidelities(S, T, K[a : a + step, b : b + step])
+                self._compare(S, self._states_of(len(others))(others, w), K[a : a + step, b : b + step])
                 K[b : b + step, a : a + step] = K[a : a + step, b : b + step].T
         np.fill_diagonal(K, 1.0)
         return K
@@ -127,7 +145,7 @@ class StateOverlaps(Overlaps):
             for b in range(0, len(Y), step):
                 others = Y[b : b + step]
                 T = CACHE.get(
-                    (self._digest, others, w), partial(self.sweeps.for_rows(len(others)).amplitudes, others, w)
+                    (self._digest, False, others, w), partial(self.sweeps.for_rows(len(others)).amplitudes, others, w)
                 )
                 R = R + _product(2.0 * A[a : a + step, b : b + step] * inner_products(S, T), _as_complex(T))
             dX[a : a + step] = self.sweeps.pullback_amplitudes(rows, w, _as_parts(R, S.shape[1]))[0]

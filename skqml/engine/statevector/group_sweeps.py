@@ -5,7 +5,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..groups import aligned, chunks_of, grouped, room
+from ..groups import aligned, chunks_of, grouped, packed, room
 from ..lanes import LANES, aligned_empty
 from ..threads import map_chunks, n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
@@ -89,6 +89,24 @@ class GroupSweeps:
         return Run(angles, states)
 
     @one_blas_thread()
+    def states(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
+        """States of any number of rows in groups (n_groups, parts 2**n_qubits, lanes); zeros behind the last row."""
+        if self.tables.alone is not None:
+            return packed(self.tables.alone(X).states[:, None], self.dtype)
+        states = self._empty_states(-(-len(X) // self._lanes))
+
+        def sweep(chunk: slice) -> None:
+            forward(*self._inputs(angles, chunk, groups[chunk]))
+
+        for block in self.blocks.large(len(X)):
+            angles = self._angles(X[block], w)
+            groups = states[block.start // self._lanes :][: len(angles.initial)]
+            map_chunks(sweep, *self.chunks(len(groups)))
+        if len(X) % self._lanes:  # numbers next to nothing behind the last row, with which processors are slow
+            states[-1, :, len(X) % self._lanes :] = 0.0
+        return states
+
+    @one_blas_thread()
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits)."""
         if self.tables.alone is not None:
@@ -124,7 +142,7 @@ class GroupSweeps:
 
     def as_states(self, R: np.ndarray) -> np.ndarray:
         """Amplitudes (n_samples, parts, 2**n_qubits) lane by lane, in the order of states."""
-        return self.in_groups(R.transpose(0, 2, 1).reshape(len(R), -1))
+        return packed(R, self.dtype)
 
     def tangents(self, X: np.ndarray, w: np.ndarray, dX: np.ndarray, dw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """States and their derivatives along (dX, dw), in the shape of `amplitudes`."""

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from ...groups import chunks_of, room
+from ...groups import chunks_of, packed, room
 from ...lanes import aligned_empty
 from ...threads import map_chunks, map_rows, n_threads
 from ..compiled.adjoint import undo_start
@@ -175,6 +175,10 @@ class WideSweeps:
         for block in self.blocks.large(len(X)):
             out[block] = self._unpacked(self.run(X[block], w).states)
         return out
+
+    def states(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
+        """States in groups of rows (n_groups, parts 2**n_qubits, lanes), as `GroupSweeps` gives them."""
+        return packed(self.amplitudes(X, w), self._dtype)
 
     def _empty(self, n_rows: int) -> np.ndarray:
         return np.empty((n_rows, self._parts, self._shape[0] // self._parts * self._shape[1]), self._dtype)
