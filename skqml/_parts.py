@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import joblib
 import numpy as np
 
-from .states.checked import CheckedState
+from .states import CheckedState
 
 _BY_IDENTITY: Any = object.__eq__
 

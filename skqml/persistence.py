@@ -16,7 +16,7 @@ from .files.arrays import check_array
 from .files.handles import find, with_handles, without_handles
 from .files.trusted import PARTS, TRUSTED
 from .files.versions import versions_of
-from .states.machines import check_libsvm
+from .states import check_libsvm
 
 FORMAT = 1
 _STAMP, _SCHEMA = "skqml.json", "schema.json"

@@ -26,7 +26,7 @@ from ..models.base.labels import (
 )
 from ..models.base.rows import kinds_of_rows
 from ..models.variational import VariationalClassifier
-from ..states.rules import count, instance, labels
+from ..states import count, instance, labels
 from .ball import MOST, Ball
 from .gradient_steps import pgd
 from .kept_passes import KeptPasses

@@ -11,8 +11,7 @@ from qiskit.quantum_info import SparsePauliOp
 from .._checks import shown
 from ..circuits import Observable
 from ..files.stand_ins import as_parts
-from ..states.checked import CheckedState
-from ..states.rules import instance
+from ..states import CheckedState, instance
 from .base import Backend
 from .program import Cost, FixedRows, Program, Pullback
 from .redrawn import Drawing

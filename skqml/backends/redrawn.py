@@ -11,8 +11,7 @@ from ..circuits import Encoding
 from ..engine.reading.lower import split_parameters
 from ..files.digests import digest_of_circuit
 from ..files.stand_ins import as_parts
-from ..states.checked import CheckedState
-from ..states.rules import count, instance, text
+from ..states import CheckedState, count, instance, text
 
 
 class Drawing(CheckedState):

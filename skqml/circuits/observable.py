@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike
 from qiskit.quantum_info import SparsePauliOp
 
 from .._checks import as_tuple, check_kind, check_numbers, is_number, shown
-from ..states.checked import CheckedState
-from ..states.rules import each, instance, number
+from ..states import CheckedState, each, instance, number
 
 ALPHABET = "IXYZ01"
 _EXPANSION = {"0": (("I", 0.5), ("Z", 0.5)), "1": (("I", 0.5), ("Z", -0.5))}

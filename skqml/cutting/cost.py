@@ -6,8 +6,7 @@ from typing import ClassVar
 from qiskit import QuantumCircuit
 
 from .._checks import check_kind
-from ..states.checked import CheckedState
-from ..states.rules import count, each, number
+from ..states import CheckedState, count, each, number
 from .chosen_parts import chosen_parts
 from .wires import wire_overhead
 

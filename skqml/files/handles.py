@@ -5,8 +5,7 @@ from copy import deepcopy
 from typing import Any, ClassVar
 
 from .._checks import check_kind
-from ..states.checked import CheckedState
-from ..states.rules import instance
+from ..states import CheckedState, instance
 from .scipy_objects import PARTS
 from .stand_ins import part_of
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from sklearn.base import BaseEstimator
 
-from ..states.checked import CheckedState
+from ..states import CheckedState
 
 
 class StandIn(ABC):

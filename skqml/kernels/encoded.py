@@ -14,7 +14,7 @@ from ..backends import Backend, Exact
 from ..backends.redrawn import refuse_others
 from ..circuits import Encoding, ProductEncoding, ReuploadingEncoding
 from ..engine.reading.bandwidth import natural_bandwidth
-from ..states.rules import nullable, optional, text
+from ..states import nullable, optional, text
 from .fourier import FourierKernel
 from .runs import KernelRuns, Same, frozen_parameters, hashed, refused
 from .scaled import ScaledKernel

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from .._checks import check_count, check_kind, check_number
 from ..files.archive import replace_file
 from ..files.plain import read_plain, write_plain
-from ..states.checked import CheckedState
+from ..states import CheckedState
 from .kept_optimizer import KeptOptimizer
 from .progress import Training
 

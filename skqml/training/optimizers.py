@@ -10,8 +10,7 @@ from scipy import optimize
 from sklearn.base import BaseEstimator
 
 from .._checks import check_count, check_kind, check_number
-from ..states.checked import CheckedState
-from ..states.rules import count, floats, optional
+from ..states import CheckedState, count, floats, optional
 
 _MOST_MEMORY = 10_000  # steps: SciPy keeps two vectors for each
 _MOST_CALIBRATION = 10_000

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..._checks import check_count
-from ...states.checked import CheckedState
+from ...states import CheckedState
 from .fermions import FermionMapping, read_bits
 
 __all__ = ["UCCSD", "Givens"]

@@ -7,7 +7,7 @@ import numpy as np
 from qiskit.quantum_info import PauliList, SparsePauliOp
 
 from ..._checks import check_option
-from ...states.checked import CheckedState
+from ...states import CheckedState
 
 MAPPINGS = ("jordan_wigner", "parity")
 

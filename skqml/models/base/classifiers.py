@@ -8,7 +8,7 @@ from sklearn.base import ClassifierMixin
 
 from ..._checks import check_labels
 from ..._sklearn import StrOptions, check_sample_weight, fit_context
-from ...states.rules import labels
+from ...states import labels
 from ...training import cross_entropy
 from .drawing import DrawnCircuit
 from .failures import unchanged_on_error

@@ -6,8 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..._checks import check_number
-from ...states.checked import CheckedState
-from ...states.rules import floats, number
+from ...states import CheckedState, floats, number
 
 _LARGEST = 1e100  # bandwidth; features times a larger one are no numbers
 

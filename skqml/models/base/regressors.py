@@ -6,8 +6,7 @@ import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from ..._sklearn import check_sample_weight, fit_context
-from ...states.checked import Rule, agree
-from ...states.rules import floats
+from ...states import Rule, agree, floats
 from ...training import squared_error
 from .drawing import DrawnCircuit
 from .failures import unchanged_on_error

@@ -14,8 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._sklearn import Count, Number
 from ...files.stand_ins import PlainState
-from ...states.checked import CheckedState
-from ...states.rules import count, floats, instance, nullable
+from ...states import CheckedState, count, floats, instance, nullable
 from ...training import LBFGS, Adam, Training, minimize
 from ...training.optimizers import WARM_UP
 from ...training.risk import Risk, no_penalty

@@ -10,8 +10,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.validation import check_is_fitted, check_random_state, has_fit_parameter
 
 from ..._sklearn import Count, HasMethods, Number, StrOptions, fit_context, prepare_steps
-from ...states.checked import CheckedState
-from ...states.rules import count, instance, machine, nullable
+from ...states import CheckedState, count, instance, machine, nullable
 from ...training.optimizers import WARM_UP
 from .classifiers import CLASS_WEIGHT, ClassTargets
 from .failures import unchanged_on_error

@@ -9,7 +9,7 @@ from ...backends.kept import KeptProgram
 from ...backends.redrawn import Drawing, draw_encoding
 from ...circuits import BlockEncoding, ProductEncoding
 from ...circuits.encoding import Encoding
-from ...states.rules import floats, instance
+from ...states import floats, instance
 from ..base.classifiers import TrainedClassifier
 from ..base.readout.circuit import CircuitModel
 from .network import OutcomeNetwork, outcome_strings

@@ -8,8 +8,7 @@ import numpy as np
 from ..._checks import shown
 from ...backends.program import Program
 from ...circuits import Observable
-from ...states.checked import CheckedState
-from ...states.rules import floats, instance
+from ...states import CheckedState, floats, instance
 from ...training.risk import Pullback
 
 _LEAST = 1e-6  # probability: shots may find none, and mitigation less than that

@@ -12,7 +12,7 @@ from ...backends import Backend, Exact
 from ...backends.kept import KeptProgram
 from ...backends.redrawn import Drawing
 from ...circuits import all_z
-from ...states.rules import instance
+from ...states import instance
 from ..base.drawing import KeptCircuit
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer

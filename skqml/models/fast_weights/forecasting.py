@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
 from ..._sklearn import Count
-from ...states.rules import instance
+from ...states import instance
 from ..base.forecasts.closed_loop import WindowLoop
 from ..base.forecasts.forecasting import ClosedLoop
 from ..base.forecasts.windows import WindowPast

@@ -7,8 +7,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ...backends.kept import KeptProgram
-from ...states.checked import CheckedState
-from ...states.rules import count, instance
+from ...states import CheckedState, count, instance
 from ...training.risk import Pullback
 
 

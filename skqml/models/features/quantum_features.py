@@ -8,7 +8,7 @@ import numpy as np
 from ..._sklearn import Number, StrOptions
 from ...backends.redrawn import Drawing, draw_encoding
 from ...circuits import Encoding, ReuploadingEncoding, two_qubit_paulis
-from ...states.rules import instance, number
+from ...states import instance, number
 from ..base.circuits import encoding_bandwidth
 from ..base.features.circuit_features import CircuitFeatures
 from ..base.features.fourier_surrogate import FourierSurrogate

@@ -10,7 +10,7 @@ from ...backends.redrawn import Drawing
 from ...circuits import Encoding, all_z
 from ...circuits.ansatze import Ansatz, as_ansatz, strongly_entangling
 from ...circuits.encodings import AngleEncoding
-from ...states.rules import count, each, number, optional
+from ...states import count, each, number, optional
 from ..base.circuits import draw_model
 from ..base.features.circuit_features import CircuitFeatures
 from ..base.features.fourier_surrogate import FourierSurrogate

@@ -8,8 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..._checks import check_count
-from ...states.checked import CheckedState
-from ...states.rules import count, each
+from ...states import CheckedState, count, each
 
 
 def brickwall(n_qubits) -> list[tuple[int, ...]]:

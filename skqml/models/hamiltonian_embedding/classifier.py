@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._sklearn import Count, Number, StrOptions
 from ...circuits.hamiltonian import HamiltonianEncoding
-from ...states.rules import instance
+from ...states import instance
 from ..base.classifiers import TrainedClassifier
 from ..base.input_gradients import InputGradients
 from ..base.inputs import Standardizer

@@ -8,8 +8,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 from ...engine.threads import map_chunks, n_threads
-from ...states.checked import CheckedState
-from ...states.rules import count, instance, nullable, number
+from ...states import CheckedState, count, instance, nullable, number
 from ...training.risk import Pullback, Risk
 from .blocks import Layers
 

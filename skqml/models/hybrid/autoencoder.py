@@ -12,7 +12,7 @@ from torch import nn
 
 from ..._checks import as_tuple, check_count
 from ..._sklearn import Count, check_sample_weight, fit_context
-from ...states.rules import count
+from ...states import count
 from ...training import squared_error
 from ..base.failures import unchanged_on_error
 from ..base.inputs import Standardizer

@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from ..._sklearn import Number
-from ...states.rules import count, each, floats
+from ...states import count, each, floats
 from ..base.classifiers import TrainedClassifier
 from ..base.features.images import Shape, check_same_shape, flat_images, shape_of_images
 from ..base.input_gradients import InputGradients

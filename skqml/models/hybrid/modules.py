@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ..._sklearn import StrOptions
 from ...backends.torch.device import find_device
-from ...states.rules import instance
+from ...states import instance
 from ..base.inputs import Standardizer
 from ..base.trained import TrainedModel
 from .network import ModuleNetwork

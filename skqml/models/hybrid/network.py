@@ -10,8 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from ...files.stand_ins import as_parts
-from ...states.checked import CheckedState
-from ...states.rules import instance, option
+from ...states import CheckedState, instance, option
 from ...training.risk import Pullback
 
 _ROWS = 512  # of one call without gradients

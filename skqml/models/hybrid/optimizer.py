@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from ..._checks import check_callable, check_count, check_number
-from ...states.rules import count, instance, optional
+from ...states import count, instance, optional
 from ...training.optimizers import StepOptimizer
 
 

@@ -14,7 +14,7 @@ from ..._sklearn import Count, Number, check_sample_weight, fit_context
 from ...circuits import ReuploadingEncoding
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel, alignment_loss
 from ...kernels.measures.alignment import constant, target_factor
-from ...states.rules import count
+from ...states import count
 from ...training import Adam, Training, minimize
 from ..base.iterations import CHECKPOINT, ToldOfFits, recorded
 from .base import KernelMachine

@@ -15,7 +15,7 @@ from ..._parts import OptionalParts
 from ..._sklearn import Number, StrOptions
 from ...kernels import FidelityKernel, GaussianKernel, QuantumKernel
 from ...kernels.measures.trouble import trouble
-from ...states.rules import count, floats, instance, nullable, number, optional
+from ...states import count, floats, instance, nullable, number, optional
 from ..base.drawing import DrawnCircuit
 from ..base.inputs import Standardizer
 from .matrices import checked_precomputed, nearest_psd

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._checks import check_labels
 from ..._sklearn import Number, check_sample_weight, fit_context
-from ...states.rules import floats, instance, labels
+from ...states import floats, instance, labels
 from ..base.classifiers import CLASS_WEIGHT, Decisions
 from ..base.failures import unchanged_on_error
 from ..base.labels import class_factors, class_factors_of_step, classes_of_fit, classes_of_partial_fit, one_hot

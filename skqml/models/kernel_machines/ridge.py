@@ -7,7 +7,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.kernel_ridge import KernelRidge
 
 from ..._sklearn import Number
-from ...states.rules import finite, floats, machine
+from ...states import finite, floats, machine
 from .predictors import KernelPredictor
 
 

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...states.checked import CheckedState
-from ...states.rules import floats
+from ...states import CheckedState, floats
 
 
 @dataclass(frozen=True)

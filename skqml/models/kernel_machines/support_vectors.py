@@ -9,7 +9,7 @@ from sklearn.svm import SVC, SVR
 
 from ..._checks import check_labels
 from ..._sklearn import Count, Number, StrOptions
-from ...states.rules import floats, integers, labels, machine, number
+from ...states import floats, integers, labels, machine, number
 from ...training import cross_entropy
 from ..base.inputs import Standardizer
 from ..base.labels import class_factors, classes_of_fit, one_hot

@@ -11,7 +11,7 @@ from ..._checks import check_numbers
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
 from ...backends.redrawn import Drawing
-from ...states.rules import instance, nullable
+from ...states import instance, nullable
 from ...training import logistic_loss
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier

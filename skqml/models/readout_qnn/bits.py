@@ -7,8 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._sklearn import check_sample_weight
-from ...states.checked import CheckedState
-from ...states.rules import count, floats, integers
+from ...states import CheckedState, count, floats, integers
 from ..base.failures import unchanged_on_error
 from ..base.inputs import quantile_cuts
 from ..base.perceptrons import perceptron_twin

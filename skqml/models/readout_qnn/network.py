@@ -10,8 +10,7 @@ from qiskit.circuit import ParameterVector, QuantumCircuit
 from ...backends.kept import KeptProgram
 from ...backends.redrawn import Drawing
 from ...circuits import Observable
-from ...states.checked import CheckedState
-from ...states.rules import count, each, flag, instance, option
+from ...states import CheckedState, count, each, flag, instance, option
 from ...training.risk import Pullback
 
 _GATES = {"ZX": np.diag([1.0, -1.0]).astype(complex), "XX": np.array([[0, 1], [1, 0]], dtype=complex)}

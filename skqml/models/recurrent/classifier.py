@@ -9,7 +9,7 @@ from sklearn.utils.metaestimators import available_if
 
 from ..._checks import check_labels
 from ..._sklearn import fit_context
-from ...states.rules import instance, labels, nullable, number
+from ...states import instance, labels, nullable, number
 from ..base.classifiers import CLASS_WEIGHT, ScoreClassifier
 from ..base.failures import unchanged_on_error
 from ..base.labels import class_factors, class_factors_of_step, classes_of_partial_fit, one_hot, several

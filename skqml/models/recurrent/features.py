@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 
 from ..._sklearn import StrOptions, fit_context
-from ...states.rules import count
+from ...states import count
 from ..base.failures import unchanged_on_error
 from .model import ReservoirModel
 from .sequences import check_several, learn_sequences, read_sequences

@@ -6,8 +6,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.linalg import eigh, svd
 
-from ...states.checked import CheckedState
-from ...states.rules import count, each, flag, floats, instance, nullable, number
+from ...states import CheckedState, count, each, flag, floats, instance, nullable, number
 
 
 class FoldSums(CheckedState):

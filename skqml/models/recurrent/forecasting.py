@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...states.rules import floats, instance
+from ...states import floats, instance
 from ..base.forecasts.closed_loop import Loop, Range, WindowLoop, roll
 from ..base.forecasts.forecasting import ClosedLoop
 from ..base.forecasts.intervals import RECENT, follow, sizes_of_errors

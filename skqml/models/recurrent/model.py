@@ -12,7 +12,7 @@ from ..._parts import OptionalParts
 from ..._sklearn import Count, Number
 from ...backends import Backend, Exact
 from ...circuits import Observable
-from ...states.rules import count, flag, instance
+from ...states import count, flag, instance
 from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
 from ..base.inputs import Standardizer
 from .cells.base import Cell

@@ -6,8 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...states.checked import CheckedState
-from ...states.rules import count, floats, instance, nullable
+from ...states import CheckedState, count, floats, instance, nullable
 from ..base.forecasts.closed_loop import Loop, Range
 from ..base.forecasts.intervals import KEPT, RECENT
 from .sequences import Sequences

@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
 from ..._sklearn import fit_context
-from ...states.rules import instance
+from ...states import instance
 from ..base.failures import unchanged_on_error
 from ..base.forecasts.closed_loop import Range
 from ..base.forecasts.windows import WindowPast

@@ -8,8 +8,7 @@ import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
 from ...backends.base import Backend
-from ...states.checked import CheckedState
-from ...states.rules import count, floats, instance, nullable, optional
+from ...states import CheckedState, count, floats, instance, nullable, optional
 from .cells.base import Cell, Step
 
 _BLOCK_BYTES = 2**26  # of the features that are in memory at one time

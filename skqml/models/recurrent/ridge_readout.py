@@ -10,8 +10,7 @@ from sklearn.utils.validation import check_array, check_consistent_length, check
 from ..._checks import check_count, check_numbers, check_option, shown
 from ..._sklearn import Count, check_sample_weight, fit_context
 from ...engine.threads import one_blas_thread
-from ...states.checked import CheckedState
-from ...states.rules import count, floats, instance, number
+from ...states import CheckedState, count, floats, instance, number
 from ..base.failures import unchanged_on_error
 from ..base.rows import kinds_of_rows
 from .folds import FoldSums

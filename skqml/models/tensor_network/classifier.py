@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._checks import check_count, shown
 from ..._sklearn import Count, Number, StrOptions
-from ...states.rules import instance
+from ...states import instance
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
 from ..base.perceptrons import perceptron_twin

@@ -7,8 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...states.checked import CheckedState
-from ...states.rules import count
+from ...states import CheckedState, count
 from ...training.risk import Pullback
 
 _PAULIS = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])

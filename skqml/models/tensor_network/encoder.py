@@ -9,8 +9,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from ..._sklearn import Count, check_sample_weight, fit_context
-from ...states.checked import CheckedState
-from ...states.rules import count, instance, integers, option
+from ...states import CheckedState, count, instance, integers, option
 from ..base.failures import unchanged_on_error
 from ..base.inputs import quantile_cuts
 from .reading import SequenceReader, warn_of_unseen

@@ -8,8 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ...states.checked import CheckedState
-from ...states.rules import count, instance
+from ...states import CheckedState, count, instance
 from ...training.risk import Pullback
 from ..base.rotations.rotations import Rotations
 from .contractions import Contraction

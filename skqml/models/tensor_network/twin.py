@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...states.rules import instance
+from ...states import instance
 from ..base.inputs import Standardizer
 from ..base.twin import TwinClassifier
 from .encoder import LETTERS, Letters

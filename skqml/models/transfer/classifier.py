@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._parts import OptionalParts
 from ..._sklearn import HasMethods, fit_context
-from ...states.rules import count, instance
+from ...states import count, instance
 from ..base.classifiers import CLASS_WEIGHT, FittedClasses
 from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
 from ..base.failures import unchanged_on_error

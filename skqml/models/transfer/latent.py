@@ -9,7 +9,7 @@ from sklearn.base import clone
 from ..._sklearn import Count, HasMethods, StrOptions
 from ...backends.redrawn import Drawing
 from ...circuits import projectors
-from ...states.rules import floats, instance
+from ...states import floats, instance
 from ..base.features.circuit_features import CircuitFeatures
 from ..base.features.fourier_surrogate import FourierSurrogate
 from ..base.features.fourier_twin import FourierTwin

@@ -8,9 +8,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import has_fit_parameter
 
-from ...states.checked import CheckedState
-from ...states.machines import check_machine
-from ...states.rules import count, instance
+from ...states import CheckedState, check_machine, count, instance
 
 _MOST_EXPONENT = 300
 

@@ -7,8 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from ..._sklearn import Count, check_sample_weight, fit_context
-from ...states.checked import CheckedState
-from ...states.rules import count, floats
+from ...states import CheckedState, count, floats
 from ..base.failures import unchanged_on_error
 
 _FEW = 3  # coordinates of space; more are features of a table

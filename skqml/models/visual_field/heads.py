@@ -11,8 +11,7 @@ from ...backends.kept import KeptProgram
 from ...backends.program import Program
 from ...backends.redrawn import Drawing
 from ...circuits import all_z
-from ...states.checked import CheckedState
-from ...states.rules import count, floats, instance
+from ...states import CheckedState, count, floats, instance
 from ..base.rotations.rotations import Rotations
 from .circuits import basis_circuit, field_circuit, first_nodes, tree_angles, tree_pullback
 

@@ -6,8 +6,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import softmax
 
-from ...states.checked import CheckedState
-from ...states.rules import count, flag, instance, number
+from ...states import CheckedState, count, flag, instance, number
 from ...training.risk import Pullback
 from .heads import Head
 from .perceptron import Perceptron

@@ -6,8 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...states.checked import CheckedState
-from ...states.rules import count, each, option
+from ...states import CheckedState, count, each, option
 from ...training.risk import Pullback
 
 

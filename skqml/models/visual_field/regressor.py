@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from ..._checks import check_count, check_numbers
 from ..._sklearn import Count, Number, StrOptions
 from ...backends import Backend, Exact
-from ...states.rules import instance
+from ...states import instance
 from ..base.input_gradients import InputGradients
 from ..base.perceptrons import perceptron_twin
 from ..base.regressors import TrainedRegressor

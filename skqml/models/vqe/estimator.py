@@ -11,7 +11,7 @@ from ..._checks import check_option
 from ..._sklearn import Count, Number, fit_context
 from ...backends import Backend, Exact
 from ...circuits import Observable
-from ...states.rules import count, each, floats, instance, optional
+from ...states import count, each, floats, instance, optional
 from ...training import TrainingError
 from ..base.drawing import DrawnCircuit, MayHaveShots, ShownOperators
 from ..base.iterations import CHECKPOINT, recorded

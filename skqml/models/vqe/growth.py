@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ...circuits.ansatze.chemistry import ry_rz
-from ...states.checked import CheckedState
+from ...states import CheckedState
 from .energy import Energies
 
 # As shares of the sum of absolute coefficients:

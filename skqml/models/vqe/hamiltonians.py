@@ -13,8 +13,7 @@ from ..._checks import check_count
 from ...backends.terms import coefficients
 from ...circuits import Observable
 from ...engine.threads import one_blas_thread
-from ...states.checked import CheckedState
-from ...states.rules import each, floats, instance
+from ...states import CheckedState, each, floats, instance
 
 _CHAIN = 3  # qubits of the default Hamiltonian
 _MAX_DENSE = 2**8  # states, up to which a dense eigenvalue problem is the quicker one

@@ -10,8 +10,7 @@ from ...backends.redrawn import Drawing
 from ...circuits import Observable
 from ...engine.reading.occurrences import weights_as_data
 from ...mitigation import ZNE
-from ...states.checked import CheckedState
-from ...states.rules import instance, number
+from ...states import CheckedState, instance, number
 from .energy import Energies, draw_ansatz
 from .hamiltonians import PauliSums
 

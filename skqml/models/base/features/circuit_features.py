@@ -19,7 +19,7 @@ from ....backends.program import Program
 from ....backends.redrawn import Drawing
 from ....circuits import Observable, ProductAnsatz, ProductEncoding
 from ....kernels.tiles.spread import tiled_values
-from ....states.rules import count, each, floats, instance, optional
+from ....states import count, each, floats, instance, optional
 from ..circuits import draw_fixed
 from ..drawing import DrawnCircuit, KeptCircuit, MayHaveShots, ShownOperators, resolve_observables
 from ..failures import unchanged_on_error

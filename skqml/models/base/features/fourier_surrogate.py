@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from ....backends.redrawn import Drawing
 from ....engine.reading.angles import Tape, data_angles
-from ....states.rules import instance
+from ....states import instance
 from .fourier_twin import FourierTwin
 
 

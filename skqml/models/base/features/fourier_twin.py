@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ....states.rules import floats
+from ....states import floats
 from .circuit_features import CircuitFeatures
 
 _SAMPLE = 1000  # rows whose inputs tell how wide these are

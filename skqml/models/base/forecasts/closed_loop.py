@@ -7,8 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ....states.checked import CheckedState
-from ....states.rules import count, floats, instance
+from ....states import CheckedState, count, floats, instance
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ....states.checked import CheckedState
-from ....states.rules import flag, floats, instance, nullable
+from ....states import CheckedState, flag, floats, instance, nullable
 from .closed_loop import Range, WindowLoop
 from .intervals import KEPT, RECENT, follow, sizes_of_errors
 

@@ -12,7 +12,7 @@ from ....backends import Backend, Exact
 from ....circuits import Encoding
 from ....engine.reading.bandwidth import natural_bandwidth
 from ....engine.reading.lower import split_parameters
-from ....states.rules import instance, number
+from ....states import instance, number
 from ..circuits import encoding_bandwidth
 from ..drawing import KeptCircuit
 from ..input_gradients import InputGradients

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from ...._sklearn import Number
-from ....states.rules import floats, instance
+from ....states import floats, instance
 from .circuit import CircuitModel
 from .network import ReadoutNetwork
 

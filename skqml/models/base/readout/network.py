@@ -6,8 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from ....backends.kept import KeptProgram
-from ....states.checked import CheckedState
-from ....states.rules import count, each, floats, instance, nullable, option
+from ....states import CheckedState, count, each, floats, instance, nullable, option
 from ....training.risk import Pullback
 
 

@@ -9,8 +9,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from ...._sklearn import fit_context
 from ....kernels import FidelityKernel, FourierKernel
-from ....states.checked import CheckedState
-from ....states.rules import number
+from ....states import CheckedState, number
 from ..circuits import encoding_bandwidth
 from ..twin import TwinClassifier, TwinRegressor
 

@@ -8,8 +8,7 @@ from typing import ClassVar
 import numpy as np
 from qiskit import QuantumCircuit
 
-from ....states.checked import CheckedState
-from ....states.rules import count, each, instance
+from ....states import CheckedState, count, each, instance
 from .turns import turn, turn_back
 
 Pullback = Callable[[np.ndarray], np.ndarray]
