@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from ..engine.checks import as_rows, as_weights
+from ..engine.checks import as_cotangents, as_rows, as_weights
 from ..states.shared import Shared
 
 Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -69,6 +69,10 @@ class Program(Compiled):
     """
 
     n_observables: int
+
+    def _cotangents(self, g, n_rows: int) -> np.ndarray:
+        """Cotangents of the values of so many rows; others are refused."""
+        return as_cotangents(g, (n_rows, self.n_observables))
 
     @abstractmethod
     def __call__(self, X, w=None, rng=None) -> np.ndarray:

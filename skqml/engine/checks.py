@@ -34,6 +34,14 @@ def as_weights(w, n_weights: int) -> np.ndarray:
     return w
 
 
+def as_cotangents(g, shape: tuple[int, int]) -> np.ndarray:
+    """Cotangents g of values of this shape as real numbers; compiled functions would read past the end of fewer."""
+    g = np.asarray(g, dtype=float)
+    if g.shape != shape:
+        raise ValueError(f"Expected cotangents g of shape {shape}, one for each value, but got shape {g.shape}.")
+    return g
+
+
 def check_finite(values: np.ndarray, name: str) -> None:
     """Refuse NaN and infinity, which a simulator would turn into plausible numbers."""
     if not surely_finite(values) and not np.isfinite(values).all():

@@ -106,9 +106,8 @@ class FixedStates(FixedRows):
 
         @one_blas_thread()
         def pullback(g) -> tuple[None, np.ndarray]:
-            R = _as_complex(sweeps.pullback_means(states, second.pullback_values(np.asarray(g, dtype=float))), 2)[
-                : len(S)
-            ]
+            h = second.pullback_values(self.program._cotangents(g, len(S)))
+            R = _as_complex(sweeps.pullback_means(states, h), 2)[: len(S)]
             Q = S.conj().T @ R
             lines = sweeps.in_groups(Q.view(float) if parts == 2 else Q.real)
             return None, sweeps.pullback(run, lines)[1]

@@ -50,7 +50,11 @@ class MPSProgram(ShiftProgram):
         if not self._states.plan.linear:
             return super().forward(X, w, rng)
         X, w = self._check(X, w)
-        return self(X, w), lambda g: self._states.pullback(X, w, self._means, np.asarray(g, dtype=float) @ self._matrix)
+
+        def pullback(g) -> tuple[np.ndarray, np.ndarray]:
+            return self._states.pullback(X, w, self._means, self._cotangents(g, len(X)) @ self._matrix)
+
+        return self(X, w), pullback
 
     def truncation_error(self, X, w=None) -> np.ndarray:
         """How much of each row's state was cut off (n_samples,): one minus the square of the norm that is left."""

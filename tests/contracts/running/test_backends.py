@@ -280,3 +280,14 @@ def test_rows_and_weights_that_do_not_fit(backend, rows, weights):
     for call in (program, program.forward, lambda rows, w: overlaps(rows, None, w)):
         with pytest.raises(ValueError, match=r"[Ee]xpected"):
             call(rows, weights)
+
+
+@every_backend
+@pytest.mark.parametrize("shape", [(5, 1), (5, 2), (5, 4), (4, 3), (1, 3), (3,)])
+def test_cotangents_that_do_not_fit(backend, shape):
+    """Compiled functions would read whatever stands behind an array that is too short."""
+    program = backend.compile(model(), [*all_z(N), parity(N)])
+    pullbacks = program.forward(X, W)[1], program.forward_rows(X, W)[1], program.fix_rows(X).forward(W)[1]
+    for pullback in pullbacks:
+        with pytest.raises(ValueError, match=r"[Ee]xpected cotangents"):
+            pullback(np.ones(shape))
