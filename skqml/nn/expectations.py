@@ -1,5 +1,6 @@
 """Expectation values of a program as a differentiable function of tensors."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from torch import Tensor
 from torch.autograd import Function
 
 from ..backends.program import Program
+from .first_derivatives import first_derivatives
 
 
 def expectations(program: Program, x: Tensor, w: Tensor, rng: np.random.Generator | None = None) -> Tensor:
@@ -42,31 +44,10 @@ class _Values(Function):
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
-        x, w = ctx.saved_tensors
-        if not torch.is_grad_enabled():
-            return *_slopes(g, x, w, ctx.pullback), None, None
-        return *_FirstDerivatives.apply(g, x, w, ctx.pullback), None, None  # with create_graph=True
+        return *first_derivatives(partial(_slopes, ctx.pullback), g, *ctx.saved_tensors), None, None
 
 
-class _FirstDerivatives(Function):
-    """The derivatives, which are functions of g, x and w too, but of which there is no further derivative.
-
-    PyTorch's ``once_differentiable`` looks at g alone: a penalty on a gradient would silently lack the circuit's part.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, g: Tensor, x: Tensor, w: Tensor, pullback) -> tuple[Tensor, Tensor]:
-        return _slopes(g, x, w, pullback)
-
-    @staticmethod
-    def backward(ctx: Any, *g: Tensor) -> tuple[Tensor | None, ...]:
-        raise RuntimeError(
-            "Quantum layers have first derivatives alone, and a second one was asked for; leave out create_graph=True, "
-            "or take finite differences of gradients."
-        )
-
-
-def _slopes(g: Tensor, x: Tensor, w: Tensor, pullback) -> tuple[Tensor, Tensor]:
+def _slopes(pullback, g: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
     dX, dw = pullback(_array(g))
     return _like(dX, x), _like(dw, w)
 

@@ -60,7 +60,7 @@ def one_qubit_part(G: Tensor) -> Tensor:
         signs = 1.0 - 2.0 * ((b >> q) & 1)
         x, z = G[..., b, b ^ (1 << q)].mean(-1), (signs.to(G) * G.diagonal(dim1=-2, dim2=-1)).mean(-1)
         w += [x, torch.zeros_like(x), z]
-    return one_qubit_sum(torch.stack(w, dim=-1))
+    return one_qubit_sum(torch.stack(w, dim=-1)).real
 
 
 @torch.compiler.disable

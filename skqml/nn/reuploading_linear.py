@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from .._checks import check_count, check_numbers, check_option
 from .matrices import exp_i, one_qubit_part, one_qubit_sum, pauli_sum
 from .quantum_layer import check_inputs
+from .series import loaded_again
 
 _MOST_QUBITS = 8  # one matrix of 16 bytes times 4^n a row
 
@@ -43,8 +44,8 @@ class ReuploadingLinear(nn.Module):
 
     Notes
     -----
-    A matrix and its transpose are one input. One eigendecomposition a row, whatever L; the Pauli strings are never
-    written out.
+    A matrix and its transpose are one input. Neither the Pauli strings nor ``exp(i G / L)`` are written out: a row is
+    a vector that goes L times through the terms of a series, all of which are products with one matrix.
 
     References
     ----------
@@ -97,20 +98,17 @@ class ReuploadingLinear(nn.Module):
         check_inputs(x)
         if x.ndim == 0 or x.shape[-1] != self.in_features:
             raise ValueError(f"x must be of shape (..., {self.in_features}), got {(*x.shape,)}.")
-        load, d = self._load(x.reshape(-1, self.in_features)), 2**self.n_qubits
-        psi = torch.full((len(load), d), d**-0.5, dtype=load.dtype, device=x.device)
-        for W in self._unitaries(x):
-            psi = (load @ psi[..., None])[..., 0] @ W.mT
+        psi = loaded_again(self._exponents(x.reshape(-1, self.in_features)), self._unitaries(x))
         y = psi[:, : self.out_features].abs() ** 2
         y = y if self.bias is None else y + self.bias
         return y.reshape(*x.shape[:-1], self.out_features)
 
-    def _load(self, x: Tensor) -> Tensor:
-        """Unitaries (n_samples, 2^n, 2^n) that load rows once."""
+    def _exponents(self, x: Tensor) -> Tensor:
+        """Real symmetric matrices (n_samples, 2^n, 2^n) whose exponentials load rows once."""
         d = 2**self.n_qubits
         X = nn.functional.pad(x, (0, d * d - self.in_features)).reshape(-1, d, d)
         G = (X + X.mT) / (2 * self.reps)
-        return exp_i(G if self.entangled else one_qubit_part(G))
+        return G if self.entangled else one_qubit_part(G)
 
     def _unitaries(self, x: Tensor) -> Tensor:
         """Trained unitaries (reps, 2^n, 2^n), of the type and on the device of x."""
@@ -132,7 +130,7 @@ class ReuploadingLinear(nn.Module):
             row = torch.from_numpy(check_numbers("x", x))
             if len(row) != self.in_features:
                 raise ValueError(f"x must be {self.in_features} numbers, got {len(row)}.")
-            load = UnitaryGate(self._load(row[None].to(w))[0].cpu().numpy(), label=load.name)
+            load = UnitaryGate(exp_i(self._exponents(row[None].to(w)))[0].cpu().numpy(), label=load.name)
         qc.h(qc.qubits)
         for W in self._unitaries(w):
             qc.append(load, qc.qubits)
