@@ -63,12 +63,10 @@ def ablation(
     level, random_state = check_number("level", level, high=1.0), check_count("random_state", random_state, 0)
     model, classify = seeded(estimator, random_state), is_classifier(estimator)
     changed = _defaults(model, X, y) if changes is None else _given(model, changes)
-    folds = folds_of(cv, X, y, random_state, n_seeds, classify)
-    check_tested(folds)
+    folds = check_tested(folds_of(cv, X, y, random_state, n_seeds, classify))
     scores = fold_scores({"": model} | changed, X, y, folds, scoring, n_jobs)
     own, share = scores.pop(""), share_tested(folds)
-    differences = {name: fold_means(own - each, folds) for name, each in scores.items()}
-    tests = {name: corrected_t_test(d, share, level=level) for name, d in differences.items()}
+    tests = {name: corrected_t_test(fold_means(own - S, folds), share, level=level) for name, S in scores.items()}
     adjusted = holm([test.p_value for test in tests.values()])
     rows: list[dict[str, Any]] = [
         {

@@ -44,11 +44,12 @@ def share_tested(folds: list[list[Rows]]) -> float:
     return float(np.mean([len(test) / len(train) for each in folds for train, test in each]))
 
 
-def check_tested(folds: list[list[Rows]]) -> None:
-    """Refuse folds of which no test can be made, before anything is fitted."""
+def check_tested(folds: list[list[Rows]]) -> list[list[Rows]]:
+    """The folds, unless no test can be made of them: asked before anything is fitted."""
     n_tested = len(set(_tested(folds)))
     if n_tested < 2:
         raise ValueError(f"cv must test at least two different sets of rows, got {n_tested}; take more folds.")
+    return folds
 
 
 def fold_means(differences: np.ndarray, folds: list[list[Rows]]) -> np.ndarray:

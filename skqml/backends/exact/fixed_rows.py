@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 
-from ...engine.checks import as_rows, as_weights
+from ...engine.checks import as_cotangents, as_rows, as_weights
 from ...engine.preparation import split_preparation
 from ...engine.reading.lower import DATA, Lowered, flat, lower, split_parameters
 from ...engine.reading.unitary_part import unitary_part
@@ -106,7 +106,7 @@ class FixedStates(FixedRows):
 
         @one_blas_thread()
         def pullback(g) -> tuple[None, np.ndarray]:
-            h = second.pullback_values(self.program._cotangents(g, len(S)))
+            h = second.pullback_values(as_cotangents(g, (len(S), second.n_observables)))
             R = _as_complex(sweeps.pullback_means(states, h), 2)[: len(S)]
             Q = S.conj().T @ R
             lines = sweeps.in_groups(Q.view(float) if parts == 2 else Q.real)
