@@ -57,7 +57,7 @@ class ShiftProgram(Program):
             return np.einsum("nso,no->ns", values, g) @ coefficients
 
         def pullback(g) -> tuple[np.ndarray, np.ndarray]:
-            g, of_angles = self._cotangents(g, len(X)), np.zeros(angles.shape)
+            g, of_angles = self._checked_g(g, len(X)), np.zeros(angles.shape)
             for a in range(0, len(X) if len(shifts) else 0, step):
                 of_angles[a : a + step] = slopes(angles[a : a + step], g[a : a + step])
             return self._occurrences.pullback(X, w, of_angles)

@@ -128,7 +128,7 @@ class PreparedProgram(Program):
         values, pullback_of_columns = self.program.forward(self.rows(X), w, rng)
 
         def pullback(g) -> tuple[np.ndarray, np.ndarray]:
-            g = self._cotangents(g, len(X))
+            g = self._checked_g(g, len(X))
             dZ, dw = pullback_of_columns(g)
             dX = self.rows.gradient(lambda Z, index: np.sum(self.program(Z, w, rng) * g[index], axis=1), X)
             return dX + dZ[:, : self.n_features], dw

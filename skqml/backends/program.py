@@ -70,7 +70,7 @@ class Program(Compiled):
 
     n_observables: int
 
-    def _cotangents(self, g, n_rows: int) -> np.ndarray:
+    def _checked_g(self, g, n_rows: int) -> np.ndarray:
         """Cotangents of the values of so many rows; others are refused."""
         return as_cotangents(g, (n_rows, self.n_observables))
 

@@ -159,7 +159,7 @@ class JoinedProgram(Program):
         values = self._ordered([found for found, _ in both], len(X))
 
         def pullback(g) -> tuple[np.ndarray, np.ndarray]:
-            g, dX = self._cotangents(g, len(values)), np.zeros(np.shape(X))
+            g, dX = self._checked_g(g, len(values)), np.zeros(np.shape(X))
             for (_, runs, columns), (_, back) in zip(self._calls, both, strict=True):
                 slopes = back(np.concatenate([g[:, self._values[k]] for k in runs]))[0]
                 for c, block in zip(columns, slopes.reshape(len(runs), len(X), -1), strict=True):

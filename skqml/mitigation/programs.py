@@ -74,7 +74,7 @@ class MeanProgram(SeveralPrograms):
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Mean values, and a function from their cotangents to (dX, dw)."""
         values, pullback = self._forward(X, w, rng)
-        return np.mean(values, axis=0), lambda g: pullback([self._cotangents(g, len(X)) / len(values)] * len(values))
+        return np.mean(values, axis=0), lambda g: pullback([self._checked_g(g, len(X)) / len(values)] * len(values))
 
 
 def sum_of_gradients(parts: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:

@@ -185,7 +185,7 @@ class BoundedProgram(ShiftProgram):
         """Bounded values, and a function from their cotangents to (dX, dw), which leaves out those that are clipped."""
         values, pullback = self._program.forward(X, w, rng)
         inside = np.abs(values) <= self._bounds * (1 + _ROUNDING)
-        return self._clipped(values), lambda g: pullback(self._cotangents(g, len(X)) * inside)
+        return self._clipped(values), lambda g: pullback(self._checked_g(g, len(X)) * inside)
 
 
 def _check_width(width: int) -> None:
@@ -237,7 +237,7 @@ class NearestProbabilities(SeveralPrograms):
         nearest = self._nearest(measured)
 
         def of_nearest(g) -> tuple[np.ndarray, np.ndarray]:
-            g, cotangents = self._cotangents(g, len(X)), []
+            g, cotangents = self._checked_g(g, len(X)), []
             for P, inv, values in zip(nearest, self._inverses, self._values, strict=True):
                 # Probabilities that are 0 stay so, and the others keep their sum.
                 dP = np.where(P > 0, g @ values.T, 0.0)

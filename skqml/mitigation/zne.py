@@ -204,7 +204,7 @@ class ZNEProgram(SeveralPrograms):
         each, pullback = self._forward(X, w, rng)
         values = self._extrapolation.stacked(each)
         slopes = self._extrapolation.slopes(values)
-        return self._extrapolation(values)[0], lambda g: pullback(list(slopes * self._cotangents(g, len(X))))
+        return self._extrapolation(values)[0], lambda g: pullback(list(slopes * self._checked_g(g, len(X))))
 
 
 class ZNEOverlaps(Overlaps):

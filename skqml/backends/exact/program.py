@@ -123,7 +123,7 @@ class StatevectorProgram(Program):
         few = self.sweeps.few(X)
         if few is not None:
             means, run = few.forward(X, w)
-            return self.values(means), lambda g: few.pullback(run, self.pullback_values(self._cotangents(g, len(X))))
+            return self.values(means), lambda g: few.pullback(run, self.pullback_values(self._checked_g(g, len(X))))
         sweeps, values, runs = self.sweeps.for_rows(len(X)), np.empty((len(X), self.n_observables)), {}
         blocks = sweeps.blocks.small(len(X))
         with self._one_blas_thread(len(X)):
@@ -146,7 +146,7 @@ class StatevectorProgram(Program):
 
         def pullback(g) -> np.ndarray:
             with self._one_blas_thread(len(X)):
-                return sweeps.slopes(X, w, run, self.pullback_values(self._cotangents(g, len(X))))
+                return sweeps.slopes(X, w, run, self.pullback_values(self._checked_g(g, len(X))))
 
         return values, pullback
 
@@ -156,7 +156,7 @@ class StatevectorProgram(Program):
 
     def _pullback(self, X, w, runs: dict[int, Run], g) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the values; blocks of rows that have no run are swept anew."""
-        g, sweeps = self._cotangents(g, len(X)), self.sweeps.for_rows(len(X))
+        g, sweeps = self._checked_g(g, len(X)), self.sweeps.for_rows(len(X))
         dX, dw = np.zeros(X.shape), np.zeros(len(w))
         with self._one_blas_thread(len(X)):
             for block in sweeps.blocks.small(len(X)):

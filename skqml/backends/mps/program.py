@@ -52,7 +52,7 @@ class MPSProgram(ShiftProgram):
         X, w = self._check(X, w)
 
         def pullback(g) -> tuple[np.ndarray, np.ndarray]:
-            return self._states.pullback(X, w, self._means, self._cotangents(g, len(X)) @ self._matrix)
+            return self._states.pullback(X, w, self._means, self._checked_g(g, len(X)) @ self._matrix)
 
         return self(X, w), pullback
 

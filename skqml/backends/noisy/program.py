@@ -56,7 +56,7 @@ class NoisyProgram(Program):
 
         @one_blas_thread()
         def pullback(g) -> tuple[np.ndarray, np.ndarray]:
-            h = self._cotangents(g, len(X)) @ self._matrix
+            h = self._checked_g(g, len(X)) @ self._matrix
             return self.sweeps.for_rows(len(X), gradient=True).pullback(X, w, Entries(h, self._indices))
 
         return self(X, w), pullback

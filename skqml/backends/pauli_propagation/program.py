@@ -60,7 +60,7 @@ class PropagationProgram(Program):
         Coefficients are not kept for the way back: to carry the observables once more is cheaper than the memory.
         """
         X, w = self._check(X, w)
-        return self(X, w), lambda g: self._propagation.pullback(X, w, self._cotangents(g, len(X)))
+        return self(X, w), lambda g: self._propagation.pullback(X, w, self._checked_g(g, len(X)))
 
     def dropped(self, X, w=None) -> Dropped:
         """What was dropped for each row and observable."""

@@ -107,7 +107,7 @@ class CutProgram(ShiftProgram):
             return self._forward(X, w, rng)
 
         def of_blocks(g) -> tuple[np.ndarray, np.ndarray]:  # run again: not all of them fit in memory
-            g = self._cotangents(g, len(X))
+            g = self._checked_g(g, len(X))
             dX, dw = zip(*(self._forward(X[rows], w, rng)[1](g[rows]) for rows in blocks), strict=True)
             return np.concatenate(dX), np.sum(dw, axis=0)
 
@@ -121,7 +121,7 @@ class CutProgram(ShiftProgram):
 
         @one_blas_thread()
         def of_factors(g) -> tuple[np.ndarray, np.ndarray]:
-            of_labels = self._cotangents(g, len(X)) @ self._matrix
+            of_labels = self._checked_g(g, len(X)) @ self._matrix
             cotangents = [self._cotangent(k, of_labels, tensors) for k in range(len(tensors))]
             slopes = of_parts(cotangents[: len(self._parts)])
             slopes += [back(g) for (_, back), g in zip(gates, cotangents[len(self._parts) :], strict=True)]
