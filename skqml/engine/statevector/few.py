@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..lane_trig import small_angles
 from ..lanes import LANES, aligned_empty
 from ..threads import one_blas_thread_if
 from .compiled.adjoint import adjoint
@@ -18,11 +19,11 @@ _LARGEST = 2**16  # entries of a matrix that is written out
 
 @dataclass
 class FewRun:
-    """What a forward sweep leaves for one backwards: trigonometric functions of angles, phases, and final states."""
+    """What a forward sweep leaves for one backwards: cos and sin of shared angles, phases, angles of rows, states."""
 
     shared: np.ndarray
     phases: np.ndarray
-    trig: np.ndarray
+    angles: np.ndarray
     states: np.ndarray
 
 
@@ -73,12 +74,12 @@ class FewRows:
             angles = X @ self._rows
         if self._is_shifted:
             angles += self._shift
-        trig, n_work = _trig(angles), (1 << t.n_qubits) + 3 * t.tapes.n_slots + self._measured.n_work
+        angles, n_work = small_angles(angles, _DTYPE), (1 << t.n_qubits) + 3 * t.tapes.n_slots + self._measured.n_work
         n_states = n_groups * self._n_lines
         room = aligned_empty((n_states + n_work, _LANES), _DTYPE)
         states, work = room[:n_states].reshape(n_groups, self._n_lines, _LANES), room[n_states:]
-        forward(*self._circuit, phases, shared, trig, np.ones((n_groups, 1, _LANES)), states, work)
-        return self._measured.means(states, n_samples, work), FewRun(shared, phases, trig, states)
+        forward(*self._circuit, phases, shared, angles, np.ones((n_groups, 1, _LANES)), states, work)
+        return self._measured.means(states, n_samples, work), FewRun(shared, phases, angles, states)
 
     def pullback(self, run: FewRun, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those (n_samples, n_strings) of the expectation values."""
@@ -90,9 +91,9 @@ class FewRows:
         work, of_initial = room[n_states + n_found :], np.empty((len(states), 1, _LANES))
         self._measured.fill_cotangents(states, g, cotangents, work)
         found[...] = 0.0
-        of_rows = np.empty(run.trig.shape[:2])
+        of_rows = np.empty_like(run.angles)
         of_phases = found[n:].reshape(-1, 1 << t.n_qubits, _LANES)
-        circuit = *self._circuit, run.phases, t.phases.tracked, run.shared, run.trig
+        circuit = *self._circuit, run.phases, t.phases.tracked, run.shared, run.angles
         adjoint(*circuit, states, cotangents, of_initial, of_rows, found[:n], of_phases, work)
         with one_blas_thread_if(max(self._n_products, len(g) * self._rows.size)):
             return of_rows @ self._rows.T, found @ self._ones @ self._back

@@ -39,8 +39,9 @@ def fill_fidelities(S: np.ndarray, T: np.ndarray, parts: int, out: np.ndarray) -
     def panel(groups: slice) -> None:
         fill(S, T, parts, groups.start, groups.stop, own, aligned_empty((lanes, lanes), S.dtype), out)
 
-    panels = chunks_of(n_groups, min(_MOST, max(1, _CACHE // (n_lines * lanes * S.itemsize))))
-    map_chunks(panel, panels, n_threads() if out.size * n_lines >= _LARGE else 1)
+    n_together = max(1, _CACHE // (n_lines * lanes * S.itemsize))
+    threads = n_threads() if out.size * n_lines >= _LARGE else 1
+    map_chunks(panel, chunks_of(n_groups, min(n_together, _MOST) if threads > 1 else n_together), threads)
 
 
 def _read_only(states: np.ndarray) -> np.ndarray:

@@ -68,11 +68,11 @@ class GroupSweeps:
         return slice(chunk.start * self._lanes, chunk.stop * self._lanes)
 
     def _inputs(self, angles: Angles, chunk: slice, states: np.ndarray) -> tuple:
-        """What `forward` reads and works on; angles of the chunk are tabulated now."""
+        """What `forward` reads and works on."""
         t = self.tables
         work = room((2 << t.n_qubits) + 3 * t.tapes.n_slots, self.dtype)
         circuit = *t.circuit, angles.phases, angles.shared_trig
-        return *circuit, angles.trig_of(self._rows(chunk)), angles.initial[chunk], states, work
+        return *circuit, angles.of_rows[self._rows(chunk)], angles.initial[chunk], states, work
 
     def _empty_states(self, n_groups: int) -> np.ndarray:
         return aligned_empty((n_groups, self.tables.parts << self.tables.n_qubits, self._lanes), self.dtype)
@@ -134,7 +134,7 @@ class GroupSweeps:
             total, rows = np.zeros((n_shared + shape[0] * shape[1], self._lanes), self.dtype), self._rows(chunk)
             found = of_initial[chunk], of_rows[rows], total[:n_shared], total[n_shared:].reshape(shape)
             work = room(((3 + t.parts) << t.n_qubits) + 2 + 4 * t.tapes.n_slots, self.dtype)
-            adjoint(*circuit, a.trig[rows], run.states[chunk], cotangents[chunk], *found, work)
+            adjoint(*circuit, a.of_rows[rows], run.states[chunk], cotangents[chunk], *found, work)
             return total.sum(axis=1, dtype=float)
 
         totals = map_chunks(sweep, *self.chunks(len(run.states)))  # their sum has a fixed order
@@ -163,7 +163,7 @@ class GroupSweeps:
             states, tangents = (self._empty_states(chunk.stop - chunk.start) for _ in range(2))
             work = room((3 << t.n_qubits) + 2 + 3 * t.tapes.n_slots, self.dtype)
             rows = self._rows(chunk)
-            inputs = *t.circuit, a.phases, rates, a.shared_trig, a.trig_of(rows)
+            inputs = *t.circuit, a.phases, rates, a.shared_trig, a.of_rows[rows]
             tangent(*inputs, steps[chunk], a.initial[chunk], initial[chunk], states, tangents, work)
             unpack(states, S[rows])
             unpack(tangents, D[rows])

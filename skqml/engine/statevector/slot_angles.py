@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..groups import aligned, grouped, ungrouped
+from ..lane_trig import small_angles
 from ..lanes import LANES
 from ..preparation import PreparedRows
 from .tables import Tables
@@ -19,9 +20,7 @@ class Angles:
     U, w : ndarray (n_samples, n_inputs), (n_weights,)
         What the angles of rows depend on, and the weights.
     of_rows : ndarray (n_samples, n_rows)
-        Angles in the slots of each row.
-    trig : ndarray (n_samples, n_rows, 2)
-        Cos and sin of these, filled by the forward sweep of each row.
+        Angles in the slots of each row, up to whole turns.
     shared_trig, phases : ndarray (n_shared, 2), (n_phases, 2**n_qubits, 2)
         Cos and sin in the slots that rows share, and the factors of the phases that they share.
     prepared : PreparedRows or None
@@ -32,18 +31,10 @@ class Angles:
     U: np.ndarray
     w: np.ndarray
     of_rows: np.ndarray
-    trig: np.ndarray
     shared_trig: np.ndarray
     phases: np.ndarray
     prepared: PreparedRows | None
     initial: np.ndarray
-
-    def trig_of(self, rows: slice) -> np.ndarray:
-        """That of some rows, which is computed now: they stay in the processor's cache."""
-        angles, trig = self.of_rows[rows], self.trig[rows]
-        np.cos(angles, out=trig[..., 0])
-        np.sin(angles, out=trig[..., 1])
-        return trig
 
 
 class SlotAngles:
@@ -69,14 +60,13 @@ class SlotAngles:
         if kept is None or kept[0] != key:
             kept = self._kept = key, self._shared(w)
         U = self._tapes.rows.inputs_from(X, w)
-        of_rows = self._tapes.row_angles(U).astype(self._dtype, copy=False)
-        trig = np.empty((*of_rows.shape, 2), self._dtype)
+        of_rows = small_angles(self._tapes.row_angles(U), self._dtype)
         if self._preparation is None:
             lanes = LANES[self._dtype]
-            return Angles(U, w, of_rows, trig, *kept[1], None, np.ones((-(-len(X) // lanes), 1, lanes), self._dtype))
+            return Angles(U, w, of_rows, *kept[1], None, np.ones((-(-len(X) // lanes), 1, lanes), self._dtype))
         prepared = self._preparation(X)
         initial = aligned(grouped(prepared.states, self._dtype), self._dtype)
-        return Angles(U, w, of_rows, trig, *kept[1], prepared, initial)
+        return Angles(U, w, of_rows, *kept[1], prepared, initial)
 
     def _shared(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """`Angles.shared_trig` and `Angles.phases`."""

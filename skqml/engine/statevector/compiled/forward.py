@@ -6,6 +6,7 @@ of X side by side. `trig` holds, for each slot, cos, sin and -sin of an angle, l
 """
 
 from ...jit import compiled
+from ...lane_trig import cos_sin
 from ...lanes import load, odd, splat, store
 
 # Kinds of operations; a row of `ops` is (kind, x, z, slot). A rotation is of real numbers: with two parts the lowest
@@ -143,10 +144,11 @@ def join(trig, shared, rows, g) -> None:
         line = 3 * (n_shared + k)
         for lane in range(lanes):
             row = g * lanes + lane
-            known = row < rows.shape[0]
-            trig[line, lane] = rows[row, k, 0] if known else 1.0
-            trig[line + 1, lane] = rows[row, k, 1] if known else 0.0
-            trig[line + 2, lane] = -rows[row, k, 1] if known else 0.0
+            trig[line, lane] = rows[row, k] if row < rows.shape[0] else 0.0
+        c, t = cos_sin(load(trig, line))
+        store(trig, line, c)
+        store(trig, line + 1, t)
+        store(trig, line + 2, zero - t)
 
 
 # Slices that are set to arrays, or added to, take Numba two seconds to compile: it checks their shapes.
@@ -191,8 +193,8 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
     linear, quadratic : int64 (n_row_phases, n_qubits[, n_qubits]) or None
         None where there are no phases of rows: Numba then leaves out, and compiles not, what is for these alone.
     phases : float (n_shared_phases, 2**n_qubits, 2)
-    shared, rows : float (n_shared, 2), (n_samples, n_rows, 2)
-        Cos and sin of the angles in slots that all rows share, and in those of each row.
+    shared, rows : float (n_shared, 2), (n_samples, n_rows)
+        Cos and sin of the angles in slots that all rows share, and the angles, `small_angles`, in those of each row.
     initial : float (n_groups, 2**n_prepared, lanes)
         Amplitudes of the first qubits; of none, ones.
     states : float (n_groups, parts 2**n_qubits, lanes), overwritten
