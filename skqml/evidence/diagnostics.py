@@ -81,7 +81,7 @@ def _of_kernel(fitted, X, y) -> Named:
     yield "model complexity of an RBF kernel", lambda: difference().classical_complexity[0]  # type: ignore[index]
     if getattr(model.kernel_, "fidelities", False):
         yield "variance of fidelities of random states", lambda: haar_fidelity(model.kernel_.n_qubits(Z.shape[1]))[1]
-        yield "shots needed for each entry", lambda: shots_needed(np.clip(K, 0.0, 1.0)).per_entry
+        yield "shots needed for each entry", lambda: shots_needed(model.kernel_, Z).per_entry
 
 
 def _of_circuit(fitted, X, y, random_state: int) -> Named:

@@ -158,6 +158,10 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
         circuit = self.circuit(n_features)
         return None if circuit is None else circuit.num_qubits
 
+    def n_runs(self, n_features) -> int:
+        """Number of runs of a circuit to which a row of so many features is dealt out."""
+        return 1
+
     @property
     def noisy(self) -> bool:
         """Whether shots or gate noise make the matrix differ from the kernel's definition."""
@@ -170,7 +174,8 @@ class QuantumKernel(OptionalParts, Kernel, ABC):
 
     @property
     def fidelities(self) -> bool:
-        """Whether entries are fidelities of states: probabilities, each of which shots estimate by itself."""
+        """Whether entries are fidelities of states: probabilities that shots estimate one by one, or, of several runs,
+        products of them."""
         return False
 
     @property

@@ -58,6 +58,10 @@ class EncodedKernel(ScaledKernel):
         few, more = divmod(n_features, n_groups)
         return [few + 1] * more + [few] * (n_groups - more)
 
+    def n_runs(self, n_features) -> int:
+        """Number of groups."""
+        return len(self.groups(n_features))
+
     def _group_size(self, n_features) -> int:
         size, encoding = self.group_size, self._encoding()
         if isinstance(size, str) and size == "auto":

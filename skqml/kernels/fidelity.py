@@ -96,6 +96,12 @@ class FidelityKernel(EncodedKernel):
         overlaps, X, w, rng = self._asked(X)
         return tiled_overlaps(overlaps, X, None, w, rng, self.n_jobs)
 
+    def run_fidelities(self, X) -> list[np.ndarray]:
+        """Fidelities (n_samples, n_samples) of each run, whose product is the kernel matrix."""
+        _, Z, w, rng = self._asked(checked_rows(X))
+        parts = self.runs(Z.shape[1]).parts
+        return [part.program(Z[:, part.features], None, w[part.weights], rng) for part in parts]
+
     def diag(self, X) -> np.ndarray:
         """Fidelity of each state with itself."""
         overlaps, X, w, rng = self._asked(checked_rows(X))

@@ -55,14 +55,16 @@ class KernelRuns(Shared):
         return list(zip(_side_by_side(self.groups), _side_by_side(self.n_weights_each), strict=True))
 
     @cached_property
-    def program(self) -> Any:
-        """What the kernel computes with, compiled when it is first asked for."""
+    def parts(self) -> list[RowPart]:
+        """The runs, each circuit compiled when they are first asked for."""
         distinct = {id(circuit): circuit for circuit in self.circuits}
         compiled = {key: self.compile(circuit) for key, circuit in distinct.items()}
-        if len(self.circuits) == 1:
-            return compiled[id(self.circuits[0])]
-        parts = [RowPart(compiled[id(circuit)], *own) for circuit, own in zip(self.circuits, self.places, strict=True)]
-        return self.join(parts, sum(self.groups))
+        return [RowPart(compiled[id(circuit)], *own) for circuit, own in zip(self.circuits, self.places, strict=True)]
+
+    @cached_property
+    def program(self) -> Any:
+        """What the kernel computes with."""
+        return self.parts[0].program if len(self.circuits) == 1 else self.join(self.parts, sum(self.groups))
 
     @cached_property
     def mark(self) -> str:

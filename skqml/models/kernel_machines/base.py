@@ -129,7 +129,7 @@ class KernelMachine(DrawnCircuit, OptionalParts, BaseEstimator):
         """Warn, from a `fit`, of a quantum kernel's matrix of training rows from which nothing can be learned."""
         if not self.check_kernel or self._precomputed or not isinstance(self.kernel_, QuantumKernel):
             return
-        found = trouble(K, self.kernel_.entry_shots)
+        found = trouble(K, self.kernel_.entry_shots, self.kernel_.n_runs(self.n_features_in_))
         if found is not None:
             warnings.warn(
                 f"The kernel matrix of the {len(K)} training rows {found}; check_kernel=False turns this warning off.",

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from skqml import AngleEncoding, FidelityKernel, KernelAlignmentTrainer, QuantumKernelSVC
+from skqml import AngleEncoding, FidelityKernel, KernelAlignmentTrainer, QuantumKernelSVC, Shots, estimate_cost
 from skqml.inspection import alignment, concentration, effective_rank, nearest_rbf, shots_needed
 
 X, LABELS = load_iris(return_X_y=True)
@@ -102,6 +103,23 @@ def test_shots_give_the_precision():
         assert needed.precision == pytest.approx(0.05 * (K[upper].std() if relative else 1.0))
         assert needed.total == needed.per_entry * len(upper[0])
         assert needed.worst_entry >= needed.per_entry
+
+
+@pytest.mark.parametrize("group_size", [1, 2, None])
+def test_shots_of_a_kernel_give_the_precision_and_are_those_that_run(group_size):
+    """Rows dealt out to one run, or several, whose fidelities are multiplied: as the kernel draws them."""
+    rows = np.random.default_rng(0).normal(size=(8, 5))
+    exact = FidelityKernel(AngleEncoding(), scale=0.9, group_size=group_size)
+    for precision in (0.02, 0.2):
+        needed = shots_needed(exact, rows, precision=precision, relative=False)
+        backend = Shots(int(needed.per_entry), np.random.default_rng(0))
+        drawn = clone(exact).set_params(backend=backend)
+        errors = np.array([drawn(rows) - exact(rows) for _ in range(150)])[:, *np.triu_indices(8, 1)]
+        assert np.sqrt(np.mean(errors**2)) <= 1.05 * precision
+        assert needed.per_entry < 5 or np.sqrt(np.mean(errors**2)) >= 0.9 * precision
+        pairs = Shots(int(needed.per_entry))
+        cost = estimate_cost(clone(exact).set_params(backend=pairs), rows).shots
+        assert needed.total == pytest.approx(cost * 7 / 9)  # the diagonal is known
 
 
 def test_shots_grow_with_the_dimension():

@@ -5,9 +5,11 @@ from functools import partial
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.gaussian_process.kernels import ConstantKernel
 
 from skqml import (
+    AngleEncoding,
     FidelityKernel,
     KernelAlignmentTrainer,
     QuantumKernelOnlineClassifier,
@@ -82,6 +84,19 @@ def test_matrices_of_other_makings_are_the_users(kernel):
 def test_few_rows_say_nothing():
     assert trouble(np.eye(19)) is None
     assert trouble(np.zeros((30, 30))) is None
+
+
+@pytest.mark.parametrize("group_size", [1, 2, None])
+def test_noise_of_shots_is_that_of_the_kernel_however_many_runs_it_has(group_size):
+    """Of differences of 1.3 deviations of the shots nothing would be said, of 0.5 there is."""
+    rows = np.random.default_rng(0).normal(size=(40, 4))
+    exact = FidelityKernel(AngleEncoding(), scale=0.15, group_size=group_size)
+    spread, quiet = exact(rows)[np.triu_indices(40, 1)].std(), []
+    for precision in (spread / 1.3, spread / 0.5):
+        shots = int(shots_needed(exact, rows, precision=precision, relative=False).per_entry)
+        K = clone(exact).set_params(backend=Shots(shots, 0))(rows)
+        quiet.append(trouble(K, shots, exact.n_runs(4)) is None)
+    assert quiet == [True, False]
 
 
 def test_shots_that_resolve_are_those_that_inspection_asks_for():
