@@ -80,7 +80,8 @@ def shots_needed(kernel, X=None, *, precision=0.1, relative=True) -> ShotsNeeded
                 f"kernel must be a FidelityKernel, or a matrix of fidelities, got a {type(found).__name__}, whose "
                 "entries shots do not estimate one by one."
             )
-        factors = found.run_fidelities(rows) if found.n_runs(rows.shape[1]) > 1 else None
+        several = rows is not None and found.n_runs(rows.shape[1]) > 1
+        factors = found.run_fidelities(rows) if several else None
         K = np.clip(K, 0.0, 1.0) if found.noisy else K  # mitigation of noise overshoots
     entries = off_diagonal(K)
     if entries.min() < -_ROUNDING or entries.max() > 1 + _ROUNDING:
