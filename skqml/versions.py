@@ -3,7 +3,9 @@
 import platform
 import re
 import sys
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import requires
+
+from .files.versions import versions_of
 
 
 def show_versions() -> None:
@@ -18,8 +20,9 @@ def show_versions() -> None:
     skqml: ...
     numpy: ...
     """
-    found = {"Python": platform.python_version(), "machine": platform.platform(), "skqml": _version("skqml")}
-    found |= {name: _version(name) for name in _used()}
+    names = ["skqml", *_used()]
+    found = {"Python": platform.python_version(), "machine": platform.platform()}
+    found |= dict.fromkeys(names, "not installed") | versions_of(names)
     sys.stdout.write("".join(f"{name}: {value}\n" for name, value in found.items()))
 
 
@@ -27,10 +30,3 @@ def _used() -> list[str]:
     """Names of the packages that this one requires or, with an extra, can use."""
     lines = [line for line in requires("skqml") or () if not re.search(r'extra == "(all|test|bench|docs|dist)"', line)]
     return [re.split(r"[^\w.-]", line)[0] for line in lines]
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"

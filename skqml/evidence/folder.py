@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ class Folder:
     def keep(self, trial: Trial) -> None:
         """Write a trial."""
         if self.path is not None:
-            _write(self.path / f"{trial.name}.json", trial.as_dict())
+            _write(self.path / f"{trial.name}.json", asdict(trial))
 
 
 def described(*objects) -> str:

@@ -99,8 +99,7 @@ class EvidenceReport:
         )
         return f"<h2>{escape(self.name)}</h2>{body}" + "".join(f"<p>{escape(note)}</p>" for note in self._notes())
 
-    def _repr_html_(self) -> str:
-        return self.to_html()
+    _repr_html_ = to_html
 
     def __str__(self) -> str:
         return self.to_markdown()

@@ -63,8 +63,7 @@ class Table:
         """The table as a piece of HTML."""
         return f"<p>{escape(self.caption)}</p>{as_html(*self._cells())}"
 
-    def _repr_html_(self) -> str:
-        return self.to_html()
+    _repr_html_ = to_html
 
     def __str__(self) -> str:
         return self.to_markdown()

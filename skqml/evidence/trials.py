@@ -1,7 +1,7 @@
 """One model in one fold: its settings are chosen within the training rows, then it is tested on the others."""
 
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from time import process_time
 from typing import Any
 
@@ -47,10 +47,6 @@ class Trial:
     def name(self) -> str:
         """That of its file."""
         return f"{self.contender}-{self.seed}-{self.fold}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
 
 
 def run_trial(name: str, contender, X, y, rows, place: tuple[int, int], seed: int, inner_cv, scoring) -> Trial:

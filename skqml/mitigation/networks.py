@@ -77,7 +77,8 @@ def _kernels(points, sizes, n_networks, rng) -> np.ndarray:
 
     The mean over all points but the first is 0 before an offset is added.
     """
-    rate, gain, height = (_log_uniform(bounds, n_networks, rng) for bounds in (_RATES, _GAINS, _HEIGHTS))
+    bounds, shape = np.log([_RATES, _GAINS, _HEIGHTS]), (n_networks, 1, 1)
+    rate, gain, height = (np.exp(rng.uniform(low, high, shape)) for low, high in bounds)
     times = (points[:, None] - points[1:].min()) / np.ptp(points[1:])
     units = _centred(np.exp(-rate * times))
     for size in sizes:
@@ -92,10 +93,6 @@ def _centred(units) -> np.ndarray:
     """Units (n_networks, n_points, n_units) of mean 0 and, all together, variance 1 over all points but the first."""
     units = units - units[:, 1:].mean(axis=1, keepdims=True)
     return units / np.sqrt((units[:, 1:] ** 2).sum(axis=2, keepdims=True).mean(axis=1, keepdims=True))
-
-
-def _log_uniform(bounds, n, rng) -> np.ndarray:
-    return np.exp(rng.uniform(*np.log(bounds), (n, 1, 1)))
 
 
 def _limits(kernels, values, variances) -> np.ndarray:

@@ -1,7 +1,8 @@
 """What attributes of saved objects hold: rules for `CheckedState`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -87,25 +88,30 @@ def count(size: str | None = None, least: int = 0) -> Rule:
     return Rule(check)
 
 
-def number(low: float = -np.inf, high: float = np.inf, infinite: bool = False) -> Rule:
-    """A number from ``low`` to ``high``, finite unless it says otherwise."""
+def _known_by(holds: Callable[[Any], bool], what: str) -> Rule:
+    """The rule of values of which a function is true; ``what`` says that there is none such."""
 
     def check(value, sizes):
-        found = as_float(value)
-        if not low <= found <= high or not (infinite or np.isfinite(found)):
-            raise ValueError(f"no number from {low:g} to {high:g}, but {shown(value)}")
+        if not holds(value):
+            raise ValueError(f"{what}, but {shown(value)}")
 
     return Rule(check)
+
+
+def number(low: float = -np.inf, high: float = np.inf, infinite: bool = False) -> Rule:
+    """A number from ``low`` to ``high``, finite unless it says otherwise."""
+    most = np.inf if infinite else np.finfo(float).max
+    return _known_by(
+        lambda value: low <= as_float(value) <= high and abs(as_float(value)) <= most,
+        f"no number from {low:g} to {high:g}",
+    )
 
 
 def option(*values) -> Rule:
     """One of some values, such as True and False."""
-
-    def check(value, sizes):
-        if not any(type(value) is type(known) and value == known for known in values):
-            raise ValueError(f"none of {values}, but {shown(value)}")
-
-    return Rule(check)
+    return _known_by(
+        lambda value: any(type(value) is type(known) and value == known for known in values), f"none of {values}"
+    )
 
 
 flag = option(True, False)
@@ -113,12 +119,9 @@ flag = option(True, False)
 
 def text(pattern: str) -> Rule:
     """Text that a regular expression matches as a whole."""
-
-    def check(value, sizes):
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise ValueError(f"no text such as {pattern}, but {shown(value)}")
-
-    return Rule(check)
+    return _known_by(
+        lambda value: isinstance(value, str) and bool(re.fullmatch(pattern, value)), f"no text such as {pattern}"
+    )
 
 
 def instance(*kinds, **same: str) -> Rule:
@@ -162,9 +165,6 @@ def machine(*kinds) -> Rule:
     return Rule(check)
 
 
-def _check_finite(value, sizes: Sizes) -> None:
-    if np.asarray(value).dtype.kind != "f" or not np.isfinite(value).all():
-        raise ValueError(f"no finite numbers, but {shown(value)}")
-
-
-finite = Rule(_check_finite)
+finite = _known_by(
+    lambda value: bool(np.asarray(value).dtype.kind == "f" and np.isfinite(value).all()), "no finite numbers"
+)

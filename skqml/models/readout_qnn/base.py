@@ -17,11 +17,10 @@ from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
 from ..base.drawing import KeptCircuit
 from ..base.rows import distinct_rows
-from .bits import BitInputs, ThresholdBits
+from .bits import BitInputs, ThresholdBits, superposition
 from .inputs import Inputs
 from .network import CircuitNetwork, ProductNetwork, readout_circuit
 from .quantum_states import StateInputs
-from .risk import SuperposedRisk
 
 _INPUTS: dict[str, Inputs] = {"bits": BitInputs(), "state": StateInputs()}
 _MAX_STATE_BITS = 22
@@ -122,3 +121,15 @@ class ReadoutQubits(KeptCircuit, TrainedClassifier):
     def _scores(self, X):
         f = super()._scores(X)
         return f if f.shape[1] > 1 else 0.5 * np.hstack([-f, f])
+
+
+class SuperposedRisk(Risk):
+    """A `Risk` of one state a class: the superposition of all its rows, with random phases."""
+
+    def _batch(self, batch):
+        rows, Y, share = super()._batch(batch)
+        classes = Y.argmax(axis=1) if Y.shape[1] > 1 else (Y[:, 0] > 0).astype(int)
+        present, first = np.unique(classes, return_index=True)
+        shares = np.array([share[classes == k].sum() for k in present])
+        states = np.stack([superposition(rows, share * (classes == k), self.rng) for k in present])
+        return states, Y[first], shares

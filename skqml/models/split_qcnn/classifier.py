@@ -11,7 +11,7 @@ from ...circuits import DenseAngleEncoding, all_z
 from ...circuits.ansatze import ry_cz
 from ...cutting import Cut, cut_cost
 from ..base.classifiers import TrainedClassifier
-from ..base.readout.model import ReadoutModel
+from ..base.readout.circuit import ReadoutModel
 from ..base.readout.network import ReadoutNetwork
 from .circuit import cuts_behind, ladder_circuit, qubits_of_layers
 

@@ -16,7 +16,7 @@ from ...circuits.ansatze import Ansatz, as_ansatz, hardware_efficient
 from ...training import Training
 from ..base.circuits import draw_model, drawn_encoding
 from ..base.drawing import ShownOperators, resolve_observables
-from ..base.readout.model import ReadoutModel
+from ..base.readout.circuit import ReadoutModel
 from ..base.readout.network import ReadoutNetwork
 from .initial import grow, initial_weights
 

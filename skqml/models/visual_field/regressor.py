@@ -17,11 +17,10 @@ from ..base.regressors import TrainedRegressor
 from ..base.rotations.rotations import Rotations
 from ..base.twin import TwinRegressor
 from .circuits import block_gates, field_circuit, first_nodes, identity_angles, tree_angles
-from .completion import likeliest_code
 from .coordinates import PositionalEncoding
 from .heads import head_of
 from .metrics import psnr
-from .network import FieldNetwork, FieldRows
+from .network import FieldNetwork, FieldRows, likeliest_code
 from .perceptron import Perceptron
 
 _REACH = 0.9  # of values of Z that targets span: an expectation of 1 needs a perfect state

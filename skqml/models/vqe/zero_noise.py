@@ -72,7 +72,8 @@ class Estimates:
         parts = []
         for a in range(0, len(W), _BLOCK):
             program = zne.compile(circuit, operators[a : a + _BLOCK])
-            parts.append(_of_own_operators(*program.scaled_estimates(W[a : a + _BLOCK], None, rng)))
+            tables = np.stack(program.scaled_estimates(W[a : a + _BLOCK], None, rng))
+            parts.append(np.diagonal(tables, axis1=2, axis2=3))  # each row's own operator
         values, errors = np.concatenate(parts, axis=2)
         energies, error = zne.extrapolator()(program.scales, values, errors)
         if np.shape(energies) != (len(W),):
@@ -84,8 +85,3 @@ class Estimates:
         error = nan_where_unknown(np.broadcast_to(np.asarray(error, dtype=float), energies.shape), zne).copy()
         raw = values[np.argmin(program.scales)]
         return cls(np.asarray(energies, dtype=float), error, raw, program.scales, values.T, errors.T)
-
-
-def _of_own_operators(*tables: np.ndarray) -> np.ndarray:
-    """Entries (n_tables, n_scales, n) of tables (n_scales, n, n) for each row and its own operator."""
-    return np.diagonal(np.stack(tables), axis1=2, axis2=3)

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from qiskit import QuantumCircuit
@@ -12,7 +12,7 @@ from ....backends import Backend, Exact
 from ....circuits import Encoding
 from ....engine.reading.bandwidth import natural_bandwidth
 from ....engine.reading.lower import split_parameters
-from ....states import instance, number
+from ....states import floats, instance, number
 from ..circuits import encoding_bandwidth
 from ..drawing import KeptCircuit
 from ..input_gradients import InputGradients
@@ -20,6 +20,7 @@ from ..inputs import Standardizer
 from ..perceptrons import perceptron_twin
 from ..trained import TrainedModel
 from ..twin import TwinClassifier, TwinRegressor
+from .network import ReadoutNetwork
 from .surrogate import surrogate
 
 
@@ -105,3 +106,32 @@ class CircuitModel(KeptCircuit, TrainedModel, InputGradients):
         S, pullback = self.network_.forward_rows(self.standardizer_.transform(X), self._state.v)
         slopes = self.standardizer_.slopes(X)
         return S, lambda g: pullback(g) * slopes
+
+
+class ReadoutModel(CircuitModel):
+    """Base class of models whose ``_build`` sets ``standardizer_`` and ``network_``, a `ReadoutNetwork`.
+
+    It stands beside `TrainedClassifier` or `TrainedRegressor`. A subclass has the parameters of
+    ``_parameter_constraints``.
+    """
+
+    network_: ReadoutNetwork
+
+    _contents: ClassVar[dict] = {
+        "network_": instance(ReadoutNetwork),
+        "weights_": floats(None),
+        "readout_coef_": floats("n_outputs", "n_observables"),
+        "readout_intercept_": floats("n_outputs"),
+    }
+    _parameter_constraints: ClassVar[dict] = CircuitModel._parameter_constraints | {"alpha": [Number(closed="left")]}
+
+    def __init__(self, *, alpha, **options):
+        super().__init__(**options)
+        self.alpha = alpha
+
+    def _penalty(self, v, n_samples):
+        return self.network_.penalty(v, self.alpha / n_samples)
+
+    def _fitted(self, v) -> dict[str, Any]:
+        w, A, b = self.network_.unpack(v)
+        return {"weights_": w, "readout_coef_": A, "readout_intercept_": b}
