@@ -8,8 +8,8 @@ from qiskit.circuit import Instruction, Parameter, ParameterVector, QuantumCircu
 
 from ..engine.reading.lower import DATA, split_parameters
 from ..engine.reading.occurrences import substituted
+from .cut_gates import turn_of
 from .ends import End, begins, halves, leaves, receives, sends
-from .gates import turn_of
 from .wires import CutPlace, Gates, Pieces
 
 

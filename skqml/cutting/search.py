@@ -8,8 +8,8 @@ from typing import NamedTuple
 from qiskit import QuantumCircuit
 
 from .._checks import check_count, check_kind
+from .cut_gates import is_cuttable
 from .directions import Ahead, ahead_of
-from .gates import is_cuttable
 from .wires import CutPlace, gates_of, wire_overhead
 
 _BEAM = 400  # states that are looked at after each gate

@@ -9,7 +9,7 @@ from scipy.cluster.hierarchy import DisjointSet
 from .._checks import as_tuple, check_count
 from ..engine.reading.definitions import definition
 from ..engine.reading.unitary_part import opened, unitary_part
-from .gates import is_cuttable
+from .cut_gates import is_cuttable
 
 Gates = list[tuple[Instruction, tuple[int, ...]]]
 CutPlace = tuple[int, int] | int  # a qubit, and how many of its gates lie before; or the number of a gate

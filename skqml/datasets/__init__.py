@@ -5,11 +5,11 @@ from .electrons import make_molecule
 from .fetching import fetch_fashion_mnist, fetch_medmnist, fetch_mnist
 from .fields import make_pixels, make_solid
 from .images import load_images
-from .measured import load_el_nino, load_japanese_vowels, load_laser, load_sunspots
 from .molecules import load_molecule
 from .penguins import load_penguins
 from .phases import make_bond_alternating_xxz, make_cluster_ising
 from .proteins import load_protein_locations
+from .recorded import load_el_nino, load_japanese_vowels, load_laser, load_sunspots
 from .separability import make_hidden_manifold, make_linearly_separable, make_two_curves
 from .sequences import make_membrane, make_motif
 from .series import make_bessel, make_damped_pendulum, make_mackey_glass, make_narma

@@ -6,7 +6,6 @@ import numpy as np
 
 from .._checks import check_count, check_number
 from ..engine.reading.angles import data_angles
-from ..engine.reading.bandwidth import natural_bandwidth
 from .base import QuantumKernel
 from .scaled import ScaledKernel, UnitDiagonal
 
@@ -78,8 +77,8 @@ class FourierKernel(UnitDiagonal, ScaledKernel):
         return F @ F.T
 
     def auto_bandwidth(self, n_features) -> float:
-        """Bandwidth that suits the circuits of all runs, as in `FidelityKernel`."""
-        return natural_bandwidth(self._like().runs(n_features).circuits)
+        """That of the kernel that encodes the rows."""
+        return self._like().auto_bandwidth(n_features)
 
     @property
     def limit(self) -> float:

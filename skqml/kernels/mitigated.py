@@ -65,19 +65,19 @@ class DepolarizingMitigatedKernel(QuantumKernel):
 
     def matrix(self, X, Y) -> np.ndarray:
         """Corrected kernel matrix (n_samples_X, n_samples_Y)."""
-        inner = self._inner
+        inner, floor = self._inner, self._floor(X.shape[1])
         survival: float | np.ndarray | None = self._known()
         if survival is None:
-            survival = self._pairs(inner.diag(X), inner.diag(Y), X.shape[1])
-        return self._corrected(inner.matrix(X, Y), survival, X.shape[1])
+            survival = _of_pairs(inner.diag(X), inner.diag(Y), floor, self.survival is None)
+        return _corrected(inner.matrix(X, Y), survival, floor)
 
     def symmetric_matrix(self, X) -> np.ndarray:
         """Corrected kernel matrix (n_samples, n_samples), symmetric; its own diagonal tells the survival."""
-        K = self._inner.symmetric_matrix(X)
+        K, floor = self._inner.symmetric_matrix(X), self._floor(X.shape[1])
         survival: float | np.ndarray | None = self._known()
         if survival is None:
-            survival = self._pairs(np.diag(K), np.diag(K), X.shape[1])
-        return self._corrected(K, survival, X.shape[1])
+            survival = _of_pairs(np.diag(K), np.diag(K), floor, self.survival is None)
+        return _corrected(K, survival, floor)
 
     def diag(self, X) -> np.ndarray:
         """Corrected fidelity of each state with itself; 1 where each row's own survival is taken."""
@@ -85,16 +85,14 @@ class DepolarizingMitigatedKernel(QuantumKernel):
         survival = self._known()
         if self.survival is None:
             return np.ones(len(X))
-        diagonal = self._inner.diag(X)
-        if survival is None:
-            survival = self._survivals(diagonal, X.shape[1]).mean()
-        return self._corrected(diagonal, survival, X.shape[1])
+        diagonal, floor = self._inner.diag(X), self._floor(X.shape[1])
+        return _corrected(diagonal, _of_rows(diagonal, floor).mean() if survival is None else survival, floor)
 
     def adapt(self, X, sample_weight=None) -> None:
         """Replace ``survival="mean"`` by the mean over the rows."""
         self._inner.adapt(X, sample_weight)
         if self._known() is None and self.survival is not None:
-            own = self._survivals(self._inner.diag(X), X.shape[1])
+            own = _of_rows(self._inner.diag(X), self._floor(X.shape[1]))
             self.survival = float(np.average(own, weights=sample_weight))
 
     @property
@@ -113,26 +111,6 @@ class DepolarizingMitigatedKernel(QuantumKernel):
         if n_qubits is None:
             raise ValueError(f"Expected a kernel with a circuit to mitigate, got {self.kernel!r}.")
         return 0.5**n_qubits
-
-    def _survivals(self, diagonal, n_features) -> np.ndarray:
-        floor = self._floor(n_features)
-        survivals = (diagonal - floor) / (1 - floor)
-        if not (survivals > 0).all():
-            raise ValueError(
-                f"Expected a diagonal above {floor:.3g}, what is left when nothing survives, but its least entry is "
-                f"{diagonal.min():.3g}; use less noise, more shots or survival='mean'."
-            )
-        return survivals
-
-    def _pairs(self, first, second, n_features) -> np.ndarray:
-        """Survivals of pairs of rows, from the diagonals of both."""
-        first, second = (self._survivals(diagonal, n_features) for diagonal in (first, second))
-        if self.survival is None:
-            return np.sqrt(np.outer(first, second))
-        return np.full((len(first), len(second)), np.concatenate([first, second]).mean())
-
-    def _corrected(self, K, survival, n_features) -> np.ndarray:
-        return (K - (1 - survival) * self._floor(n_features)) / survival
 
     def auto_bandwidth(self, n_features) -> float:
         """Bandwidth that suits the kernel inside."""
@@ -175,3 +153,26 @@ class DepolarizingMitigatedKernel(QuantumKernel):
     @theta.setter
     def theta(self, theta) -> None:
         self._inner.theta = theta
+
+
+def _of_rows(diagonal, floor) -> np.ndarray:
+    """Survivals of rows, from the diagonal and the fidelity when nothing survives."""
+    survivals = (diagonal - floor) / (1 - floor)
+    if not (survivals > 0).all():
+        raise ValueError(
+            f"Expected a diagonal above {floor:.3g}, what is left when nothing survives, but its least entry is "
+            f"{diagonal.min():.3g}; use less noise, more shots or survival='mean'."
+        )
+    return survivals
+
+
+def _of_pairs(first, second, floor, each: bool) -> np.ndarray:
+    """Survivals of pairs of rows, from the diagonals of both: of each pair, or the same for all."""
+    first, second = _of_rows(first, floor), _of_rows(second, floor)
+    if each:
+        return np.sqrt(np.outer(first, second))
+    return np.full((len(first), len(second)), np.concatenate([first, second]).mean())
+
+
+def _corrected(K, survival, floor) -> np.ndarray:
+    return (K - (1 - survival) * floor) / survival

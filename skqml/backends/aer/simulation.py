@@ -17,7 +17,7 @@ from ...engine.reading.lower import flatten
 from ...engine.reading.transpile import STANDARD_GATES, refuse_small_device, write_in
 from ...engine.reading.unitary_part import unitary_part
 from ...engine.threads import n_threads
-from .gates import STABILIZER_GATES, clifford_gates, with_carriers
+from .runnable import STABILIZER_GATES, clifford_gates, with_carriers
 from .settings import SimulatorSettings
 
 _NO_GATES = {"reset", "measure", "delay", "unitary", "kraus", "superop", "roerror", "quantum_channel"}

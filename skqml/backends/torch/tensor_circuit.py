@@ -10,8 +10,8 @@ from torch import Tensor
 from ...engine.statevector.compiled.forward import ROW_PHASE, SHARED_PHASE, TURN_BACK
 from ...engine.statevector.tables import Tables
 from .angles import Column, Slopes, TensorAngles
-from .gates import Gate, PhaseGate, RotationGate, Signs
 from .layout import Layout, ones, signs
+from .operations import Gate, PhaseGate, RotationGate, Signs
 from .pauli_action import PauliAction
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from joblib import effective_n_jobs
 
 from ...backends.tasks import checked_n_jobs, run_tasks
+from ..cut_gates import TensorPullback
 from ..directions import levels
-from ..gates import TensorPullback
 from ..parts import CutCircuit
 from .allotment import Allotment
 from .tensor import PartProgram

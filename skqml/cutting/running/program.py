@@ -12,8 +12,8 @@ from ...backends.program import Pullback
 from ...backends.terms import coefficients
 from ...engine.reading.paulis import read_terms
 from ...engine.threads import one_blas_thread
+from ..cut_gates import GateFactor
 from ..directions import silent_terms
-from ..gates import GateFactor
 from ..parts import CutCircuit
 from .allotment import Allotment
 from .part_runs import PartRuns

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...backends import Backend, Cost
 from ...circuits.observables import Observable, product_of_letters
-from ..gates import TensorPullback
+from ..cut_gates import TensorPullback
 from ..parts import CutPart
 from .row_shots import RowShots
 
