@@ -48,38 +48,11 @@ class TrainingState(CheckedState):
     }
 
 
-class TrainedModel(MayHaveShots, PlainState, TrainedByIterations, Targets):
-    """Base class: rows held out and single steps, beside what `TrainedByIterations` does.
+class ScoredRows(MayHaveShots, PlainState, Targets):
+    """What a trained model says of itself: how it is built, its scores, and the risk that is minimised.
 
-    A subclass, beside one of `ClassTargets` and `NumberTargets`, has the parameters of
-    ``_parameter_constraints`` and writes the abstract methods.
+    A subclass writes the abstract methods.
     """
-
-    _contents: ClassVar[dict] = {
-        "n_features_in_": count("n_features", 1),
-        "n_parameters_": count("n_parameters"),
-        "_state": instance(TrainingState, n_parameters="n_parameters"),
-    }
-    _default_parts: ClassVar[dict] = {
-        "optimizer": lambda self: Adam(self.learning_rate) if self._stochastic else LBFGS()
-    }
-    _parameter_constraints: ClassVar[dict] = TrainedByIterations._parameter_constraints | {
-        "learning_rate": [Number()],
-        "batch_size": [Count(), None],
-    }
-
-    def __init__(self, *, learning_rate=0.05, batch_size=None, **training):
-        super().__init__(**training)
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-
-    def _check_whole(self):
-        if self.network_.n_parameters != self.n_parameters_:
-            raise ValueError(f"{self.n_parameters_} parameters where {self.network_.n_parameters} belong")
-        if getattr(self.network_, "n_outputs", self._n_outputs) != self._n_outputs:
-            raise ValueError(f"{self.network_.n_outputs} outputs where {self._n_outputs} belong")
-
-    # What a model says of itself
 
     @abstractmethod
     def _build(self, X, weight) -> None:
@@ -111,24 +84,58 @@ class TrainedModel(MayHaveShots, PlainState, TrainedByIterations, Targets):
         """What is minimised, for rows X of targets Y."""
         return Risk(self.network_, self._loss, self._prepare(X), Y, weight, penalty, rng)
 
-    def _grow(self, risk, v, rng, checkpoint) -> Training:
-        """A first training of some of the parameters, which a checkpoint keeps; the default is none."""
-        return Training(v)
-
     def _scores(self, X) -> np.ndarray:
         """Scores (n_samples, n_outputs) of checked rows."""
         return self.network_.scores(self._prepare(X), self._state.v)
 
-    # What follows from it
+    def _penalised(self, X, Y, weight, rng) -> Risk:
+        """The risk of rows, and the penalty."""
+        return self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)
+
+    def _validated_scores(self, X) -> np.ndarray:
+        check_is_fitted(self)
+        return self._scores(self._validate(X, reset=False))
+
+
+class TrainedModel(ScoredRows, TrainedByIterations):
+    """Base class: rows held out and single steps, beside what `TrainedByIterations` does.
+
+    A subclass, beside one of `ClassTargets` and `NumberTargets`, has the parameters of
+    ``_parameter_constraints`` and writes the abstract methods.
+    """
+
+    _contents: ClassVar[dict] = {
+        "n_features_in_": count("n_features", 1),
+        "n_parameters_": count("n_parameters"),
+        "_state": instance(TrainingState, n_parameters="n_parameters"),
+    }
+    _default_parts: ClassVar[dict] = {
+        "optimizer": lambda self: Adam(self.learning_rate) if self._stochastic else LBFGS()
+    }
+    _parameter_constraints: ClassVar[dict] = TrainedByIterations._parameter_constraints | {
+        "learning_rate": [Number()],
+        "batch_size": [Count(), None],
+    }
+
+    def __init__(self, *, learning_rate=0.05, batch_size=None, **training):
+        super().__init__(**training)
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+
+    def _check_whole(self):
+        if self.network_.n_parameters != self.n_parameters_:
+            raise ValueError(f"{self.n_parameters_} parameters where {self.network_.n_parameters} belong")
+        if getattr(self.network_, "n_outputs", self._n_outputs) != self._n_outputs:
+            raise ValueError(f"{self.network_.n_outputs} outputs where {self._n_outputs} belong")
+
+    def _grow(self, risk, v, rng, checkpoint) -> Training:
+        """A first training of some of the parameters, which a checkpoint keeps; the default is none."""
+        return Training(v)
 
     @property
     def _stochastic(self) -> bool:
         """Whether losses are random."""
         return self.batch_size is not None or self._has_shots
-
-    def _validated_scores(self, X) -> np.ndarray:
-        check_is_fitted(self)
-        return self._scores(self._validate(X, reset=False))
 
     def _rng(self) -> np.random.Generator:
         return np.random.default_rng(self._seed())
@@ -152,10 +159,6 @@ class TrainedModel(MayHaveShots, PlainState, TrainedByIterations, Targets):
             return self._grow(risk, self._start(rng), rng, checkpoint)
 
         return Problem(risk, start, (self.n_parameters_,), self._attributes, (seed, *data), options)
-
-    def _penalised(self, X, Y, weight, rng) -> Risk:
-        """The risk of rows, and the penalty."""
-        return self._risk(X, Y, weight, partial(self._penalty, n_samples=weight.sum()), rng)
 
     def _split(self, Y, rng) -> tuple[Any, Any]:
         """Numbers of the rows to train on, and of those held out."""
