@@ -132,8 +132,9 @@ def _nearest(K, distances, family) -> NearestKernel:
         result = minimize_scalar(misfit, bounds=(t - 1, t + 1), method="bounded", options={"xatol": 1e-4})
         return float(result.fun), float(unit * np.exp(result.x))
 
-    starts = _GRID[np.argmin([misfits(t) for t in _GRID], axis=0)]
-    (misfit, gamma), degree = min((refined(degree, t), degree) for degree, t in enumerate(starts))
+    found = np.pad([misfits(t) for t in _GRID], ((1, 1), (0, 0)), constant_values=np.inf)
+    valleys = np.argwhere((found[1:-1] < found[:-2]) & (found[1:-1] <= found[2:]))  # few rows have several
+    (misfit, gamma), degree = min((refined(degree, _GRID[k]), int(degree)) for k, degree in valleys)
     distance = np.sqrt(2.0 * misfit + np.sum((np.diag(K) - 1.0) ** 2)) / np.linalg.norm(K)
     nearest = next(islice(family(gamma), degree, None))
     return NearestKernel(gamma, degree, float(distance), _correlation(entries, nearest))

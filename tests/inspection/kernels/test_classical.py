@@ -8,7 +8,7 @@ from scipy.linalg import sqrtm
 from sklearn.gaussian_process.kernels import RBF
 from sklearn.metrics.pairwise import polynomial_kernel, rbf_kernel
 
-from skqml import AngleEncoding, FidelityKernel
+from skqml import AngleEncoding, FidelityKernel, ZZEncoding
 from skqml.inspection import geometric_difference, nearest_polynomial, nearest_rbf
 from skqml.kernels import GaussianKernel
 
@@ -58,6 +58,23 @@ def test_a_small_bandwidth_is_an_rbf_kernel():
 def test_kernels_without_any_likeness_have_no_correlation():
     assert nearest_rbf(np.eye(len(X)), X).correlation == 0
     assert nearest_rbf(np.eye(len(X)), X).distance < 1e-6
+
+
+@pytest.mark.parametrize("seed", range(30, 42))
+def test_no_other_of_the_family_is_nearer(seed):
+    """Of few rows too, whose distance from a family has several valleys."""
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(rng.integers(3, 8), 1 + seed % 2))
+    K = FidelityKernel(ZZEncoding(), scale=rng.uniform(0.2, 1.5))(rows)
+    squares, gammas = np.sum(rows**2, axis=1), np.geomspace(1e-3, 1e3, 300)
+    cosines = [(1 + g * rows @ rows.T) / np.sqrt(np.outer(1 + g * squares, 1 + g * squares)) for g in gammas]
+    others = {
+        nearest_rbf: [rbf_kernel(rows, gamma=g) for g in gammas],
+        nearest_polynomial: [each**degree for each in cosines for degree in range(1, 6)],
+    }
+    for nearest, family in others.items():
+        least = min(np.linalg.norm(K - other) for other in family) / np.linalg.norm(K)
+        assert nearest(K, rows).distance < least + 1e-6
 
 
 LAMBDAS = [1e-3, 0.1, 2.0]
