@@ -105,7 +105,7 @@ class _LinearAngles:
     def __call__(self, w) -> np.ndarray:
         """Cosines and sines (n_reservoirs, n_circuits, n_turns, 2, size) for weights, the factor of constants last."""
         angles = np.zeros((*w.shape[:2], self._n, self._factors.shape[1]))
-        add_up(w, self._terms, self._factors, angles)
+        add_up(w.reshape(-1, w.shape[2]), self._terms, self._factors, angles.reshape(-1, *angles.shape[2:]))
         out = np.empty((*angles.shape[:3], 2, angles.shape[3]))
         np.cos(angles, out=out[:, :, :, 0])
         np.sin(angles, out=out[:, :, :, 1])

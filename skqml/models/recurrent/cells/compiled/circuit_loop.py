@@ -126,13 +126,10 @@ def _walsh(w):
 
 @jit
 def _off_diagonal(psi, x, z, n_y):
-    total = 0.0
+    total, p = 0.0, n_y & 1
     for i in range(psi.shape[1]):
         j = i ^ x
-        if n_y & 1:
-            part = psi[1, j] * psi[0, i] - psi[0, j] * psi[1, i]
-        else:
-            part = psi[0, j] * psi[0, i] + psi[1, j] * psi[1, i]
+        part = psi[p, j] * psi[0, i] + (1 - 2 * p) * (psi[1 - p, j] * psi[1, i])
         total += (1 - 2 * odd(i & z)) * part
     return total if n_y & 2 == 0 else -total
 
@@ -190,24 +187,23 @@ def _step(operations, block, phases, rotations, r, room, memory, n_inputs):
 
 @jit
 def add_up(w, terms, factors, angles) -> None:
-    """Add up the angles of each reservoir and circuit.
+    """Add up the angles of each circuit of each reservoir.
 
     Row by row, and by no matrix library: numbers are the same to the last bit whoever runs beside.
 
     Parameters
     ----------
-    w : float (n_reservoirs, n_circuits, n_weights)
+    w : float (n_circuits, n_weights)
     terms : int (n_terms, 2)
         Number of an angle, and of a weight in it.
     factors : float (n_terms, size)
-    angles : float (n_reservoirs, n_circuits, n_angles, size), added to
+    angles : float (n_circuits, n_angles, size), added to
     """
-    for r in range(w.shape[0]):
-        for c in range(w.shape[1]):
-            for t in range(terms.shape[0]):
-                weight, part = w[r, c, terms[t, 1]], angles[r, c, terms[t, 0]]
-                for i in range(part.shape[0]):
-                    part[i] += weight * factors[t, i]
+    for c in range(w.shape[0]):
+        for t in range(terms.shape[0]):
+            weight, part = w[c, terms[t, 1]], angles[c, terms[t, 0]]
+            for i in range(part.shape[0]):
+                part[i] += weight * factors[t, i]
 
 
 @jit
