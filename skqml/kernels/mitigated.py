@@ -27,7 +27,7 @@ class DepolarizingMitigatedKernel(QuantumKernel):
     Parameters
     ----------
     kernel : QuantumKernel
-        With a circuit, such as `FidelityKernel` on a noisy backend.
+        Of fidelities, such as `FidelityKernel` on a noisy backend.
     survival : float in (0, 1], "mean" or None, default=None
         Probability l of all pairs. ``None`` takes each row's own, measured with it; "mean" that of the training rows
         in the mean, which an estimator puts in its place, and costs no runs for the diagonal later.
@@ -108,8 +108,11 @@ class DepolarizingMitigatedKernel(QuantumKernel):
     def _floor(self, n_features) -> float:
         """Fidelity when nothing survives."""
         n_qubits = self._inner.n_qubits(n_features)
-        if n_qubits is None:
-            raise ValueError(f"Expected a kernel with a circuit to mitigate, got {self.kernel!r}.")
+        if n_qubits is None or not self._inner.fidelities:
+            raise ValueError(
+                "kernel must have entries that are fidelities of a circuit's states, such as FidelityKernel, whose "
+                f"diagonal noise lowers, got {self.kernel!r}."
+            )
         return 0.5**n_qubits
 
     def auto_bandwidth(self, n_features) -> float:

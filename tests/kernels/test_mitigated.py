@@ -18,6 +18,7 @@ from skqml import (
     Exact,
     FidelityKernel,
     Noisy,
+    ProjectedKernel,
     QuantumKernelSVC,
     Shots,
     ZZEncoding,
@@ -38,6 +39,8 @@ def noisy(p=0.05, p2=0.05, **options):
 
 class Depolarized(QuantumKernel):
     """The exact kernel, of whose states a row's own part survives."""
+
+    fidelities = True
 
     def __init__(self, scale=1.0):
         self.scale = scale
@@ -135,6 +138,11 @@ def test_results_are_kept_where_those_inside_are():
     ("kernel", "error", "words"),
     [
         (DepolarizingMitigatedKernel(RBF()), TypeError, "must be a QuantumKernel"),
+        (
+            DepolarizingMitigatedKernel(ProjectedKernel(AngleEncoding(), backend=noisy())),
+            ValueError,
+            "entries that are fidelities",
+        ),
         (DepolarizingMitigatedKernel(FidelityKernel(), "median"), ValueError, "survival must be"),
         (DepolarizingMitigatedKernel(FidelityKernel(), 0.0), ValueError, "survival must be"),
         (DepolarizingMitigatedKernel(FidelityKernel(), 1.5), ValueError, "survival must be"),
