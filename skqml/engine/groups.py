@@ -10,11 +10,7 @@ from .lanes import LANES, aligned_empty
 
 def grouped(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Values (n_samples, k) as (n_groups, k, lanes), with zeros behind the last row."""
-    lanes = LANES[dtype]
-    n_groups = -(-len(values) // lanes)
-    full = np.zeros((n_groups * lanes, values.shape[1]), dtype)
-    full[: len(values)] = values
-    return full.reshape(n_groups, lanes, values.shape[1]).transpose(0, 2, 1)
+    return packed(values[:, None], dtype)
 
 
 def ungrouped(groups: np.ndarray, n_samples: int) -> np.ndarray:
@@ -72,13 +68,14 @@ class Rooms:
         self._free.append(room)
 
 
-def fill_trig(trig: np.ndarray, angles: np.ndarray, n_lines: int) -> np.ndarray:
-    """Set lines (..., n_lines n_slots, lanes) to cos, sin and, if a third, -sin of angles (..., n_slots, lanes)."""
-    lines = trig.reshape(*angles.shape[:-1], n_lines, angles.shape[-1])
+def trig_lines(angles: np.ndarray, dtype: np.dtype, n_lines: int = 2) -> np.ndarray:
+    """Lines (..., n_lines n_slots, lanes): cos, sin and, if a third, -sin of angles (..., n_slots, lanes)."""
+    *groups, n_slots, lanes = angles.shape
+    lines = aligned_empty((*groups, n_slots, n_lines, lanes), dtype)
     np.cos(angles, out=lines[..., 0, :])
     np.sin(angles, out=lines[..., 1, :])
     lines[..., 2:, :] = -lines[..., 1:2, :]
-    return trig
+    return lines.reshape(*groups, n_slots * n_lines, lanes)
 
 
 def chunks_of(n_groups: int, step: int) -> list[slice]:

@@ -23,10 +23,10 @@ from .split import RowPart
 _COVERED = {"encoding", "weights", "backend", "n_jobs"}  # by the other parts of `EncodedKernel.cache_key`
 
 
-class EncodedKernel(ScaledKernel):
-    """What kernels have in common that encode ``scale * X`` with some weights.
+class DealtFeatures(ScaledKernel):
+    """What kernels have in common that deal out the features of a row to runs of a circuit.
 
-    Many features are dealt out to several runs of a circuit; a subclass says to how many a qubit.
+    The circuits are drawn once and kept. A subclass says to how many features a qubit.
     """
 
     features_per_qubit = 1.0
@@ -36,20 +36,6 @@ class EncodedKernel(ScaledKernel):
     _kept: tuple[tuple, KernelRuns] | None = None
     _found_again = frozenset({"_kept"})
     _default_parts: ClassVar[dict] = {"encoding": lambda self: ReuploadingEncoding(), "backend": lambda self: Exact()}
-
-    def __init__(self, encoding, scale, weights, backend, n_jobs, group_size, scale_bounds, weights_bounds):
-        self.encoding = encoding
-        self.scale = scale
-        self.weights = weights
-        self.backend = backend
-        self.n_jobs = n_jobs
-        self.group_size = group_size
-        self.scale_bounds = scale_bounds
-        self.weights_bounds = weights_bounds
-
-    def auto_bandwidth(self, n_features) -> float:
-        """Bandwidth for standardised features that suits the circuits of all groups; see `natural_bandwidth`."""
-        return natural_bandwidth(self.runs(n_features).circuits)
 
     def groups(self, n_features) -> list[int]:
         """Numbers of features of the runs of the circuit to which a row is dealt out, as even as can be."""
@@ -67,11 +53,6 @@ class EncodedKernel(ScaledKernel):
         if isinstance(size, str) and size == "auto":
             size = max(1, int(self.features_per_qubit * encoding.width(n_features))) if encoding.divisible else None
         return n_features if size is None else check_count("group_size", size)
-
-    @property
-    def limit(self) -> float:
-        """That of the encoding, divided by the scale."""
-        return self._encoding().limit / check_number("scale", self.scale)
 
     def _encoding(self) -> Encoding:
         return self._checked_part("encoding", Encoding)
@@ -92,10 +73,6 @@ class EncodedKernel(ScaledKernel):
                 f"{kind.__name__}, such as {self._default_parts[name](self)!r}. Got {type(part).__name__} instead."
             )
         return part
-
-    def _scaled(self, X) -> np.ndarray:
-        """Rows that the encoding takes: those given, times the scale."""
-        return check_number("scale", self.scale) * X
 
     @staticmethod
     @abstractmethod
@@ -143,6 +120,37 @@ class EncodedKernel(ScaledKernel):
         state, kept = super().__getstate__(), self._kept
         return state | {"_mark": kept[1].mark} if self._owns and kept is not None else state
 
+    def n_qubits(self, n_features) -> int:
+        """Number of qubits for so many features, those of all runs together."""
+        return sum(self._encoding().width(n) for n in self.groups(n_features))
+
+
+class EncodedKernel(DealtFeatures):
+    """What kernels have in common that encode ``scale * X`` with some weights."""
+
+    def __init__(self, encoding, scale, weights, backend, n_jobs, group_size, scale_bounds, weights_bounds):
+        self.encoding = encoding
+        self.scale = scale
+        self.weights = weights
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.group_size = group_size
+        self.scale_bounds = scale_bounds
+        self.weights_bounds = weights_bounds
+
+    def auto_bandwidth(self, n_features) -> float:
+        """Bandwidth for standardised features that suits the circuits of all groups; see `natural_bandwidth`."""
+        return natural_bandwidth(self.runs(n_features).circuits)
+
+    @property
+    def limit(self) -> float:
+        """That of the encoding, divided by the scale."""
+        return self._encoding().limit / check_number("scale", self.scale)
+
+    def _scaled(self, X) -> np.ndarray:
+        """Rows that the encoding takes: those given, times the scale."""
+        return check_number("scale", self.scale) * X
+
     def without_entanglers(self) -> Self:
         """Return this kernel with a `ProductEncoding` around its encoding."""
         return clone(self).set_params(encoding=ProductEncoding(self._encoding()))
@@ -150,10 +158,6 @@ class EncodedKernel(ScaledKernel):
     def surrogate(self) -> FourierKernel:
         """Return random Fourier features with the frequencies of this kernel's encoding."""
         return FourierKernel(clone(self))
-
-    def n_qubits(self, n_features) -> int:
-        """Number of qubits for so many features, those of all runs together."""
-        return sum(self._encoding().width(n) for n in self.groups(n_features))
 
     def initial_weights(self, n_features) -> np.ndarray:
         """Weights in use: those given, else drawn with a fixed seed."""

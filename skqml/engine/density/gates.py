@@ -148,10 +148,8 @@ def _parts(operation: Instruction) -> list[Turn | Map]:
 
 
 def _turn(gate: Rotation) -> Turn:
-    mask = gate.x | gate.z
-    qubits = tuple(q for q in range(mask.bit_length()) if mask >> q & 1)
-    digits = tuple((gate.x >> q & 1) + 2 * (gate.z >> q & 1) for q in qubits)
-    return Turn(qubits, digits, gate.angle)
+    digits = tuple((gate.x >> q & 1) + 2 * (gate.z >> q & 1) for q in gate.qubits)
+    return Turn(gate.qubits, digits, gate.angle)
 
 
 def _substitute(affine: Polynomial, values: list[Polynomial]) -> Polynomial:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..groups import aligned, fill_trig, room
-from ..lanes import LANES, aligned_empty
+from ..groups import aligned, room, trig_lines
+from ..lanes import LANES
 from .compiled.adjoint import pull_elements
 from .compiled.forward import build_blocks
 from .compiled.tangent import block_rates
@@ -52,9 +52,9 @@ class NoisySlotAngles:
 
     def __call__(self, X: np.ndarray, w: np.ndarray) -> NoisyAngles:
         """Angles of all rows of X."""
-        shared_trig = _trig(alike(self._tapes.shared_angles(w)[None]))[0]
+        shared_trig = trig_lines(alike(self._tapes.shared_angles(w)[None]), DTYPE)[0]
         U = self._tapes.rows.inputs_from(X, w)
-        trig = _trig(self._in_lanes(self._tapes.row_angles(U)))
+        trig = trig_lines(self._in_lanes(self._tapes.row_angles(U)), DTYPE)
         shared = room(12 * self._n, DTYPE)
         build_blocks(self._blocks, 0, self._n, shared_trig, shared, room(12, DTYPE))
         return NoisyAngles(U, w, trig, shared_trig, shared)
@@ -88,9 +88,3 @@ class NoisySlotAngles:
 def alike(values: np.ndarray) -> np.ndarray:
     """Values (n_samples, k) as (n_samples, k, lanes), the same in each lane."""
     return np.repeat(values[:, :, None], LANES[DTYPE], axis=2)
-
-
-def _trig(angles: np.ndarray) -> np.ndarray:
-    """Lines cos, sin (n_groups, 2 n_slots, lanes) of angles (n_groups, n_slots, lanes)."""
-    n_groups, n_slots, lanes = angles.shape
-    return fill_trig(aligned_empty((n_groups, 2 * n_slots, lanes), DTYPE), angles, 2)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..masks import all_sums
 from ..reading.expressions import Atoms
 from ..reading.slots import Slots, Tapes
 from .fusion import Block, Op, TurnElement, fuse
@@ -174,10 +175,7 @@ def _int_array(rows: Sequence, width: int) -> np.ndarray:
 
 def _offsets(qubits: Sequence[int]) -> np.ndarray:
     """Offsets of all digit strings of some qubits, the first the least digit."""
-    offsets = np.zeros(1, dtype=np.int64)
-    for q in qubits:
-        offsets = (np.arange(4)[:, None] * 4**q + offsets).ravel()
-    return offsets
+    return all_sums([4**q * bit for q in qubits for bit in (1, 2)])
 
 
 def _maps(ops: Sequence[Map], matrices: Sequence[np.ndarray]) -> Maps:

@@ -49,7 +49,7 @@ class _OperatorReader:
 
     def append(self, gate: Rotation | Fixed) -> None:
         slot = self._slots.add(gate.angle) if isinstance(gate, Rotation) else None
-        qubits = _qubits(gate)
+        qubits = gate.qubits
         if len(qubits) == 1:
             matrix = gate.matrix if isinstance(gate, Fixed) else _letter(gate, qubits[0])
             self._waiting.setdefault(qubits[0], []).append((matrix, slot))
@@ -73,20 +73,13 @@ class _OperatorReader:
         return Local(first, tuple(Constant(m) if at is None else QubitRotation(m, index(at)) for m, at in what))
 
 
-def _qubits(gate: Rotation | Fixed) -> tuple[int, ...]:
-    if isinstance(gate, Fixed):
-        return gate.qubits
-    mask = gate.x | gate.z
-    return tuple(q for q in range(mask.bit_length()) if mask >> q & 1)
-
-
 def _letter(gate: Rotation, qubit: int) -> np.ndarray:
     return PAULIS["IXZY"[(gate.x >> qubit & 1) + 2 * (gate.z >> qubit & 1)]]
 
 
 def _sum_with_identity(gate: Rotation) -> tuple[np.ndarray, ...]:
     """Tensors of I + P over the sites from the first of a string to its last."""
-    qubits = _qubits(gate)
+    qubits = gate.qubits
     parts = [np.stack([PAULIS["I"], _letter(gate, q)]) for q in range(qubits[0], qubits[-1] + 1)]
     middle = [np.einsum("lts,lr->ltsr", part, np.eye(2)) for part in parts[1:-1]]
     return (parts[0].transpose(1, 2, 0)[None], *middle, parts[-1][..., None])

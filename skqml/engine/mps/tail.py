@@ -14,7 +14,7 @@ def cut_tail(gates: Gates, is_tail: Callable[[Rotation | Fixed], bool]) -> tuple
     tail: Gates = []
     blocked = 0
     for gate in reversed(gates):
-        mask = gate.x | gate.z if isinstance(gate, Rotation) else sum(1 << q for q in gate.qubits)
+        mask = sum(1 << q for q in gate.qubits)
         if mask & blocked or not is_tail(gate):
             front.append(gate)
             blocked |= mask

@@ -7,6 +7,7 @@ import numpy as np
 from qiskit.quantum_info import Pauli
 
 from ..density.transfer import of_kraus
+from ..masks import bits_of
 from ..reading.affine import EXACT, affine
 from ..reading.definitions import euler
 from ..reading.expressions import Polynomial
@@ -89,7 +90,7 @@ class _GateReader:
             self.append(Fixed(permutation, gate.qubits))
 
     def _rotate(self, x: int, z: int, angle: Polynomial) -> None:
-        qubits = tuple(q for q in range((x | z).bit_length()) if (x | z) >> q & 1)
+        qubits = bits_of(x | z)
         quarter = None if any(angle) else _quarter_turns(angle.get((), 0.0))
         if not qubits or quarter == 0:
             return

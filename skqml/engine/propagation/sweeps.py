@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from ...states.shared import Shared
-from ..groups import fill_trig, room
-from ..lanes import LANES, aligned_empty
+from ..groups import grouped, room, trig_lines
+from ..lanes import LANES
 from ..threads import map_chunks, n_threads
 from .compiled.sweeps import slopes, start_slopes, start_state, values
 from .gates import Gates
@@ -119,7 +119,7 @@ class Propagation(Shared):
     def _start(self, angles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cos and sin in all slots, and Bloch vectors of the start state."""
         lines, bloch = _in_lanes(angles), room(3 * self.gates.n_qubits, _FLOAT)
-        trig = fill_trig(room(2 * len(lines), _FLOAT), lines, 2)
+        trig = trig_lines(lines, _FLOAT)
         start_state(self.gates.start, self.gates.images, self.gates.flips, trig, bloch)
         return trig, bloch
 
@@ -138,7 +138,4 @@ def _zeros(n: int) -> np.ndarray:
 
 def _in_lanes(values: np.ndarray) -> np.ndarray:
     """Values (k, n) of up to as many rows as there are lanes, as (n, lanes)."""
-    lines = aligned_empty((values.shape[1], _LANES), _FLOAT)
-    lines[:, : len(values)] = values.T
-    lines[:, len(values) :] = 0.0
-    return lines
+    return grouped(values, _FLOAT)[0]

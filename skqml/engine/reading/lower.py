@@ -19,6 +19,7 @@ from qiskit.circuit import (
 from qiskit.circuit.library import GlobalPhaseGate, IGate, PauliEvolutionGate
 from qiskit.exceptions import QiskitError
 
+from ..masks import bits_of
 from ..preparation import Preparation, split_preparation
 from .affine import affine
 from .definitions import as_matrix, definition
@@ -53,6 +54,11 @@ class Rotation(NamedTuple):
     x: int
     z: int
     angle: Polynomial
+
+    @property
+    def qubits(self) -> tuple[int, ...]:
+        """Qubits on which the string is not I, ascending."""
+        return bits_of(self.x | self.z)
 
 
 class Fixed(NamedTuple):

@@ -5,7 +5,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..groups import aligned, chunks_of, grouped, packed, room
+from ..groups import chunks_of, grouped, packed, room
 from ..lanes import LANES, aligned_empty
 from ..threads import map_chunks, n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
@@ -56,7 +56,7 @@ class GroupSweeps:
 
     def in_groups(self, values: np.ndarray) -> np.ndarray:
         """Values (n_samples, k) as (n_groups, k, lanes), contiguous and aligned."""
-        return aligned(grouped(values, self.dtype), self.dtype)
+        return grouped(values, self.dtype)
 
     def chunks(self, n_groups: int) -> tuple[list[slice], int]:
         """Slices of groups, one for a thread, and the number of threads."""
@@ -92,7 +92,7 @@ class GroupSweeps:
     def states(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """States of any number of rows in groups (n_groups, parts 2**n_qubits, lanes); zeros behind the last row."""
         if self.tables.alone is not None:
-            return packed(self.tables.alone(X).states[:, None], self.dtype)
+            return grouped(self.tables.alone(X).states, self.dtype)
         states = self._empty_states(-(-len(X) // self._lanes))
 
         def sweep(chunk: slice) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..masks import bits_of
 from ..reading.expressions import Polynomial, add
 from ..reading.slots import Slot, Slots
 from ..walsh import walsh
@@ -79,7 +80,7 @@ class SharedPhases:
 
 def terms_of(mask: int) -> list[tuple[tuple[int, ...], float]]:
     """Terms of the phase that a rotation about one or two Z is: their qubits, and their factors of the angle."""
-    bits = [q for q in range(mask.bit_length()) if mask >> q & 1]
+    bits = bits_of(mask)
     pair = [((bits[1], bits[0]), -2.0)] if len(bits) == 2 else []
     return [*pair, *(((q,), 1.0) for q in bits)]  # Z_q Z_j = 1 - 2 b_q - 2 b_j + 4 b_q b_j
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..groups import aligned, grouped, ungrouped
+from ..groups import grouped, ungrouped
 from ..lane_trig import small_angles
 from ..lanes import LANES
 from ..preparation import PreparedRows
@@ -65,7 +65,7 @@ class SlotAngles:
             lanes = LANES[self._dtype]
             return Angles(U, w, of_rows, *kept[1], None, np.ones((-(-len(X) // lanes), 1, lanes), self._dtype))
         prepared = self._preparation(X)
-        initial = aligned(grouped(prepared.states, self._dtype), self._dtype)
+        initial = grouped(prepared.states, self._dtype)
         return Angles(U, w, of_rows, *kept[1], prepared, initial)
 
     def _shared(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -110,5 +110,5 @@ class SlotAngles:
         steps = np.concatenate([np.broadcast_to(shared[:n], (len(rows), n)), rows], axis=1)
         rates, initial = self._phases.exponents(shared[n:]).astype(self._dtype), np.zeros_like(angles.initial)
         if angles.prepared is not None:
-            initial = aligned(grouped(angles.prepared.tangents(dX), self._dtype), self._dtype)
-        return aligned(grouped(steps, self._dtype), self._dtype), rates, initial
+            initial = grouped(angles.prepared.tangents(dX), self._dtype)
+        return grouped(steps, self._dtype), rates, initial

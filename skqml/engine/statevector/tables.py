@@ -7,6 +7,7 @@ from operator import or_
 
 import numpy as np
 
+from ..masks import bits_of
 from ..preparation import Preparation
 from ..reading.expressions import Atoms, Polynomial
 from ..reading.lower import Lowered, Rotation
@@ -77,11 +78,10 @@ def tabulate(lowered: Lowered, paulis: Sequence[tuple[int, int]] | None) -> tupl
     return tables, [(builder.pack(x), builder.pack(z), sign) for x, z, sign in strings]
 
 
-def _used_qubits(ops: list[Op], strings: Strings, start: dict[int, Polynomial]) -> list[int]:
+def _used_qubits(ops: list[Op], strings: Strings, start: dict[int, Polynomial]) -> tuple[int, ...]:
     masks = [x | z for x, z, _ in strings] + [1 << q for q in start]
     masks += [m for op in ops for m in ((op.x, op.z) if isinstance(op, Rotation) else op.angles)]
-    mask = reduce(or_, masks, 0)
-    return [q for q in range(mask.bit_length()) if mask >> q & 1]
+    return bits_of(reduce(or_, masks, 0))
 
 
 class _Builder:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...masks import all_sums
 from ..tables import BLOCK, MAP, Maps, NoisyTables, TurnTable
 
 _INSIDE = 5  # qubits of a tile: the states that a stage keeps of it fit in the processor's cache
@@ -95,19 +96,11 @@ def _stage(tables: NoisyTables, taken: Sequence[int], inside: list[int]) -> Stag
     turns = tables.turns
     turns = turns._replace(qubits=places[turns.qubits], pairs=_moved(turns.pairs, places))
     low, high, *others = (4**q for q in range(tables.n_qubits) if q not in inside)
-    lanes = _sums([low, 2 * low, high])
-    tiles = _sums([2 * high, *(step * bit for step in others for bit in (1, 2))])
-    return Stage(ops, maps, transposed, turns, _sums([4**q * bit for q in inside for bit in (1, 2)]), lanes, tiles)
+    lanes = all_sums([low, 2 * low, high])
+    tiles = all_sums([2 * high, *(step * bit for step in others for bit in (1, 2))])
+    return Stage(ops, maps, transposed, turns, all_sums([4**q * bit for q in inside for bit in (1, 2)]), lanes, tiles)
 
 
 def _moved(offsets: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Offsets whose digits have moved to other places."""
     return sum(((offsets >> 2 * q & 3) << 2 * place for q, place in enumerate(places)), np.zeros_like(offsets))
-
-
-def _sums(steps: Sequence[int]) -> np.ndarray:
-    """All sums of some numbers, ascending where each is larger than the sum of those before it."""
-    sums = np.zeros(1, dtype=np.int64)
-    for step in steps:
-        sums = np.concatenate([sums, sums + step])
-    return sums

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ...checks import check_memory
-from ...groups import aligned, chunks_of, fill_trig, grouped, ungrouped
+from ...groups import aligned, chunks_of, grouped, trig_lines, ungrouped
 from ...lanes import LANES, aligned_empty
 from ...threads import map_chunks, n_threads
 from ..row_blocks import RowBlocks
@@ -58,10 +58,8 @@ class ReachedSweeps:
         t = self.tables
         U, of_rows = t.tapes.angles(X, w)
         angles = grouped(of_rows, self.dtype)
-        n_groups, n_slots, lanes = angles.shape
-        trig = fill_trig(aligned_empty((n_groups, 2 * n_slots, lanes), self.dtype), angles, 2)
-        states = aligned_empty((n_groups, t.n_rows, lanes), self.dtype)
-        self._map(lambda c: forward(t.ops, t.pairs, trig[c], states[c]), n_groups, len(t.pairs))
+        trig, states = trig_lines(angles, self.dtype), aligned_empty((len(angles), t.n_rows, self._lanes), self.dtype)
+        self._map(lambda c: forward(t.ops, t.pairs, trig[c], states[c]), len(states), len(t.pairs))
         return Run((U, w, trig), states)
 
     def means(self, states: np.ndarray, n_samples: int) -> np.ndarray:
@@ -73,7 +71,7 @@ class ReachedSweeps:
 
     def pullback_means(self, states: np.ndarray, g: np.ndarray) -> np.ndarray:
         """Cotangents of states from those (n_samples, n_forms) of the values."""
-        t, h, found = self.tables, aligned(grouped(g, self.dtype), self.dtype), aligned_empty(states.shape, self.dtype)
+        t, h, found = self.tables, grouped(g, self.dtype), aligned_empty(states.shape, self.dtype)
         cost = len(t.forms.coefficients)
         self._map(lambda c: cotangents(*t.forms, states[c], h[c], found[c]), len(states), cost)
         return found

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...groups import fill_trig
-from ...lanes import aligned_empty
+from ...groups import trig_lines
 from ..tables import Tables
 from .tables import WideTables
 
@@ -60,7 +59,7 @@ class AnglesOfLanes:
         wide, lanes = self._wide, 1 << self._wide.n_lane_bits
         U, of_rows = self._tapes.angles(X, w)
         angles = self._of_lanes(of_rows)
-        trig = fill_trig(aligned_empty((len(X), 3 * wide.n_slots, lanes), self._dtype), angles, 3)
+        trig = trig_lines(angles, self._dtype, 3)
         turns = np.stack([angles[:, k] if k >= 0 else np.zeros((len(X), lanes)) for k in wide.lane_slots])
         is_set = (np.arange(lanes) >> np.arange(wide.n_lane_bits)[:, None, None] & 1).astype(bool)
         cos, sin = np.cos(turns), np.sin(turns)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...masks import all_sums
+
 
 class Basis:
     """Independent masks that span the numbers of a tile, no more than some of them.
@@ -71,11 +73,4 @@ class Basis:
     def tiles(self, n_bits: int) -> tuple[np.ndarray, np.ndarray, list[int]]:
         """Numbers inside a tile, those of tiles, to be combined by XOR, and the bits of the latter."""
         free = [b for b in range(n_bits) if b + 1 not in self._reduced]
-        return _sums(self.masks), _sums([1 << b for b in free]), free
-
-
-def _sums(masks: Sequence[int]) -> np.ndarray:
-    numbers = np.zeros(1, dtype=np.int64)
-    for mask in masks:
-        numbers = np.concatenate([numbers, numbers ^ mask])
-    return numbers
+        return all_sums(self.masks), all_sums([1 << b for b in free]), free

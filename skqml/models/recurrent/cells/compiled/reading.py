@@ -7,6 +7,7 @@ from qiskit.circuit import Parameter, QuantumCircuit
 from qiskit.circuit.library import HGate
 from qiskit.synthesis import OneQubitEulerDecomposer
 
+from .....engine.masks import bits_of
 from .....engine.reading.affine import EXACT, Affine, affine
 from .....engine.reading.expressions import Atoms
 from .....engine.reading.lower import Fixed, Rotation, lower
@@ -69,7 +70,7 @@ class Reader:
         """The gates without those of `start`, which are noted there."""
         first: list[list[int]] = [[] for _ in self.start]  # the numbers of the first three gates on each qubit
         for k, gate in enumerate(gates):
-            for q in gate.qubits if isinstance(gate, Fixed) else _bits(gate.x | gate.z):
+            for q in gate.qubits:
                 first[q].append(k)
         left_out: set[int] = set()
         for q, numbers in enumerate(first):
@@ -162,7 +163,7 @@ class Reader:
         """A gate that takes each basis state to one of another number, with a phase."""
         self._open_monomial()
         for z, angle in gate.rotations:
-            self._shift(_mask(qubits, _bits(z)), {self._constant: angle})
+            self._shift(_mask(qubits, bits_of(z)), {self._constant: angle})
         key = qubits, gate.x_from, gate.shift
         if key not in self._permutations:  # a circuit asks for the same CX again and again
             self._permutations[key] = self._before(*key)
@@ -170,7 +171,7 @@ class Reader:
 
     def _before(self, qubits: tuple[int, ...], x_from: tuple[tuple[int, ...], ...], shift: int) -> np.ndarray:
         """Where each amplitude comes from in a permutation."""
-        moved = self._index ^ _mask(qubits, _bits(shift))
+        moved = self._index ^ _mask(qubits, bits_of(shift))
         before = self._index & ~_mask(qubits, range(len(qubits)))
         for q, bits in zip(qubits, x_from, strict=True):
             before ^= (moved >> q & 1) * _mask(qubits, bits)
@@ -186,10 +187,6 @@ def _columns(atoms: Atoms, values: dict[int, int]) -> dict[int, tuple[int, int]]
         if function is np.arctan and len(argument) == 1 and factor == 1 and monomial in powers:
             columns[atom] = powers[monomial]
     return columns
-
-
-def _bits(mask: int) -> list[int]:
-    return [q for q in range(mask.bit_length()) if mask >> q & 1]
 
 
 def _mask(qubits: tuple[int, ...], bits: Iterable[int]) -> int:
