@@ -15,6 +15,7 @@ from .._checks import check_labels
 from .._parts import OptionalParts
 from .._sklearn import Count, HasMethods, Number, Options, StrOptions, check_sample_weight, fit_context
 from ..models.base.classifiers import CLASS_WEIGHT
+from ..models.base.distinct_rows import kinds_of_rows
 from ..models.base.failures import unchanged_on_error
 from ..models.base.iterations import CHECKPOINT, ToldOfFits, recorded
 from ..models.base.labels import (
@@ -24,7 +25,6 @@ from ..models.base.labels import (
     classes_of_partial_fit,
     one_hot,
 )
-from ..models.base.rows import kinds_of_rows
 from ..models.variational import VariationalClassifier
 from ..states import count, instance, labels
 from .ball import MOST, Ball

@@ -13,7 +13,7 @@ from scipy.linalg import hadamard
 import skqml.models.recurrent as recurrent
 from skqml.engine.density import tables as noisy
 from skqml.engine.density.compiled import forward, tangent
-from skqml.engine.density.gates import read_circuit
+from skqml.engine.density.noisy_circuit import read_circuit
 from skqml.engine.density.wide import compiled as noisy_tiles
 from skqml.engine.density.wide import stages as noisy_stages
 from skqml.engine.reading.lower import lower

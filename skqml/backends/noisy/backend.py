@@ -6,7 +6,7 @@ from ..._checks import check_count
 from ...engine.checks import check_limits
 from ...engine.density.channels import Channels
 from ...engine.density.gaps import refuse_unknown_qubits
-from ...engine.density.gates import read_circuit
+from ...engine.density.noisy_circuit import read_circuit
 from ...engine.density.sweeps import check_width
 from ...engine.reading.inverse import inverted
 from ...engine.reading.lower import split_parameters

@@ -7,7 +7,7 @@ import numpy as np
 
 from ...engine.cache import CACHE, digest
 from ...engine.density.entries import Entries
-from ...engine.density.gates import NoisyCircuit
+from ...engine.density.noisy_circuit import NoisyCircuit
 from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
 from ...engine.threads import one_blas_thread

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...engine.density.entries import Entries
-from ...engine.density.gates import NoisyCircuit
+from ...engine.density.noisy_circuit import NoisyCircuit
 from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
 from ...engine.reading.paulis import read_observables

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..reading.expressions import Polynomial
-from .gates import Map, Turn
+from .noisy_circuit import Map, Turn
 from .transfer import X, Y, Z, compose, cost
 
 # Turning by t about a Pauli matrix takes digits (a, b) to (cos t a - sin t b, sin t a + cos t b).

@@ -10,7 +10,7 @@ from ..masks import all_sums
 from ..reading.expressions import Atoms
 from ..reading.slots import Slots, Tapes
 from .fusion import Block, Op, TurnElement, fuse
-from .gates import Map, NoisyCircuit, Turn
+from .noisy_circuit import Map, NoisyCircuit, Turn
 from .transfer import strings
 
 BLOCK, MAP, TURN = range(3)  # kinds of operations

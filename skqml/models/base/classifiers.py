@@ -10,10 +10,10 @@ from ..._checks import check_labels
 from ..._sklearn import StrOptions, check_sample_weight, fit_context
 from ...states import labels
 from ...training import cross_entropy
+from .distinct_rows import distinct_rows
 from .drawing import DrawnCircuit
 from .failures import unchanged_on_error
 from .labels import class_factors, class_factors_of_step, classes_of_fit, classes_of_partial_fit, one_hot
-from .rows import distinct_rows
 from .targets import FitTargets, Targets
 from .trained import TrainedModel
 

@@ -8,10 +8,10 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from ..._sklearn import check_sample_weight, fit_context
 from ...states import Rule, agree, floats
 from ...training import squared_error
+from .distinct_rows import distinct_rows
 from .drawing import DrawnCircuit
 from .failures import unchanged_on_error
 from .inputs import Standardizer
-from .rows import distinct_rows
 from .targets import Targets
 from .trained import TrainedModel
 

@@ -166,7 +166,7 @@ class AmplitudeHybridClassifier(CircuitClassifier):
             "kernel_size": self.kernel_size,
             "n_units": (self.n_hidden, self.n_head),
             "dropout": self.dropout,
-            "classical": False,
+            "classical": self._is_classical,
         }
 
     def classical_twin(self) -> "AmplitudeHybridTwin":
@@ -177,9 +177,7 @@ class AmplitudeHybridClassifier(CircuitClassifier):
 class AmplitudeHybridTwin(AmplitudeHybridClassifier):
     """The same network with a dense layer in place of the circuit; see `AmplitudeHybridClassifier`."""
 
-    def _module(self, shape):
-        build, options = super()._module(shape)
-        return build, options | {"classical": True}
+    _is_classical = True
 
 
 def amplitude_network(

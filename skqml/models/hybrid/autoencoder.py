@@ -14,9 +14,9 @@ from ..._checks import as_tuple, check_count
 from ..._sklearn import Count, check_sample_weight, fit_context
 from ...states import count
 from ...training import squared_error
+from ..base.distinct_rows import kinds_of_rows
 from ..base.failures import unchanged_on_error
 from ..base.inputs import Standardizer
-from ..base.rows import kinds_of_rows
 from .modules import TrainedModule
 from .seeded_modules import linear
 

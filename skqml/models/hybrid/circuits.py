@@ -24,6 +24,7 @@ from .seeded_modules import linear
 class CircuitClassifier(KeptCircuit, ShownOperators, HybridClassifier):
     """Base class: encoding, ansatz and observables of one circuit, which the module may have several times."""
 
+    _is_classical = False  # whether classical layers stand in place of the circuits
     _default_parts: ClassVar[dict] = HybridClassifier._default_parts | {
         "encoding": lambda self: AngleEncoding("x"),
         "ansatz": lambda self: Ansatz(strongly_entangling, n_layers=3),

@@ -150,7 +150,7 @@ class ParallelHybridClassifier(CircuitClassifier):
             "n_circuits": self.n_circuits,
             "filters": check_filters(self.n_filters) if has_convolutions else (),
             "kernel_size": self.kernel_size,
-            "classical": False,
+            "classical": self._is_classical,
         }
 
     def classical_twin(self) -> "ParallelHybridTwin":
@@ -161,9 +161,7 @@ class ParallelHybridClassifier(CircuitClassifier):
 class ParallelHybridTwin(ParallelHybridClassifier):
     """The same network with small perceptrons in place of the circuits; see `ParallelHybridClassifier`."""
 
-    def _module(self, shape):
-        build, options = super()._module(shape)
-        return build, options | {"classical": True}
+    _is_classical = True
 
 
 def all_y(n_qubits: int) -> tuple[Observable, ...]:

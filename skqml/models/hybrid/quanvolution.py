@@ -169,7 +169,7 @@ class QuanvolutionClassifier(CircuitClassifier):
         circuit = self._draw(shape[2] * size[0] * size[1], all_z)
         options = {"shape": shape, "n_outputs": self._n_outputs, "circuit": circuit, "size": size, "stride": stride}
         angles = None if self.trainable else self._rng().uniform(0.0, 2 * np.pi, circuit["circuit"].n_weights)
-        return quanvolution_network, options | {"angles": angles, "classical": False}
+        return quanvolution_network, options | {"angles": angles, "classical": self._is_classical}
 
     def classical_twin(self) -> "QuanvolutionTwin":
         """Unfitted classical counterpart: tanh units in place of the circuit, as many weights, the same settings."""
@@ -179,9 +179,7 @@ class QuanvolutionClassifier(CircuitClassifier):
 class QuanvolutionTwin(QuanvolutionClassifier):
     """Images through a small perceptron that moves over them; see `QuanvolutionClassifier`."""
 
-    def _module(self, shape):
-        build, options = super()._module(shape)
-        return build, options | {"classical": True}
+    _is_classical = True
 
 
 def quanvolution_network(generator, shape, n_outputs, circuit, size, stride, angles, classical) -> nn.Module:

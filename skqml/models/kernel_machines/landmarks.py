@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 from ..._sklearn import Count
 from ...backends.tasks import workers
 from ...states import floats, integers
-from ..base.rows import kinds_of_rows
+from ..base.distinct_rows import kinds_of_rows
 from .base import KernelMachine
 from .memory import refuse_large_matrix
 

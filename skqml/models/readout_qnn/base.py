@@ -15,8 +15,8 @@ from ...states import instance, nullable
 from ...training import logistic_loss
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
+from ..base.distinct_rows import distinct_rows
 from ..base.drawing import KeptCircuit
-from ..base.rows import distinct_rows
 from .bits import BitInputs, ThresholdBits, superposition
 from .inputs import Inputs
 from .network import CircuitNetwork, ProductNetwork, readout_circuit

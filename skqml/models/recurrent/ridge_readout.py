@@ -11,8 +11,8 @@ from ..._checks import check_count, check_numbers, check_option, shown
 from ..._sklearn import Count, check_sample_weight, fit_context
 from ...engine.threads import one_blas_thread
 from ...states import CheckedState, count, floats, instance, number
+from ..base.distinct_rows import kinds_of_rows
 from ..base.failures import unchanged_on_error
-from ..base.rows import kinds_of_rows
 from .folds import FoldSums
 
 _ALPHAS = np.logspace(-12, 8, 21)  # from the rounding of the sums to a fit that is the mean

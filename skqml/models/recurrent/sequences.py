@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_array, check_consistent_length, check
 from ..._checks import as_tuple, check_numbers
 from ..._sklearn import check_sample_weight
 from ...states import CheckedState, flag, floats, integers, nullable
-from ..base.rows import kinds_of_rows
+from ..base.distinct_rows import kinds_of_rows
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from ..._sklearn import Count, Number, StrOptions
 from ...states import instance
 from ...training.risk import Risk
 from ..base.classifiers import TrainedClassifier
+from ..base.distinct_rows import distinct_rows
 from ..base.perceptrons import perceptron_twin
-from ..base.rows import distinct_rows
 from .contractions import Discard, Postselect
 from .drawing import sequence_circuit
 from .encoder import LETTERS, Letters

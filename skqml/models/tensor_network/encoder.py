@@ -129,11 +129,7 @@ class SequenceEncoder(SequenceReader, TransformerMixin, CheckedState, BaseEstima
     """
 
     _contents: ClassVar[dict] = {"n_features_in_": count(least=1), "alphabet_": instance(Letters)}
-    _parameter_constraints: ClassVar[dict] = {
-        "alphabet": [str, None],
-        "n_bins": [Count(2)],
-        "max_length": [Count(), None],
-    }
+    _parameter_constraints: ClassVar[dict] = LETTERS
 
     def __init__(self, alphabet=None, n_bins=8, max_length=None):
         self.alphabet = alphabet

@@ -12,7 +12,7 @@ from ...states import CheckedState, count, instance
 from ...training.risk import Pullback
 from ..base.rotations.rotations import Rotations
 from .contractions import Contraction
-from .gates import box_gates, token_gates
+from .token_circuits import box_gates, token_gates
 
 _TINY = 1e-12  # least probability of a class, whose logarithm is the score
 

@@ -9,8 +9,8 @@ from qiskit.quantum_info import Statevector, partial_trace
 from skqml.models.base.rotations.rotations import Rotations
 from skqml.models.tensor_network.contractions import Discard, Postselect
 from skqml.models.tensor_network.drawing import sequence_circuit
-from skqml.models.tensor_network.gates import box_gates
 from skqml.models.tensor_network.path import PathNetwork
+from skqml.models.tensor_network.token_circuits import box_gates
 from skqml.models.tensor_network.tree import TreeNetwork, check_entries
 
 N_LETTERS = 5

@@ -13,7 +13,7 @@ from sklearn.datasets import make_regression
 from skqml.backends.exact.backend import Exact
 from skqml.circuits import AngleEncoding, ReuploadingEncoding, all_z, parity, projectors
 from skqml.circuits.ansatze import identity
-from skqml.models.base.rows import distinct_rows
+from skqml.models.base.distinct_rows import distinct_rows
 from skqml.models.variational import VariationalClassifier, VariationalRegressor
 from tests.models.variational.models import IRIS, ITERATIONS, SMALL, blobs
 

@@ -12,7 +12,7 @@ from qiskit_aer.noise import NoiseModel, amplitude_damping_error, depolarizing_e
 from skqml import Noisy, all_z
 from skqml.engine.density.channels import Channels
 from skqml.engine.density.entries import Entries
-from skqml.engine.density.gates import read_circuit
+from skqml.engine.density.noisy_circuit import read_circuit
 from skqml.engine.density.sweeps import NoisySweeps
 from skqml.engine.density.tables import tabulate
 from skqml.engine.density.wide import choice

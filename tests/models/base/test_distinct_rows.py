@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skqml.models.base import rows
-from skqml.models.base.rows import kinds_of_rows
+from skqml.models.base import distinct_rows
+from skqml.models.base.distinct_rows import kinds_of_rows
 
 
 @pytest.mark.parametrize("digests", ["good", "all alike"])
@@ -22,7 +22,7 @@ def test_two_rows_are_one_of_weight_2(digests, n_samples, n_columns, seed, alike
         many = rng.permutation(many)
     with pytest.MonkeyPatch.context() as patch:
         if digests == "all alike":
-            patch.setattr(rows.np, "einsum", lambda *_, **__: np.uint64(7))
+            patch.setattr(distinct_rows.np, "einsum", lambda *_, **__: np.uint64(7))
         first, kinds, totals = kinds_of_rows(weight, X, y)
         first_of_many, kinds_of_many, totals_of_many = kinds_of_rows(np.ones(len(many)), X[many], y[many])
     found = [tuple(row) for row in np.column_stack([X, y])[first]]

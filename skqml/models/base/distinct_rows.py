@@ -24,7 +24,7 @@ def distinct_rows(X, Y, weight) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Examples
     --------
     >>> import numpy as np
-    >>> from skqml.models.base.rows import distinct_rows
+    >>> from skqml.models.base.distinct_rows import distinct_rows
     >>> distinct_rows(np.array([[1.0], [2.0], [1.0]]), np.zeros((3, 1)), np.array([1.0, 0.0, 2.0]))
     (array([[1.]]), array([[0.]]), array([3.]))
     """
@@ -58,7 +58,7 @@ def kinds_of_rows(weight, *arrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Examples
     --------
     >>> import numpy as np
-    >>> from skqml.models.base.rows import kinds_of_rows
+    >>> from skqml.models.base.distinct_rows import kinds_of_rows
     >>> kinds_of_rows(np.ones(4), np.array([3.0, 1.0, 2.0, 3.0]))
     (array([0, 2, 1]), array([0, 2, 1, 0]), array([2., 1., 1.]))
     >>> kinds_of_rows(np.ones(3), np.array([3.0, 1.0, 2.0]))[1]
