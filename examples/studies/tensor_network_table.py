@@ -2,8 +2,9 @@
 
 Each row of the table that lies beside this file is one task, model and seed; a row that is there is not run again, so
 that a run can be stopped and gone on with. Tasks can be named: several runs, of different tasks, write one table. The
-ablations: an "automaton" has one free real matrix a letter instead of circuits and is trained in the same way, and
-"shuffled" letters say what their order is worth.
+ablations: an "automaton" has one free real matrix a letter instead of circuits and is trained in the same way,
+"shuffled" letters say what their order is worth, and those "marked" say in themselves where they are. A "counting" path
+starts as a count of letters.
 """
 
 import csv
@@ -13,6 +14,8 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from sklearn.base import clone
+from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -31,6 +34,12 @@ KYTE_DOOLITTLE = np.array(
     [1.8, 2.5, -3.5, -3.5, 2.8, -0.4, -3.2, 4.5, -3.9, 3.8, 1.9, -3.5, -1.6, -3.5, -4.5, -0.8, -0.7, 4.2, -0.9, -1.3]
 )
 STEPS = {"learning_rate": 0.01, "tol": None}
+COUNTING = {  # learning rate, epochs and rows of a batch behind a start that counts letters
+    "motif": (0.003, 150, 32),
+    "membrane": (0.003, 30, 32),
+    "proteins": (0.0003, 40, 64),
+    "nine places": (0.0003, 15, 64),
+}
 
 
 def task(name, seed, quick):
@@ -69,6 +78,25 @@ def networks(name, seed, quick):
         yield "convolutional, 1 qubit, 32 letters", QuantumTensorNetworkClassifier(**options | hierarchical | tree)
 
 
+def counting(name, seed, quick):
+    """Name and unfitted network that starts as a count of letters."""
+    rate, n_epochs, size = COUNTING[name]
+    options = {"learning_rate": rate, "max_iter": 2 if quick else n_epochs, "batch_size": size}
+    options |= {"init": "counts", "random_state": seed, "tol": None}
+    if name == "nine places":
+        for marks in ("", ", marked"):
+            yield f"counting path, 3 qubits{marks}", QuantumTensorNetworkClassifier(n_qubits=3, **options)
+        return
+    path = QuantumTensorNetworkClassifier(**options)
+    yield "counting path, 2 qubits", path
+    yield "counting path, shuffled", path
+    yield "counting path, 1 qubit", QuantumTensorNetworkClassifier(n_qubits=1, **options)
+    if name == "proteins":
+        yield "counting path, marked", path
+        five = [(f"path {k}", clone(path).set_params(random_state=5 * seed + k)) for k in range(5)]
+        yield "vote of five counting paths, marked", VotingClassifier(five, voting="soft")
+
+
 def hydropathy(strings):
     """Five numbers: mean, that of 20 letters, and of windows of 19: largest, deviation, share above 1.6."""
     rows = []
@@ -77,6 +105,26 @@ def hydropathy(strings):
         windows = np.convolve(h, np.ones(19) / 19, "valid") if len(h) >= 19 else h[:1]
         rows.append([h.mean(), h[:20].mean(), windows.max(), windows.std(), np.mean(windows > 1.6)])
     return np.array(rows)
+
+
+def marked(strings):
+    """Other letters for the first and last 30, and for those in a window of 19 whose mean hydropathy is above 1.6."""
+    rows = []
+    for string in strings:
+        h, marks = KYTE_DOOLITTLE[[LETTERS.index(letter) for letter in string]], np.zeros(len(string), int)
+        if len(string) >= 19:
+            for start in np.flatnonzero(np.convolve(h, np.ones(19) / 19, "valid") > 1.6):
+                marks[start : start + 19] = 128
+        marks[-30:] = 256
+        marks[:30] = marks[:30] % 256 + 32
+        rows.append("".join(chr(ord(letter) + mark) for letter, mark in zip(string, marks, strict=True)))
+    return np.array(rows, dtype=object)
+
+
+def shuffled(strings, seed):
+    """The same letters in another order."""
+    rng = np.random.default_rng(seed)
+    return np.array(["".join(rng.permutation(list(x))) for x in strings], dtype=object)
 
 
 def composition(strings):
@@ -97,9 +145,10 @@ def logistic(*steps):
 
 def classical(name):
     """Name and unfitted model."""
-    for n in (1, 2):
+    for n, marks in (1, ""), (2, ""), (1, ", marked"):
         grams = CountVectorizer(analyzer="char", ngram_range=(1, n), lowercase=False)
-        yield f"logistic, up to {n} letters", logistic(grams, MaxAbsScaler())
+        if not marks or name in ("proteins", "nine places"):
+            yield f"logistic, up to {n} letters{marks}", logistic(grams, MaxAbsScaler())
     if name != "motif":
         yield "logistic, 5 of hydropathy", logistic(FunctionTransformer(hydropathy), StandardScaler())
         yield "logistic, 65 features", logistic(FunctionTransformer(sixty_five), StandardScaler())
@@ -157,6 +206,7 @@ class Automaton:
 def models(name, seed, quick):
     """Name and unfitted model, classical ones with every seed only where data are made anew."""
     yield from networks(name, seed, quick)
+    yield from counting(name, seed, quick)
     if seed == 0 or name in ("motif", "membrane"):
         yield from classical(name)
     if name != "nine places":
@@ -169,8 +219,9 @@ def measured(model, label, data, seed):
     """Accuracy, parameters, and success of a model that is fitted here."""
     X, X_test, y, y_test = data
     if label.endswith("shuffled"):
-        rng = np.random.default_rng(seed)
-        X, X_test = (np.array(["".join(rng.permutation(list(x))) for x in part], dtype=object) for part in (X, X_test))
+        X, X_test = shuffled(X, seed), shuffled(X_test, seed + 1)
+    if label.endswith("marked"):
+        X, X_test = marked(X), marked(X_test)
     start = time.process_time()
     if label.endswith("starts"):  # the one of least loss goes on
         model.fit(X, y).set_params(n_restarts=1, max_iter=6 * model.max_iter)
@@ -180,6 +231,8 @@ def measured(model, label, data, seed):
         rows = model._prepare(model._validate(X_test, reset=False))
         success = np.median(model.network_.log_success(rows, model.weights_)) / np.log(10)
         return found | {"parameters": model.n_parameters_, "log10_success": f"{success:.1f}"}
+    if isinstance(model, VotingClassifier):
+        return found | {"parameters": sum(part.n_parameters_ for part in model.estimators_), "log10_success": ""}
     n_parameters = model.v_.size if isinstance(model, Automaton) else model[-1].coef_.size + model[-1].intercept_.size
     return found | {"parameters": n_parameters, "log10_success": ""}
 

@@ -15,6 +15,7 @@ from .contractions import Contraction
 from .token_circuits import box_gates, token_gates
 
 _TINY = 1e-12  # least probability of a class, whose logarithm is the score
+_NONE = 1e-200  # of an outcome that no class hears of
 
 
 class CircuitAngles(NamedTuple):
@@ -28,7 +29,7 @@ class CircuitAngles(NamedTuple):
 
 @dataclass(frozen=True)
 class TensorNetwork(CheckedState, ABC):
-    """Scores ``log p_k`` of sequences of codes.
+    """Scores ``log p_k`` of sequences of codes, outcomes that are no class apart.
 
     A subclass says which rows it takes, and contracts their tokens and boxes.
 
@@ -122,16 +123,17 @@ class TensorNetwork(CheckedState, ABC):
         h, _, of_network = self._contract(rows, tokens[:, :, 0], merges, crossings)
         U, of_readouts = self.token.forward(angles.readouts, self.contraction.dimension)
         p, of_effects, of_h = self.contraction.probabilities(self._effects(U), h)
+        shares, of_shares = _shares(p)
 
         def pullback(g):
-            g = g / (p + _TINY)
+            g = of_shares(g / (shares + _TINY))
             d_tokens, d_merges, d_crossings = of_network(of_h(g))
             dU = np.zeros_like(U)
             self._effects(dU)[:] = of_effects(g)
             slopes = of_tokens(d_tokens[:, :, None]), of_merges(d_merges), of_crossings(d_crossings), of_readouts(dU)
             return np.concatenate([s.ravel() for s in slopes])
 
-        return np.log(np.maximum(p, 0.0) + _TINY), pullback
+        return np.log(shares + _TINY), pullback
 
     def log_success(self, rows, v) -> np.ndarray:
         """Logarithms (n_samples,) of the probability that all second qubits are found in 0."""
@@ -149,3 +151,11 @@ class TensorNetwork(CheckedState, ABC):
         D = self.contraction.dimension
         U, pullback = self.box.forward(theta, D * D)
         return U.reshape(-1, D, D, D, D), lambda g: pullback(g.reshape(-1, D * D, D * D))
+
+
+def _shares(p) -> tuple[np.ndarray, Pullback]:
+    """Probabilities as shares of those of all classes, which may be a tiny part of all outcomes; and the pullback."""
+    p = np.maximum(p, 0.0) + _NONE
+    total = p.sum(axis=1, keepdims=True)
+    shares = p / total
+    return shares, lambda g: (g - np.sum(g * shares, axis=1, keepdims=True)) / total

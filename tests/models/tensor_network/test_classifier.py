@@ -97,6 +97,23 @@ def test_a_file_keeps_networks_of_strings(tmp_path):
         np.testing.assert_array_equal(again.predict_proba(WORDS), model.predict_proba(WORDS))
 
 
+def test_a_start_that_counts_tells_long_strings_apart_within_few_iterations():
+    """By what they are made of, which a start about 0 does not see before a box and a letter say something."""
+    rng = np.random.default_rng(0)
+    y = np.arange(60) % 2
+    words = ["".join(rng.choice(list("ABCD"), 300, p=[0.3, 0.2, 0.2, 0.3] if label else [0.25] * 4)) for label in y]
+    for n_qubits in (1, 2):
+        model = quick(n_qubits=n_qubits, max_iter=30, init="counts").fit(words, y)
+        assert model.score(words, y) > 0.9
+        assert model.loss_ < model.set_params(init="small").fit(words, y).loss_
+
+
+@pytest.mark.parametrize(("architecture", "sharing"), [k[:2] for k in KINDS[::2]])
+def test_starts_that_count_learn_order_too(architecture, sharing):
+    model = quick(architecture=architecture, sharing=sharing, init="counts", n_qubits=2).fit(WORDS, FIRST)
+    assert model.score(WORDS, FIRST) == 1.0
+
+
 def test_the_twin_reads_strings_too():
     X, y = make_membrane(200, random_state=0)
     twin = quick(max_iter=2).fit(X, y).classical_twin().set_params(machine__max_iter=500).fit(X[:100], y[:100])
@@ -105,7 +122,11 @@ def test_the_twin_reads_strings_too():
 
 @pytest.mark.parametrize(
     ("options", "why"),
-    [({"n_qubits": 4}, "n_qubits"), ({"architecture": "convolutional", "contraction": "discard"}, "lower max_length")],
+    [
+        ({"n_qubits": 4}, "n_qubits"),
+        ({"architecture": "convolutional", "contraction": "discard"}, "lower max_length"),
+        ({"contraction": "discard", "init": "counts"}, "init='small'"),
+    ],
 )
 def test_what_does_not_fit_is_refused(options, why):
     X, y = make_membrane(4, random_state=0)

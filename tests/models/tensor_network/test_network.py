@@ -10,6 +10,7 @@ from skqml.models.base.rotations.rotations import Rotations
 from skqml.models.tensor_network.contractions import Discard, Postselect
 from skqml.models.tensor_network.drawing import sequence_circuit
 from skqml.models.tensor_network.path import PathNetwork
+from skqml.models.tensor_network.start import start_angles
 from skqml.models.tensor_network.token_circuits import box_gates
 from skqml.models.tensor_network.tree import TreeNetwork, check_entries
 
@@ -55,7 +56,7 @@ def test_scores_are_those_of_the_circuit(kind, contraction, n_qubits, n_boxes, n
         outcomes = [oracle(network, v, row, k) for k in range(network.n_readouts)]
         assert share == pytest.approx(outcomes[0].sum())
         of_classes = outcomes[0][:n_classes] if len(outcomes) == 1 else [o[0] for o in outcomes]
-        np.testing.assert_allclose(p, of_classes / outcomes[0].sum(), atol=1e-9)
+        np.testing.assert_allclose(p, of_classes / np.sum(of_classes), atol=1e-9)
 
 
 @each
@@ -93,3 +94,19 @@ def test_boxes_are_unitary_and_end_where_they_began():
 def test_trees_that_do_not_fit_are_refused(contraction, n_tokens):
     with pytest.raises(ValueError, match="lower max_length"):
         check_entries(contraction, n_tokens)
+
+
+@pytest.mark.parametrize("readout", [-np.pi / 2, 0.0])
+def test_counting_start_is_linear_in_counts_whatever_the_second_qubit_is(readout):
+    """It is 1 but for 1e-57, and is measured across, or has to be 0."""
+    rng, length, far = np.random.default_rng(0), 40, 1.3
+    network = PathNetwork(Postselect(2), 1, N_LETTERS, 1, 2)
+    v, tilts = start_angles(network, length, "counts", 0.0, rng), rng.normal(0.0, 0.2, N_LETTERS)
+    angles = network.unpack(v)
+    angles.tokens[:, :2] += np.stack([np.full(N_LETTERS, far), tilts], axis=1)
+    assert angles.readouts[0, 1] == -np.pi / 2
+    angles.readouts[0, 1] = readout
+    codes = rng.integers(0, N_LETTERS, (6, length))
+    S = network.scores(network.rows(codes), v)
+    odds = [2 * np.log(np.tan(np.pi / 4 + e / 2)) for e in (far, tilts)]
+    np.testing.assert_allclose(S[:, 1] - S[:, 0], odds[0] + odds[1][codes[:, 1:]].sum(axis=1), rtol=1e-6)
