@@ -29,7 +29,7 @@ class CircuitAngles(NamedTuple):
 
 @dataclass(frozen=True)
 class TensorNetwork(CheckedState, ABC):
-    """Scores ``log p_k`` of sequences of codes, outcomes that are no class apart.
+    """Scores ``log p_k`` of sequences of codes.
 
     A subclass says which rows it takes, and contracts their tokens and boxes.
 
@@ -123,17 +123,17 @@ class TensorNetwork(CheckedState, ABC):
         h, _, of_network = self._contract(rows, tokens[:, :, 0], merges, crossings)
         U, of_readouts = self.token.forward(angles.readouts, self.contraction.dimension)
         p, of_effects, of_h = self.contraction.probabilities(self._effects(U), h)
-        shares, of_shares = _shares(p)
+        S, of_scores = _log_probabilities(p)
 
         def pullback(g):
-            g = of_shares(g / (shares + _TINY))
+            g = of_scores(g)
             d_tokens, d_merges, d_crossings = of_network(of_h(g))
             dU = np.zeros_like(U)
             self._effects(dU)[:] = of_effects(g)
             slopes = of_tokens(d_tokens[:, :, None]), of_merges(d_merges), of_crossings(d_crossings), of_readouts(dU)
             return np.concatenate([s.ravel() for s in slopes])
 
-        return np.log(shares + _TINY), pullback
+        return S, pullback
 
     def log_success(self, rows, v) -> np.ndarray:
         """Logarithms (n_samples,) of the probability that all second qubits are found in 0."""
@@ -153,9 +153,14 @@ class TensorNetwork(CheckedState, ABC):
         return U.reshape(-1, D, D, D, D), lambda g: pullback(g.reshape(-1, D * D, D * D))
 
 
-def _shares(p) -> tuple[np.ndarray, Pullback]:
-    """Probabilities as shares of those of all classes, which may be a tiny part of all outcomes; and the pullback."""
+def _log_probabilities(p) -> tuple[np.ndarray, Pullback]:
+    """Logarithms that tell classes apart even where all of them are a tiny part of the outcomes; and the pullback."""
     p = np.maximum(p, 0.0) + _NONE
     total = p.sum(axis=1, keepdims=True)
     shares = p / total
-    return shares, lambda g: (g - np.sum(g * shares, axis=1, keepdims=True)) / total
+
+    def pullback(g):
+        of_shares = g / (shares + _TINY)
+        return (of_shares - np.sum(of_shares * shares - g, axis=1, keepdims=True)) / total
+
+    return np.log(shares + _TINY) + np.log(total), pullback
