@@ -52,10 +52,10 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         What becomes of the second token of a box.
     alphabet, n_bins, max_length
         How X becomes letters; see `SequenceEncoder`.
-    init : {"small", "counts"}, default="small"
+    init : {"small", "counts"} or array-like (n_parameters,), default="small"
         Start of the angles: about 0, or so that the logarithm of ``p_0 / p_1`` is linear in counts of letters, as in
-        logistic regression, from where training goes on. "counts" learns in fewer iterations, of long sequences above
-        all; it needs tokens that are post-selected.
+        logistic regression, from where training goes on; or these numbers. "counts" learns in fewer iterations, of long
+        sequences above all; it needs tokens that are post-selected.
     init_scale : float, default=None
         Deviation of what is drawn on top; ``None`` means 0.3, divided by the length of sequences for "counts".
     optimizer : callable, default=None
@@ -130,7 +130,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         "n_layers": [Count()],
         "contraction": [StrOptions(set(_CONTRACTIONS))],
         **LETTERS,
-        "init": [StrOptions({"small", "counts"})],
+        "init": [StrOptions({"small", "counts"}), "array-like"],
         "init_scale": [Number(), None],
     }
 

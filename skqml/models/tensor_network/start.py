@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._checks import check_numbers
 from .network import TensorNetwork
 
 _SCALE = 0.3
@@ -22,11 +23,13 @@ def start_angles(network: TensorNetwork, n_tokens, init, init_scale, rng) -> np.
     network : TensorNetwork
     n_tokens : int
         Of the longest sequence.
-    init : {"small", "counts"}
+    init : {"small", "counts"} or array-like (n_parameters,)
     init_scale : float or None
         Deviation; ``None`` means 0.3, divided by ``n_tokens`` for "counts": along a path angles of boxes add up.
     rng : numpy.random.Generator
     """
+    if not isinstance(init, str):
+        return _given(init, network.n_parameters)
     if init == "counts" and not network.contraction.scales:
         raise ValueError(
             "init='counts' needs tokens that are post-selected, got contraction='discard'; use init='small'."
@@ -41,4 +44,11 @@ def start_angles(network: TensorNetwork, n_tokens, init, init_scale, rng) -> np.
             angles.merges[:, network.box.gates.index(("crx", pair))] -= np.pi
         if network.n_readouts == 1:
             angles.readouts[:, (network.n_classes - 1).bit_length() : n] -= np.pi / 2
+    return v
+
+
+def _given(init, n_parameters: int) -> np.ndarray:
+    v = check_numbers("init", init)
+    if v.shape != (n_parameters,):
+        raise ValueError(f"init must be {n_parameters} finite numbers, one for each angle, got shape {v.shape}.")
     return v

@@ -13,6 +13,8 @@ from skqml import (
     AngleEncoding,
     Noisy,
     QuantumFeatures,
+    QuantumLatentTransformer,
+    QuanvolutionTransformer,
     ReuploadingEncoding,
     Shots,
     all_z,
@@ -108,3 +110,11 @@ def test_linear_models_learn_from_them_and_from_the_twins():
             make_pipeline(features, LogisticRegression(max_iter=1000)).fit(IRIS_X, IRIS_Y).score(IRIS_X, IRIS_Y) > 0.9
         )
         assert features.fit(IRIS_X).transform(IRIS_X).shape == (75, 276)
+
+
+@pytest.mark.parametrize("kind", [QuantumFeatures, QuantumLatentTransformer, QuanvolutionTransformer])
+def test_a_scaler_behind_sees_no_rounding(kind):
+    """Features that are 0 for all rows are so to the last bit, or it would divide their rounding by itself."""
+    model = kind(observables=two_qubit_paulis, random_state=0)
+    spread = np.ptp(model.fit_transform(IRIS_X), axis=0)
+    assert ((spread == 0) | (spread > 1e-9)).all()

@@ -114,6 +114,15 @@ def test_starts_that_count_learn_order_too(architecture, sharing):
     assert model.score(WORDS, FIRST) == 1.0
 
 
+def test_a_start_may_be_given():
+    model = quick(max_iter=2).fit(WORDS, FIRST)
+    again, other = (quick(max_iter=1, init=model.weights_, random_state=k).fit(WORDS, FIRST) for k in (0, 1))
+    np.testing.assert_array_equal(again.weights_, other.weights_)
+    assert again.loss_ < model.loss_
+    with pytest.raises(ValueError, match=f"init must be {len(model.weights_)} finite numbers"):
+        again.set_params(init=model.weights_[:-1]).fit(WORDS, FIRST)
+
+
 def test_the_twin_reads_strings_too():
     X, y = make_membrane(200, random_state=0)
     twin = quick(max_iter=2).fit(X, y).classical_twin().set_params(machine__max_iter=500).fit(X[:100], y[:100])

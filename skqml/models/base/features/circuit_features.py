@@ -26,6 +26,7 @@ from ..failures import unchanged_on_error
 
 _PRODUCTS = {"encoding": ProductEncoding, "ansatz": ProductAnsatz}  # of parameters that draw circuits
 _BLOCK = 2**24  # numbers that go into circuits at one time: 128 MiB
+_ROUNDING = 1e-12  # below it a feature is 0, lest a scaler behind it makes as much of its rounding as of the others
 
 
 class CircuitFeatures(
@@ -142,7 +143,9 @@ class CircuitFeatures(
         X = self._read(X, reset=False)
         rng, step = self._part("backend").generator(), max(1, _BLOCK // self._inputs(X[:1]).size)
         blocks = [self._values(self._inputs(X[a : a + step]), rng) for a in range(0, len(X), step)]
-        return np.concatenate(blocks).reshape(len(X), -1)
+        F = np.concatenate(blocks).reshape(len(X), -1)
+        F[np.abs(F) < _ROUNDING] = 0.0
+        return F
 
     def product_twin(self) -> Self:
         """Unfitted counterpart without entanglement: this transformer, its circuit without entangling gates."""
