@@ -76,6 +76,7 @@ class Service:
         if sampler.session is not None and sampler.session.closed:
             raise Refused("the session is closed")
         if fault == "refused" or (self.most is not None and len(self.queue) >= self.most):
+            self.step()  # it works on, whether results are asked for or not
             raise Refused("too many jobs")
         job = self._take(Job(self, sampler, pubs, shots, fault))
         if fault == "double":

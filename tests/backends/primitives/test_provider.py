@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from skqml import Primitive, one_qubit_paulis
@@ -52,6 +52,7 @@ def test_a_provider_that_takes_few_jobs_gets_no_more():
 
 
 @settings(max_examples=20, deadline=None)
+@example({5: "double", 4: "failed"}, 3, False, 2)  # two jobs that nobody asks for fill the queue
 @given(
     st.dictionaries(st.integers(1, 25), st.sampled_from(FAULTS), max_size=12),
     st.sampled_from([1, 3, 100]),
