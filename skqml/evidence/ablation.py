@@ -6,9 +6,9 @@ from typing import Any
 from sklearn.base import clone, is_classifier
 
 from .._checks import check_count, check_cv, check_kind, check_number, is_number
+from .comparison import judge
 from .contenders import check_estimator
-from .folds import check_tested, checked_data, fold_means, fold_scores, folds_of, share_tested
-from .statistics import corrected_t_test, holm, verdict
+from .folds import check_tested, checked_data, fold_scores, folds_of
 from .table import Table
 from .trials import seeded
 
@@ -65,9 +65,7 @@ def ablation(
     changed = _defaults(model, X, y) if changes is None else _given(model, changes)
     folds = check_tested(folds_of(cv, X, y, random_state, n_seeds, classify))
     scores = fold_scores({"": model} | changed, X, y, folds, scoring, n_jobs)
-    own, share = scores.pop(""), share_tested(folds)
-    tests = {name: corrected_t_test(fold_means(own - S, folds), share, level=level) for name, S in scores.items()}
-    adjusted = holm([test.p_value for test in tests.values()])
+    own = scores.pop("")
     rows: list[dict[str, Any]] = [
         {
             "change": name,
@@ -75,10 +73,10 @@ def ablation(
             "difference": -test.mean,
             "low": -test.high,
             "high": -test.low,
-            "p (Holm)": float(p),
-            "verdict": _WORDS[verdict(test, p, level)],
+            "p (Holm)": p,
+            "verdict": _WORDS[found],
         }
-        for (name, test), p in zip(tests.items(), adjusted, strict=True)
+        for name, (test, p, found) in judge(own, scores, folds, level).items()
     ]
     rows.sort(key=lambda row: -abs(row["difference"]))
     return Table(rows, f"Score as it is: {own.mean():.3f}. {len(y)} rows, {len(folds[0])} folds, {n_seeds} seeds.")

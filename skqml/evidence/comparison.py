@@ -1,6 +1,8 @@
 """A model beside each of the others, from their scores in the same folds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.metrics import r2_score
@@ -8,6 +10,14 @@ from sklearn.metrics import r2_score
 from .folds import Rows, fold_means, share_tested
 from .statistics import PairedTest, corrected_t_test, holm, verdict
 from .trials import Trial
+
+
+class Judgement(NamedTuple):
+    """What the scores of two models in the same folds tell of them, one of several comparisons."""
+
+    test: PairedTest
+    p_adjusted: float
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -47,22 +57,26 @@ def compare(trials: list[Trial], folds: list[list[Rows]], level: float, classify
     level : float
     classify : bool
     """
-    names = [name for name in dict.fromkeys(t.contender for t in trials) if name != "model"]
-    own, tables = score_table(trials, "model"), {name: score_table(trials, name) for name in names}
-    share = share_tested(folds)
-    differences = {name: fold_means((own - S).ravel(), folds) for name, S in tables.items()}
-    tests = {name: corrected_t_test(d, share, level=level) for name, d in differences.items()}
-    adjusted = holm([test.p_value for test in tests.values()]) if tests else np.empty(0)
+    own = score_table(trials, "model")
+    others = {t.contender: score_table(trials, t.contender) for t in trials if t.contender != "model"}
     return {
         name: Comparison(
-            float(tables[name].mean()),
-            float(own.mean()),
-            tests[name],
-            float(p),
-            verdict(tests[name], p, level),
-            _agreement(trials, name, classify),
+            float(others[name].mean()), float(own.mean()), *judgement, agreement=_agreement(trials, name, classify)
         )
-        for name, p in zip(names, adjusted, strict=True)
+        for name, judgement in judge(own, others, folds, level).items()
+    }
+
+
+def judge(own, others: Mapping, folds: list[list[Rows]], level: float) -> dict[str, Judgement]:
+    """A model's scores of all folds and seeds, beside those of each of the others, p values by Holm's steps."""
+    share = share_tested(folds)
+    tests = {
+        name: corrected_t_test(fold_means(np.ravel(own - S), folds), share, level=level) for name, S in others.items()
+    }
+    adjusted = holm([test.p_value for test in tests.values()]) if tests else ()
+    return {
+        name: Judgement(test, float(p), verdict(test, p, level))
+        for (name, test), p in zip(tests.items(), adjusted, strict=True)
     }
 
 
