@@ -42,7 +42,7 @@ class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
     def _read(self, X, y, sample_weight):
         X, y = self._validate(X, y, multi_output=True, y_numeric=True)
         weight = check_sample_weight(sample_weight, X)
-        self._remember(X, y)
+        self._remember(X, y, weight)
         X, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
         self._learn_scale(Y, weight, y.shape[1:])
         return X, self._targets(Y), weight
@@ -61,10 +61,10 @@ class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
             if first:
                 self._learn_scale(Y, weight, y.shape[1:])
             self._step(X, self._targets(Y), weight)
-            self._remember(X, y, stepped=True)
+            self._remember(X, y, weight, stepped=True)
         return self
 
-    def _remember(self, X, y, stepped=False) -> None:
+    def _remember(self, X, y, weight, stepped=False) -> None:
         """Keep of the last rows of a fit, or of a step, what is needed later."""
 
     def _learn_scale(self, Y, weight, shape) -> None:

@@ -22,10 +22,10 @@ class WindowForecasts(ClosedLoop):
 
     _contents: ClassVar[dict] = {"past_": instance(WindowPast)}
 
-    def _remember(self, X, y, stepped=False) -> None:
-        """Keep the last windows and targets, from which `forecast` goes on, and the range of targets."""
+    def _remember(self, X, y, weight, stepped=False) -> None:
+        """Keep the last windows, targets and weights, from which `forecast` goes on, and the range of targets."""
         before = getattr(self, "past_", None) if stepped else None
-        self.past_ = WindowPast.of(X, y.astype(float), before, stepped=stepped)
+        self.past_ = WindowPast.of(X, y.astype(float), before, weight, stepped)
 
     def _loop(self, X) -> WindowLoop:
         n_targets = self.past_.targets.shape[1]
@@ -55,9 +55,10 @@ class WindowForecasts(ClosedLoop):
 
     def _retrace(self, cuts, rows, X):
         windows, targets = self.past_.windows, self.past_.targets.reshape(-1, *self.y_mean_.shape)
+        weight = np.ones(len(windows)) if self.past_.weight is None else self.past_.weight
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # the fit itself has warned
-            fits = [self._anew().fit(windows[:cut], targets[:cut])._next for cut in cuts]
+            fits = [self._anew().fit(windows[:cut], targets[:cut], weight[:cut])._next for cut in cuts]
         return WindowLoop(self.past_.range, windows[rows]), fits
 
     def _anew(self) -> "WindowForecasts":

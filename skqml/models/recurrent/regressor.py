@@ -173,7 +173,8 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         keeping = Keeping(sequences, y, self.washout, before)
         blocks = self._step_blocks(sequences, y, state, used, last, keeping.begin, start)
         fit_readout(self.readout_, blocks, further)
-        limits, at_end = Range.of(y[used].reshape(used.sum(), -1), y.shape[1]), y[:, -1].copy()
+        counted = used & (sequences.weight_of_steps > 0)
+        limits, at_end = Range.of(y[counted].reshape(counted.sum(), -1), y.shape[1]), y[:, -1].copy()
         if before is not None:
             limits, at_end = before.range.further(limits), at_end.reshape(-1, *before.last.shape[1:])
         end = self._step_loop(limits, state, last) if sequences.inside.all() else None

@@ -65,6 +65,37 @@ def test_widths_have_the_unit_of_the_series(cls):
     np.testing.assert_allclose(half[1], half[3], rtol=1e-3)
 
 
+def windows():
+    return make_windows(SERIES["AR(1)"][:120], WIDTH)
+
+
+def sequences(n=4):
+    """Of more than one, with a target for every step."""
+    steps = SERIES["AR(1)"][: n * 61].reshape(n, 61)
+    return steps[:, :-1, None], steps[:, 1:]
+
+
+MODELS = [(small(cls), windows) for cls in CLASSES] + [(small(cls).classical_twin(), windows) for cls in CLASSES]
+MODELS += [(small(cls), sequences) for cls in CLASSES if "washout" in cls().get_params()]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(("model", "rows"), MODELS, ids=lambda value: getattr(value, "__name__", type(value).__name__))
+def test_rows_of_weight_0_tell_nothing(model, rows):
+    """Neither forecasts nor intervals know their targets, in the range of the series, in fits or as what came true."""
+    X, y = rows()
+    weight = np.ones(len(X))
+    weight[np.arange(len(X)) % (3 if len(X) < 9 else 11) == 1] = 0
+    plain = model.fit(X, y).forecast(5, return_interval=True)
+    found = []
+    for spoilt in (3.0, 1e6):
+        Y = np.where((weight == 0).reshape(-1, *[1] * (y.ndim - 1)), y + spoilt, y)
+        Y[..., -1] = y[..., -1]  # which sequences go on from
+        found.append(model.fit(X, Y, sample_weight=weight).forecast(5, return_interval=True))
+    np.testing.assert_array_equal(*found)
+    np.testing.assert_array_less(found[0][2] - found[0][1], 2 * (plain[2] - plain[1]))
+
+
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda c: c.__name__)
 def test_coverage_is_refused_where_it_is_no_probability(cls):
     model = small(cls).fit(*make_windows(SERIES["AR(1)"][:60], WIDTH))

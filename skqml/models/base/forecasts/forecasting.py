@@ -90,7 +90,8 @@ class ClosedLoop(BaseEstimator, ABC):
         -----
         Intervals are ``y -+ c t s_h``: s_h is the root mean squared error of forecasts h steps ahead, tried out inside
         the last 1,000 steps of the fit, each by a model fitted to nothing behind its origin, and t comes from
-        Student's distribution, as errors of one stretch of time are few. Where sequences X are shorter than 100 steps
+        Student's distribution, as errors of one stretch of time are few. What followed a row of weight 0 is not
+        known. Where sequences X are shorter than 100 steps
         these forecasts see as many: few may not tell the state of a model. s_h never falls with h; where fewer than 8
         trials reach, it grows as the square root of h. Windows must be in order of time.
 

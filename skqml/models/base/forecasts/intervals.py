@@ -26,6 +26,10 @@ class Past(Protocol):
         """What followed each step, (n_rows, n_channels)."""
 
     @property
+    def weight(self) -> np.ndarray | None:
+        """With which rows (n_rows,) counted in the fit, None if all alike; of weight 0 they tell nothing."""
+
+    @property
     def n_following(self) -> np.ndarray:
         """How many targets (n_rows,), from that of a row on, are what followed it step by step."""
 
@@ -45,12 +49,16 @@ def half_widths(model, X, y, coverage) -> np.ndarray:
     coverage : float
     """
     past, n_steps = model.past_, y.shape[1]
-    cuts, origins = _plan(len(past.targets))
-    reached = (past.n_following[origins][:, None] > np.arange(n_steps)).sum(axis=0)
-    reached = reached[reached >= min(_FEWEST, reached[0])]
+    truth = past.targets if past.weight is None else np.where(past.weight[:, None] > 0, past.targets, np.nan)
+    known = np.isfinite(truth[:, 0])
+    cuts, origins = _plan(np.flatnonzero(known))
+    nothing = np.zeros((len(origins), *y.shape[1:]))
+    reached = np.isfinite(sizes_of_errors(nothing, truth, origins, past.n_following[origins])[:, :, 0]).sum(axis=0)
+    enough = reached >= min(_FEWEST, len(origins))
+    n_tried = int(np.logical_and.accumulate(enough).sum())
     recent = past.recent if X is None else past.recent[:0]
-    errors = _try_out(model, cuts, np.append(origins, recent), len(reached), X)
-    half = _expected(errors[: len(origins)], n_steps, len(past.targets) - cuts[0], coverage)
+    errors = _try_out(model, cuts, np.append(origins, recent), n_tried, truth, X)
+    half = _expected(errors[: len(origins)], n_steps, known[cuts[0] :].sum(), coverage)
     if X is None:
         errors = errors[len(origins) :].reshape(*recent.shape, *errors.shape[1:])
         found = follow(half, errors, coverage)[:, -1]
@@ -61,27 +69,27 @@ def half_widths(model, X, y, coverage) -> np.ndarray:
     return out
 
 
-def _plan(n_rows) -> tuple[np.ndarray, np.ndarray]:
-    """The first rows that the fits leave out, and the origins of forecasts."""
+def _plan(rows) -> tuple[np.ndarray, np.ndarray]:
+    """The first rows that the fits leave out, and the origins of forecasts, among rows that count."""
+    n_rows = len(rows)
     cuts = np.linspace(max(2, _FIRST * n_rows), n_rows, _FITS, endpoint=False).astype(int)
     if n_rows - cuts[0] < _FEWEST:
         raise ValueError(
             f"return_interval=True tries forecasts inside the data of the fit: expected at least "
-            f"{_FEWEST + 2} steps behind the washout, got {n_rows}; fit to more."
+            f"{_FEWEST + 2} steps behind the washout, got {n_rows} of weights above 0; fit to more."
         )
-    return cuts, np.unique(np.linspace(cuts[0], n_rows - 1, _ORIGINS).astype(int))
+    return rows[cuts], rows[np.unique(np.linspace(cuts[0], n_rows - 1, _ORIGINS).astype(int))]
 
 
-def _try_out(model, cuts, rows, n_steps, X) -> np.ndarray:
+def _try_out(model, cuts, rows, n_steps, truth, X) -> np.ndarray:
     """Errors (n_rows, n_steps, n_channels) of forecasts from rows of the past by fits to nothing behind them.
 
-    Each forecast has seen as many steps as those from X.
+    Each forecast has seen as many steps as those from X; the truth is NaN where it is not known.
     """
     past, fit = model.past_, np.searchsorted(cuts, rows, side="right") - 1
     loop, fits = model._retrace(cuts, rows, X)
     y = roll(lambda seen: _by_fit(fits, np.maximum(fit, 0), seen), loop, n_steps)
-    n_following = np.where(fit < 0, 0, past.n_following[rows])
-    return sizes_of_errors(y, past.targets, rows, n_following)
+    return sizes_of_errors(y, truth, rows, np.where(fit < 0, 0, past.n_following[rows]))
 
 
 def _by_fit(fits: list[Callable], fit, seen) -> np.ndarray:

@@ -21,9 +21,9 @@ class WindowPast(CheckedState):
         All channels of a step side by side.
     targets : ndarray (n_rows, n_channels)
     range : Range
-        Of all targets of the fit.
+        Of all targets of the fit that count.
     weight : ndarray (n_rows,) or None
-        With which they counted in the fit; None where nobody asks.
+        With which they counted in the fit; None if all alike.
     stepped : bool
         Whether they came in steps of `partial_fit`.
     """
@@ -46,11 +46,12 @@ class WindowPast(CheckedState):
     def of(cls, X, y, before: "WindowPast | None" = None, weight=None, stepped=False) -> "WindowPast":
         """The past of rows X, targets y (n_rows[, n_channels]) and weights, behind those from before."""
         y = y.reshape(len(y), -1)
-        limits = Range.of(y, len(y))
+        limits = Range.of(y if weight is None else y[weight > 0], len(y))
         parts = [X[-KEPT:], y[-KEPT:]] + ([] if weight is None else [weight[-KEPT:]])
         if before is not None:
             limits = before.range.further(limits)
-            known: list = [before.windows, before.targets, before.weight][: len(parts)]
+            alike = np.ones(len(before.windows)) if before.weight is None else before.weight
+            known = [before.windows, before.targets, alike][: len(parts)]
             parts = [np.concatenate(pair) for pair in zip(known, parts, strict=True)]
         windows, targets, *weights = (part[-KEPT:].copy() for part in parts)
         return cls(windows, targets, limits, weights[0] if weights else None, stepped)
