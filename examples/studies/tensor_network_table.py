@@ -1,10 +1,9 @@
 """Tensor networks beside classical models on sequences: motifs in DNA, proteins with a segment, real proteins.
 
-Each row of the table that lies beside this file is one task, model and seed; a row that is there is not run again, so
-that a run can be stopped and gone on with. Tasks can be named: several runs, of different tasks, write one table. The
-ablations: an "automaton" has one free real matrix a letter instead of circuits and is trained in the same way,
-"shuffled" letters say what their order is worth, and those "marked" say in themselves where they are. A "counting" path
-starts as a count of letters.
+Each row of the table that lies beside this file is one task, model and seed; a row that is there is not run again.
+Tasks can be named: several runs, of different tasks, write one table. The ablations: an "automaton" has one free real
+matrix a letter instead of circuits and is trained in the same way, "shuffled" letters say what their order is worth,
+those "marked" or "of windows" say in themselves where they are. A "counting" path starts as a count of letters.
 """
 
 import csv
@@ -84,7 +83,7 @@ def counting(name, seed, quick):
     options = {"learning_rate": rate, "max_iter": 2 if quick else n_epochs, "batch_size": size}
     options |= {"init": "counts", "random_state": seed, "tol": None}
     if name == "nine places":
-        for marks in ("", ", marked"):
+        for marks in ("", ", marked", ", of windows"):
             yield f"counting path, 3 qubits{marks}", QuantumTensorNetworkClassifier(n_qubits=3, **options)
         return
     path = QuantumTensorNetworkClassifier(**options)
@@ -92,9 +91,10 @@ def counting(name, seed, quick):
     yield "counting path, shuffled", path
     yield "counting path, 1 qubit", QuantumTensorNetworkClassifier(n_qubits=1, **options)
     if name == "proteins":
-        yield "counting path, marked", path
         five = [(f"path {k}", clone(path).set_params(random_state=5 * seed + k)) for k in range(5)]
-        yield "vote of five counting paths, marked", VotingClassifier(five, voting="soft")
+        for marks in ("marked", "of windows"):
+            yield f"counting path, {marks}", path
+            yield f"vote of five counting paths, {marks}", VotingClassifier(five, voting="soft")
 
 
 def hydropathy(strings):
@@ -107,17 +107,33 @@ def hydropathy(strings):
     return np.array(rows)
 
 
+def window_classes(string, thresholds):
+    """How many thresholds the largest mean hydropathy of a window of 19 around each letter exceeds."""
+    h = KYTE_DOOLITTLE[[LETTERS.index(letter) for letter in string]]
+    best = np.full(len(h), -np.inf)
+    for start, mean in enumerate(np.convolve(h, np.ones(19) / 19, "valid") if len(h) >= 19 else ()):
+        best[start : start + 19] = np.maximum(best[start : start + 19], mean)
+    return np.searchsorted(thresholds, best)
+
+
+def others(string, marks):
+    """Another letter for each letter and mark."""
+    return "".join(chr(ord(letter) + mark) for letter, mark in zip(string, marks, strict=True))
+
+
+def of_windows(strings):
+    """Other letters for each of five classes of windows; thresholds chosen by cross-validation of training rows."""
+    return np.array([others(x, 32 * window_classes(x, [0.0, 0.8, 1.6, 2.2])) for x in strings], dtype=object)
+
+
 def marked(strings):
     """Other letters for the first and last 30, and for those in a window of 19 whose mean hydropathy is above 1.6."""
     rows = []
     for string in strings:
-        h, marks = KYTE_DOOLITTLE[[LETTERS.index(letter) for letter in string]], np.zeros(len(string), int)
-        if len(string) >= 19:
-            for start in np.flatnonzero(np.convolve(h, np.ones(19) / 19, "valid") > 1.6):
-                marks[start : start + 19] = 128
+        marks = 128 * window_classes(string, [1.6])
         marks[-30:] = 256
         marks[:30] = marks[:30] % 256 + 32
-        rows.append("".join(chr(ord(letter) + mark) for letter, mark in zip(string, marks, strict=True)))
+        rows.append(others(string, marks))
     return np.array(rows, dtype=object)
 
 
@@ -145,7 +161,7 @@ def logistic(*steps):
 
 def classical(name):
     """Name and unfitted model."""
-    for n, marks in (1, ""), (2, ""), (1, ", marked"):
+    for n, marks in (1, ""), (2, ""), (1, ", marked"), (1, ", of windows"):
         grams = CountVectorizer(analyzer="char", ngram_range=(1, n), lowercase=False)
         if not marks or name in ("proteins", "nine places"):
             yield f"logistic, up to {n} letters{marks}", logistic(grams, MaxAbsScaler())
@@ -220,8 +236,9 @@ def measured(model, label, data, seed):
     X, X_test, y, y_test = data
     if label.endswith("shuffled"):
         X, X_test = shuffled(X, seed), shuffled(X_test, seed + 1)
-    if label.endswith("marked"):
-        X, X_test = marked(X), marked(X_test)
+    for ending, marks in {"marked": marked, "windows": of_windows}.items():
+        if label.endswith(ending):
+            X, X_test = marks(X), marks(X_test)
     start = time.process_time()
     if label.endswith("starts"):  # the one of least loss goes on
         model.fit(X, y).set_params(n_restarts=1, max_iter=6 * model.max_iter)
