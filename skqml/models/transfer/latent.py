@@ -32,7 +32,8 @@ class QuantumLatentTransformer(CircuitFeatures):
     n_qubits : int, default=5
         Qubits, and values of a row; fewer where there are not so many features or rows.
     reducer : transformer, default=None
-        Makes the values of a row, as many as it likes. ``None`` means principal components, ``PCA(n_qubits)``.
+        Makes the values of a row, as many as it likes. ``None`` means principal components, ``PCA(n_qubits)``; where
+        rows have fewer dimensions, the others are 0.
     rotation : {"x", "y", "z"}, default="y"
         Axis.
     hadamard : {"first", "all", "none"}, default="first"

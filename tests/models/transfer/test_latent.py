@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from skqml import QuantumLatentTransformer, Shots, all_z
+from skqml import QuantumLatentTransformer, QuantumTransferClassifier, Shots, all_z
 
 DIGITS = load_digits().data[:200]
 HALF = np.sqrt(0.5) * np.array([[1, 1], [1, -1]])
@@ -58,3 +58,21 @@ def test_values_beyond_those_of_the_training_rows_are_clipped():
     far = model.reducer_.inverse_transform(10 * model.ranges_)
     ends = model.reducer_.inverse_transform(model.ranges_)
     np.testing.assert_allclose(model.transform(far), model.transform(ends), atol=1e-9)
+
+
+@pytest.mark.parametrize("n_rows", [20, 200])
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+@pytest.mark.parametrize("kind", [QuantumLatentTransformer, QuantumTransferClassifier])
+def test_what_rows_do_not_have_is_no_feature(kind, offset, n_rows):
+    """Columns that hold nothing of their own leave no values of them, whose rounding would fill the range of angles."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n_rows, 3))
+    wide = offset + np.column_stack([X, X[:, 0], X @ [0.1, 0.2, 0.3], np.full(n_rows, 0.1)])
+    order, y = rng.permutation(n_rows), (X[:, 0] > 0).astype(int)
+    model, shuffled = (kind(5, random_state=0).fit(wide[rows], y[rows]) for rows in (slice(None), order))
+    output = model.transform if hasattr(model, "transform") else model.decision_function
+    moved = wide + 1e-9 * rng.normal(size=wide.shape) * max(1.0, offset)
+    size = np.abs(output(wide)).max()
+    assert np.abs(output(moved) - output(wide)).max() < (1e-7 if offset == 0 else 1e-2) * size
+    of_shuffled = shuffled.transform if hasattr(model, "transform") else shuffled.decision_function
+    np.testing.assert_allclose(of_shuffled(wide), output(wide), atol=1e-4 * size)
