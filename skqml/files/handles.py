@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
+from types import ModuleType
 from typing import Any, ClassVar
 
 from .._checks import check_kind
@@ -75,7 +76,7 @@ def _is_live(name: str, value) -> bool:
 
 
 def find(model, wanted: Callable[[str, Any], bool]) -> Iterator[tuple[str, Any]]:
-    """Names and values of all that is wanted in a model and in what it holds."""
+    """Names and values of all that is wanted in a model and in what it holds, save in modules, as splines hold them."""
     stack, seen = [("", model)], set[int]()
     while stack:
         name, value = stack.pop()
@@ -88,5 +89,5 @@ def find(model, wanted: Callable[[str, Any], bool]) -> Iterator[tuple[str, Any]]
             stack.extend((name, inner) for inner in value.values())
         elif isinstance(value, list | tuple):
             stack.extend((name, inner) for inner in value)
-        elif hasattr(value, "__dict__") and not isinstance(value, type):
+        elif hasattr(value, "__dict__") and not isinstance(value, type | ModuleType):
             stack.extend(vars(value).items())
