@@ -162,7 +162,7 @@ class KernelAlignmentTrainer(ToldOfFits, ClassNamePrefixFeaturesOutMixin, Transf
             X, y = validate_data(self, X, y, dtype=float)
             refuse_large_matrix(len(X), 8)
             weight = check_sample_weight(sample_weight, X)
-            Y = target_factor(y)
+            Y = _targets_that_count(y, weight)
             if constant(Y, weight):
                 raise ValueError("y must be targets that differ among the rows that count, got a constant y.")
             self._fit_kernel(X, None if sample_weight is None else weight)
@@ -188,8 +188,10 @@ class KernelAlignmentTrainer(ToldOfFits, ClassNamePrefixFeaturesOutMixin, Transf
         if not len(start):
             raise ValueError(f"kernel must have a hyperparameter that is not fixed, got {self.kernel_!r}.")
 
+        counted = np.flatnonzero(weight)
+
         def loss_and_grad(theta, rows=None) -> tuple[float, np.ndarray]:
-            rows = slice(None) if rows is None else rows
+            rows = counted if rows is None else counted[rows]
             self.kernel_.theta = np.clip(theta, *bounds.T)
             X = self.X_fit_[rows]
             loss, A = self._loss(self.kernel_.symmetric_matrix(X), Y[rows], weight[rows])
@@ -198,18 +200,18 @@ class KernelAlignmentTrainer(ToldOfFits, ClassNamePrefixFeaturesOutMixin, Transf
         progress = told(lambda theta: {"kernel_": self.kernel_.clone_with_theta(np.clip(theta, *bounds.T))})
         with recorded(self, self.random_state, self.X_fit_, Y, weight, start) as checkpoint:
             options = {"callback": progress, "verbose": self.verbose, "checkpoint": checkpoint}
-            training = self._minimised(loss_and_grad, start, bounds, options)
+            training = self._minimised(loss_and_grad, start, bounds, len(counted), options)
         progress.close()
         self.kernel_.theta = np.clip(training.w, *bounds.T)
         self.loss_curve_, self.n_iter_ = training.losses, max(1, training.n_iter)
         self.n_parameters_ = len(start)
 
-    def _minimised(self, loss_and_grad, start, bounds, options) -> Training:
+    def _minimised(self, loss_and_grad, start, bounds, n_samples: int, options) -> Training:
         options |= {"tol": None, "max_iter": self.max_iter}
         if self.batch_size is None:
             return minimize(loss_and_grad, start, BoundedLBFGS(bounds, self.tol), **options)
         options |= {"rng": as_generator("random_state", self.random_state)}
-        options |= {"n_samples": len(self.X_fit_), "batch_size": self.batch_size}
+        options |= {"n_samples": n_samples, "batch_size": self.batch_size}
         return minimize(loss_and_grad, start, Adam(), **options)
 
     def _bounds(self, weight) -> np.ndarray:
@@ -236,3 +238,12 @@ class KernelAlignmentTrainer(ToldOfFits, ClassNamePrefixFeaturesOutMixin, Transf
         kernel = self._part("kernel")
         like = kernel if hasattr(kernel, "initial_weights") else None
         return clone(self).set_params(kernel=GaussianKernel(like=like), bandwidth="auto")
+
+
+def _targets_that_count(y, weight) -> np.ndarray:
+    """Targets (n_samples, n_outputs) of rows, zeros for those of weight 0: a class of such rows alone is none."""
+    used = weight > 0
+    counted = target_factor(y[used])
+    Y = np.zeros((len(y), counted.shape[1]))
+    Y[used] = counted
+    return Y

@@ -189,3 +189,15 @@ def test_callbacks_see_trainers_that_work_and_can_stop(batch_size):
     assert trainer.n_iter_ == len(trainer.loss_curve_) == 2 and stopper.torn_down
     seen = [np.abs(K - trainer.transform(X[::5])).max() for K in stopper.seen]
     assert min(seen) < 1e-12 and len(seen) == 2
+
+
+@pytest.mark.parametrize("batch_size", [None, 4])
+@pytest.mark.parametrize("loss", [svc_loss, ridge_loss, alignment_loss])
+def test_a_class_without_weight_is_no_class(loss, batch_size):
+    """Machines of each class against the others would be the same two, counted twice; and no batch is of nothing."""
+    used = (Y > 0) & (np.arange(len(Y)) % 2 > 0)
+    trainer = KernelAlignmentTrainer(SMALL, loss=loss, batch_size=batch_size, max_iter=2, random_state=0)
+    alone = trainer.fit(X[used], Y[used])
+    expected = alone.loss_, alone.alignment_, *alone.kernel_.theta
+    found = trainer.fit(X, Y, sample_weight=used.astype(float))
+    np.testing.assert_allclose([found.loss_, found.alignment_, *found.kernel_.theta], expected, atol=1e-6)
