@@ -8,7 +8,7 @@ from numba.core.cgutils import get_or_insert_function
 from .lanes import intrinsic
 
 _DOUBLE = np.dtype(float)
-_LARGEST = 2.0**20  # fewer quarter turns than an integer of 32 bits counts, with digits to spare behind the point
+LARGEST = 2.0**20  # fewer quarter turns than an integer of 32 bits counts, with digits to spare behind the point
 _FEW = 5000  # numbers whose product takes no threads
 
 # Of sin(r) - r and cos(r) - 1 + r**2 / 2 for |r| <= pi / 4, highest powers first (S. Moshier, Cephes library).
@@ -33,7 +33,7 @@ _COS = (
 def small_angles(angles: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Finite angles as `cos_sin` takes them: less whole turns where they are large, or of single precision."""
     size = np.vdot(angles, angles) ** 0.5 if angles.size < _FEW else np.abs(angles).max()  # no less than the largest
-    if size > _LARGEST:
+    if size > LARGEST:
         angles = np.arctan2(np.sin(angles), np.cos(angles))
     elif dtype != _DOUBLE:
         angles = angles - 2 * np.pi * np.rint(angles / (2 * np.pi))

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from ...engine.reading.lower import Lowered, lower
 from ...engine.reading.paulis import read_observables
+from ...engine.statevector.few import FewRows, FewRun
 from ...engine.statevector.row_slopes import RowSlopes
 from ...engine.statevector.run import Run
 from ...engine.statevector.sweeps import Sweeps
@@ -96,9 +97,10 @@ class StatevectorProgram(Program):
     def __call__(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_samples, n_observables)."""
         X, w = self._check(X, w)
-        few = self.sweeps.few(X)
-        if few is not None:
-            return self.values(few.forward(X, w)[0])
+        few = self.sweeps.few(len(X))
+        found = few and few.forward(X, w)
+        if found:
+            return self.values(found[0])
         values, sweeps = np.empty((len(X), self.n_observables)), self.sweeps.for_rows(len(X))
         with self._one_blas_thread(len(X)):
             for block in sweeps.blocks.small(len(X)):
@@ -120,10 +122,10 @@ class StatevectorProgram(Program):
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Expectation values, and a function from their cotangents to (dX, dw)."""
         X, w = self._check(X, w)
-        few = self.sweeps.few(X)
-        if few is not None:
-            means, run = few.forward(X, w)
-            return self.values(means), lambda g: few.pullback(run, self.pullback_values(self._checked_g(g, len(X))))
+        few = self.sweeps.few(len(X))
+        found = few and few.forward(X, w)
+        if found:
+            return self.values(found[0]), partial(self._pullback_few, few, found[1], len(X))
         sweeps, values, runs = self.sweeps.for_rows(len(X)), np.empty((len(X), self.n_observables)), {}
         blocks = sweeps.blocks.small(len(X))
         with self._one_blas_thread(len(X)):
@@ -153,6 +155,9 @@ class StatevectorProgram(Program):
     @cached_property
     def _row_slopes(self) -> RowSlopes | None:
         return None if self.row_engine is None else self.row_engine(self.sweeps)
+
+    def _pullback_few(self, few: FewRows, run: FewRun, n_samples: int, g) -> tuple[np.ndarray, np.ndarray]:
+        return few.pullback(run, self.pullback_values(self._checked_g(g, n_samples)))
 
     def _pullback(self, X, w, runs: dict[int, Run], g) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those of the values; blocks of rows that have no run are swept anew."""

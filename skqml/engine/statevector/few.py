@@ -1,14 +1,12 @@
 """Few rows: what does not depend on them is worked out once, as the calls from Python take longer than the sweeps."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from ..lane_trig import small_angles
-from ..lanes import LANES, aligned_empty
-from ..threads import one_blas_thread_if
-from .compiled.adjoint import adjoint
-from .compiled.forward import forward
+from ..lanes import LANES
+from .compiled.few import few_back, few_forward
 from .measured import MeasuredStrings
 from .tables import Tables
 
@@ -17,14 +15,11 @@ _LANES = LANES[_DTYPE]
 _LARGEST = 2**16  # entries of a matrix that is written out
 
 
-@dataclass
-class FewRun:
-    """What a forward sweep leaves for one backwards: cos and sin of shared angles, phases, angles of rows, states."""
+class FewRun(NamedTuple):
+    """What a forward sweep leaves for one backwards: cos and sin of shared angles, and states and features of rows."""
 
-    shared: np.ndarray
-    phases: np.ndarray
-    angles: np.ndarray
-    states: np.ndarray
+    trig: np.ndarray
+    kept: np.ndarray
 
 
 class FewRows:
@@ -39,72 +34,55 @@ class FewRows:
     """
 
     def __init__(self, tables: Tables, measured: MeasuredStrings):
-        self._tables, self._measured = tables, measured
         rows, shared, n = tables.tapes.rows, tables.tapes.shared, tables.tapes.n_shared
-        self._rows, self._shift = rows.matrix()[: rows.n_features], rows.constant
-        self._is_shifted = bool(self._shift.any())
-        self._circuit = tables.circuit
-        self._n_lines, self._ones = tables.parts << tables.n_qubits, np.ones(_LANES)
+        features = csr_array(np.concatenate([rows.matrix()[: rows.n_features], rows.constant[None]]).T)
+        slots = features.indptr, features.indices, features.data, n
+        self._circuit = *tables.circuit, tables.parts - 1, *measured.read_together, *slots
+        self._n_features, self._n_weights = rows.n_features, rows.n_weights
+        self._n_lines, self._n_strings = (tables.parts << tables.n_qubits) + rows.n_features + 1, measured.n_strings
         n_amplitudes, phases = 1 << tables.n_qubits, tables.phases
         of_strings = [phases.exponents(e) for e in np.eye(len(shared.constant) - n)]
         sizes = len(of_strings), len(phases.tracked) * n_amplitudes
         exponents = np.reshape([e - e[:, :1] for e in of_strings], sizes)  # so that phases of real circuits are signs
         linear = np.concatenate([shared.matrix()[shared.n_features :], shared.constant[None]])
         linear = np.concatenate([linear[:, :n], linear[:, n:] @ exponents], axis=1)
-        self._angles, self._angles_at_0 = linear[:-1], linear[-1]
-        slopes = np.concatenate([self._angles[:, :n], -self._angles[:, n:]], axis=1)  # the sweep gives those of minus
-        self._back = slopes[:, np.append(np.ones(n, bool), np.repeat(phases.tracked >= 0, n_amplitudes))].T.copy()
-        self._n_products = max(linear.size, self._back.size)
-        self._kept: tuple[bytes, tuple[np.ndarray, np.ndarray]] | None = None
+        self._of_weights, self._tracked = _in_lines(linear), phases.tracked
+        self._nothing_new = self._of_weights[:0]
+        slopes = np.concatenate([linear[:-1, :n], -linear[:-1, n:]], axis=1)  # the sweep gives those of minus
+        tracked = np.append(np.ones(n, bool), np.repeat(phases.tracked >= 0, n_amplitudes))
+        self._back = _in_lines(slopes[:, tracked].T)
+        self._kept: tuple[bytes | None, np.ndarray] = None, np.empty((0, 2))
 
-    def _of_weights(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Cos and sin of the angles that rows share, and factors of the phases."""
-        kept, key = self._kept, w.tobytes()
-        if kept is None or kept[0] != key:
-            t, n = self._tables, self._tables.tapes.n_shared
-            trig = _trig(w @ self._angles + self._angles_at_0)
-            kept = self._kept = key, (trig[:n], trig[n:].reshape(-1, 1 << t.n_qubits, 2))
-        return kept[1]
-
-    def forward(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, FewRun]:
-        """Expectation values (n_samples, n_strings), and a run for the way back."""
-        t, n_samples, n_groups = self._tables, len(X), -(-len(X) // _LANES)
-        with one_blas_thread_if(max(self._n_products, n_samples * self._rows.size)):
-            shared, phases = self._of_weights(w)
-            angles = X @ self._rows
-        if self._is_shifted:
-            angles += self._shift
-        angles, n_work = small_angles(angles, _DTYPE), (1 << t.n_qubits) + 3 * t.tapes.n_slots + self._measured.n_work
-        n_states = n_groups * self._n_lines
-        room = aligned_empty((n_states + n_work, _LANES), _DTYPE)
-        states, work = room[:n_states].reshape(n_groups, self._n_lines, _LANES), room[n_states:]
-        forward(*self._circuit, phases, shared, angles, np.ones((n_groups, 1, _LANES)), states, work)
-        return self._measured.means(states, n_samples, work), FewRun(shared, phases, angles, states)
+    def forward(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, FewRun] | None:
+        """Expectation values (n_samples, n_strings), and a run for the way back; None of angles that are not small."""
+        if not (X.flags.carray and w.flags.carray):  # Numba would compile anew for arrays that cannot be written
+            X, w = X.copy(), w.copy()
+        (known, trig), key = self._kept, w.tobytes()
+        is_new = known != key
+        if is_new:
+            trig = np.empty((_LANES * len(self._of_weights), 2))
+        kept = np.empty(_LANES * (1 + -(-len(X) // _LANES) * self._n_lines))
+        values = np.empty((len(X), self._n_strings))
+        of_weights = self._of_weights if is_new else self._nothing_new
+        if not few_forward(*self._circuit, of_weights, w, X, trig, kept, values):
+            return None
+        if is_new:
+            self._kept = key, trig
+        return values, FewRun(trig, kept)
 
     def pullback(self, run: FewRun, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those (n_samples, n_strings) of the expectation values."""
-        t, states, n = self._tables, run.states, self._tables.tapes.n_shared
-        n_states, n_found = len(states) * self._n_lines, len(self._back)
-        n_work = (4 << t.n_qubits) + 4 * t.tapes.n_slots + self._measured.n_work
-        room = aligned_empty((n_states + n_found + n_work, _LANES), _DTYPE)
-        cotangents, found = room[:n_states].reshape(states.shape), room[n_states : n_states + n_found]
-        work, of_initial = room[n_states + n_found :], np.empty((len(states), 1, _LANES))
-        self._measured.fill_cotangents(states, g, cotangents, work)
-        found[...] = 0.0
-        of_rows = np.empty_like(run.angles)
-        of_phases = found[n:].reshape(-1, 1 << t.n_qubits, _LANES)
-        circuit = *self._circuit, run.phases, t.phases.tracked, run.shared, run.angles
-        adjoint(*circuit, states, cotangents, of_initial, of_rows, found[:n], of_phases, work)
-        with one_blas_thread_if(max(self._n_products, len(g) * self._rows.size)):
-            return of_rows @ self._rows.T, found @ self._ones @ self._back
+        dX, dw = np.empty((len(g), self._n_features)), np.empty(self._n_weights)
+        few_back(*self._circuit, self._tracked, self._back, *run, g, dX, dw)
+        return dX, dw
 
 
-def _trig(angles: np.ndarray) -> np.ndarray:
-    """Cos and sin of angles, side by side."""
-    trig = np.empty((*angles.shape, 2))
-    np.cos(angles, out=trig[..., 0])
-    np.sin(angles, out=trig[..., 1])
-    return trig
+def _in_lines(matrix: np.ndarray) -> np.ndarray:
+    """Matrix (k, n) with eight of its columns a line, (n_lines, k, lanes), and zeros behind the last."""
+    k, n = matrix.shape
+    lines = np.zeros((k, -(-n // _LANES), _LANES))
+    lines.reshape(k, lines.shape[1] * _LANES)[:, :n] = matrix
+    return lines.transpose(1, 0, 2).copy()
 
 
 def few_rows(tables: Tables, dtype: np.dtype, measured: MeasuredStrings) -> FewRows | None:

@@ -27,11 +27,17 @@ class MeasuredStrings:
     ----------
     n_work : int
         Lines of lanes to work in.
+    n_strings : int
+    read_together : tuple
+        The strings, how many of them have neither X nor Y, and where others that are read together begin, and the end;
+        None if there are no others.
     """
 
     def __init__(self, strings: np.ndarray, n_qubits: int):
         self._strings, self._n_qubits = strings, n_qubits
         self._diagonal, self._runs = strings[strings[:, 0] == 0], runs_of(strings)
+        self.n_strings = len(strings)
+        self.read_together = strings, len(self._diagonal), self._runs if len(self._runs) > 1 else None
         self.n_work = (1 << n_qubits) + 2 + len(strings)
 
     def means(self, states: np.ndarray, n_samples: int, work: np.ndarray | None = None) -> np.ndarray:

@@ -37,7 +37,7 @@ class RowSlopes(GroupSweeps):
     def pay_for(self, X: np.ndarray) -> bool:
         """Whether these are quicker for rows than the way back of states and cotangents together."""
         whole = self._whole
-        if len(self._rest) <= _SHARE * len(self.tables.ops) or whole.few(X) is not None:
+        if len(self._rest) <= _SHARE * len(self.tables.ops) or whole.few(len(X)) is not None:
             return False
         return whole.for_rows(len(X)) is whole.groups and len(X) <= whole.groups.blocks.most
 

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ...states.shared import Shared
-from ..checks import surely_finite
 from ..lanes import LANES
 from .few import FewRows, few_rows
 from .group_sweeps import CHUNK_COST, GroupSweeps
@@ -67,11 +66,10 @@ class Sweeps(Shared):
     def _few(self) -> FewRows | None:
         return few_rows(self.tables, self.dtype, self.groups.measured)
 
-    def few(self, X: np.ndarray) -> FewRows | None:
-        """What is quickest for rows of a single chunk, where their angles can be no other than finite."""
-        if len(X) > self._most_few or not surely_finite(X) or self.for_rows(len(X)) is not self.groups:
-            return None
-        return self._few
+    def few(self, n_samples: int) -> FewRows | None:
+        """What is quickest for so many rows, if they are a single chunk."""
+        is_few = n_samples <= self._most_few and self.for_rows(n_samples) is self.groups
+        return self._few if is_few else None
 
     def for_rows(self, n_samples: int) -> GroupSweeps | WideSweeps:
         """The sweeps that are quickest for so many rows."""

@@ -115,6 +115,23 @@ def undo_start(s, r, start, trig, shift, total, initial) -> None:
 
 
 @jit
+def undo_all(s, r, ops, linear, quadratic, phases, tracked, trig, e, w, signs, total, of_phases) -> None:
+    """Undo all operations; add derivatives by slots to `total`, those by shared phases to their places."""
+    current = -1
+    for k in range(ops.shape[0] - 1, -1, -1):
+        kind, x, z, slot = ops[k, 0], ops[k, 1], ops[k, 2], ops[k, 3]
+        if kind <= TURN_BACK:
+            undo(s, r, x, z, trig, slot, kind, signs, total)
+        elif kind == SHARED_PHASE:
+            _undo_shared(s, r, phases[slot], of_phases, tracked[slot])
+        elif linear is not None:
+            if slot != current:
+                current = slot
+                row_phase(e, linear[slot], quadratic[slot], trig)
+            undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
+
+
+@jit
 def adjoint(
     ops,
     start,
@@ -156,21 +173,11 @@ def adjoint(
     total, s = rest[:n_slots], rest[n_slots : n_slots + states.shape[1]]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
-        r, current = cotangents[g], -1
+        r = cotangents[g]
         copy_lines(s, states[g])
         join(trig, shared, rows, g)
         clear(total)
-        for k in range(ops.shape[0] - 1, -1, -1):
-            kind, x, z, slot = ops[k, 0], ops[k, 1], ops[k, 2], ops[k, 3]
-            if kind <= TURN_BACK:
-                undo(s, r, x, z, trig, slot, kind, signs, total)
-            elif kind == SHARED_PHASE:
-                _undo_shared(s, r, phases[slot], of_phases, tracked[slot])
-            elif linear is not None:
-                if slot != current:
-                    current = slot
-                    row_phase(e, linear[slot], quadratic[slot], trig)
-                undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
+        undo_all(s, r, ops, linear, quadratic, phases, tracked, trig, e, w, signs, total, of_phases)
         undo_start(s, r, start, trig, shift, total, of_initial[g])
         add_lines(of_shared, total)
         deal_out(of_rows, total[n_shared:], g)

@@ -1,6 +1,6 @@
 """Compiled sweeps of cotangents alone, back through operations whose derivatives nobody asks for."""
 
-from .forward import apply, jit, join
+from .forward import apply, jit, join_shared
 
 
 @jit
@@ -14,7 +14,7 @@ def turn_back(ops, phases, shared, cotangents, work) -> None:
     cotangents : float (n_groups, parts 2**n_qubits, lanes), overwritten
     work : float (3 n_shared, lanes), overwritten
     """
-    join(work, shared, shared[:0].reshape(0, 0), 0)
+    join_shared(work, shared)
     for g in range(cotangents.shape[0]):
         for k in range(ops.shape[0] - 1, -1, -1):
             apply(cotangents[g], ops[k], phases, work)

@@ -134,21 +134,33 @@ def apply(s, op, phases, trig) -> None:
 @jit
 def join(trig, shared, rows, g) -> None:
     """Set trig to the slots that all rows share, and to those of group g of the rows; of none, to an angle of 0."""
-    n_shared, lanes, zero = shared.shape[0], trig.shape[1], splat(trig, trig.dtype.type(0.0))
-    for k in range(n_shared):
-        t = splat(trig, shared[k, 1])
-        store(trig, 3 * k, splat(trig, shared[k, 0]))
-        store(trig, 3 * k + 1, t)
-        store(trig, 3 * k + 2, zero - t)
+    n_shared, lanes = shared.shape[0], trig.shape[1]
+    join_shared(trig, shared)
     for k in range(rows.shape[1]):
         line = 3 * (n_shared + k)
         for lane in range(lanes):
             row = g * lanes + lane
             trig[line, lane] = rows[row, k] if row < rows.shape[0] else 0.0
-        c, t = cos_sin(load(trig, line))
-        store(trig, line, c)
-        store(trig, line + 1, t)
-        store(trig, line + 2, zero - t)
+        set_slot(trig, line, load(trig, line))
+
+
+@jit
+def join_shared(trig, shared) -> None:
+    """Set trig to the slots that all rows share."""
+    for k in range(shared.shape[0]):
+        t = splat(trig, shared[k, 1])
+        store(trig, 3 * k, splat(trig, shared[k, 0]))
+        store(trig, 3 * k + 1, t)
+        store(trig, 3 * k + 2, splat(trig, trig.dtype.type(0.0)) - t)
+
+
+@jit
+def set_slot(trig, line, angles) -> None:
+    """Set the lines of a slot, from the first of them on, to what belongs to its angles."""
+    c, t = cos_sin(angles)
+    store(trig, line, c)
+    store(trig, line + 1, t)
+    store(trig, line + 2, splat(trig, trig.dtype.type(0.0)) - t)
 
 
 # Slices that are set to arrays, or added to, take Numba two seconds to compile: it checks their shapes.
@@ -183,6 +195,20 @@ def deal_out(rows, lines, g) -> None:
 
 
 @jit
+def apply_all(s, ops, linear, quadratic, phases, trig, e) -> None:
+    """All operations on the states of a group; e is room for a phase of each row."""
+    current = -1
+    for k in range(ops.shape[0]):
+        if linear is None or ops[k, 0] != ROW_PHASE:
+            apply(s, ops[k], phases, trig)
+            continue
+        if ops[k, 3] != current:
+            current = ops[k, 3]
+            row_phase(e, linear[current], quadratic[current], trig)
+        multiply(s, e)
+
+
+@jit
 def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states, work) -> None:
     """States after all operations, for each group of rows.
 
@@ -203,17 +229,9 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
     n, shift = sizes(states, initial, start)
     e, trig = work[: 2 * n], work[2 * n :]
     for g in range(states.shape[0]):
-        s, current = states[g], -1
         join(trig, shared, rows, g)
-        first_state(s, initial[g], start, trig, shift)
-        for k in range(ops.shape[0]):
-            if linear is None or ops[k, 0] != ROW_PHASE:
-                apply(s, ops[k], phases, trig)
-                continue
-            if ops[k, 3] != current:
-                current = ops[k, 3]
-                row_phase(e, linear[current], quadratic[current], trig)
-            multiply(s, e)
+        first_state(states[g], initial[g], start, trig, shift)
+        apply_all(states[g], ops, linear, quadratic, phases, trig, e)
 
 
 @jit

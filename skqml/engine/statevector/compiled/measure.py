@@ -27,7 +27,7 @@ def walsh(w) -> None:
 
 
 @jit
-def _weights(s, w, shift) -> None:
+def probabilities(s, w, shift) -> None:
     """Probabilities of the basis states."""
     for i in range(w.shape[0]):
         u = load(s, i << shift)
@@ -39,7 +39,7 @@ def _weights(s, w, shift) -> None:
 
 
 @jit
-def _diagonal(w, strings, value, signs) -> None:
+def diagonal(w, strings, value, signs) -> None:
     """Expectation values of strings of Z from probabilities w, which are used up."""
     if strings.shape[0] > 8:  # then one transform is cheaper than a pass for each string
         walsh(w)
@@ -79,7 +79,7 @@ def _twice_product(s, i, x, odd_y, shift) -> Lanes:
 
 
 @jit
-def _off_diagonals(s, strings, value, shift, w, signs) -> None:
+def off_diagonals(s, strings, value, shift, w, signs) -> None:
     """Expectation values of strings with the same X and Y, a few pairs of amplitudes at a time."""
     x, odd_y, half = strings[0, 0], strings[0, 2] & 1, top_bit(strings[0, 0])
     for q in range(strings.shape[0]):
@@ -114,8 +114,8 @@ def diagonal_means(states, n_qubits, strings, values, work) -> None:
     w, signs, value = work[:n], work[n : n + 2], work[n + 2 : n + 2 + strings.shape[0]]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
-        _weights(states[g], w, shift)
-        _diagonal(w, strings, value, signs)
+        probabilities(states[g], w, shift)
+        diagonal(w, strings, value, signs)
         deal_out(values, value, g)
 
 
@@ -139,7 +139,7 @@ def off_diagonal_means(states, n_qubits, strings, runs, values, work) -> None:
     for g in range(states.shape[0]):
         for k in range(runs.shape[0] - 1):
             run = slice(runs[k], runs[k + 1])
-            _off_diagonals(states[g], strings[run], value[run], shift, w, signs)
+            off_diagonals(states[g], strings[run], value[run], shift, w, signs)
         deal_out(values, value, g)
 
 
@@ -163,7 +163,7 @@ def _add_pair(s, r, f, k, x, odd_y, shift) -> None:
 
 
 @jit
-def _add_off_diagonals(s, r, strings, h, shift, signs) -> None:
+def add_off_diagonals(s, r, strings, h, shift, signs) -> None:
     x, odd_y, half = strings[0, 0], strings[0, 2] & 1, top_bit(strings[0, 0])
     if odd_y and not shift:
         return
@@ -176,7 +176,7 @@ def _add_off_diagonals(s, r, strings, h, shift, signs) -> None:
 
 
 @jit
-def _gather_diagonal(w, strings, h, signs) -> None:
+def gather_diagonal(w, strings, h, signs) -> None:
     """Set w to the diagonal of 2 sum_k h[k] Z-string k."""
     clear(w)
     for k in range(strings.shape[0]):
@@ -191,7 +191,7 @@ def _gather_diagonal(w, strings, h, signs) -> None:
 
 
 @jit
-def _gather(lines, rows, g) -> None:
+def gather(lines, rows, g) -> None:
     """Set lines to the rows of group g, lane by lane; behind the last row to zeros."""
     lanes = lines.shape[1]
     for k in range(rows.shape[1]):
@@ -216,8 +216,8 @@ def diagonal_cotangents(states, n_qubits, strings, h, cotangents, work) -> None:
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
         s, r = states[g], cotangents[g]
-        _gather(lines, h, g)
-        _gather_diagonal(w, strings, lines, signs)
+        gather(lines, h, g)
+        gather_diagonal(w, strings, lines, signs)
         for i in range(s.shape[0]):
             store(r, i, load(w, i >> shift) * load(s, i))
 
@@ -228,7 +228,7 @@ def add_off_diagonal_cotangents(states, n_qubits, strings, runs, h, cotangents, 
     shift, signs, lines = states.shape[1] >> (n_qubits + 1), work[:2], work[2:]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):
-        _gather(lines, h, g)
+        gather(lines, h, g)
         for k in range(runs.shape[0] - 1):
             run = slice(runs[k], runs[k + 1])
-            _add_off_diagonals(states[g], cotangents[g], strings[run], lines[run], shift, signs)
+            add_off_diagonals(states[g], cotangents[g], strings[run], lines[run], shift, signs)

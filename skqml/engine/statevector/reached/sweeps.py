@@ -44,7 +44,7 @@ class ReachedSweeps:
         """The sweeps for so many rows: always these."""
         return self
 
-    def few(self, X: np.ndarray) -> None:
+    def few(self, n_samples: int) -> None:
         """Few rows are run as all others."""
         return None
 
