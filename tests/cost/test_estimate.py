@@ -22,6 +22,7 @@ from sklearn.svm import SVC
 from skqml import (
     ZNEVQE,
     AngleEncoding,
+    DepolarizingMitigatedKernel,
     Exact,
     FidelityKernel,
     KernelAlignmentTrainer,
@@ -76,6 +77,12 @@ def landmarks(backend):
     return QuantumNystroem(FidelityKernel(AngleEncoding(), backend=backend), n_components=3, random_state=0)
 
 
+def mitigated(backend):
+    """Whose predictions ask for the fidelities of rows with themselves, at each noise scale."""
+    kernel = FidelityKernel(AngleEncoding(), backend=ZNE(backend, (1, 3)))
+    return QuantumKernelRidge(DepolarizingMitigatedKernel(kernel))
+
+
 def variational(backend, **params):
     params = {"observables": all_z, "max_iter": 3, "tol": None, "random_state": 0} | params
     return VariationalClassifier(AngleEncoding(), partial(hardware_efficient, n_layers=1), backend=backend, **params)
@@ -87,6 +94,7 @@ def variational(backend, **params):
         kernel_machine,
         projected,
         landmarks,
+        mitigated,
         variational,
         partial(variational, observables=one_qubit_paulis),
         partial(variational, batch_size=3),
