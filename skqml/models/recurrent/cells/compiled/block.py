@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..formula import Formula
-from .circuit_loop import MONOMIAL, Block, Steps, add_up, recur
+from .circuit_loop import MONOMIAL, TURN_Y, TURN_Z, Block, Room, Steps, add_up, recur
 from .reading import Reader
 from .strings import Strings, in_chunks
 
@@ -39,6 +39,8 @@ class Recurrence:
             np.array(sources, dtype=np.uintp).reshape(-1, size),
             self._strings.table,
         )
+        self._turns = True if any(op[0] in (TURN_Y, TURN_Z) for op in ops) else None
+        self._mixed = None if self._strings.of_z else self._strings.table
         self._steps = Steps(
             formula.operations,
             formula.memory,
@@ -69,9 +71,14 @@ class Recurrence:
         phases, rotations = self._phases(w), self._rotations(w)
         rows = np.array(state, dtype=float).reshape(-1, state.shape[2])
         out = np.empty((len(X), X.shape[1], len(W), len(self._strings)))
+        steps, size = self._steps, 1 << self._block.n_qubits
+        n_values = steps.n_inputs + steps.n_hidden
 
         def run(first, part):
-            recur(self._steps, self._block, phases, rotations, X, first, part, scales, out)
+            # Compiled code allocates nothing: that would be compiled, too.
+            room = Room(np.empty(n_values), np.empty((2, size)), np.empty((2, size)), np.empty(size))
+            own = steps._replace(memory=steps.memory.copy())
+            recur(own, self._block, self._turns, self._mixed, room, phases, rotations, X, first, part, scales, out)
 
         in_chunks(run, rows, self.threads)
         return rows.reshape(state.shape), self._strings.observed(out)

@@ -28,8 +28,9 @@ def encoding(v) -> tuple[float, float, float, float]:
     """cos, sin of arctan(v) / 2, and cos, sin of arctan(v^2)."""
     c = 1.0 / np.sqrt(1.0 + v * v)
     half = np.sqrt(0.5 + 0.5 * c)
-    d = 1.0 / np.sqrt(1.0 + v**4)
-    return half, 0.5 * v * c / half, d, v * v * d
+    square = v * v  # powers are functions of Numba's, compiled apart
+    d = 1.0 / np.sqrt(1.0 + square * square)
+    return half, 0.5 * v * c / half, d, square * d
 
 
 @jit
@@ -135,7 +136,7 @@ def _off_diagonal(psi, x, z, n_y):
 
 
 @jit
-def _run(block, phases, rotations, room):
+def _run(block, turns, phases, rotations, room):
     """The state of the circuit for the values v, and in `weight` the expectation values of all products of Z."""
     psi, v, w = room.psi, room.v, room.weight
     product_state(psi, block.start, v)
@@ -145,10 +146,10 @@ def _run(block, phases, rotations, room):
             _rotate(psi, q, rotations[number, 0, 0], rotations[number, 1, 0])
         elif kind == MONOMIAL:
             _multiply(psi, room.spare, block.sources[number], phases[number])
-        else:
+        elif turns is not None:
             _turn(psi, kind == TURN_Z, q, function, v[number])
     for i in range(w.shape[0]):
-        w[i] = psi[0, i] ** 2 + psi[1, i] ** 2
+        w[i] = psi[0, i] * psi[0, i] + psi[1, i] * psi[1, i]
     _walsh(w)
 
 
@@ -162,22 +163,25 @@ def _feed(v, memory, first, second, length, n_inputs):
 
 
 @jit
-def _read(psi, weight, strings, out):
+def _read(psi, weight, strings, mixed, out):
     """Expectation values of strings."""
     for k in range(out.shape[0]):
-        x, z, n_y = strings[k, 0], strings[k, 1], strings[k, 2]
-        out[k] = weight[z] if x == 0 else _off_diagonal(psi, x, z, n_y)
+        out[k] = weight[strings[k, 1]]
+    if mixed is not None:
+        for k in range(out.shape[0]):
+            if mixed[k, 0]:
+                out[k] = _off_diagonal(psi, mixed[k, 0], mixed[k, 1], mixed[k, 2])
 
 
 @jit
-def _step(operations, block, phases, rotations, r, room, memory, n_inputs):
+def _step(operations, block, turns, phases, rotations, r, room, memory, n_inputs):
     """Run the operations of one step on the memory."""
     circuit = 0
     for k in range(operations.shape[0]):
         kind, target, length = operations[k, 0], operations[k, 1], operations[k, 4]
         if kind == MEASURE:
             _feed(room.v, memory, operations[k, 2], operations[k, 3], length, n_inputs)
-            _run(block, phases[r, circuit], rotations[r, circuit], room)
+            _run(block, turns, phases[r, circuit], rotations[r, circuit], room)
             for q in range(block.n_qubits):
                 memory[target + q] = room.weight[1 << q]
             circuit += 1
@@ -207,23 +211,27 @@ def add_up(w, terms, factors, angles) -> None:
 
 
 @jit
-def recur(steps, block, phases, rotations, X, first, state, scales, out) -> None:
+def recur(steps, block, turns, mixed, room, phases, rotations, X, first, state, scales, out) -> None:
     """Run rows first, first + 1, ... over all steps; row number is sequence * n_reservoirs + reservoir.
 
     Parameters
     ----------
     steps : Steps
-        A `Formula` as arrays.
+        A `Formula` as arrays; the memory is overwritten.
     block : Block
+    turns : bool or None
+        None where no value turns a qubit behind the start: Numba then compiles nothing for that.
+    mixed : int64 (n_strings, 3) or None
+        The strings, likewise None where all are products of Z.
+    room : Room, overwritten
     phases, rotations : float (n_reservoirs, n_circuits, n_monomials, 2, 2**n_qubits), (..., n_rotations, 2, 1)
     X : float (n_sequences, n_steps, n_inputs)
     state : float (n_rows, n_state), overwritten
     scales : float (n_reservoirs,)
     out : float (n_sequences, n_steps, n_reservoirs, n_strings), overwritten
     """
-    size, n_inputs, n_hidden = 1 << block.n_qubits, steps.n_inputs, steps.n_hidden
-    room = Room(np.empty(n_inputs + n_hidden), np.empty((2, size)), np.empty((2, size)), np.empty(size))
-    memory, results, begin = steps.memory.copy(), steps.results, n_inputs + n_hidden
+    n_inputs, n_hidden = steps.n_inputs, steps.n_hidden
+    memory, results, begin = steps.memory, steps.results, n_inputs + n_hidden
     operations, psi, weight, strings = steps.operations, room.psi, room.weight, block.strings
     for row in range(state.shape[0]):
         s, r = (first + row) // phases.shape[0], (first + row) % phases.shape[0]
@@ -235,8 +243,8 @@ def recur(steps, block, phases, rotations, X, first, state, scales, out) -> None
         for t in range(X.shape[1]):
             for i in range(n_inputs):
                 memory[i] = X[s, t, i]
-            _step(operations, block, phases, rotations, r, room, memory, n_inputs)
-            _read(psi, weight, strings, out[s, t, r])
+            _step(operations, block, turns, phases, rotations, r, room, memory, n_inputs)
+            _read(psi, weight, strings, mixed, out[s, t, r])
             for i in range(results.shape[0]):
                 memory[begin + i] = memory[results[i]]
         for i in range(results.shape[0]):
