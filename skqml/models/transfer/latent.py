@@ -15,6 +15,8 @@ from ..base.features.fourier_surrogate import FourierSurrogate
 from ..base.features.fourier_twin import FourierTwin
 from .reduction import Reduction
 
+_ROUNDING = 10 * np.finfo(float).eps  # by which values of one column may differ and are one, as in `Standardizer`
+
 
 class QuantumLatentTransformer(CircuitFeatures):
     r"""A few values of a row as angles of as many qubits, and the probabilities of all outcomes as features.
@@ -127,7 +129,8 @@ class QuantumLatentTransformer(CircuitFeatures):
 
     def _inputs(self, X):
         low, high = self.ranges_
-        Z, wide = np.clip(self._reduction.transform(X), low, high), high > low
+        Z = np.clip(self._reduction.transform(X), low, high)
+        wide = high - low > _ROUNDING * np.maximum(np.abs(low), np.abs(high))
         return np.pi * np.where(wide, (Z - low) / np.where(wide, high - low, 1.0), 0.0)
 
     def _draw(self, n_inputs):

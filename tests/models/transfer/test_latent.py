@@ -7,7 +7,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from skqml import QuantumLatentTransformer, QuantumTransferClassifier, Shots, all_z
 
@@ -76,3 +76,13 @@ def test_what_rows_do_not_have_is_no_feature(kind, offset, n_rows):
     assert np.abs(output(moved) - output(wide)).max() < (1e-7 if offset == 0 else 1e-2) * size
     of_shuffled = shuffled.transform if hasattr(model, "transform") else shuffled.decision_function
     np.testing.assert_allclose(of_shuffled(wide), output(wide), atol=1e-4 * size)
+
+
+def test_a_value_that_is_constant_but_for_rounding_is_constant():
+    X = np.random.default_rng(0).normal(size=(20, 2))
+    X[:, 1] = 0.3
+    model = QuantumLatentTransformer(reducer=FunctionTransformer()).fit(X)
+    expected = model.transform(X)
+    X[::2, 1] = 0.1 + 0.2
+    assert np.ptp(X[:, 1]) > 0
+    np.testing.assert_array_equal(model.fit(X).transform(X), expected)
