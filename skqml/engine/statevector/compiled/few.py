@@ -66,6 +66,15 @@ def _set_rows(slots, n_shared, x, starts, inputs, factors, squares) -> None:
 
 
 @jit
+def _sum(lane_sums) -> float:
+    """Sum over lanes."""
+    total = 0.0
+    for lane in range(_LANES):
+        total += lane_sums[lane]
+    return total
+
+
+@jit
 def _means(s, strings, n_diagonal, runs, value, w, signs, shift) -> None:
     """Expectation values of all strings in the states of a group."""
     if runs is not None:
@@ -126,10 +135,7 @@ def few_forward(
         apply_all(s, ops, linear, quadratic, phases, slots, e)
         _means(s, strings, n_diagonal, runs, value, p, signs, shift)
         deal_out(values, value, g)
-    size = 0.0
-    for lane in range(_LANES):
-        size += squares[0, lane]
-    return size <= LARGEST**2
+    return _sum(squares[0]) <= LARGEST**2
 
 
 @jit
@@ -157,8 +163,7 @@ def _add_features(dx, of_rows, starts, inputs, factors) -> None:
 def _set_weights(dw, found, back, line) -> None:
     """Set derivatives by weights to what those by angles, summed over lanes, add up to."""
     for i in range(found.shape[0]):
-        for lane in range(1, _LANES):
-            found[i, 0] += found[i, lane]
+        found[i, 0] = _sum(found[i])
     for k in range(back.shape[0]):
         total = splat(line, 0.0)
         for i in range(found.shape[0]):
@@ -166,6 +171,22 @@ def _set_weights(dw, found, back, line) -> None:
         store(line, 0, total)
         for lane in range(min(_LANES, dw.shape[0] - _LANES * k)):
             dw[_LANES * k + lane] = line[0, lane]
+
+
+@jit
+def _room_back(n, n_numbers, n_slots, n_found, n_features, n_strings) -> tuple:
+    """Lines for a reverse sweep, signs set and sums at 0."""
+    n_work = 5 + 3 * n + 2 * n_numbers + 4 * n_slots + n_found + n_features + n_strings
+    rest = _lines(np.empty(_LANES * (1 + n_work)))
+    signs, line, squares, rest = rest[:2], rest[2:3], rest[3:4], rest[4:]
+    e, w, rest = rest[: 2 * n], rest[2 * n : 3 * n], rest[3 * n :]
+    s, r, rest = rest[:n_numbers], rest[n_numbers : 2 * n_numbers], rest[2 * n_numbers :]
+    slots, total, rest = rest[: 3 * n_slots], rest[3 * n_slots : 4 * n_slots], rest[4 * n_slots :]
+    found, dx, cotangents = rest[:n_found], rest[n_found : n_found + n_features + 1], rest[n_found + n_features + 1 :]
+    signs[0], signs[1] = 1.0, -1.0
+    clear(squares)
+    clear(found)
+    return signs, line, squares, e, w, s, r, slots, total, found, dx, cotangents
 
 
 @jit
@@ -202,20 +223,12 @@ def few_back(
     dX, dw : float (n_samples, n_features), (n_weights,), overwritten
     """
     n, n_features, n_slots = 1 << start.shape[0], dX.shape[1], n_shared + starts.shape[0] - 1
-    n_numbers, n_found = n << shift, back.shape[1]
-    n_phases, n_strings = (trig.shape[0] - n_shared) // n, strings.shape[0]
+    n_numbers, n_phases = n << shift, (trig.shape[0] - n_shared) // n
     shared, phases = trig[:n_shared], trig[n_shared : n_shared + n_phases * n].reshape(-1, n, 2)
-    n_work = 5 + 3 * n + 2 * n_numbers + 4 * n_slots + n_found + n_features + n_strings
-    rest = _lines(np.empty(_LANES * (1 + n_work)))
-    signs, line, squares, rest = rest[:2], rest[2:3], rest[3:4], rest[4:]
-    e, w, rest = rest[: 2 * n], rest[2 * n : 3 * n], rest[3 * n :]
-    s, r, rest = rest[:n_numbers], rest[n_numbers : 2 * n_numbers], rest[2 * n_numbers :]
-    slots, total, rest = rest[: 3 * n_slots], rest[3 * n_slots : 4 * n_slots], rest[4 * n_slots :]
-    found, dx, cotangents = rest[:n_found], rest[n_found : n_found + n_features + 1], rest[n_found + n_features + 1 :]
+    signs, line, squares, e, w, s, r, slots, total, found, dx, cotangents = _room_back(
+        n, n_numbers, n_slots, back.shape[1], n_features, strings.shape[0]
+    )
     of_phases = found[n_shared:].reshape(-1, n, _LANES)
-    signs[0], signs[1] = 1.0, -1.0
-    clear(squares)
-    clear(found)
     join_shared(slots, shared)
     lines = _lines(kept)
     for group in range((dX.shape[0] + _LANES - 1) // _LANES):
