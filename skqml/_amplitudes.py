@@ -121,3 +121,54 @@ def _mixed(angles: np.ndarray) -> np.ndarray:
     size = angles.shape[1]
     gray = np.arange(size) ^ np.arange(size) >> 1
     return (angles @ hadamard(size, dtype=float))[:, gray] / size
+
+
+def tree_tangent(psi: np.ndarray, dpsi: np.ndarray) -> np.ndarray:
+    """Derivatives of `tree_angles` when states move along dpsi; 0 at nodes of the tree without amplitudes."""
+    levels = []
+    while psi.shape[1] > 1:
+        (lower, upper), (d_lower, d_upper) = ((A[:, ::2], A[:, 1::2]) for A in (psi, dpsi))
+        psi, safe = _norms(lower, upper)
+        levels.append(_mixed(2.0 * (lower / safe * d_upper - upper / safe * d_lower) / safe))
+        dpsi = (lower * d_lower + upper * d_upper) / safe
+    return np.concatenate(levels[::-1], axis=1)
+
+
+def tree_pullback(psi: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """Cotangents of states from those g of their angles, by the transpose of `tree_tangent`."""
+    back = np.zeros((len(psi), 1))
+    for lower, upper in reversed(list(_halves(psi))):
+        size, safe = lower.shape[1], _norms(lower, upper)[1]
+        turn = 2.0 * _unmixed(g[:, size - 1 : 2 * size - 1]) / safe
+        cos, sin = lower / safe, upper / safe
+        back = np.stack([back * cos - turn * sin, back * sin + turn * cos], axis=2).reshape(len(psi), -1)
+    return back
+
+
+def without_tangent(psi: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """Tell of states (n_samples,) whether an angle of theirs jumps where amplitudes that are free (2**n_qubits,) move.
+
+    That of a node without amplitudes may be any; that of one negative amplitude and a 0 is a full turn or its opposite,
+    which only one or two pairs deal out as whole turns of gates.
+    """
+    found = np.zeros(len(psi), dtype=bool)
+    if psi.shape[1] > 4:
+        found |= ((psi[:, ::2] < 0.0) & (psi[:, 1::2] == 0.0) & free[1::2]).any(axis=1)
+    for lower, upper in _halves(psi):
+        free = free[::2] | free[1::2]
+        found |= (free & (np.hypot(lower, upper) == 0.0)).any(axis=1)
+    return found
+
+
+def _norms(lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Norms of pairs, and the same with 1 for 0."""
+    norms = np.hypot(lower, upper)
+    return norms, np.where(norms == 0.0, 1.0, norms)
+
+
+def _unmixed(angles: np.ndarray) -> np.ndarray:
+    """The transpose of `_mixed`."""
+    size = angles.shape[1]
+    found = np.empty_like(angles)
+    found[:, np.arange(size) ^ np.arange(size) >> 1] = angles
+    return found @ hadamard(size, dtype=float) / size

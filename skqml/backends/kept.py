@@ -98,6 +98,10 @@ class KeptProgram(CheckedState, Program):
         """Expectation values and their pullback to rows; see `Program.forward_rows`."""
         return self._compiled.forward_rows(X, w, rng)
 
+    def forward_weights(self, X, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """Expectation values and their pullback to weights; see `Program.forward_weights`."""
+        return self._compiled.forward_weights(X, w, rng)
+
     def fix_rows(self, X) -> FixedRows:
         """Rows of a training, which ask the compiled program itself."""
         return self._compiled.fix_rows(X)

@@ -90,6 +90,14 @@ class Program(Compiled):
         values, pullback = self.forward(X, w, rng)
         return values, lambda g: pullback(g)[0]
 
+    def forward_weights(self, X, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """Expectation values, and a function from their cotangents g to dw alone, as for rows that are data.
+
+        A program that has these cheaper than dX and dw, or for rows without dX, writes it.
+        """
+        values, pullback = self.forward(X, w, rng)
+        return values, lambda g: pullback(g)[1]
+
     def fix_rows(self, X) -> "FixedRows":
         """Rows that stay while the weights change, as in a training; the caller holds them.
 

@@ -38,7 +38,8 @@ class _Values(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, w: Tensor, program: Program, rng) -> Tensor:
-        values, ctx.pullback = program.forward(_array(x), _array(w), rng)
+        run = program.forward if ctx.needs_input_grad[0] else program.forward_weights
+        values, ctx.pullback = run(_array(x), _array(w), rng)
         ctx.save_for_backward(x, w)
         return _like(values, x)
 
@@ -47,7 +48,9 @@ class _Values(Function):
         return *first_derivatives(partial(_slopes, ctx.pullback), g, *ctx.saved_tensors), None, None
 
 
-def _slopes(pullback, g: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+def _slopes(pullback, g: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor | None, Tensor]:
+    if not x.requires_grad:
+        return None, _like(pullback(_array(g)), w)
     dX, dw = pullback(_array(g))
     return _like(dX, x), _like(dw, w)
 

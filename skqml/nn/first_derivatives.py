@@ -8,7 +8,9 @@ from torch import Tensor
 from torch.autograd import Function
 
 
-def first_derivatives(pullback: Callable[..., tuple[Tensor, ...]], g: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+def first_derivatives(
+    pullback: Callable[..., tuple[Tensor | None, ...]], g: Tensor, *inputs: Tensor
+) -> tuple[Tensor | None, ...]:
     """``pullback(g, *inputs)`` in the reverse pass of a function of these inputs, which refuses a derivative of it.
 
     With ``create_graph=True`` it is a function of g and of the inputs too. PyTorch's ``once_differentiable`` looks at g
@@ -21,7 +23,7 @@ def first_derivatives(pullback: Callable[..., tuple[Tensor, ...]], g: Tensor, *i
 
 class _FirstDerivatives(Function):
     @staticmethod
-    def forward(ctx: Any, pullback: Callable, g: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+    def forward(ctx: Any, pullback: Callable, g: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
         return pullback(g, *inputs)
 
     @staticmethod

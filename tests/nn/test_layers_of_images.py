@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 from qiskit.quantum_info import Operator, Pauli, Statevector, partial_trace
+from qiskit_aer.noise import NoiseModel, amplitude_damping_error
 from scipy.linalg import expm
 
-from skqml import AngleEncoding, Shots
+from skqml import AngleEncoding, Noisy, Shots
 from skqml.nn import AmplitudeLayer, FlippedQuanv2d, QuantumLayer, Quanvolution2d, ReuploadingLinear
 from skqml.nn.matrices import exp_i, one_qubit_part, pauli_sum
 from tests.nn.test_quantum_layer import drawn
@@ -179,6 +180,20 @@ def test_quanvolution_calls_its_program_once(monkeypatch):
 def test_quanvolution_takes_any_backend():
     y = Quanvolution2d(AngleEncoding(), backend=Shots(10, random_state=0))(torch.ones(2, 1, 4, 4))
     assert y.mul(5).allclose(y.mul(5).round(), atol=1e-5)
+
+
+def test_weights_of_amplitudes_are_trained_under_noise():
+    """Of rows with zeros too, which have no derivatives there; those that have some are checked by differences."""
+    model = NoiseModel(["ry", "rz", "cx"])
+    model.add_all_qubit_quantum_error(amplitude_damping_error(0.05), ["ry"])
+    layer = AmplitudeLayer(5, backend=Noisy(model)).double()
+    x = drawn(2, 5)
+    assert torch.autograd.gradcheck(layer, x.clone().requires_grad_())
+    x[0, :2] = 0.0
+    layer(x).sum().backward()
+    assert layer.weights.grad.abs().max() > 1e-3
+    with pytest.raises(ValueError, match="jump at its amplitudes of 0"):
+        layer(x.requires_grad_()).sum().backward()
 
 
 def test_amplitudes_are_the_inputs():

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from qiskit_aer.noise import NoiseModel, depolarizing_error
+from qiskit_aer.noise import NoiseModel, amplitude_damping_error, depolarizing_error, pauli_error
 
 from skqml import Aer, AmplitudeEncoding, Exact, FidelityKernel, Noisy, QuantumKernelSVC, VariationalClassifier, all_z
 from skqml.attacks import fgsm
 from skqml.engine.reading.lower import lower
 from skqml.mitigation import fold_global
-from tests.backends.prepared import OBSERVABLES, circuit, rows
+from tests.backends.prepared import OBSERVABLES, circuit, rows, slopes
 from tests.contracts.backends import SHOTS, backends, floor, gain, name
 
 X, W = rows(4)
@@ -73,16 +73,59 @@ def noise():
     return model
 
 
-def test_noise_is_on_the_gates_that_prepare():
-    """As Aer has it; derivatives by rows are refused, those by weights are exact."""
-    noisy, aer = (b.compile(circuit(), OBSERVABLES) for b in (Noisy(noise()), Aer(noise_model=noise())))
+def damping():
+    """Noise under which angles of gates that cancel without it count."""
+    model = NoiseModel(["ry", "rz", "cx"])
+    model.add_all_qubit_quantum_error(amplitude_damping_error(0.05), ["ry"])
+    model.add_all_qubit_quantum_error(pauli_error([("ZX", 0.03), ("II", 0.97)]), ["cx"])
+    return model
+
+
+MODELS = pytest.mark.parametrize("model", [noise(), damping()], ids=["depolarising", "damping"])
+SMOOTH = rows(7)[0][3:]  # no amplitude is 0
+
+
+@MODELS
+def test_noise_is_on_the_gates_that_prepare(model):
+    """As Aer has it, with derivatives by rows and weights."""
+    noisy, aer = (b.compile(circuit(), OBSERVABLES) for b in (Noisy(model), Aer(noise_model=model)))
     np.testing.assert_allclose(noisy(X, W), aer(X, W), atol=1e-12)
     assert np.abs(noisy(X, W) - Exact().compile(circuit(), OBSERVABLES)(X, W)).max() > 0.01
-    g, step = np.ones((4, len(OBSERVABLES))), 1e-6 * np.eye(len(W))
-    differences = [np.sum(noisy(X, W + e) - noisy(X, W - e)) / 2e-6 for e in step]
-    np.testing.assert_allclose(noisy.fix_rows(X).forward(W)[1](g)[1], differences, atol=1e-7)
-    with pytest.raises(ValueError, match="without gate noise"):
-        noisy.pullback(X, W, g)
+    g = np.random.default_rng(1).normal(size=(4, len(OBSERVABLES)))
+    dX, dw = slopes(lambda X, w: np.sum(g * noisy(X, w)), SMOOTH, W)
+    for program in (noisy, aer):
+        for found, expected in zip(program.forward(SMOOTH, W)[1](g), (dX, dw), strict=True):
+            np.testing.assert_allclose(found, expected, atol=1e-7)
+
+
+@MODELS
+def test_derivatives_of_noisy_fidelities(model):
+    overlaps = Noisy(model).compile_overlaps(circuit())
+    rng = np.random.default_rng(1)
+    A, dX, dw = rng.normal(size=(4, 4)), rng.normal(size=SMOOTH.shape), rng.normal(size=W.shape)
+    both = slopes(lambda X, w: np.sum(A * overlaps(X, None, w)), SMOOTH, W)
+    for found, expected in zip(overlaps.pullback(SMOOTH, W, A), both, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-7)
+    first = slopes(lambda X, w: np.sum(A * overlaps(X, SMOOTH, w)), SMOOTH, W)[0]
+    np.testing.assert_allclose(overlaps.pullback_rows(SMOOTH, SMOOTH, W, A), first, atol=1e-7)
+    along = [overlaps(SMOOTH + e * dX, None, W + e * dw) for e in (1e-6, -1e-6)]
+    np.testing.assert_allclose(overlaps.tangent(SMOOTH, W, dX, dw), (along[0] - along[1]) / 2e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("neighbour", [0.0, -0.4], ids=["nothing", "negative"])
+def test_rows_without_derivatives_are_refused(neighbour):
+    """What noise makes of them jumps as such amplitudes pass 0; derivatives by weights are exact."""
+    program, row = Noisy(damping()).compile(circuit(), OBSERVABLES), SMOOTH[:1].copy()
+    row[0, [0, 2]] = neighbour, 0.0
+    below, above = row.copy(), row.copy()
+    below[0, 2], above[0, 2] = -1e-12, 1e-12
+    assert np.abs(program(below, W) - program(above, W)).max() > 1e-4
+    g = np.ones((1, len(OBSERVABLES)))
+    with pytest.raises(ValueError, match="angles that prepare row 0 jump"):
+        program.pullback(row, W, g)
+    differences = [np.sum(program(row, W + e) - program(row, W - e)) / 2e-6 for e in 1e-6 * np.eye(len(W))]
+    for dw in (program.fix_rows(row).forward(W)[1](g)[1], program.forward_weights(row, W)[1](g)):
+        np.testing.assert_allclose(dw, differences, atol=1e-7)
 
 
 def test_models_learn_from_prepared_rows_and_are_attacked():
