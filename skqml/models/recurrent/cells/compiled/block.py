@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..formula import Formula
-from .circuit_loop import MONOMIAL, TURN_Y, TURN_Z, Block, Room, Steps, add_up, recur
+from .circuit_loop import MONOMIAL, TURN_Y, TURN_Z, Block, Steps, add_up, recur
 from .reading import Reader
 from .strings import Strings, in_chunks
 
@@ -71,14 +71,10 @@ class Recurrence:
         phases, rotations = self._phases(w), self._rotations(w)
         rows = np.array(state, dtype=float).reshape(-1, state.shape[2])
         out = np.empty((len(X), X.shape[1], len(W), len(self._strings)))
-        steps, size = self._steps, 1 << self._block.n_qubits
-        n_values = steps.n_inputs + steps.n_hidden
 
         def run(first, part):
-            # Compiled code allocates nothing: that would be compiled, too.
-            room = Room(np.empty(n_values), np.empty((2, size)), np.empty((2, size)), np.empty(size))
-            own = steps._replace(memory=steps.memory.copy())
-            recur(own, self._block, self._turns, self._mixed, room, phases, rotations, X, first, part, scales, out)
+            steps = self._steps._replace(memory=self._steps.memory.copy())
+            recur(steps, self._block, self._turns, self._mixed, phases, rotations, X, first, part, scales, out)
 
         in_chunks(run, rows, self.threads)
         return rows.reshape(state.shape), self._strings.observed(out)

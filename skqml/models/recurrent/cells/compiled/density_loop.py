@@ -85,7 +85,7 @@ def _forget_inputs(rho, T, A):
 
 
 @jit
-def remember(unitaries, X, first, state, strings, room, out) -> None:
+def remember(unitaries, X, first, state, strings, out) -> None:
     """Run rows first, first + 1, ... over all steps; row number is sequence * n_reservoirs + reservoir.
 
     Parameters
@@ -95,14 +95,13 @@ def remember(unitaries, X, first, state, strings, room, out) -> None:
     X : float (n_sequences, n_steps, n_blocks * n_inputs)
     state : float (n_rows, 2, d, d), overwritten
     strings : int64 (n_strings, 3)
-    room : tuple
-        Room for inputs, for matrices of each of their states, and for weights, overwritten; and the numbers of inputs.
     out : float (n_sequences, n_steps, n_reservoirs, n_nodes * n_strings), overwritten
         Of the last block.
     """
-    n_blocks, n_nodes = unitaries.shape[1], unitaries.shape[2]
+    n_blocks, n_nodes, size, d = unitaries.shape[1], unitaries.shape[2], unitaries.shape[3], unitaries.shape[6]
     n_inputs, n_strings = X.shape[2] // n_blocks, strings.shape[0]
-    phi, A, T, weight, start = room
+    phi, A, T = np.empty((2, size)), np.empty((size, 2, d, d)), np.empty((size, 2, d, d))
+    weight, start = np.empty(size * d), np.arange(n_inputs)
     for row in range(state.shape[0]):
         s, r = (first + row) // unitaries.shape[0], (first + row) % unitaries.shape[0]
         for t in range(X.shape[1]):
@@ -156,9 +155,7 @@ class Memory:
         out = np.empty((len(X), X.shape[1], shape[0], shape[2] * len(self._strings)))
 
         def run(first, part):
-            matrices = np.empty((2, size, 2, d, d))
-            room = np.empty((2, size)), matrices[0], matrices[1], np.empty(size * d), np.arange(X.shape[2] // shape[1])
-            remember(parts, X, first, part, self._strings.table, room, out)
+            remember(parts, X, first, part, self._strings.table, out)
 
         in_chunks(run, rows, self.threads)
         values = self._strings.observed(out.reshape(*out.shape[:3], shape[2], -1))
