@@ -1,7 +1,7 @@
 """Vectors of several rows side by side, as a Numba type that maps to one SIMD register.
 
 An amplitude of eight rows (16 in single precision) is one `Lanes` value: `load`, `store` and
-`splat` move it, and +, -, * work on it. LLVM does not vectorise loops over so short an axis by
+`splat` move it, and +, -, *, / work on it. LLVM does not vectorise loops over so short an axis by
 itself (a rotation then takes seven times as long), hence the explicit type.
 """
 
@@ -72,7 +72,8 @@ def _register(op, emit) -> None:
         return getattr(builder, emit)(*args, flags=FLAGS)
 
 
-for _op, _emit in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul")):
+_OPERATORS = {operator.add: "fadd", operator.sub: "fsub", operator.mul: "fmul", operator.truediv: "fdiv"}
+for _op, _emit in _OPERATORS.items():
     _register(_op, _emit)
 
 

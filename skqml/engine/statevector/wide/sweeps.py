@@ -82,7 +82,7 @@ class WideSweeps:
 
     def _work(self, n_tiles: int) -> np.ndarray:
         """Room for so many arrays of a tile."""
-        return room((n_tiles << self._wide.n_inside) + 2, self._dtype)
+        return room((n_tiles << self._wide.n_inside) + 6, self._dtype)
 
     def _trig(self, angles: LaneAngles, row: int) -> np.ndarray:
         """Lines of one row, with room behind them for angles that depend on the tile."""

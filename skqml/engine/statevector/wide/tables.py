@@ -16,7 +16,7 @@ from ..compiled.forward import ROW_PHASE, SHARED_PHASE, TURN
 from ..phases import terms_of
 from ..tables import Tables
 from .basis import Basis
-from .compiled.tiles import FLIP, PHASE, ROTATION, START, Circuit
+from .compiled.tiles import FIRST, FLIP, PHASE, ROTATION, SECOND, START, Circuit
 from .stages import StageStep, stages, tile_numbers
 
 _Term = tuple[int, float | np.ndarray]  # an angle of rows, and its factor, which may differ from lane to lane
@@ -133,6 +133,26 @@ class _TableReader:
         return self.slots.add(sums.get((), [(0, 0.0)])), linear, quadratic
 
 
+def _in_pairs(ops: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """The operations of a stage; neighbours that `rotate_two` takes in one pass are marked, the higher one first."""
+    found: list[tuple[int, ...]] = []
+    for op in ops:
+        if found and found[-1][0] == op[0] == ROTATION and _are_apart(found[-1], op):
+            high, low = sorted((found.pop(), op), key=lambda one: one[1], reverse=True)
+            found += [(FIRST, *high[1:]), (SECOND, *low[1:])]
+        else:
+            found.append(op)
+    return found
+
+
+def _are_apart(op: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether each of two rotations leaves the other's top bit and signs alone."""
+    return all(
+        not a[1] >> b[1].bit_length() - 1 & 1 and not (a[1] & b[2]).bit_count() & 1
+        for a, b in ((op, other), (other, op))
+    )
+
+
 class WideTables:
     """A circuit whose lowest qubits are in lanes, in stages.
 
@@ -172,6 +192,7 @@ class WideTables:
         ops: list[tuple[int, ...]] = []
         phases: list[tuple[int, np.ndarray, np.ndarray]] = []
         for (steps, basis), order in zip(found, orders, strict=True):
+            begin = len(ops)
             for step in steps:
                 if step.lines[0] == PHASE:
                     seed, linear, quadratic = step.lines[1]
@@ -179,6 +200,7 @@ class WideTables:
                     phases.append((seed, linear[order], quadratic[np.ix_(order, order)]))
                 else:
                     ops.append(self._op(step, basis))
+            ops[begin:] = _in_pairs(ops[begin:])
         start = found[0][0][0].lines[1]
         n = self.n_bits
         return Circuit(

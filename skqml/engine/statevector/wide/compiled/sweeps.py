@@ -3,7 +3,8 @@
 from ....lanes import load, odd, splat, store
 from ...compiled.adjoint import undo, undo_row, undo_start
 from ...compiled.forward import first_state, jit, multiply, rotate, scaled_phase
-from .tiles import FLIP, PHASE, ROTATION, START, gather, is_set, rotate_lanes, scatter, undo_lanes
+from .pairs import rotate_two, undo_two
+from .tiles import FIRST, FLIP, PHASE, ROTATION, START, gather, is_set, rotate_lanes, scatter, undo_lanes
 
 
 @jit
@@ -88,12 +89,12 @@ def forward(c, stage, first, last, initial, trig, state, work) -> None:
     trig : float (3 n_slots + 3 n_inside, lanes)
         The last lines, those of a tile, are overwritten.
     state : float (parts n_amplitudes / lanes, lanes), overwritten
-    work : float (4 tile, lanes), overwritten
+    work : float (4 tile + 4, lanes), overwritten
     """
     combination = c.combinations[stage]
     n = combination.shape[0]
     shift = state.shape[0] // (2 * n * c.tiles.shape[1])
-    t, e = work[: n << shift], work[2 * n : 4 * n]
+    t, e, lines = work[: n << shift], work[2 * n : 4 * n], work[4 * n :]
     for number in range(first, last):
         tile = c.tiles[stage, number]
         if c.ops[c.stages[stage], 0] != START:
@@ -101,14 +102,16 @@ def forward(c, stage, first, last, initial, trig, state, work) -> None:
         for k in range(c.stages[stage], c.stages[stage + 1]):
             op = c.ops[k]
             kind, slot, back = op[0], op[5], odd(tile & op[3])
-            if kind == ROTATION:
+            if kind == FIRST:
+                rotate_two(t, op, c.ops[k + 1], tile, trig, lines)
+            elif kind == ROTATION:
                 rotate(t, op[1], op[2], trig, slot, back)
             elif kind == FLIP:
                 rotate_lanes(t, op[1], op[2], op[4], trig, slot, back)
             elif kind == PHASE:
                 tile_phase(e, c.seeds[slot], c.linear[slot], c.quadratic[slot], trig, c.own, number)
                 multiply_tile(t, e)
-            else:
+            elif kind == START:
                 _first_tile(t, e, initial, c.start, trig, c.own.shape[0], number, shift)
         scatter(state, t, combination, tile, shift)
 
@@ -141,13 +144,13 @@ def adjoint(c, stage, first, last, trig, source, state, cotangent, left, total, 
         Set to what the first product state leaves of state and cotangent in each tile.
     total : float (n_slots + n_inside, lanes)
         Derivatives by the slots are added to it.
-    work : float (7 tile + 2, lanes), overwritten
+    work : float (7 tile + 6, lanes), overwritten
     """
     combination = c.combinations[stage]
     n = combination.shape[0]
     shift = state.shape[0] // (2 * n * c.tiles.shape[1])
     t, r, e = work[: n << shift], work[2 * n : (2 + (1 << shift)) * n], work[4 * n : 6 * n]
-    w, signs = work[6 * n : 7 * n], work[7 * n :]
+    w, signs, lines = work[6 * n : 7 * n], work[7 * n : 7 * n + 2], work[7 * n + 2 :]
     signs[0], signs[1] = 1.0, -1.0
     for number in range(first, last):
         tile = c.tiles[stage, number]
@@ -156,7 +159,9 @@ def adjoint(c, stage, first, last, trig, source, state, cotangent, left, total, 
         for k in range(c.stages[stage + 1] - 1, c.stages[stage] - 1, -1):
             op = c.ops[k]
             kind, slot, back = op[0], op[5], odd(tile & op[3])
-            if kind == ROTATION:
+            if kind == FIRST:
+                undo_two(t, r, op, c.ops[k + 1], tile, trig, lines, signs, total)
+            elif kind == ROTATION:
                 undo(t, r, op[1], op[2], trig, slot, back, signs, total)
             elif kind == FLIP:
                 undo_lanes(t, r, op[1], op[2], op[4], trig, slot, back, signs, total)

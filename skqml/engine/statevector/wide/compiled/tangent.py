@@ -4,7 +4,7 @@ from ....lanes import flip, load, odd, splat, store
 from ...compiled.forward import jit, rotate
 from ...compiled.tangent import add_row, row_rates, start_tangent
 from .sweeps import multiply_tile, tile_phase
-from .tiles import PHASE, ROTATION, START, gather, is_set, rotate_lanes, scatter
+from .tiles import FLIP, PHASE, START, gather, is_set, rotate_lanes, scatter
 
 
 @jit
@@ -56,7 +56,7 @@ def _turn(op, back, trig, steps, t, d, signs) -> None:
     """Rotate both."""
     x, z, lanes, slot = op[1], op[2], op[4], op[5]
     for s in (t, d):
-        if op[0] == ROTATION:
+        if op[0] != FLIP:
             rotate(s, x, z, trig, slot, back)
         else:
             rotate_lanes(s, x, z, lanes, trig, slot, back)

@@ -12,7 +12,8 @@ from ....lanes import flip, load, odd, store
 from ...compiled.forward import jit, top_bit
 
 # Kinds of operations; a row of `ops` is (kind, x, z, z on the number of the tile, x on lanes, slot or phase).
-START, ROTATION, FLIP, PHASE = range(4)
+# The first and second of two rotations in one pass stand next to each other.
+START, ROTATION, FLIP, PHASE, FIRST, SECOND = range(6)
 
 
 class Circuit(NamedTuple):
