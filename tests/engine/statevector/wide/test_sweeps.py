@@ -191,3 +191,30 @@ def test_the_cheaper_of_both_is_chosen(n_qubits, n_rows, wide, monkeypatch):
     monkeypatch.undo()
     program = Exact().compile(mixed_circuit(n_qubits), all_z(n_qubits))
     assert (program.sweeps.for_rows(n_rows) is not program.sweeps.groups) == wide
+
+
+@pytest.mark.parametrize(("dtype", "error"), [(np.float64, 1e-11), (np.float32, 2e-4)], ids=["double", "single"])
+@pytest.mark.parametrize("turns", [1, 3, 5])
+def test_half_turns_lose_no_digits(turns, dtype, error):
+    """Their cosines are rounding alone, and one of two rotations that are done in one pass is divided by its own."""
+    x, w, circuit = ParameterVector("x", 7), ParameterVector("w", 21), QuantumCircuit(7)
+    for layer in range(3):
+        for q in range(7):
+            circuit.ry(x[(q + layer) % 7] + w[7 * layer + q], q)
+            circuit.rz(w[20 - 7 * layer - q], q)
+        for q in range(7):
+            circuit.cz(q, (q + 1) % 7)
+    tables, _ = tabulate(lower(circuit, prepared=True), None)
+    rng = np.random.default_rng(0)
+    X, W = np.pi * rng.choice([turns, -1.0, 0.0, 0.5], (2, 7)), np.pi * rng.choice([turns, 1.0, 0.0, 0.2], 21)
+    strings, found = strings_of(7, range(1, 4**7, 97)), []
+    for sweeps in (
+        GroupSweeps(tables, 1, 2**30, DOUBLE, strings),
+        wide.WideSweeps(tables, 1, 2**30, np.dtype(dtype), strings),
+    ):
+        run = sweeps.run(X, W)
+        means = sweeps.means(run.states, 2)
+        g = np.cos(np.arange(means.size)).reshape(means.shape).astype(means.dtype)
+        found.append([means, *sweeps.pullback(run, sweeps.pullback_means(run.states, g))])
+    for rows, amplitudes in zip(*found, strict=True):
+        np.testing.assert_allclose(amplitudes, rows, atol=error * (1 + np.abs(rows).max()))
