@@ -291,13 +291,3 @@ def test_cotangents_that_do_not_fit(backend, shape):
     for pullback in [*(run(X, W)[1] for run in runs), program.fix_rows(X).forward(W)[1]]:
         with pytest.raises(ValueError, match=r"[Ee]xpected cotangents"):
             pullback(np.ones(shape))
-
-
-@pytest.mark.parametrize("backend", [b for b in backends() if not b.random], ids=name)
-def test_derivatives_by_rows_or_weights_alone(backend):
-    program, g = backend.compile(model(), [*all_z(N), parity(N)]), np.random.default_rng(0).normal(size=(len(X), N + 1))
-    values, pullback = program.forward(X, W)
-    for run, expected in zip((program.forward_rows, program.forward_weights), pullback(g), strict=True):
-        found, alone = run(X, W)
-        np.testing.assert_allclose(found, values, atol=1e-12)
-        np.testing.assert_allclose(alone(g), expected, atol=1e-10)

@@ -39,3 +39,16 @@ def test_programs_own_their_circuit(backend):
         np.testing.assert_array_equal(*slopes)
     for slopes in zip(*(o.pullback(X[:2], W, A, as_rng(backend)) for _, o in (expected, found)), strict=True):
         np.testing.assert_array_equal(*slopes)
+
+
+@every_backend
+def test_derivatives_by_rows_or_weights_alone(backend):
+    """They are the parts of those by both, with the same shots."""
+    program, g = backend.compile(model(), all_z(N)), np.cos(np.arange(len(X) * N)).reshape(-1, N)
+    values, pullback = program.forward(X, W, as_rng(backend))
+    tolerance = {"rtol": 0, "atol": 0 if is_random(backend) else 1e-10}
+    for part, run in enumerate((program.forward_rows, program.forward_weights)):
+        found, alone = run(X, W, as_rng(backend))
+        np.testing.assert_allclose(found, values, **tolerance)
+        np.testing.assert_allclose(alone(g), pullback(g)[part], **tolerance)
+        pullback = program.forward(X, W, as_rng(backend))[1]

@@ -201,8 +201,7 @@ class WideTables:
                 else:
                     ops.append(self._op(step, basis))
             ops[begin:] = _in_pairs(ops[begin:])
-        start = found[0][0][0].lines[1]
-        n = self.n_bits
+        start, n = found[0][0][0].lines[1], self.n_bits
         return Circuit(
             np.array(ops, dtype=np.int64),
             np.cumsum([0] + [len(steps) for steps, _ in found]),

@@ -146,8 +146,7 @@ def adjoint(c, stage, first, last, trig, source, state, cotangent, left, total, 
         Derivatives by the slots are added to it.
     work : float (7 tile + 6, lanes), overwritten
     """
-    combination = c.combinations[stage]
-    n = combination.shape[0]
+    combination, n = c.combinations[stage], c.combinations.shape[1]
     shift = state.shape[0] // (2 * n * c.tiles.shape[1])
     t, r, e = work[: n << shift], work[2 * n : (2 + (1 << shift)) * n], work[4 * n : 6 * n]
     w, signs, lines = work[6 * n : 7 * n], work[7 * n : 7 * n + 2], work[7 * n + 2 :]
@@ -157,8 +156,7 @@ def adjoint(c, stage, first, last, trig, source, state, cotangent, left, total, 
         gather(source, t, combination, tile, shift)
         gather(cotangent, r, combination, tile, shift)
         for k in range(c.stages[stage + 1] - 1, c.stages[stage] - 1, -1):
-            op = c.ops[k]
-            kind, slot, back = op[0], op[5], odd(tile & op[3])
+            op, kind, slot, back = c.ops[k], c.ops[k, 0], c.ops[k, 5], odd(tile & c.ops[k, 3])
             if kind == FIRST:
                 undo_two(t, r, op, c.ops[k + 1], tile, trig, lines, signs, total)
             elif kind == ROTATION:
