@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +33,9 @@ MACHINES = [QuantumKernelSVC, QuantumKernelSVR, QuantumKernelRidge, QuantumNystr
 
 def way(call):
     """Frames of the package on the stack of the first compiled sweep, and calls of its functions until then."""
-    frames, calls, compiled = [], Counter(), group_sweeps.forward
+    frames, calls = [], Counter()
 
-    def first(*args):
+    def first(compiled, *args):
         frame = sys._getframe(1)
         while frame is not None and not waypoints:
             frames.append(frame.f_code)
@@ -48,8 +49,8 @@ def way(call):
 
     waypoints = []
     with pytest.MonkeyPatch.context() as patch:
-        for module in (group_sweeps, few):
-            patch.setattr(module, "forward", first)
+        for module, name in ((group_sweeps, "forward"), (few, "few_forward")):
+            patch.setattr(module, name, partial(first, getattr(module, name)))
         sys.setprofile(count)
         try:
             call()

@@ -118,7 +118,7 @@ def test_blocks_of_a_long_series_have_weights_of_their_own():
 
 @pytest.mark.parametrize("stepwise", [False, True])
 def test_intervals_come_from_fits_with_the_same_weights(stepwise):
-    """One weight for all changes nothing; weights of 0 at the beginning leave no fit to try forecasts with."""
+    """One weight for all changes nothing; forecasts are tried out in rows that count, if these are enough."""
     series = np.sin(0.3 * np.arange(80)) + 0.1 * RNG.normal(size=80)
     windows = np.lib.stride_tricks.sliding_window_view(series[:-1], 6)
     X, y = (series[None, :-1, None], series[None, 1:]) if stepwise else (windows, series[6:])
@@ -128,8 +128,12 @@ def test_intervals_come_from_fits_with_the_same_weights(stepwise):
     np.testing.assert_allclose(*intervals, rtol=1e-5)
     if not stepwise:
         late = weighted.fit(X, y, sample_weight=np.arange(len(X)) > 50)
+        y_next, low, high = late.forecast(5, return_interval=True)
+        np.testing.assert_allclose(y_next, plain.fit(X[51:], y[51:]).forecast(5), rtol=1e-5)
+        assert ((low < y_next) & (y_next < high)).all()
+        late.fit(X, y, sample_weight=np.arange(len(X)) > 65)
         assert np.isfinite(late.forecast(5)).all()
-        with pytest.raises(ValueError, match="weight above 0"):
+        with pytest.raises(ValueError, match="weights above 0"):
             late.forecast(5, return_interval=True)
 
 
