@@ -49,6 +49,7 @@ def images(ax, quick):
         RobustnessCurveDisplay.from_result(curve, ax=ax, name=name)
         print(f"{name:36}" + "   ".join(f"{score:.2f}" for score in curve.scores))
     ax.set_title("Ones and nines: largest change of a pixel")
+    ax.legend(loc="upper right")
 
 
 def states(ax, quick):

@@ -119,8 +119,7 @@ def _halves(psi: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 def _mixed(angles: np.ndarray) -> np.ndarray:
     """Angles between the CX gates that turn by the given ones, one for each value of the controls."""
     size = angles.shape[1]
-    gray = np.arange(size) ^ np.arange(size) >> 1
-    return (angles @ hadamard(size, dtype=float))[:, gray] / size
+    return (angles @ hadamard(size, dtype=float))[:, _gray(size)] / size
 
 
 def tree_tangent(psi: np.ndarray, dpsi: np.ndarray) -> np.ndarray:
@@ -170,5 +169,10 @@ def _unmixed(angles: np.ndarray) -> np.ndarray:
     """The transpose of `_mixed`."""
     size = angles.shape[1]
     found = np.empty_like(angles)
-    found[:, np.arange(size) ^ np.arange(size) >> 1] = angles
+    found[:, _gray(size)] = angles
     return found @ hadamard(size, dtype=float) / size
+
+
+def _gray(size: int) -> np.ndarray:
+    """Numbers (size,) of the Gray code, in its order."""
+    return np.arange(size) ^ np.arange(size) >> 1
