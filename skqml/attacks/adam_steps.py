@@ -74,8 +74,7 @@ def adam(
         m, v = (b * mean + (1 - b) * g for b, mean, g in zip(_DECAYS, (m, v), (G, G**2), strict=True))
         rate = step_size / (1 - _DECAYS[0] ** k)
         Z = ball.project(Z + free * rate * m / (np.sqrt(v / (1 - _DECAYS[1] ** k)) + np.finfo(float).tiny))
-    S = target.scores(Z)
-    worst.update(Z, loss(S, target.Y)[0], target.fooled(S))
+    worst.look(target, Z, loss)
     return worst.Z
 
 

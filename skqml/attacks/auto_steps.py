@@ -62,7 +62,7 @@ def apgd(
 
 def climbed(target: Target, loss, steps: int, restarts: int, rng) -> np.ndarray:
     """Where the rows of a target end; see `apgd`."""
-    worst = Worst(target.ball.X)
+    worst = Worst.begun(target, loss)
     for _ in range(restarts):
         rows = np.flatnonzero(~worst.fooled)
         if len(rows):

@@ -49,7 +49,7 @@ class Ball:
         step = Z - self.X
         if self.norm == 2:
             length = np.linalg.norm(step, axis=1, keepdims=True)
-            step = step * np.minimum(1.0, self.epsilon / np.maximum(length, np.finfo(float).tiny))
+            step = step * (self.epsilon / np.maximum(length, max(self.epsilon, np.finfo(float).tiny)))
         return np.clip(self.X + np.clip(step, -self.epsilon, self.epsilon), self.low, self.high)
 
     def ascent(self, G) -> np.ndarray:

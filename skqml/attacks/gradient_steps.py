@@ -73,7 +73,8 @@ def pgd(
 ) -> np.ndarray:
     """Projected gradient ascent on the loss, from random points within the distance.
 
-    Of all points on its way a row becomes one that is taken for another class, if there is one, of the highest loss.
+    Of itself and all points on its way a row becomes one that is taken for another class, if there is one, of the
+    highest loss.
 
     Parameters
     ----------
@@ -100,13 +101,12 @@ def pgd(
     steps, restarts = check_count("steps", steps), check_count("restarts", restarts)
     check_callable("loss", loss, A_LOSS)
     size = 2.5 * ball.epsilon / steps if step_size is None else check_number("step_size", step_size, also="None or ")
-    worst = Worst(ball.X)
+    worst = Worst.begun(target, loss)
     for _ in range(restarts):
         Z = ball.random(rng)
         for _ in range(steps):
             losses, fooled, G = target.slopes(Z, loss)
             worst.update(Z, losses, fooled)
             Z = ball.project(Z + size * ball.ascent(G))
-        S = target.scores(Z)
-        worst.update(Z, loss(S, target.Y)[0], target.fooled(S))
+        worst.look(target, Z, loss)
     return worst.Z

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -21,7 +22,7 @@ def find_pullback(model, X) -> Pullback | None:
     Steps are ``x -> x A + b`` if they are at the rows X (n_samples, n_features), and at random ones of their size. So
     ``dL/dx = dL/dz A^T``, z being what reaches the classifier.
     """
-    own = _own(model)
+    own = classifier_inside(model)
     if own is model or not hasattr(own, "input_pullback"):
         return getattr(model, "input_pullback", None)
     A = _matrix(model, X)
@@ -35,10 +36,10 @@ def find_pullback(model, X) -> Pullback | None:
     return through
 
 
-def _own(model):
+def classifier_inside(model) -> Any:
     """The last step of the best of a search of a pipeline ..., the classifier itself."""
     model = best_of_search(model)
-    return _own(model[-1]) if isinstance(model, Pipeline) else model
+    return classifier_inside(model[-1]) if isinstance(model, Pipeline) else model
 
 
 def _reaching(model, Z):

@@ -23,7 +23,7 @@ def square(
     model, X, y, epsilon, norm, clip
         As in `fgsm`; of the model nothing but scores is used.
     queries : int, default=1000
-        Scores that are asked for, for each row.
+        Scores that are asked for, for each row, beside that of the row itself.
     share : float in (0, 1], default=0.8
         Part of the features that changes at first; it is halved eight times on the way.
     shape : pair of int, default=None
@@ -53,7 +53,7 @@ def square(
     rng, queries = as_generator("random_state", random_state), check_count("queries", queries)
     share = check_number("share", share, high=1.0, closed="right")
     sides = _sides(shape, target.ball.X.shape[1])
-    worst = Worst(target.ball.X)
+    worst = Worst.begun(target, _margins)
     for k in range(queries):
         rows = np.flatnonzero(~worst.fooled)
         if not len(rows):
@@ -63,13 +63,13 @@ def square(
         Z = ball.project(ball.X + _changed(ball, worst.Z[rows] - ball.X, chosen, rng, one_sign=shape is not None))
         S = target.scores(Z)
         of_rows = target[rows]
-        worst.update(Z, _margins(S, of_rows.Y), of_rows.fooled(S), rows)
+        worst.update(Z, _margins(S, of_rows.Y)[0], of_rows.fooled(S), rows)
     return worst.Z
 
 
-def _margins(S, Y) -> np.ndarray:
-    """Highest score of another class minus that of the own one."""
-    return np.where(Y > 0, -np.inf, S).max(axis=1) - np.where(Y > 0, S, -np.inf).max(axis=1)
+def _margins(S, Y) -> tuple[np.ndarray]:
+    """Highest score of another class minus that of the own one: losses without slopes."""
+    return (np.where(Y > 0, -np.inf, S).max(axis=1) - np.where(Y > 0, S, -np.inf).max(axis=1),)
 
 
 def _sides(shape, n_features) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._checks import shown
 from ..models.base.labels import one_hot
 from .ball import Ball
-from .pipelines import Pullback, find_pullback
+from .pipelines import Pullback, classifier_inside, find_pullback
 
 _STEP = 1e-3  # of finite differences, as a part of epsilon
 _ROWS = 2**14  # of one call for finite differences
@@ -56,9 +56,9 @@ class Target:
     def scores(self, Z) -> np.ndarray:
         """Scores (n_samples, n_classes), the highest for the class that is predicted."""
         with _any_names():
-            if hasattr(self.model, "decision_function"):
+            if _has_decisions(self.model):
                 S = np.asarray(self.model.decision_function(Z), dtype=float)
-                return S if S.ndim == 2 else 0.5 * np.column_stack([-S, S])
+                return _of_classes(S if S.ndim == 2 else 0.5 * np.column_stack([-S, S]), self.Y.shape[1])
             return np.log(np.maximum(self.model.predict_proba(Z), _SMALLEST))
 
     @property
@@ -123,6 +123,18 @@ class Worst:
         self.Z = X.copy()
         self.losses, self.fooled = np.full(len(X), -np.inf), np.zeros(len(X), dtype=bool)
 
+    @classmethod
+    def begun(cls, target: Target, loss: Callable) -> "Worst":
+        """The rows themselves, which no point is to be better than."""
+        worst = cls(target.ball.X)
+        worst.look(target, worst.Z.copy(), loss)
+        return worst
+
+    def look(self, target: Target, Z, loss: Callable) -> None:
+        """Ask about points of all rows, whose losses are ``loss(S, Y)[0]``."""
+        S = target.scores(Z)
+        self.update(Z, loss(S, target.Y)[0], target.fooled(S))
+
     def update(self, Z, losses, fooled, rows=slice(None)) -> None:
         """Look at further points of some rows."""
         rows = np.arange(len(self.Z))[rows]
@@ -138,4 +150,23 @@ def check_classifier(model) -> Any:
     check_is_fitted(model)
     if not hasattr(model, "classes_") or not any(hasattr(model, s) for s in ("decision_function", "predict_proba")):
         raise TypeError(f"model must have classes_, and decision_function or predict_proba, got {shown(model)}.")
+    if not _has_decisions(model) and not hasattr(model, "predict_proba"):
+        raise TypeError(
+            f"model must have scores of classes, not of pairs; set decision_function_shape='ovr', got {shown(model)}."
+        )
     return model.classes_
+
+
+def _has_decisions(model) -> bool:
+    """Whether decisions of a classifier are scores of its classes, and not of pairs of them."""
+    by_pairs = getattr(classifier_inside(model), "decision_function_shape", None) == "ovo" and len(model.classes_) > 2
+    return hasattr(model, "decision_function") and not by_pairs
+
+
+def _of_classes(S, n_classes: int) -> np.ndarray:
+    """Scores (n_samples, n_classes); refuse others."""
+    if S.shape[1] != n_classes:
+        raise ValueError(
+            f"model must have a decision for each of its {n_classes} classes, got shape {S.shape} of decision_function."
+        )
+    return S

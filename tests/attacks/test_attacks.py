@@ -8,17 +8,19 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_iris, make_blobs
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skqml import QuantumKernelSVC
 from skqml.attacks import adam, apgd, fgsm, logit_ratio, pgd, square
+from skqml.attacks.target import Target
 from skqml.training import cross_entropy
 
 X, Y = (part[::3] for part in load_iris(return_X_y=True))
@@ -50,6 +52,39 @@ def test_points_lie_within_the_distance_and_the_range_and_follow_from_the_seed(
     assert np.linalg.norm(Z - rows, order, axis=1).max() <= epsilon + 1e-9
     assert not clipped or ((Z >= clip[0]).all() and (Z <= clip[1]).all())
     np.testing.assert_array_equal(Z, attack(model, rows, Y[seed % 30 :: 7], epsilon, **options))
+
+
+@pytest.mark.parametrize("norm", ["inf", 2])
+@pytest.mark.parametrize("epsilon", [0.0, 0.3, 50.0])
+@pytest.mark.parametrize("attack", ATTACKS[1:], ids=lambda attack: attack.func.__name__)  # `fgsm` goes where it goes
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
+def test_no_row_becomes_one_that_is_worse_for_the_attacker(model, attack, epsilon, norm):
+    """What is taken for another class as it is stays so, and no loss is lower than before, however far points go."""
+    wrong = np.where(np.arange(len(Y)) % 4, Y, (Y + 1) % 3)  # many rows are taken for another class
+    loss = attack.keywords.get("loss", cross_entropy)
+    found = attack(model, X, wrong, epsilon, norm=norm, random_state=0)
+    before, after = (Target.checked(model, Z, wrong, epsilon, norm, None) for Z in (X, found))
+    fooled = [target.fooled(target.scores(target.ball.X)) for target in (before, after)]
+    assert (fooled[1] >= fooled[0]).all()
+    losses = [loss(target.scores(target.ball.X), target.Y)[0] for target in (before, after)]
+    same = fooled[1] == fooled[0]
+    assert attack.func is square or (losses[1] >= losses[0] - 1e-12)[same].all()  # which raises a margin
+
+
+def test_decisions_about_pairs_of_classes_are_no_scores():
+    """Three classes have three pairs; scores are probabilities then, or the model is refused."""
+    by_pairs = SVC(decision_function_shape="ovo").fit(X, Y)
+    for model in (by_pairs, make_pipeline(StandardScaler(), by_pairs).fit(X, Y)):
+        with pytest.raises(TypeError, match="scores of classes, not of pairs; set decision_function_shape='ovr'"):
+            apgd(model, X, Y, 0.3)
+    known = CalibratedClassifierCV(by_pairs).fit(X, Y)
+    known.decision_function, known.decision_function_shape = by_pairs.decision_function, "ovo"
+    hidden = CalibratedClassifierCV(by_pairs).fit(X, Y)
+    options = {"queries": 20, "random_state": 0}
+    np.testing.assert_array_equal(square(known, X, Y, 0.3, **options), square(hidden, X, Y, 0.3, **options))
+    hidden.decision_function = lambda Z: np.ones((len(Z), 6))
+    with pytest.raises(ValueError, match="a decision for each of its 3 classes"):
+        apgd(hidden, X, Y, 0.3)
 
 
 @pytest.mark.parametrize("clip", [None, (-6.0, 4.0)])
