@@ -142,6 +142,15 @@ def distinct(labels, name) -> np.ndarray:
         ) from None
 
 
+def check_targets(y, *, finite=True) -> np.ndarray:
+    """Return an array of numbers as floats; refuse text and times, and unless told otherwise what no float holds."""
+    with np.errstate(over="ignore"):
+        numbers = y.astype(float) if y.dtype.kind in "biuf" else None
+    if numbers is None or (finite and not np.isfinite(numbers).all()):
+        raise ValueError(f"y must be finite real numbers, got {shown(y)}, of type {y.dtype}.")
+    return numbers
+
+
 def check_labels(y) -> None:
     """Refuse targets that are no classes, or labels that cannot be compared."""
     distinct(y, "y")

@@ -7,6 +7,8 @@ import numpy as np
 from sklearn.base import is_regressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..._checks import check_targets
+
 Slopes = Callable[[np.ndarray], np.ndarray]
 
 
@@ -56,7 +58,8 @@ class InputGradients(ABC):
             Labels among ``classes_``, or numbers.
         """
         check_is_fitted(self)
-        options = {"multi_output": True, "y_numeric": True} if is_regressor(self) else {}
-        X, y = validate_data(self, X, y, dtype=float, reset=False, **options)
+        numeric = is_regressor(self)
+        X, y = validate_data(self, X, y, dtype=float, reset=False, multi_output=numeric, y_numeric=numeric)
+        y = check_targets(y) if numeric else y
         S, pullback = self._pullback(X)
         return pullback(self._loss(S, self._known(y))[1])

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 
+from ..._checks import check_targets
 from ..._sklearn import check_sample_weight, fit_context
 from ...states import Rule, agree, floats
 from ...training import squared_error
@@ -40,7 +41,7 @@ class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
         return self.y_mean_.size
 
     def _read(self, X, y, sample_weight):
-        X, y = self._validate(X, y, multi_output=True, y_numeric=True)
+        X, y = self._numbers(X, y)
         weight = check_sample_weight(sample_weight, X)
         self._remember(X, y, weight)
         X, Y, weight = distinct_rows(X, y.reshape(len(y), -1), weight)
@@ -55,7 +56,7 @@ class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
         """
         with unchanged_on_error(self):
             first = not self._is_trained
-            X, y = self._validate(X, y, multi_output=True, y_numeric=True, reset=first)
+            X, y = self._numbers(X, y, reset=first)
             weight = check_sample_weight(sample_weight, X)
             Y = y.reshape(len(y), -1)
             if first:
@@ -63,6 +64,11 @@ class NumberTargets(MultiOutputMixin, RegressorMixin, Targets):
             self._step(X, self._targets(Y), weight)
             self._remember(X, y, weight, stepped=True)
         return self
+
+    def _numbers(self, X, y, **options) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and targets as arrays of floats; see `validate_data`."""
+        X, y = self._validate(X, y, multi_output=True, y_numeric=True, **options)
+        return X, check_targets(y)
 
     def _remember(self, X, y, weight, stepped=False) -> None:
         """Keep of the last rows of a fit, or of a step, what is needed later."""

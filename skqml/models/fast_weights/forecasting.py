@@ -25,7 +25,7 @@ class WindowForecasts(ClosedLoop):
     def _remember(self, X, y, weight, stepped=False) -> None:
         """Keep the last windows, targets and weights, from which `forecast` goes on, and the range of targets."""
         before = getattr(self, "past_", None) if stepped else None
-        self.past_ = WindowPast.of(X, y.astype(float), before, weight, stepped)
+        self.past_ = WindowPast.of(X, y, before, weight, stepped)
 
     def _loop(self, X) -> WindowLoop:
         n_targets = self.past_.targets.shape[1]

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_regressor
 from sklearn.utils.validation import validate_data
 
+from ..._checks import check_targets
 from ..._sklearn import check_sample_weight, fit_context
 from ...kernels import QuantumKernel
 from ...kernels.rows import pullback_by_differences
@@ -46,6 +47,7 @@ class KernelPredictor(KernelMachine, InputGradients):
         """
         with unchanged_on_error(self):
             X, y = validate_data(self, X, y, dtype=float, **self._options_of_y)
+            y = check_targets(y) if is_regressor(self) else y
             weight = None if sample_weight is None else check_sample_weight(sample_weight, X)
             machine, targets, importance = self._task(y, weight)
             K = self._fit_gram(X, weight)

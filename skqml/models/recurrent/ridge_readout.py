@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, validate_data
 
-from ..._checks import check_count, check_numbers, check_option, shown
+from ..._checks import check_count, check_numbers, check_option, check_targets, shown
 from ..._sklearn import Count, check_sample_weight, fit_context
 from ...engine.threads import one_blas_thread
 from ...states import CheckedState, count, floats, instance, number
@@ -117,7 +117,7 @@ class RidgeReadout(MultiOutputMixin, RegressorMixin, CheckedState, BaseEstimator
                 self.clear()
             first = not hasattr(self, "_folds")
             X, y = validate_data(self, X, y, dtype=float, reset=first, multi_output=True, y_numeric=True)
-            weight = check_sample_weight(sample_weight, X)
+            y, weight = check_targets(y), check_sample_weight(sample_weight, X)
             if not weight.all():
                 X, y, weight = (part[weight > 0] for part in (X, y, weight))
             if not first:

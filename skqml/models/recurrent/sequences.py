@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
-from ..._checks import as_tuple, check_numbers
+from ..._checks import as_tuple, check_numbers, check_targets
 from ..._sklearn import check_sample_weight
 from ...states import CheckedState, flag, floats, integers, nullable
 from ..base.distinct_rows import kinds_of_rows
@@ -145,13 +145,11 @@ def read_targets(estimator, y, sequences: Sequences) -> np.ndarray:
     """
     _check_given(estimator, y)
     if not sequences.stepwise:
-        y = check_array(y, ensure_2d=False, input_name="y").astype(float)
+        y = check_targets(check_array(y, ensure_2d=False, input_name="y"))
         check_consistent_length(sequences.X, y)
         return y
-    y, shape = (
-        check_array(y, dtype=float, allow_nd=True, ensure_2d=False, ensure_all_finite=False),
-        sequences.X.shape[:2],
-    )
+    y = check_targets(check_array(y, allow_nd=True, ensure_2d=False, ensure_all_finite=False), finite=False)
+    shape = sequences.X.shape[:2]
     if y.ndim not in (2, 3) or y.shape[:2] != shape:
         raise ValueError(
             f"Expected y of shape {shape} or {(*shape, 'n_targets')}, one target a step of X, got shape {y.shape}."
