@@ -152,6 +152,45 @@ def test_cost_counts_every_run():
     assert (three.circuits, three.n_qubits) == (3 * one.circuits, one.n_qubits)
 
 
+class Depolarized(FidelityKernel):
+    """The exact kernel, of whose states a row's own part survives in each run, another one in the next."""
+
+    def run_fidelities(self, X, Y=None):
+        others = X if Y is None else Y
+        exact = zip(super().run_fidelities(X, Y), self.run_qubits(X.shape[1]), strict=True)
+        for k, (K, n_qubits) in enumerate(exact, 1):
+            survival = np.exp(-0.1 * k * (np.abs(X[:, :1]) + np.abs(others[:, 0])))
+            yield survival * K + (1 - survival) * 0.5**n_qubits
+
+    def run_diagonals(self, X):
+        return [np.diag(K) for K in self.run_fidelities(X)]
+
+
+def test_mitigation_takes_out_what_each_run_has_lost():
+    """Exactly, where each register is depolarized, which is no depolarizing of all of them together."""
+    exact, kernel = FidelityKernel(SMALL, group_size=2), Depolarized(SMALL, group_size=2)
+    for rows in (None, X[:2] + 0.3):
+        np.testing.assert_allclose(DepolarizingMitigatedKernel(kernel)(X, rows), exact(X, rows), atol=1e-12)
+    np.testing.assert_array_equal(DepolarizingMitigatedKernel(kernel).diag(X), 1.0)
+
+
+@pytest.mark.parametrize("survival", [None, "mean"])
+def test_mitigation_of_runs_of_one_qubit_is_exact(survival):
+    exact = FidelityKernel(AngleEncoding(), group_size=1)
+    raw = FidelityKernel(AngleEncoding(), group_size=1, backend=depolarizing())
+    kernel = DepolarizingMitigatedKernel(raw, survival)
+    for _ in range(2):
+        np.testing.assert_allclose(kernel(X), exact(X), atol=1e-12)
+        np.testing.assert_allclose(kernel(X, X[:2] + 0.3), exact(X, X[:2] + 0.3), atol=1e-12)
+        np.testing.assert_allclose(kernel.diag(X), 1.0, atol=1e-12)
+        kernel.adapt(X)
+    assert kernel.survival is None or np.shape(kernel.survival) == (5,)
+    if survival is not None:
+        np.testing.assert_allclose(kernel.set_params(survival=kernel.survival[0])(X), exact(X), atol=1e-12)
+        with pytest.raises(ValueError, match="one for each of 5 runs"):
+            kernel.set_params(survival=(0.9, 0.9))(X)
+
+
 def test_mitigation_knows_all_qubits():
     exact = FidelityKernel(SMALL, group_size=2)
     kernel = DepolarizingMitigatedKernel(FidelityKernel(SMALL, group_size=2, backend=depolarizing()))

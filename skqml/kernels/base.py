@@ -1,6 +1,7 @@
 """The base class of quantum kernels: a scikit-learn Gaussian process kernel."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from pickle import PicklingError
 from typing import Self
 
@@ -154,6 +155,18 @@ class QuantumKernel(Hyperparameters, ABC):
     def n_runs(self, n_features) -> int:
         """Number of runs of a circuit to which a row of so many features is dealt out."""
         return 1
+
+    def run_qubits(self, n_features) -> list[int | None]:
+        """Numbers of qubits of the runs, None where there is no circuit."""
+        return [self.n_qubits(n_features)]
+
+    def run_fidelities(self, X, Y=None) -> Iterator[np.ndarray]:
+        """Of a kernel of fidelities, the matrices (n_samples_X, n_samples_Y) of the runs, whose product its own is."""
+        yield self.symmetric_matrix(X) if Y is None else self.matrix(X, Y)
+
+    def run_diagonals(self, X) -> list[np.ndarray]:
+        """Of a kernel of fidelities, those (n_samples,) of each state with itself, run by run."""
+        return [self.diag(X)]
 
     @property
     def noisy(self) -> bool:

@@ -1,5 +1,7 @@
 """The fidelity kernel."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ..backends.program import Overlaps
@@ -96,11 +98,20 @@ class FidelityKernel(EncodedKernel):
         overlaps, X, w, rng = self._asked(X)
         return tiled_overlaps(overlaps, X, None, w, rng, self.n_jobs)
 
-    def run_fidelities(self, X) -> list[np.ndarray]:
-        """Fidelities (n_samples, n_samples) of each run, whose product is the kernel matrix."""
-        _, Z, w, rng = self._asked(checked_rows(X))
-        parts = self.runs(Z.shape[1]).parts
-        return [part.program(Z[:, part.features], None, w[part.weights], rng) for part in parts]
+    def run_qubits(self, n_features) -> list[int | None]:
+        return [circuit.num_qubits for circuit in self.runs(n_features).circuits]
+
+    def run_fidelities(self, X, Y=None) -> Iterator[np.ndarray]:
+        _, X, w, rng = self._asked(checked_rows(X))
+        Y = None if Y is None else self._scaled(checked_rows(Y))
+        for part in self.runs(X.shape[1]).parts:
+            rows, others = (Z if Z is None else Z[:, part.features] for Z in (X, Y))
+            yield tiled_overlaps(part.program, rows, others, w[part.weights], rng, self.n_jobs)
+
+    def run_diagonals(self, X) -> list[np.ndarray]:
+        _, X, w, rng = self._asked(checked_rows(X))
+        parts = self.runs(X.shape[1]).parts
+        return [part.program.diagonal(X[:, part.features], w[part.weights], rng) for part in parts]
 
     def diag(self, X) -> np.ndarray:
         """Fidelity of each state with itself."""

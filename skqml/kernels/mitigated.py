@@ -1,5 +1,7 @@
 """A kernel matrix with depolarizing noise taken out."""
 
+from collections.abc import Iterable
+from functools import reduce
 from operator import attrgetter
 from typing import Any, Self
 
@@ -8,7 +10,7 @@ from qiskit import QuantumCircuit
 from sklearn.base import clone
 from sklearn.gaussian_process.kernels import Hyperparameter
 
-from .._checks import check_kind, check_number
+from .._checks import check_kind, check_number, shown
 from .base import QuantumKernel
 from .rows import checked_rows
 
@@ -21,16 +23,18 @@ class DepolarizingMitigatedKernel(QuantumKernel):
 
     ``k(x_i, x_j) = (k_ij - (1 - l_ij) / 2^n) / l_ij,  l_ij = sqrt(l_i l_j)``
 
-    on n qubits. Training and test rows are treated alike. Nothing is clipped, and the matrix
+    on n qubits. Where a row is dealt out to several runs of a circuit, the fidelities of each are corrected by its own
+    diagonal before they are multiplied. Training and test rows are treated alike. Nothing is clipped, and the matrix
     need not be positive semidefinite: estimators repair that of the training rows.
 
     Parameters
     ----------
     kernel : QuantumKernel
         Of fidelities, such as `FidelityKernel` on a noisy backend.
-    survival : float in (0, 1], "mean" or None, default=None
-        Probability l of all pairs. ``None`` takes each row's own, measured with it; "mean" that of the training rows
-        in the mean, which an estimator puts in its place, and costs no runs for the diagonal later.
+    survival : float in (0, 1], tuple of those, "mean" or None, default=None
+        Probability l of all pairs in each run of the circuit, or one for each. ``None`` takes each row's own, measured
+        with it; "mean" those of the training rows in the mean, which an estimator puts in its place, and costs no runs
+        for the diagonal later.
 
     References
     ----------
@@ -65,55 +69,75 @@ class DepolarizingMitigatedKernel(QuantumKernel):
 
     def matrix(self, X, Y) -> np.ndarray:
         """Corrected kernel matrix (n_samples_X, n_samples_Y)."""
-        inner, floor = self._inner, self._floor(X.shape[1])
-        survival: float | np.ndarray | None = self._known()
-        if survival is None:
-            survival = _of_pairs(inner.diag(X), inner.diag(Y), floor, self.survival is None)
-        return _corrected(inner.matrix(X, Y), survival, floor)
+        inner, floors = self._inner, self._floors(X.shape[1])
+        survivals: Any = self._known(len(floors))
+        if survivals is None:
+            diagonals = inner.run_diagonals(X), inner.run_diagonals(Y)
+            survivals = [self._of_pairs(*run) for run in zip(*diagonals, floors, strict=True)]
+        return _product(_corrected(*run) for run in zip(inner.run_fidelities(X, Y), survivals, floors, strict=True))
 
     def symmetric_matrix(self, X) -> np.ndarray:
         """Corrected kernel matrix (n_samples, n_samples), symmetric; its own diagonal tells the survival."""
-        K, floor = self._inner.symmetric_matrix(X), self._floor(X.shape[1])
-        survival: float | np.ndarray | None = self._known()
-        if survival is None:
-            survival = _of_pairs(np.diag(K), np.diag(K), floor, self.survival is None)
-        return _corrected(K, survival, floor)
+        floors = self._floors(X.shape[1])
+        known: Any = self._known(len(floors)) or [None] * len(floors)
+        return _product(
+            _corrected(K, self._of_pairs(np.diag(K), np.diag(K), floor) if survival is None else survival, floor)
+            for K, survival, floor in zip(self._inner.run_fidelities(X), known, floors, strict=True)
+        )
 
     def diag(self, X) -> np.ndarray:
         """Corrected fidelity of each state with itself; 1 where each row's own survival is taken."""
         X = checked_rows(X)
-        survival = self._known()
+        floors = self._floors(X.shape[1])
+        survivals = self._known(len(floors))
         if self.survival is None:
             return np.ones(len(X))
-        diagonal, floor = self._inner.diag(X), self._floor(X.shape[1])
-        return _corrected(diagonal, _of_rows(diagonal, floor).mean() if survival is None else survival, floor)
+        runs = self._inner.run_diagonals(X)
+        if survivals is None:
+            survivals = [_of_rows(*run).mean() for run in zip(runs, floors, strict=True)]
+        return _product(_corrected(*run) for run in zip(runs, survivals, floors, strict=True))
 
     def adapt(self, X, sample_weight=None) -> None:
-        """Replace ``survival="mean"`` by the mean over the rows."""
+        """Replace ``survival="mean"`` by the mean over the rows, a tuple of those of several runs."""
         self._inner.adapt(X, sample_weight)
-        if self._known() is None and self.survival is not None:
-            own = _of_rows(self._inner.diag(X), self._floor(X.shape[1]))
-            self.survival = float(np.average(own, weights=sample_weight))
+        floors = self._floors(X.shape[1])
+        if self._known(len(floors)) is None and self.survival is not None:
+            own = [_of_rows(*run) for run in zip(self._inner.run_diagonals(X), floors, strict=True)]
+            means = tuple(float(np.average(survivals, weights=sample_weight)) for survivals in own)
+            self.survival = means if len(means) > 1 else means[0]
 
     @property
     def _inner(self) -> QuantumKernel:
         return check_kind("kernel", self.kernel, QuantumKernel, "a QuantumKernel, such as FidelityKernel()")
 
-    def _known(self) -> float | None:
-        """Survival of all pairs; None where it has to be measured."""
+    def _known(self, n_runs: int) -> list[float] | None:
+        """Survivals of all pairs in each of so many runs; None where they have to be measured."""
         if self.survival is None or (isinstance(self.survival, str) and self.survival == "mean"):
             return None
-        return check_number("survival", self.survival, high=1.0, closed="right", also="None, 'mean' or ")
+        each = self.survival if isinstance(self.survival, tuple | list) else [self.survival] * n_runs
+        if len(each) != n_runs:
+            raise ValueError(
+                f"survival must be None, 'mean', a number in (0, 1] or one for each of {n_runs} runs of the circuit, "
+                f"got {shown(self.survival)}."
+            )
+        return [check_number("survival", one, high=1.0, closed="right", also="None, 'mean' or ") for one in each]
 
-    def _floor(self, n_features) -> float:
-        """Fidelity when nothing survives."""
-        n_qubits = self._inner.n_qubits(n_features)
-        if n_qubits is None or not self._inner.fidelities:
+    def _of_pairs(self, first, second, floor) -> np.ndarray:
+        """Survivals of pairs of rows, from the diagonals of both: of each pair, or the same for all."""
+        first, second = _of_rows(first, floor), _of_rows(second, floor)
+        if self.survival is None:
+            return np.sqrt(np.outer(first, second))
+        return np.full((len(first), len(second)), np.concatenate([first, second]).mean())
+
+    def _floors(self, n_features) -> list[float]:
+        """Fidelities when nothing survives, one a run."""
+        n_qubits = [n for n in self._inner.run_qubits(n_features) if n is not None]
+        if not n_qubits or not self._inner.fidelities:
             raise ValueError(
                 "kernel must have entries that are fidelities of a circuit's states, such as FidelityKernel, whose "
                 f"diagonal noise lowers, got {self.kernel!r}."
             )
-        return 0.5**n_qubits
+        return [0.5**n for n in n_qubits]
 
     def auto_bandwidth(self, n_features) -> float:
         """Bandwidth that suits the kernel inside."""
@@ -169,13 +193,10 @@ def _of_rows(diagonal, floor) -> np.ndarray:
     return survivals
 
 
-def _of_pairs(first, second, floor, each: bool) -> np.ndarray:
-    """Survivals of pairs of rows, from the diagonals of both: of each pair, or the same for all."""
-    first, second = _of_rows(first, floor), _of_rows(second, floor)
-    if each:
-        return np.sqrt(np.outer(first, second))
-    return np.full((len(first), len(second)), np.concatenate([first, second]).mean())
-
-
 def _corrected(K, survival, floor) -> np.ndarray:
     return (K - (1 - survival) * floor) / survival
+
+
+def _product(matrices: Iterable[np.ndarray]) -> np.ndarray:
+    """Product of matrices that come one after another, of which none is kept."""
+    return reduce(np.multiply, matrices)

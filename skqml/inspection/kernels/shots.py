@@ -81,7 +81,7 @@ def shots_needed(kernel, X=None, *, precision=0.1, relative=True) -> ShotsNeeded
                 "entries shots do not estimate one by one."
             )
         several = rows is not None and found.n_runs(rows.shape[1]) > 1
-        factors = found.run_fidelities(rows) if several else None
+        factors = list(found.run_fidelities(rows)) if several else None
         K = np.clip(K, 0.0, 1.0) if found.noisy else K  # mitigation of noise overshoots
     entries = off_diagonal(K)
     if entries.min() < -_ROUNDING or entries.max() > 1 + _ROUNDING:
