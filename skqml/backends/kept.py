@@ -47,6 +47,11 @@ class KeptProgram(CheckedState, Program):
         return backend.compile(drawing.circuit, observables)
 
     @property
+    def backend(self) -> Backend:
+        """What has compiled it."""
+        return self._origin[0]
+
+    @property
     def circuit(self) -> QuantumCircuit:
         """What was compiled."""
         return self._origin[1].circuit

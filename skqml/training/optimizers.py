@@ -134,6 +134,10 @@ class GoesOn(CheckedState, BaseEstimator):
     What they remember is all of their state that is no parameter: numbers, text and arrays.
     """
 
+    def follows(self, before) -> bool:
+        """Whether this one can go on with what another one remembers."""
+        return type(before) is type(self)
+
     def memory(self) -> dict[str, Any]:
         """What the optimiser remembers, by name."""
         state: Any = self.__getstate__()

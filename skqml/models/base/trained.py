@@ -5,6 +5,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
+from inspect import isfunction
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from ..._sklearn import Count, Number
 from ...files.stand_ins import PlainState
 from ...states import CheckedState, count, floats, instance, nullable
 from ...training import LBFGS, Adam, Training, minimize
-from ...training.optimizers import WARM_UP
+from ...training.optimizers import WARM_UP, GoesOn
 from ...training.risk import Risk, no_penalty
 from .drawing import MayHaveShots
 from .iterations import Problem, TrainedByIterations
@@ -183,7 +184,17 @@ class TrainedModel(ScoredRows, TrainedByIterations):
 
     def _adam(self, before) -> Adam:
         """Adam that goes on from what another optimiser, such as L-BFGS, which takes no steps, has reached."""
-        return Adam(self.learning_rate, n_warm_up=0 if before is None else WARM_UP)
+        behind_others = 0 if before is None else WARM_UP
+        return Adam(self.learning_rate, n_warm_up=before.n_warm_up if type(before) is Adam else behind_others)
+
+    def _stepping(self, before) -> Callable:
+        """The optimiser of a step, with its settings as they are now and what the one before it remembers."""
+        optimizer = self._adam(before) if self.optimizer is None else clone(self.optimizer, safe=False)
+        if isinstance(optimizer, GoesOn):
+            if optimizer.follows(before):
+                optimizer.remember(deepcopy(before.memory()))
+            return optimizer
+        return deepcopy(before) if type(before) is type(optimizer) and not isfunction(optimizer) else optimizer
 
     def _step(self, X, Y, weight) -> None:
         """One pass over a batch of rows from the present parameters; the first batch sets how rows are prepared."""
@@ -194,9 +205,7 @@ class TrainedModel(ScoredRows, TrainedByIterations):
             self._state.rng, self.n_iter_ = rng, 0
             self.loss_curve_: list[float] = []
         before = self._state
-        optimizer = clone(self.optimizer, safe=False) if self.optimizer is not None else self._adam(before.optimizer)
-        if isinstance(before.optimizer, type(optimizer)):
-            optimizer = deepcopy(before.optimizer)
+        optimizer = self._stepping(before.optimizer)
         rng = self._rng() if before.rng is None else deepcopy(before.rng)
         risk = self._penalised(X, Y, weight, rng)
         rules = self._rules | {"max_iter": 1, "tol": None}

@@ -89,14 +89,14 @@ class FastWeightModel(KeptCircuit, TrainedModel, InputGradients):
 
     def _windows(self, X):
         """Rows as windows (n_samples, n_steps, n_channels)."""
-        return windows_of(X, self.n_channels)
+        return windows_of(X, self.network_.n_channels)
 
     def _build(self, X, weight) -> None:
         if self.n_measured > self.n_qubits:
             raise ValueError(
                 f"At most n_qubits={self.n_qubits} qubits can be measured, got n_measured={self.n_measured}."
             )
-        windows = self._windows(X)
+        windows = windows_of(X, self.n_channels)
         steps, n_steps = windows.reshape(-1, self.n_channels), windows.shape[1]
         drawing = Drawing(fast_weight_circuit, self.n_channels, self.n_qubits, self.n_layers, self.entangled)
         self.standardizer_ = Standardizer.fit(

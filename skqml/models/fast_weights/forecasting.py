@@ -27,17 +27,23 @@ class WindowForecasts(ClosedLoop):
         before = getattr(self, "past_", None) if stepped else None
         self.past_ = WindowPast.of(X, y, before, weight, stepped)
 
+    @property
+    def _n_channels(self) -> int:
+        """Of the windows that were fitted."""
+        return self.n_channels
+
     def _loop(self, X) -> WindowLoop:
         n_targets = self.past_.targets.shape[1]
-        if n_targets != self.n_channels:
+        n_channels = self._n_channels
+        if n_targets != n_channels:
             raise ValueError(
-                f"A forecast needs a target for each of n_channels={self.n_channels} channels, got {n_targets} "
+                f"A forecast needs a target for each of n_channels={n_channels} channels, got {n_targets} "
                 "targets in fit."
             )
         if X is None:
             return self.past_.loop()
         windows = validate_data(self, X, dtype=float, reset=False)
-        return WindowLoop(self.past_.range.around(windows_of(windows, self.n_channels)), windows)
+        return WindowLoop(self.past_.range.around(windows_of(windows, n_channels)), windows)
 
     def _next(self, seen) -> np.ndarray:
         return self._predict(seen).reshape(len(seen), -1)

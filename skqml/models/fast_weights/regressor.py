@@ -161,5 +161,9 @@ class FastWeightRegressor(WindowForecasts, FastWeightModel, TrainedRegressor):
     def _predict(self, X):
         return self._values(self._scores(X))
 
+    @property
+    def _n_channels(self):
+        return self.network_.n_channels
+
     def _of_twin(self):
         return {"kind": WindowTwin, "n_channels": self.n_channels}

@@ -55,6 +55,8 @@ class QuanvolutionTransformer(CircuitFeatures):
         Height, width, channels.
     map_shape_ : (int, int, int)
         Height, width, observables of the features.
+    window_shape_, strides_ : (int, int)
+        Rows and columns of a patch, and from one to the next.
     pixel_range_ : (float, float)
         Smallest and largest pixel of the training images, which become the angles 0 and pi; others are clipped.
     circuit_ : QuantumCircuit
@@ -89,6 +91,8 @@ class QuanvolutionTransformer(CircuitFeatures):
         "image_shape_": each(count(least=1), 3),
         "pixel_range_": each(number(), 2),
         "map_shape_": optional(each(count(least=1))),
+        "window_shape_": each(count(least=1), 2),
+        "strides_": each(count(least=1), 2),
     }
     _default_parts: ClassVar[dict] = CircuitFeatures._default_parts | {
         "encoding": lambda self: AngleEncoding("x"),
@@ -104,6 +108,8 @@ class QuanvolutionTransformer(CircuitFeatures):
     }
 
     image_shape_: Shape
+    window_shape_: tuple[int, int]
+    strides_: tuple[int, int]
 
     def __init__(
         self,
@@ -142,26 +148,22 @@ class QuanvolutionTransformer(CircuitFeatures):
         return X
 
     def _learn(self, X):
-        size, _ = self._windows()
+        in_rows = self.image_shape_[0] == 1
+        size, self.strides_ = ((1, k * k) if in_rows else (k, k) for k in (self.kernel_size, self.stride))
+        self.window_shape_ = size
         self._part("backend").check_width(self._part("encoding").width(size[0] * size[1] * self.image_shape_[2]))
         self.pixel_range_ = float(X.min()), float(X.max())
-
-    def _windows(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Height and width of a patch, and pixels from one to the next in both directions."""
-        in_rows = self.image_shape_[0] == 1
-        size, stride = ((1, k * k) if in_rows else (k, k) for k in (self.kernel_size, self.stride))
-        return size, stride
 
     def _inputs(self, X):
         low, high = self.pixel_range_
         pixels = np.clip(X, low, high).reshape(len(X), *self.image_shape_)
         angles = (pixels - low) * (np.pi / (high - low) if high > low else 0.0)
-        return patches_of(angles, *self._windows())
+        return patches_of(angles, self.window_shape_, self.strides_)
 
     def _open(self, X, n_inputs):
         n_outputs = super()._open(X, n_inputs)
-        size, stride = self._windows()
-        height, width = (n_windows(n, k, s) for n, k, s in zip(self.image_shape_[:2], size, stride, strict=True))
+        sizes = zip(self.image_shape_[:2], self.window_shape_, self.strides_, strict=True)
+        height, width = (n_windows(n, k, s) for n, k, s in sizes)
         self.map_shape_ = height, width, n_outputs
         return n_outputs
 

@@ -75,6 +75,8 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
         Labels.
     bandwidth_ : float
         Factor of the standardised features.
+    encoding_ : HamiltonianEncoding
+        How rows become Hamiltonians.
     times_ : ndarray (n_layers,)
     weights_ : ndarray (n_layers, n_weights)
     logit_scale_ : float
@@ -109,6 +111,7 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
 
     _contents: ClassVar[dict] = {
         "standardizer_": instance(Standardizer, n_features="n_features"),
+        "encoding_": instance(HamiltonianEncoding),
         "network_": instance(EmbeddingNetwork, n_classes="n_classes"),
     }
     _parameter_constraints: ClassVar[dict] = {
@@ -177,10 +180,10 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
             raise ValueError(f"{self.network_.layers.n_qubits} qubits for {self.n_features_in_} features")
 
     def _n_qubits(self, n_features: int) -> int:
-        return max(self._encoding.width(n_features), (self._n_outputs - 1).bit_length())
+        return max(self.encoding_.width(n_features), (self._n_outputs - 1).bit_length())
 
     def _build(self, X, weight):
-        encoding = self._encoding
+        self.encoding_ = encoding = HamiltonianEncoding(entangled=self.entangled)
         self.standardizer_ = Standardizer.fit(
             X, weight, standardize=self.standardize, bandwidth=self.bandwidth, auto_bandwidth=encoding.eigen_scale
         )
@@ -194,17 +197,13 @@ class HamiltonianEmbeddingClassifier(TrainedClassifier, InputGradients):
         self.network_ = EmbeddingNetwork(layers, self.n_layers, self._n_outputs, self.logit_scale)
         self.n_parameters_ = self.network_.n_parameters
 
-    @property
-    def _encoding(self) -> HamiltonianEncoding:
-        return HamiltonianEncoding(entangled=self.entangled)
-
     def _prepare(self, X):
         n_qubits = self.network_.layers.n_qubits
-        return Spectra(*self._encoding.eigen(self.standardizer_.transform(X), n_qubits))
+        return Spectra(*self.encoding_.eigen(self.standardizer_.transform(X), n_qubits))
 
     def _pullback(self, X):
         S, pullback = self.network_.input_pullback(self._prepare(X), self._state.v)
-        slopes, encoding = self.standardizer_.slopes(X), self._encoding
+        slopes, encoding = self.standardizer_.slopes(X), self.encoding_
         return S, lambda g: encoding.features(pullback(g), X.shape[1]) * slopes
 
     def _start(self, rng):

@@ -65,4 +65,4 @@ class TrainedModule(TrainedModel):
     def _adam(self, before):
         steps = super()._adam(before)
         # Behind a schedule that ended near 0, whole steps would throw off what it has reached.
-        return steps if before is None else steps.set_params(learning_rate=_AFTER * self.learning_rate)
+        return steps.set_params(learning_rate=_AFTER * self.learning_rate) if steps.n_warm_up else steps

@@ -83,6 +83,9 @@ class TorchOptimizer(StepOptimizer):
         self.clip = clip
         self.options = options
 
+    def follows(self, before):
+        return super().follows(before) and before.kind is self.kind and (before.options or {}) == (self.options or {})
+
     def _check_whole(self):
         for moment in vars(self).get("moments_", {}).values():
             if not isinstance(moment, np.ndarray) or not np.isfinite(moment).all():

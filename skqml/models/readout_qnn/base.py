@@ -51,9 +51,13 @@ class ReadoutQubits(KeptCircuit, TrainedClassifier):
     _default_loss = staticmethod(logistic_loss)
 
     def _validate(self, X, *y, **options):
+        first = options.get("reset", True)
+        if y and first:
+            self._check_gates()
+        inputs = self._inputs if first else self._fitted_inputs
         if y:
-            self._check_parameters()
-        return self._inputs.read(self, X, *y, **options)
+            inputs.check(self)
+        return inputs.read(self, X, *y, **options)
 
     def _check_whole(self):
         super()._check_whole()
@@ -65,13 +69,16 @@ class ReadoutQubits(KeptCircuit, TrainedClassifier):
         return _INPUTS[self.inputs]
 
     @property
+    def _fitted_inputs(self) -> Inputs:
+        return _INPUTS["state" if self.thresholds_ is None else "bits"]
+
+    @property
     def _n_readouts(self) -> int:
         return self._n_outputs if self._n_outputs > 2 else 1
 
-    def _check_parameters(self) -> None:
+    def _check_gates(self) -> None:
         if not self.gates or not set(self.gates) <= {"ZX", "XX"}:
             raise ValueError(f"gates must be a sequence of 'ZX' and 'XX', got {self.gates!r}.")
-        self._inputs.check(self)
 
     def _build(self, X, weight):
         self.thresholds_, n_bits = self._inputs.learn(self, X, weight)

@@ -52,7 +52,7 @@ backend, n_jobs, random_state, verbose, checkpoint
     classes_ : ndarray (n_classes,)
     temperature_ : float or None
         What scores are divided by in `predict_proba`; None with a readout that has probabilities of its own, or none.
-    cell_, readout_, ensemble_, loss_, loss_curve_, validation_loss_curve_, n_iter_, n_parameters_
+    cell_, readout_, washout_, ensemble_, loss_, loss_curve_, validation_loss_curve_, n_iter_, n_parameters_
         As in `QRNNReservoirRegressor`.
 
     References
@@ -171,7 +171,7 @@ backend, n_jobs, random_state, verbose, checkpoint
         """
         with unchanged_on_error(self):
             sequences = self._read_further(X, sample_weight)
-            check_longer(sequences, self.washout)
+            check_longer(sequences, self.washout_ if self._is_trained else self.washout)
             y = read_labels(self, y, sequences)
             check_labels(y)
             self.classes_ = classes_of_partial_fit(self, classes)
@@ -235,7 +235,7 @@ backend, n_jobs, random_state, verbose, checkpoint
 
     def _read_columns(self, X) -> np.ndarray:
         sequences = read_sequences(self, X)
-        check_longer(sequences, self.washout)
+        check_longer(sequences, self.washout_)
         return self._columns(sequences)
 
     def _validated_scores(self, X) -> np.ndarray:

@@ -138,7 +138,7 @@ class ReservoirForecasts(ClosedLoop):
     def _recent_errors(self, X, n_steps) -> np.ndarray:
         """Errors (n_sequences, n_origins, n_steps, n_channels) of forecasts from the last steps of X but the last."""
         n, length, n_channels = X.shape
-        begin = max(length - 1 - RECENT, min(self.washout, length - 1))
+        begin = max(length - 1 - RECENT, min(self.washout_, length - 1))
         if begin == length - 1:
             return np.empty((n, 0, n_steps, n_channels))
         origins = np.arange(begin, length - 1)

@@ -86,6 +86,8 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         Fitted; its columns are the inputs, then the features, one reservoir after another.
     ensemble_ : Ensemble
         Its ``weights`` (n_reservoirs, n_weights) are the angles.
+    washout_ : int
+        The first steps of each sequence that were left out.
     past_ : WindowPast or StepPast
         The last rows or steps and what followed each, from which `forecast` goes on.
     loss_, loss_curve_, validation_loss_curve_
@@ -170,7 +172,7 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         state, last = self._state_before(sequences, further), self._empty_columns(sequences)
         used, start = self._used(sequences, further), state.copy()
         before = self.past_ if further else None
-        keeping = Keeping(sequences, y, self.washout, before)
+        keeping = Keeping(sequences, y, self.washout_, before)
         blocks = self._step_blocks(sequences, y, state, used, last, keeping.begin, start)
         fit_readout(self.readout_, blocks, further)
         counted = used & (sequences.weight_of_steps > 0)
@@ -248,7 +250,7 @@ class QRNNReservoirRegressor(MultiOutputMixin, RegressorMixin, ReservoirForecast
         predicted = self.predict(X)
         sequences = read_sequences(self, X)
         y = read_targets(self, y, sequences)
-        check_longer(sequences, self.washout)
+        check_longer(sequences, self.washout_)
         used = self._used(sequences) if sequences.stepwise else slice(None)
         if sample_weight is None:
             return r2_score(y[used], predicted[used])

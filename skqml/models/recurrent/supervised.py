@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import clone
 
 from ..._sklearn import Count, HasMethods
+from ...states import count
 from ...training import LBFGS, Training
 from ..base.iterations import Problem, TrainedByIterations
 from .fitting import Block
@@ -37,6 +38,7 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
     }
 
     readout_: Any
+    _contents: ClassVar[dict] = {"washout_": count()}
 
     def __init__(
         self,
@@ -108,7 +110,7 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
     def _used(self, sequences, further=False) -> np.ndarray:
         """Which steps the readout is fitted to: with targets for steps those behind the washout, else the last ones."""
         steps = np.arange(sequences.X.shape[1])
-        first = len(steps) - 1 if not sequences.stepwise else 0 if further else self.washout
+        first = len(steps) - 1 if not sequences.stepwise else 0 if further else self.washout_
         return sequences.inside & (steps >= first)
 
     def fit(self, X, y, sample_weight=None) -> Self:
@@ -164,6 +166,7 @@ class SupervisedReservoir(TrainedByIterations, ReservoirModel):
     def _begin(self, sequences, y) -> None:
         """Draw the ensemble, and forget what was learned with another one."""
         self._open(sequences)
+        self.washout_ = self.washout
         self.readout_, self.n_iter_ = clone(self._part("readout")), 1
 
     @abstractmethod

@@ -190,7 +190,8 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         self.init_scale = init_scale
 
     def _validate(self, X, *y, **options):
-        check_count("n_qubits", self.n_qubits, most=3)
+        if options.get("reset", True):
+            check_count("n_qubits", self.n_qubits, most=3)
         return super()._validate(X, *y, **options)
 
     def _build(self, X, weight):
@@ -243,7 +244,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         n_tokens = self.alphabet_.max_length
 
         def put_token(qc, qubits, t):
-            qc.append(Gate(f"token {t}", self.n_qubits, []), qubits)
+            qc.append(Gate(f"token {t}", len(qubits), []), qubits)
 
         return sequence_circuit(self.network_, self.weights_, n_tokens, put_token)
 

@@ -2,6 +2,7 @@
 
 import inspect
 import warnings
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -123,6 +124,23 @@ def test_steps_go_on_from_a_fit_and_from_each_other(cls):
     shown = scores(whole)(X)
     moved = scores(whole.partial_fit(X, y))(X) - shown
     assert 0 < np.abs(moved).max() < 0.1 * max(1.0, np.ptp(shown))
+
+
+@pytest.mark.parametrize("given", [{"optimizer": None}, {"optimizer": Adam(), "rate": "optimizer__learning_rate"}])
+@pytest.mark.parametrize("cls", STEPPING)
+def test_a_learning_rate_that_is_set_is_that_of_the_next_step(cls, given):
+    """As in a schedule of one's own: the step is as much shorter, and the means of the gradients go on."""
+    model, X, y = training(cls, optimizer=given["optimizer"])
+    options = {"classes": np.unique(y)} if is_classifier(model) else {}
+    model.set_params(**{(rate := given.get("rate", "learning_rate")): 1e-3})
+    model.partial_fit(X, y, **options).partial_fit(X, y)
+    moved = []
+    for share in (1.0, 0.25):
+        next_one = deepcopy(model).set_params(**{rate: share * 1e-3}).partial_fit(X, y)
+        moved.append((next_one._reached - model._reached) / share)
+        assert next_one._state.optimizer.n_steps_ == 3
+    assert np.abs(moved[0]).max() > 0
+    np.testing.assert_allclose(moved[0], moved[1], rtol=1e-6, atol=1e-12)
 
 
 @every

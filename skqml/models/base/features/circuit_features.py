@@ -141,7 +141,7 @@ class CircuitFeatures(
         """Features (n_samples, n_features_out)."""
         check_is_fitted(self)
         X = self._read(X, reset=False)
-        rng, step = self._part("backend").generator(), max(1, _BLOCK // self._inputs(X[:1]).size)
+        rng, step = self._generator(), max(1, _BLOCK // self._inputs(X[:1]).size)
         blocks = [self._values(self._inputs(X[a : a + step]), rng) for a in range(0, len(X), step)]
         F = np.concatenate(blocks).reshape(len(X), -1)
         F[np.abs(F) < _ROUNDING] = 0.0
@@ -151,6 +151,10 @@ class CircuitFeatures(
         """Unfitted counterpart without entanglement: this transformer, its circuit without entangling gates."""
         names = self.get_params(deep=False).keys() & _PRODUCTS.keys()
         return clone(self).set_params(**{name: _PRODUCTS[name](self._part(name)) for name in names})
+
+    def _generator(self) -> np.random.Generator | None:
+        """Source of the shots of all blocks of a call."""
+        return self.program_.backend.generator()
 
     def _values(self, Z, rng) -> np.ndarray:
         """Features (n_pieces * n_samples, n_features_each) of inputs."""

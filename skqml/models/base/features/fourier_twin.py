@@ -52,6 +52,9 @@ class FourierTwin(CircuitFeatures):
         variance = self._inputs(X[:_SAMPLE]).var()
         return np.sqrt(2.0 / (n_inputs * variance)) if variance > 0 else 1.0
 
+    def _generator(self):
+        return None
+
     def _values(self, Z, rng):
         return np.sqrt(2.0 / len(self.phases_)) * np.cos(self._seen(Z) @ self.frequencies_ + self.phases_)
 
