@@ -18,7 +18,7 @@ def kept_sums(typingctx, array, row, start) -> tuple:
         found = zeros = ir.Constant(context.get_value_type(sums), None)
         at_start = builder.icmp_signed("==", args[2], ir.Constant(args[2].type, 0))
         for r in range(N_SUMS):
-            kept = builder.load(_line(context, builder, sig.args[0], *args[:2], r), align=8)
+            kept = builder.load(_line(context, builder, sig.args[0], args[0], args[1], r), align=8)
             total = builder.select(at_start, builder.extract_value(zeros, r), kept)
             found = builder.insert_value(found, total, r)
         return found
@@ -32,7 +32,7 @@ def keep_sums(typingctx, sums, array, row) -> tuple:
 
     def codegen(context, builder, sig, args) -> ir.Value:
         for r in range(N_SUMS):
-            pointer = _line(context, builder, sig.args[1], *args[1:], r)
+            pointer = _line(context, builder, sig.args[1], args[1], args[2], r)
             builder.store(builder.extract_value(args[0], r), pointer, align=8)
         return context.get_dummy_value()
 
@@ -64,7 +64,7 @@ def ask_for(typingctx, array, row) -> tuple:
     i32, line = ir.IntType(32), ir.IntType(8).as_pointer()
 
     def codegen(context, builder, sig, args) -> ir.Value:
-        pointer = _line(context, builder, sig.args[0], *args, 0)
+        pointer = _line(context, builder, sig.args[0], args[0], args[1], 0)
         to_read = (ir.Constant(i32, number) for number in (0, 2, 1))  # into the second cache, of data
         asking = ir.FunctionType(ir.VoidType(), [line, i32, i32, i32])
         function = get_or_insert_function(builder.module, asking, "llvm.prefetch.p0i8")
