@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -10,6 +11,7 @@ from .._checks import check_as_many, check_callable, check_count, check_kind, ch
 from ..engine.reading.lower import split_parameters
 from ..engine.reading.paulis import is_observable
 from ..mitigation import ZNE, richardson
+from ..mitigation.counted import limit_of_counts
 from ..models.base.inside import model_with
 from .base import Display, keywords, title
 
@@ -99,7 +101,8 @@ class ZNEDisplay(Display):
             )
         values, errors = program.scaled_estimates(x[None], w, rng)
         points = {"scales": program.scales, "values": values[:, 0, 0], "errors": errors[:, 0, 0]}
-        return cls(**points, extrapolate=backend.extrapolator(), name=name).plot(ax, line_kwargs=line_kwargs)
+        display = cls(**points, extrapolate=partial(limit_of_counts, backend.extrapolator()), name=name)
+        return display.plot(ax, line_kwargs=line_kwargs)
 
     @classmethod
     def from_estimator(cls, estimator, row=0, *, ax=None, name=None, line_kwargs=None) -> Self:
@@ -130,7 +133,7 @@ class ZNEDisplay(Display):
             scales=estimator.scales_,
             values=estimator.scale_energies_[row],
             errors=estimator.scale_errors_[row] if estimator.scale_errors_[row].any() else None,
-            extrapolate=ZNE(extrapolate=extrapolate).extrapolator(),
+            extrapolate=partial(limit_of_counts, ZNE(extrapolate=extrapolate).extrapolator()),
             limit=estimator.energies_[row],
             limit_error=estimator.errors_[row],
             name=title(name, type(estimator).__name__),

@@ -9,7 +9,7 @@ _BLOCK = 2**13  # entries that are fitted together
 _MAX_STEPS = 40
 
 
-@extrapolator(3)
+@extrapolator(3, propagated=True)
 def exponential(scales, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
     """Limit ``a + b`` of ``a + b exp(-c s)``, fitted by least squares for each entry on its own.
 

@@ -25,7 +25,7 @@ _MOST_DEGREE = 100
 _MAX_GROWTH = 150.0  # of a signal from the least scale to 0; a fit that asks for more has no ground
 
 
-def extrapolator(n_scales: int | Callable[..., int], linear: bool = False) -> Callable:
+def extrapolator(n_scales: int | Callable[..., int], linear: bool = False, propagated: bool = False) -> Callable:
     """Mark a function as an extrapolator.
 
     Parameters
@@ -35,10 +35,13 @@ def extrapolator(n_scales: int | Callable[..., int], linear: bool = False) -> Ca
     linear : bool, default=False
         Whether the limit is a linear function of values without errors, so that its gradient is
         known exactly.
+    propagated : bool, default=False
+        Whether points are weighted by their errors, and the error of the limit is propagated from these by its slopes,
+        as that of linear ones is.
     """
 
     def mark(function):
-        function.n_scales, function.linear = n_scales, linear
+        function.n_scales, function.linear, function.propagated = n_scales, linear, linear or propagated
         return function
 
     return mark
@@ -54,6 +57,11 @@ def scales_needed(extrapolate: Callable) -> int:
 def is_linear(extrapolate: Callable) -> bool:
     """Whether an extrapolator is marked as linear in the values."""
     return getattr(extrapolate.func if isinstance(extrapolate, partial) else extrapolate, "linear", False)
+
+
+def is_propagated(extrapolate: Callable) -> bool:
+    """Whether an extrapolator is marked as one whose error is propagated from those of the values."""
+    return getattr(extrapolate.func if isinstance(extrapolate, partial) else extrapolate, "propagated", False)
 
 
 @extrapolator(1, linear=True)
@@ -117,7 +125,7 @@ def linear(scales, values, errors=None) -> tuple[np.ndarray, np.ndarray]:
     return polynomial(scales, values, errors, degree=1)
 
 
-@extrapolator(_n_points)
+@extrapolator(_n_points, propagated=True)
 def poly_exponential(scales, values, errors=None, degree=2, asymptote=0.0) -> tuple[np.ndarray, np.ndarray]:
     """Limit of ``asymptote +- exp(q(s))`` with a polynomial q, fitted to logarithms.
 

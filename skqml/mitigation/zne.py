@@ -10,12 +10,11 @@ from .._checks import check_callable
 from ..backends import Backend, Cost, Overlaps, Wrapper
 from ..backends.program import Pullback
 from ..engine.reading.lower import split_parameters
-from .extrapolation import is_linear, nan_where_unknown, richardson, scales_needed
+from .counted import limit_of_counts, limit_slopes
+from .extrapolation import nan_where_unknown, richardson, scales_needed
 from .folding import check_scale, fold_global, with_inverses
 from .programs import SeveralPrograms, sum_of_gradients
 from .regressors import regress
-
-_STEP = 1e-5  # of differences of an extrapolator that is not linear
 
 
 class ZNE(Wrapper):
@@ -139,14 +138,12 @@ class _Extrapolation:
 
     def slopes(self, values) -> np.ndarray:
         """Derivatives (n_scales, ...) of the limit by each value."""
-        n = len(self.scales)
-        if is_linear(self._extrapolate):
-            weights = self(np.eye(n))[0]
-            return np.broadcast_to(weights.reshape(n, *[1] * (values.ndim - 1)), values.shape)
-        slopes = np.empty(values.shape)
-        for k, step in enumerate(_STEP * np.eye(n).reshape(n, n, *[1] * (values.ndim - 1))):
-            slopes[k] = (self(values + step)[0] - self(values - step)[0]) / (2 * _STEP)
-        return slopes
+        return limit_slopes(self._extrapolate, self.scales, values)
+
+    def of_counts(self, values, errors) -> tuple[np.ndarray, np.ndarray]:
+        """Limit and its standard error, both (...), of values whose errors come from the same shots."""
+        value, error = limit_of_counts(self._extrapolate, self.scales, values, errors)
+        return np.asarray(value), np.asarray(error)
 
 
 class ZNEProgram(SeveralPrograms):
@@ -191,12 +188,14 @@ class ZNEProgram(SeveralPrograms):
         return self._extrapolation.stacked(values), np.stack(errors)
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
-        """Extrapolated values and their standard errors; points are weighted by their own errors.
+        """Extrapolated values and their standard errors.
+
+        Points weigh the same: shots that happen to be alike tell little of how exact their mean is.
 
         Errors that are not known are NaN, with a warning: those of `neural_network` and of regressors without shots,
         and all where a readout errs that `ReadoutMitigation` does not correct, as its bias is the same at all scales.
         """
-        value, error = self._extrapolation(*self.scaled_estimates(X, w, rng))
+        value, error = self._extrapolation.of_counts(*self.scaled_estimates(X, w, rng))
         return value, nan_where_unknown(error, self.backend)
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:

@@ -17,6 +17,7 @@ import skqml.mitigation
 from skqml import ZNE, ZNEVQE, Noisy, Shots
 from skqml.circuits.ansatze.chemistry import ry_rz
 from skqml.mitigation import ReadoutMitigation, linear, neural_network, scale_noise
+from skqml.mitigation.counted import limit_of_counts
 from skqml.mitigation.regressors import regress
 from skqml.models.vqe.energy import draw_ansatz
 
@@ -83,6 +84,51 @@ def test_bars_of_95_per_cent(name, extrapolate, curve, scales, noise):
     value, error = extrapolate(scales, values, sigma)
     held = np.mean(np.abs(value - curve(0.0)) < 1.96 * error)
     assert 0.90 <= held <= 0.98, held
+
+
+# Curves near 1, where counts of few shots are often all alike, and what the errors of these shots make of a fit.
+COUNTED = {
+    "linear": (linear, lambda s: 0.98 - 0.05 * s),
+    "steep": (linear, lambda s: 0.99 - 0.15 * s),
+    "polynomial": (skqml.mitigation.polynomial, lambda s: 0.98 - 0.1 * s + 0.004 * s**2),
+    "richardson": (skqml.mitigation.richardson, lambda s: 0.98 - 0.1 * s + 0.004 * s**2),
+    "poly_exponential": (
+        partial(skqml.mitigation.poly_exponential, degree=1),
+        lambda s: 0.98 * np.exp(-0.1 * s),
+    ),
+}
+
+
+@pytest.mark.parametrize("shots", [20, 50, 100, 1000])
+@pytest.mark.parametrize("scales", SCALES, ids=len)
+@pytest.mark.parametrize("name", COUNTED)
+def test_bars_from_few_counts(name, scales, shots):
+    """No bias, and 95 per cent: errors that come from the same counts as the values do not weigh these."""
+    extrapolate, curve = COUNTED[name]
+    n_seeds = 20_000
+    chance = (1 + curve(scales)[:, None]) / 2
+    values = 2 * np.random.default_rng(0).binomial(shots, chance, (len(scales), n_seeds)) / shots - 1
+    value, error = limit_of_counts(extrapolate, scales, values, np.sqrt((1 - values**2) / (shots - 1)))
+    bias = np.mean(value) - curve(0.0)
+    if name != "poly_exponential":  # the mean of a logarithm is not that of its number
+        assert abs(bias) < 5 * np.std(value) / np.sqrt(n_seeds)
+    assert abs(bias) < 0.1 * np.std(value)
+    assert 0.93 <= np.mean(np.abs(value - curve(0.0)) <= 1.96 * error) <= 0.985
+
+
+def test_errors_of_counts_are_those_of_the_extrapolator_where_all_are_alike():
+    """In any unit; and what is not propagated goes to the extrapolator as it is."""
+    scales, values = SCALES[2], np.exp(-0.1 * SCALES[2])[:, None] * [1.0, -0.5]
+    for unit in (1.0, 1e-100, 1e100):
+        errors = np.full(values.shape, 0.01)
+        for extrapolate in (linear, skqml.mitigation.richardson):
+            found = limit_of_counts(extrapolate, scales, unit * values, unit * errors)
+            np.testing.assert_allclose(found, extrapolate(scales, unit * values, unit * errors), rtol=1e-9)
+    errors = np.linspace(0.01, 0.02, len(scales))[:, None] * np.ones(2)
+    network = partial(neural_network, hidden_layer_sizes=(2,), n_networks=20)
+    np.testing.assert_array_equal(limit_of_counts(network, scales, values, errors), network(scales, values, errors))
+    for none in (None, np.zeros(values.shape)):
+        np.testing.assert_array_equal(limit_of_counts(linear, scales, values, none), linear(scales, values, none))
 
 
 @pytest.mark.parametrize("extrapolate", [partial(neural_network, hidden_layer_sizes=(2,)), LinearRegression()])

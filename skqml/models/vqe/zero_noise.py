@@ -9,6 +9,7 @@ from qiskit import QuantumCircuit
 from ...backends.base import Backend
 from ...circuits import Observable
 from ...mitigation import ZNE, WeightedShots, fold_global, richardson
+from ...mitigation.counted import limit_of_counts
 from ...mitigation.extrapolation import nan_where_unknown
 
 _BLOCK = 64  # rows whose Hamiltonians are the observables of one program
@@ -75,7 +76,7 @@ class Estimates:
             tables = np.stack(program.scaled_estimates(W[a : a + _BLOCK], None, rng))
             parts.append(np.diagonal(tables, axis1=2, axis2=3))  # each row's own operator
         values, errors = np.concatenate(parts, axis=2)
-        energies, error = zne.extrapolator()(program.scales, values, errors)
+        energies, error = limit_of_counts(zne.extrapolator(), program.scales, values, errors)
         if np.shape(energies) != (len(W),):
             raise ValueError(
                 f"Expected extrapolate to turn values of shape {values.shape} into {(len(W),)}, "
