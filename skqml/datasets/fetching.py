@@ -127,14 +127,14 @@ def fetch_medmnist(
         keys = f"{subset}_images", f"{subset}_labels"
     else:
         keys = f"x_{subset}", f"y_{subset}"
-    return _bunch(*_read(path, *keys), _MEDICAL_CLASSES[name], return_X_y)
+    return _bunch(path, keys, _MEDICAL_CLASSES[name], return_X_y)
 
 
 def _like_mnist(name, classes, subset, data_home, return_X_y) -> Bunch | tuple[np.ndarray, np.ndarray]:
     check_option("subset", subset, _PARTS)
     check_option("return_X_y", return_X_y, (False, True))
     path = _local(name) or _fetched(name, Path(get_data_home(data_home)) / name / f"{name}.npz")
-    return _bunch(*_read(path, f"x_{subset}", f"y_{subset}"), classes, return_X_y)
+    return _bunch(path, (f"x_{subset}", f"y_{subset}"), classes, return_X_y)
 
 
 def _fetched(name: str, path: Path) -> Path:
@@ -203,14 +203,28 @@ def _read(path: Path, images: str, labels: str) -> tuple[np.ndarray, np.ndarray]
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return arrays[images], arrays[labels]
-    except (OSError, KeyError, ValueError, EOFError, RuntimeError, BadZipFile, zlib.error) as error:
+    # A file of one array is no context, which is a TypeError.
+    except (OSError, KeyError, TypeError, ValueError, EOFError, RuntimeError, BadZipFile, zlib.error) as error:
         raise OSError(
             f"{path} holds no arrays {images!r} and {labels!r} that can be read ({error}); replace the file."
         ) from error
 
 
-def _bunch(images, y, classes, return_X_y) -> Bunch | tuple[np.ndarray, np.ndarray]:
-    X, y = images.reshape(len(images), -1), np.asarray(y).ravel().astype(int)
+def _bunch(path: Path, keys: tuple[str, str], classes, return_X_y) -> Bunch | tuple[np.ndarray, np.ndarray]:
+    """Images and labels of a file; OSError where it holds others."""
+    images, y = _read(path, *keys)
+    whole = images.dtype.kind in "iu" and images.ndim == 3 and images.shape[1:] == (28, 28) and len(images)
+    if not whole or images.min() < 0 or images.max() > 255 or not _are_labels(y, len(images), len(classes)):
+        raise OSError(
+            f"{path} must hold images (n, 28, 28) of integers from 0 to 255 and as many labels from 0 to "
+            f"{len(classes) - 1}, but {keys[0]!r} and {keys[1]!r} are arrays {images.shape} of {images.dtype} and "
+            f"{y.shape} of {y.dtype}, or of other numbers; replace the file."
+        )
+    X, y = images.reshape(len(images), -1), y.ravel().astype(int)
     if return_X_y:
         return X, y
     return Bunch(data=X, target=y, images=images, target_names=np.array(classes))
+
+
+def _are_labels(y, n_images: int, n_classes: int) -> bool:
+    return y.dtype.kind in "iu" and y.shape in ((n_images,), (n_images, 1)) and 0 <= y.min() and y.max() < n_classes

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from http.server import BaseHTTPRequestHandler
+from io import BytesIO
 from itertools import product
 
 import numpy as np
@@ -14,6 +15,10 @@ from tests.datasets.serving import serving
 
 CONTENT = np.random.default_rng(0).bytes(200_000)
 MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
+
+
+np.save(file := BytesIO(), np.zeros((2, 28, 28)))
+ONE = file.getvalue()  # array alone, as of numpy.save
 
 
 class Server(BaseHTTPRequestHandler):
@@ -96,11 +101,40 @@ def test_sets_come_from_the_folder_that_the_environment_names(name, tmp_path, mo
 
 
 @pytest.mark.parametrize("name", FETCHERS)
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", CONTENT], ids=["empty", "half", "noise"])
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04 no archive", CONTENT, ONE], ids=["empty", "half", "noise", "one"]
+)
 def test_a_broken_file_in_the_folder(name, content, tmp_path, monkeypatch):
     (tmp_path / f"{name}.npz").write_bytes(content)
     monkeypatch.setenv("SKQML_DATA", str(tmp_path))
     with pytest.raises(OSError, match=rf"{name}\.npz holds no arrays .* replace the file"):
+        FETCHERS[name]()
+
+
+@pytest.mark.parametrize(
+    ("images", "labels"),
+    [
+        (np.zeros((5, 28, 28), np.uint8), np.zeros(4, int)),
+        (np.zeros((5, 784), np.uint8), np.zeros(5, int)),
+        (np.zeros((5, 28, 28, 3), np.uint8), np.zeros(5, int)),
+        (np.full((5, 28, 28), 0.5), np.zeros(5, int)),
+        (np.full((5, 28, 28), -1), np.zeros(5, int)),
+        (np.full((5, 28, 28), 256), np.zeros(5, int)),
+        (np.array(1), np.array(1)),
+        (np.zeros((0, 28, 28), np.uint8), np.zeros(0, int)),
+        (np.full((5, 28, 28), "a"), np.zeros(5, int)),
+        (np.zeros((5, 28, 28), np.uint8), np.full(5, 10)),
+        (np.zeros((5, 28, 28), np.uint8), np.full(5, -1)),
+        (np.zeros((5, 28, 28), np.uint8), np.full(5, np.nan)),
+        (np.zeros((5, 28, 28), np.uint8), np.eye(10, dtype=int)[:5]),
+        (np.zeros((5, 28, 28), np.uint8), np.array(list("abcde"))),
+    ],
+)
+@pytest.mark.parametrize("name", FETCHERS)
+def test_a_file_of_something_else_in_the_folder(name, images, labels, tmp_path, monkeypatch):
+    np.savez(tmp_path / f"{name}.npz", x_train=images, y_train=labels)
+    monkeypatch.setenv("SKQML_DATA", str(tmp_path))
+    with pytest.raises(OSError, match=rf"{name}\.npz must hold images .* as many labels .* replace the file"):
         FETCHERS[name]()
 
 
