@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._checks import as_tuple, check_number, check_numbers, check_option
+from .._checks import as_tuple, check_kind, check_number, check_numbers, check_option, shown
 
 MOST = 1e100  # distance; squares of larger ones are no numbers
 
@@ -66,7 +66,14 @@ class Ball:
         radius = self.epsilon * rng.uniform(size=(len(self.X), 1)) ** (1 / self.X.shape[1])
         return self.project(self.X + radius * self.ascent(rng.normal(size=self.X.shape)))
 
-    def holds(self, Z) -> bool:
+    def taken(self, Z, attack) -> np.ndarray:
+        """Points that an attack has found; refuse others than arrays of points in the balls and the range."""
+        check_kind("attack", Z, np.ndarray, "a function that returns an array X_adv")
+        if Z.shape != self.X.shape or Z.dtype.kind not in "iuf" or not self._holds(Z):
+            raise ValueError(f"attack must return rows within epsilon and clip, but those of {shown(attack)} are not.")
+        return Z
+
+    def _holds(self, Z) -> bool:
         """Whether points lie in the balls and the range, up to rounding."""
         step, order = Z - self.X, np.inf if self.norm == "inf" else 2
         slack = 1e-9 * (self.epsilon + np.abs(self.X).max(initial=0.0))

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from sklearn.utils import Bunch
 
-from .._checks import as_tuple, check_callable, check_kind, check_numbers
+from .._checks import as_tuple, check_callable, check_numbers
 from .auto_steps import apgd
 from .losses import logit_ratio
 from .square import square
@@ -102,10 +102,7 @@ def _standing(target: Target, stands, y, attacks, random_state) -> np.ndarray:
         if len(rows):
             options = {"norm": ball.norm, "clip": clip, "random_state": random_state}
             Z = attack(target.model, ball.X[rows], y[rows], ball.epsilon, **options)
-            check_kind("attacks", Z, np.ndarray, "functions that return an array X_adv")
-            if Z.shape != ball.X[rows].shape or not ball[rows].holds(Z):
-                raise ValueError(f"attacks must return rows within epsilon and clip, but those of {attack!r} are not.")
-            stands[rows] = _right(target[rows], Z)
+            stands[rows] = _right(target[rows], ball[rows].taken(Z, attack))
     return stands
 
 

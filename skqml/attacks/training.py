@@ -255,7 +255,8 @@ class AdversarialTrainingClassifier(ToldOfFits, ClassifierMixin, MetaEstimatorMi
         X, moved = X.copy(), self._rng.rand(len(X)) >= self.clean_share
         if moved.any():
             options = {"norm": self.norm, "clip": self.clip, "random_state": self._rng.randint(_SEEDS)}
-            X[moved] = attack(self.estimator_, X[moved], y[moved], self.epsilon, **options)
+            ball = Ball.checked(X[moved], self.epsilon, self.norm, self.clip)
+            X[moved] = ball.taken(attack(self.estimator_, X[moved], y[moved], self.epsilon, **options), attack)
         self._take(X, y, weight)
 
     predict = _delegate("predict")

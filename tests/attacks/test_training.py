@@ -197,6 +197,24 @@ def test_what_is_refused(options, words):
         AdversarialTrainingClassifier(**({"estimator": LINEAR} | options)).fit(X, Y)
 
 
+@pytest.mark.parametrize(
+    "moved",
+    [lambda X: X + 1.0, lambda X: X[:1], lambda X: np.full(X.shape, np.nan), lambda X: X.astype(str), np.ravel],
+    ids=["outside", "one row", "nan", "text", "flat"],
+)
+def test_an_attack_that_returns_something_else_trains_nothing(moved):
+    """One row would stand for all, and rows outside of the distance are none that `robust_score` knows."""
+    model = AdversarialTrainingClassifier(GaussianNB(), 0.2, max_iter=1, random_state=0).fit(X, Y)
+    before = model.predict_proba(X)
+    model.set_params(attack=lambda model, X, y, epsilon, **options: moved(X))
+    for method in (model.partial_fit, model.fit):
+        with pytest.raises(ValueError, match="attack must return rows within epsilon and clip"):
+            method(X, Y)
+    with pytest.raises(TypeError, match="attack must be a function that returns an array"):
+        model.set_params(attack=lambda *arguments, **options: None).partial_fit(X, Y)
+    np.testing.assert_array_equal(model.predict_proba(X), before)
+
+
 class Named:
     """An attack whose text is no address, which would name tests differently in each process."""
 
