@@ -13,6 +13,7 @@ from sklearn.base import clone
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted
 
+from ..._checks import told
 from ..._sklearn import Count, Number
 from ...files.stand_ins import PlainState
 from ...states import CheckedState, count, floats, instance, nullable
@@ -166,9 +167,15 @@ class TrainedModel(ScoredRows, TrainedByIterations):
         if not self.early_stopping:
             return slice(None), None
         seed = int(rng.integers(2**31))
-        return train_test_split(
-            np.arange(len(Y)), test_size=self.validation_fraction, random_state=seed, stratify=self._strata(Y)
-        )
+        options = {"test_size": self.validation_fraction, "random_state": seed, "stratify": self._strata(Y)}
+        try:
+            return train_test_split(np.arange(len(Y)), **options)
+        except ValueError as error:
+            raise ValueError(
+                f"early_stopping=True needs rows enough to hold out validation_fraction={self.validation_fraction} of "
+                f"them, some of each class, got {len(Y)} that differ and count ({told(error)}); give more rows or "
+                "another fraction, or set early_stopping=False."
+            ) from error
 
     def _pass(self, risk) -> dict[str, Any]:
         """How `minimize` goes through the rows of a risk."""

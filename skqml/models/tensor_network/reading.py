@@ -73,6 +73,10 @@ def _texts(X) -> np.ndarray | None:
     except ValueError:  # rows of different length
         return None
     A = A[:, 0] if A.ndim == 2 and A.shape[1] == 1 else A
+    if A.ndim == 2 and any(isinstance(a, str | bytes) for a in A[:1].ravel()):
+        raise ValueError(
+            f"X must be strings in one column, or numbers, got strings in {A.shape[1]} columns; join them."
+        )
     if A.ndim != 1 or A.dtype.kind not in "OUS" or not any(isinstance(a, str | bytes) for a in A):
         return None
     strange = [k for k, a in enumerate(A) if not isinstance(a, str | bytes)]

@@ -110,6 +110,17 @@ def test_early_stopping_counts_the_rows_held_out(cls):
     assert fitted(model.set_params(early_stopping=False), X, y).validation_loss_curve_ is None
 
 
+@every
+def test_too_few_rows_to_hold_some_out_are_refused_by_name(cls):
+    """And what was fitted before stays."""
+    model, X, y = training(cls)
+    model = fitted(model, X, y)
+    shown = scores(model)(X)
+    with pytest.raises(ValueError, match=r"validation_fraction.*early_stopping=False"):
+        model.set_params(early_stopping=True, validation_fraction=0.999).fit(X, y)
+    np.testing.assert_array_equal(scores(model)(X), shown)
+
+
 @pytest.mark.parametrize("cls", STEPPING)
 def test_steps_go_on_from_a_fit_and_from_each_other(cls):
     model, X, y = training(cls, learning_rate=1e-3)

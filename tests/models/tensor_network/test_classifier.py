@@ -141,3 +141,9 @@ def test_what_does_not_fit_is_refused(options, why):
     X, y = make_membrane(4, random_state=0)
     with pytest.raises(ValueError, match=why):
         QuantumTensorNetworkClassifier(**options).fit(X, y)
+
+
+def test_strings_in_several_columns_are_refused():
+    X, y = make_membrane(4, random_state=0)
+    with pytest.raises(ValueError, match="strings in one column, or numbers, got strings in 2 columns"):
+        QuantumTensorNetworkClassifier().fit(np.column_stack([X, X]), y)

@@ -22,7 +22,7 @@ def flat_images(X) -> tuple[Any, Shape | None]:
             f"X must be images (n_samples, height, width, n_channels), got shape {X.shape}, which looks as if channels "
             "came first; give np.moveaxis(X, 1, -1)."
         )
-    return X.reshape(len(X), -1), shape
+    return X.reshape(len(X), prod(X.shape[1:])), shape
 
 
 def shape_of_images(image_shape, found: Shape | None, n_features: int) -> Shape:

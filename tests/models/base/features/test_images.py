@@ -42,6 +42,11 @@ def test_channels_first_are_seen():
         flat_images(np.ones((2, 3, 8, 8)))
 
 
+def test_no_images_are_no_rows():
+    """Which what reads them refuses by its own words."""
+    assert flat_images(np.ones((0, 4, 4)))[0].shape == (0, 16)
+
+
 def test_images_of_another_shape_than_in_fit():
     check_same_shape((4, 5, 1), (4, 5, 1))
     check_same_shape(None, (4, 5, 1))
