@@ -201,7 +201,10 @@ class TrainedModel(ScoredRows, TrainedByIterations):
             if optimizer.follows(before):
                 optimizer.remember(deepcopy(before.memory()))
             return optimizer
-        return deepcopy(before) if type(before) is type(optimizer) and not isfunction(optimizer) else optimizer
+        if type(before) is not type(optimizer) or isfunction(optimizer):
+            return optimizer
+        kept = deepcopy(before)
+        return kept.set_params(**optimizer.get_params(deep=False)) if hasattr(kept, "set_params") else kept
 
     def _step(self, X, Y, weight) -> None:
         """One pass over a batch of rows from the present parameters; the first batch sets how rows are prepared."""
