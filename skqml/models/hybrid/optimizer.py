@@ -83,7 +83,7 @@ class TorchOptimizer(StepOptimizer):
         self.clip = clip
         self.options = options
 
-    def follows(self, before):
+    def follows(self, before) -> bool:
         return super().follows(before) and before.kind is self.kind and (before.options or {}) == (self.options or {})
 
     def _check_whole(self):
