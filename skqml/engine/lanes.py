@@ -180,6 +180,18 @@ def odd(typingctx, bits) -> tuple:
     return types.int64(types.int64), codegen
 
 
+@intrinsic
+def top_bit(typingctx, bits) -> tuple:
+    """Return the highest bit that is set; of 0, 1."""
+
+    def codegen(context, builder, sig, args) -> ir.Value:
+        one = ir.Constant(ir.IntType(64), 1)
+        n_above = builder.ctlz(builder.or_(args[0], one), ir.Constant(ir.IntType(1), 1))
+        return builder.shl(one, builder.sub(ir.Constant(ir.IntType(64), 63), n_above))
+
+    return types.int64(types.int64), codegen
+
+
 def aligned_empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """Uninitialised array that starts on a cache line: loads that straddle two are half as fast."""
     dtype = np.dtype(dtype)

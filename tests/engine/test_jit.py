@@ -19,10 +19,10 @@ if "unwritable" in sys.argv:  # Numba tries each folder by such a file
     tempfile.TemporaryFile = refuse
 with warnings.catch_warnings(record=True) as found:
     warnings.simplefilter("always")
-    from skqml.engine.statevector.compiled.forward import top_bit
+    from skqml.engine.statevector.compiled.measure import _spread
     if "full" in sys.argv:  # no file may hold a single byte
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-    print(top_bit(5))
+    print(_spread(5, 2))
 print(*(w.message for w in found), sep="\\n")
 """
 
@@ -32,7 +32,7 @@ def test_the_package_works_without_a_folder_to_write_to(full, tmp_path, monkeypa
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     code = [sys.executable, "-c", IMPORT, "full" if full else "unwritable"]
     value, *told = subprocess.run(code, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert value == "4"
+    assert value == "9"
     assert len(told) == 1 and "cannot be kept on disk" in told[0] and "NUMBA_CACHE_DIR" in told[0]
 
 

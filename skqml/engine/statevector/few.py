@@ -40,7 +40,8 @@ class FewRows:
         self._circuit = *tables.circuit, tables.parts - 1, *measured.read_together, *slots
         self._n_features, self._n_weights = rows.n_features, rows.n_weights
         self._n_lines, self._n_strings = (tables.parts << tables.n_qubits) + rows.n_features + 1, measured.n_strings
-        n_amplitudes, phases = 1 << tables.n_qubits, tables.phases
+        n_amplitudes, n_slots, phases = 1 << tables.n_qubits, tables.tapes.n_slots, tables.phases
+        self._n_work = 6 + 3 * n_amplitudes + 3 * n_slots + measured.n_strings
         of_strings = [phases.exponents(e) for e in np.eye(len(shared.constant) - n)]
         sizes = len(of_strings), len(phases.tracked) * n_amplitudes
         exponents = np.reshape([e - e[:, :1] for e in of_strings], sizes)  # so that phases of real circuits are signs
@@ -51,6 +52,8 @@ class FewRows:
         slopes = np.concatenate([linear[:-1, :n], -linear[:-1, n:]], axis=1)  # the sweep gives those of minus
         tracked = np.append(np.ones(n, bool), np.repeat(phases.tracked >= 0, n_amplitudes))
         self._back = _in_lines(slopes[:, tracked].T)
+        n_work = self._n_work + n_slots + 2 * tables.parts * n_amplitudes + self._back.shape[1] + rows.n_features
+        self._size_back = _LANES * n_work
         self._kept: tuple[bytes | None, np.ndarray] = None, np.empty((0, 2))
 
     def forward(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, FewRun] | None:
@@ -61,7 +64,7 @@ class FewRows:
         is_new = known != key
         if is_new:
             trig = np.empty((_LANES * len(self._of_weights), 2))
-        kept = np.empty(_LANES * (1 + -(-len(X) // _LANES) * self._n_lines))
+        kept = np.empty(_LANES * (-(-len(X) // _LANES) * self._n_lines + self._n_work))
         values = np.empty((len(X), self._n_strings))
         of_weights = self._of_weights if is_new else self._nothing_new
         if not few_forward(*self._circuit, of_weights, w, X, trig, kept, values):
@@ -73,7 +76,7 @@ class FewRows:
     def pullback(self, run: FewRun, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those (n_samples, n_strings) of the expectation values."""
         dX, dw = np.empty((len(g), self._n_features)), np.empty(self._n_weights)
-        few_back(*self._circuit, self._tracked, self._back, *run, g, dX, dw)
+        few_back(*self._circuit, self._tracked, self._back, *run, np.empty(self._size_back), g, dX, dw)
         return dX, dw
 
 

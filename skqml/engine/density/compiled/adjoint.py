@@ -4,8 +4,9 @@ A channel cannot be undone, so the states before each block and turn are kept, a
 circuit at a time; the segments before it are run again from states kept at their beginnings.
 """
 
+from ...indexing import copy_lines
 from ...lanes import load, splat, store
-from ...statevector.compiled.forward import add_lines, copy_lines, jit
+from ...statevector.compiled.forward import add_lines, jit
 from ..tables import BLOCK, MAP
 from .forward import (
     apply,

@@ -4,8 +4,9 @@ A state is an array (4**n_qubits, lanes): row P holds r_P of rows of X side by s
 cos and sin of each slot's angle, lane by lane.
 """
 
+from ...indexing import copy_lines
 from ...lanes import Lanes, load, splat, store
-from ...statevector.compiled.forward import copy_lines, jit
+from ...statevector.compiled.forward import jit
 from ..tables import BLOCK, MAP
 
 

@@ -1,7 +1,8 @@
 """Compiled sweeps of states and their derivatives in one direction of the angles, forwards or pulled back."""
 
+from ...indexing import copy_lines
 from ...lanes import load, splat, store
-from ...statevector.compiled.forward import copy_lines, jit
+from ...statevector.compiled.forward import jit
 from ..tables import BLOCK, MAP
 from .forward import apply, fix_block, spread, start_block, turn_block
 

@@ -5,19 +5,17 @@ t of exp(-i t P) is Im <r|P psi>, before or after the operation alike (Jones and
 arXiv 2009.02823).
 """
 
-from ...lanes import load, odd, splat, store
+from ...indexing import at, clear, copy_lines, part
+from ...lanes import load, odd, splat, store, top_bit
 from .forward import (
     SHARED_PHASE,
     TURN_BACK,
     add_lines,
-    clear,
-    copy_lines,
     deal_out,
     jit,
     join,
     row_phase,
-    sizes,
-    top_bit,
+    set_signs,
 )
 
 
@@ -45,15 +43,15 @@ def _undo_shared(s, r, phase, of_phases, place) -> None:
     """Undo a shared phase; add Im(conj(r) psi) to the place of its derivatives, unless that is -1: it is constant."""
     if s.shape[0] == phase.shape[0]:
         for i in range(s.shape[0]):
-            f = splat(s, phase[i, 0])
+            f = splat(s, at(phase, i, 0))
             store(s, i, f * load(s, i))
             store(r, i, f * load(r, i))
         return
     for k in range(phase.shape[0]):
-        fr, fi, i = splat(s, phase[k, 0]), splat(s, phase[k, 1]), 2 * k
+        fr, fi, i = splat(s, at(phase, k, 0)), splat(s, at(phase, k, 1)), 2 * k
         ur, ui, pr, pi = load(s, i), load(s, i + 1), load(r, i), load(r, i + 1)
         if place >= 0:
-            total = of_phases[place]
+            total = at(of_phases, place)
             store(total, k, load(total, k) + pr * ui - pi * ur)
         store(s, i, fr * ur + fi * ui)
         store(s, i + 1, fr * ui - fi * ur)
@@ -84,21 +82,23 @@ def _fold(w, linear, quadratic, total) -> None:
         for b in range(half):
             store(w, b, load(w, b) + load(w, b + half))
         for j in range(q - 1, -1, -1):
-            part = splat(w, w.dtype.type(0.0))
+            found = splat(w, 0.0)
             for b in range(half, half + (1 << j)):
-                part = part + load(w, b + (1 << j))
+                found = found + load(w, b + (1 << j))
                 store(w, b, load(w, b) + load(w, b + (1 << j)))
-            if quadratic[q, j] >= 0:
-                store(total, quadratic[q, j], load(total, quadratic[q, j]) + part)
-        if linear[q] >= 0:
-            store(total, linear[q], load(total, linear[q]) + load(w, half))
+            slot = at(quadratic, q, j)
+            if slot >= 0:
+                store(total, slot, load(total, slot) + found)
+        slot = at(linear, q)
+        if slot >= 0:
+            store(total, slot, load(total, slot) + load(w, half))
 
 
 @jit
 def undo_start(s, r, start, trig, shift, total, initial) -> None:
     """Shrink state and cotangent qubit by qubit, to those of `initial`; the state is real here."""
     for q in range(start.shape[0] - 1, -1, -1):
-        slot = start[q]
+        slot = at(start, q)
         if slot < 0:
             continue
         c, t, g = load(trig, 3 * slot), load(trig, 3 * slot + 1), load(total, slot)
@@ -119,16 +119,16 @@ def undo_all(s, r, ops, linear, quadratic, phases, tracked, trig, e, w, signs, t
     """Undo all operations; add derivatives by slots to `total`, those by shared phases to their places."""
     current = -1
     for k in range(ops.shape[0] - 1, -1, -1):
-        kind, x, z, slot = ops[k, 0], ops[k, 1], ops[k, 2], ops[k, 3]
+        kind, x, z, slot = at(ops, k, 0), at(ops, k, 1), at(ops, k, 2), at(ops, k, 3)
         if kind <= TURN_BACK:
             undo(s, r, x, z, trig, slot, kind, signs, total)
         elif kind == SHARED_PHASE:
-            _undo_shared(s, r, phases[slot], of_phases, tracked[slot])
+            _undo_shared(s, r, at(phases, slot), of_phases, at(tracked, slot))
         elif linear is not None:
             if slot != current:
                 current = slot
-                row_phase(e, linear[slot], quadratic[slot], trig)
-            undo_row(s, r, e, w, linear[slot], quadratic[slot], total)
+                row_phase(e, at(linear, slot), at(quadratic, slot), trig)
+            undo_row(s, r, e, w, at(linear, slot), at(quadratic, slot), total)
 
 
 @jit
@@ -166,18 +166,18 @@ def adjoint(
         Derivatives summed over groups are added to them.
     work : float ((3 + parts) 2**n_qubits + 4 n_slots + 2, lanes), overwritten
     """
-    n, shift = sizes(states, of_initial, start)
+    n = of_initial.shape[1] << start.shape[0]
     n_shared, n_slots = of_shared.shape[0], of_shared.shape[0] + of_rows.shape[1]
-    e, w, signs = work[: 2 * n], work[2 * n : 3 * n], work[3 * n : 3 * n + 2]
-    trig, rest = work[3 * n + 2 : 3 * n + 2 + 3 * n_slots], work[3 * n + 2 + 3 * n_slots :]
-    total, s = rest[:n_slots], rest[n_slots : n_slots + states.shape[1]]
-    signs[0], signs[1] = 1.0, -1.0
+    e, w, signs, first = part(work, 0, 2 * n), part(work, 2 * n, n), part(work, 3 * n, 2), 3 * n + 2
+    trig, total = part(work, first, 3 * n_slots), part(work, first + 3 * n_slots, n_slots)
+    s, shift = part(work, first + 4 * n_slots, states.shape[1]), states.shape[1] // (2 * n)
+    set_signs(signs)
     for g in range(states.shape[0]):
-        r = cotangents[g]
-        copy_lines(s, states[g])
+        r, initial = at(cotangents, g), at(of_initial, g)
+        copy_lines(s, at(states, g))
         join(trig, shared, rows, g)
         clear(total)
         undo_all(s, r, ops, linear, quadratic, phases, tracked, trig, e, w, signs, total, of_phases)
-        undo_start(s, r, start, trig, shift, total, of_initial[g])
+        undo_start(s, r, start, trig, shift, total, initial)
         add_lines(of_shared, total)
-        deal_out(of_rows, total[n_shared:], g)
+        deal_out(of_rows, part(total, n_shared, of_rows.shape[1]), g)

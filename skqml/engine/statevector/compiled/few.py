@@ -16,40 +16,32 @@ shift : int
     0 for real states, else 1.
 """
 
-import numpy as np
-
+from ...indexing import at, clear, copy_lines, in_blocks, lines_of, part, put
 from ...lane_trig import LARGEST, cos_sin
 from ...lanes import load, splat, store
 from .adjoint import undo_all, undo_start
-from .forward import add_lines, apply_all, clear, copy_lines, deal_out, first_state, jit, join_shared, set_slot
+from .forward import add_lines, apply_all, deal_out, first_state, jit, join_shared, set_signs, set_slot
 from .measure import add_off_diagonals, diagonal, gather, gather_diagonal, off_diagonals, probabilities
 
-_LANES, _LINE = 8, 64  # numbers of a line, and its bytes
-
-
-@jit
-def _lines(room) -> np.ndarray:
-    """A flat array as lines of lanes that are cache lines: one fewer than would fit."""
-    first = -room.ctypes.data % _LINE >> 3
-    n = room.shape[0] // _LANES - 1
-    return room[first : first + _LANES * n].reshape(n, _LANES)
+_LANES, _MOST = 8, LARGEST**2
 
 
 @jit
 def _set_shared(trig, w, of_weights, squares) -> None:
     """Set cos and sin of the angles that rows share, unless `of_weights` is empty; add the squares of the angles."""
-    line, n_weights = squares[1:], w.shape[0]
+    n_weights = w.shape[0]
     for k in range(of_weights.shape[0]):
-        angles = load(of_weights[k], n_weights)
+        slopes = at(of_weights, k)
+        angles = load(slopes, n_weights)
         for j in range(n_weights):
-            angles = angles + splat(squares, w[j]) * load(of_weights[k], j)
+            angles = angles + splat(squares, at(w, j)) * load(slopes, j)
         store(squares, 0, load(squares, 0) + angles * angles)
         c, t = cos_sin(angles)
-        store(line, 0, c)
-        store(line, 1, t)
+        store(squares, 1, c)
+        store(squares, 2, t)
         for lane in range(_LANES):
-            trig[_LANES * k + lane, 0] = line[0, lane]
-            trig[_LANES * k + lane, 1] = line[1, lane]
+            put(trig, _LANES * k + lane, 0, at(squares, 1, lane))
+            put(trig, _LANES * k + lane, 1, at(squares, 2, lane))
 
 
 @jit
@@ -58,19 +50,19 @@ def _set_rows(slots, n_shared, x, starts, inputs, factors, squares) -> None:
     total = load(squares, 0)
     for k in range(starts.shape[0] - 1):
         angles = splat(slots, 0.0)
-        for j in range(starts[k], starts[k + 1]):
-            angles = angles + splat(slots, factors[j]) * load(x, inputs[j])
+        for j in range(at(starts, k), at(starts, k + 1)):
+            angles = angles + splat(slots, at(factors, j)) * load(x, at(inputs, j))
         total = total + angles * angles
         set_slot(slots, 3 * (n_shared + k), angles)
     store(squares, 0, total)
 
 
 @jit
-def _sum(lane_sums) -> float:
-    """Sum over lanes."""
+def _sum(lines, k) -> float:
+    """Sum over the lanes of a line."""
     total = 0.0
     for lane in range(_LANES):
-        total += lane_sums[lane]
+        total += at(lines, k, lane)
     return total
 
 
@@ -79,10 +71,10 @@ def _means(s, strings, n_diagonal, runs, value, w, signs, shift) -> None:
     """Expectation values of all strings in the states of a group."""
     if runs is not None:
         for k in range(runs.shape[0] - 1):
-            run = slice(runs[k], runs[k + 1])
-            off_diagonals(s, strings[run], value[run], shift, w, signs)
+            first, n_read = at(runs, k), at(runs, k + 1) - at(runs, k)
+            off_diagonals(s, part(strings, first, n_read), part(value, first, n_read), shift, w, signs)
     probabilities(s, w, shift)
-    diagonal(w, strings[:n_diagonal], value, signs)
+    diagonal(w, part(strings, 0, n_diagonal), value, signs)
 
 
 @jit
@@ -114,40 +106,38 @@ def few_forward(
         Whether all angles are small enough for what is found to be right, and numbers.
     """
     n, n_features, n_slots = 1 << start.shape[0], X.shape[1], n_shared + starts.shape[0] - 1
-    n_numbers, n_phases = n << shift, (trig.shape[0] - n_shared) // n
-    shared, phases = trig[:n_shared], trig[n_shared : n_shared + n_phases * n].reshape(-1, n, 2)
-    rest = _lines(np.empty(_LANES * (1 + 5 + 3 * n + 3 * n_slots + strings.shape[0])))
-    squares, signs, rest = rest[:3], rest[3:5], rest[5:]
-    e, p, rest = rest[: 2 * n], rest[2 * n : 3 * n], rest[3 * n :]
-    slots, value = rest[: 3 * n_slots], rest[3 * n_slots :]
+    n_numbers, n_groups, lines = n << shift, (X.shape[0] + _LANES - 1) // _LANES, lines_of(kept)
+    shared, phases = part(trig, 0, n_shared), in_blocks(part(trig, n_shared, trig.shape[0] - n_shared), n)
+    n_kept = n_numbers + n_features + 1
+    room = part(lines, n_groups * n_kept, lines.shape[0] - n_groups * n_kept)
+    squares, signs, e, p = part(room, 0, 3), part(room, 3, 2), part(room, 5, 2 * n), part(room, 5 + 2 * n, n)
+    slots, value = part(room, 5 + 3 * n, 3 * n_slots), part(room, 5 + 3 * n + 3 * n_slots, strings.shape[0])
     clear(squares)
-    signs[0], signs[1] = 1.0, -1.0
+    set_signs(signs)
     _set_shared(trig, w, of_weights, squares)
     join_shared(slots, shared)
-    lines = _lines(kept)
-    for g in range((X.shape[0] + _LANES - 1) // _LANES):
-        s = lines[g * (n_numbers + n_features + 1) :]
-        s, x = s[:n_numbers], s[n_numbers : n_numbers + n_features + 1]
+    for g in range(n_groups):
+        s, x = part(lines, g * n_kept, n_numbers), part(lines, g * n_kept + n_numbers, n_features + 1)
         gather(x, X, g)
         store(x, n_features, splat(x, 1.0))
         _set_rows(slots, n_shared, x, starts, inputs, factors, squares)
-        first_state(s, x[n_features:], start, slots, shift)
+        first_state(s, part(x, n_features, 1), start, slots, shift)
         apply_all(s, ops, linear, quadratic, phases, slots, e)
         _means(s, strings, n_diagonal, runs, value, p, signs, shift)
         deal_out(values, value, g)
-    return _sum(squares[0]) <= LARGEST**2
+    return _sum(squares, 0) <= _MOST
 
 
 @jit
 def _set_cotangents(s, r, strings, n_diagonal, runs, lines, w, signs, shift) -> None:
     """Cotangents of the states of a group from those of the expectation values."""
-    gather_diagonal(w, strings[:n_diagonal], lines, signs)
+    gather_diagonal(w, part(strings, 0, n_diagonal), lines, signs)
     for i in range(s.shape[0]):
         store(r, i, load(w, i >> shift) * load(s, i))
     if runs is not None:
         for k in range(runs.shape[0] - 1):
-            run = slice(runs[k], runs[k + 1])
-            add_off_diagonals(s, r, strings[run], lines[run], shift, signs)
+            first, n_read = at(runs, k), at(runs, k + 1) - at(runs, k)
+            add_off_diagonals(s, r, part(strings, first, n_read), part(lines, first, n_read), shift, signs)
 
 
 @jit
@@ -155,38 +145,24 @@ def _add_features(dx, of_rows, starts, inputs, factors) -> None:
     """Set the derivatives by features to what those by the slots of rows add up to."""
     clear(dx)
     for k in range(starts.shape[0] - 1):
-        for j in range(starts[k], starts[k + 1]):
-            store(dx, inputs[j], load(dx, inputs[j]) + splat(dx, factors[j]) * load(of_rows, k))
+        for j in range(at(starts, k), at(starts, k + 1)):
+            i = at(inputs, j)
+            store(dx, i, load(dx, i) + splat(dx, at(factors, j)) * load(of_rows, k))
 
 
 @jit
 def _set_weights(dw, found, back, line) -> None:
     """Set derivatives by weights to what those by angles, summed over lanes, add up to."""
     for i in range(found.shape[0]):
-        found[i, 0] = _sum(found[i])
+        put(found, i, 0, _sum(found, i))
     for k in range(back.shape[0]):
-        total = splat(line, 0.0)
+        total, slopes = splat(line, 0.0), at(back, k)
         for i in range(found.shape[0]):
-            total = total + splat(line, found[i, 0]) * load(back[k], i)
+            total = total + splat(line, at(found, i, 0)) * load(slopes, i)
         store(line, 0, total)
-        for lane in range(min(_LANES, dw.shape[0] - _LANES * k)):
-            dw[_LANES * k + lane] = line[0, lane]
-
-
-@jit
-def _room_back(n, n_numbers, n_slots, n_found, n_features, n_strings) -> tuple:
-    """Lines for a reverse sweep, signs set and sums at 0."""
-    n_work = 5 + 3 * n + 2 * n_numbers + 4 * n_slots + n_found + n_features + n_strings
-    rest = _lines(np.empty(_LANES * (1 + n_work)))
-    signs, line, squares, rest = rest[:2], rest[2:3], rest[3:4], rest[4:]
-    e, w, rest = rest[: 2 * n], rest[2 * n : 3 * n], rest[3 * n :]
-    s, r, rest = rest[:n_numbers], rest[n_numbers : 2 * n_numbers], rest[2 * n_numbers :]
-    slots, total, rest = rest[: 3 * n_slots], rest[3 * n_slots : 4 * n_slots], rest[4 * n_slots :]
-    found, dx, cotangents = rest[:n_found], rest[n_found : n_found + n_features + 1], rest[n_found + n_features + 1 :]
-    signs[0], signs[1] = 1.0, -1.0
-    clear(squares)
-    clear(found)
-    return signs, line, squares, e, w, s, r, slots, total, found, dx, cotangents
+        for lane in range(_LANES):
+            if _LANES * k + lane < dw.shape[0]:
+                dw[_LANES * k + lane] = at(line, 0, lane)
 
 
 @jit
@@ -207,6 +183,7 @@ def few_back(
     back,
     trig,
     kept,
+    room,
     g,
     dX,
     dw,
@@ -223,25 +200,27 @@ def few_back(
     dX, dw : float (n_samples, n_features), (n_weights,), overwritten
     """
     n, n_features, n_slots = 1 << start.shape[0], dX.shape[1], n_shared + starts.shape[0] - 1
-    n_numbers, n_phases = n << shift, (trig.shape[0] - n_shared) // n
-    shared, phases = trig[:n_shared], trig[n_shared : n_shared + n_phases * n].reshape(-1, n, 2)
-    signs, line, squares, e, w, s, r, slots, total, found, dx, cotangents = _room_back(
-        n, n_numbers, n_slots, back.shape[1], n_features, strings.shape[0]
-    )
-    of_phases = found[n_shared:].reshape(-1, n, _LANES)
+    n_numbers, n_found, lines, rest = n << shift, back.shape[1], lines_of(kept), lines_of(room)
+    shared, phases = part(trig, 0, n_shared), in_blocks(part(trig, n_shared, trig.shape[0] - n_shared), n)
+    signs, e, w, first = part(rest, 0, 2), part(rest, 2, 2 * n), part(rest, 2 + 2 * n, n), 2 + 3 * n
+    s, r, first = part(rest, first, n_numbers), part(rest, first + n_numbers, n_numbers), first + 2 * n_numbers
+    slots, total, first = part(rest, first, 3 * n_slots), part(rest, first + 3 * n_slots, n_slots), first + 4 * n_slots
+    found, line, first = part(rest, first, n_found), part(rest, first + n_found, 1), first + n_found + 1
+    dx, cotangents = part(rest, first, n_features + 1), part(rest, first + n_features + 1, strings.shape[0])
+    of_phases = in_blocks(part(found, n_shared, n_found - n_shared), n)
+    set_signs(signs)
+    clear(found)
     join_shared(slots, shared)
-    lines = _lines(kept)
     for group in range((dX.shape[0] + _LANES - 1) // _LANES):
-        final = lines[group * (n_numbers + n_features + 1) :]
-        x = final[n_numbers : n_numbers + n_features + 1]
-        copy_lines(s, final[:n_numbers])
-        _set_rows(slots, n_shared, x, starts, inputs, factors, squares)
+        begin = group * (n_numbers + n_features + 1)
+        copy_lines(s, part(lines, begin, n_numbers))
+        _set_rows(slots, n_shared, part(lines, begin + n_numbers, n_features + 1), starts, inputs, factors, line)
         gather(cotangents, g, group)
         _set_cotangents(s, r, strings, n_diagonal, runs, cotangents, w, signs, shift)
         clear(total)
         undo_all(s, r, ops, linear, quadratic, phases, tracked, slots, e, w, signs, total, of_phases)
         undo_start(s, r, start, slots, shift, total, line)
-        add_lines(found[:n_shared], total)
-        _add_features(dx, total[n_shared:], starts, inputs, factors)
-        deal_out(dX, dx[:n_features], group)
+        add_lines(part(found, 0, n_shared), total)
+        _add_features(dx, part(total, n_shared, n_slots - n_shared), starts, inputs, factors)
+        deal_out(dX, part(dx, 0, n_features), group)
     _set_weights(dw, found, back, line)

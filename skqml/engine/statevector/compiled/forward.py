@@ -5,25 +5,17 @@ i (0 the real part, 1 the imaginary part; real circuits have the real part alone
 of X side by side. `trig` holds, for each slot, cos, sin and -sin of an angle, lane by lane.
 """
 
+from ...indexing import at, part, put
 from ...jit import compiled
 from ...lane_trig import cos_sin
-from ...lanes import load, odd, splat, store
+from ...lanes import load, odd, splat, store, top_bit
 
 # Kinds of operations; a row of `ops` is (kind, x, z, slot). A rotation is of real numbers: with two parts the lowest
 # bit of the masks is the part, and set where real and imaginary parts turn into each other.
 TURN, TURN_BACK, SHARED_PHASE, ROW_PHASE = range(4)
 
-_FAST = {"contract", "nsz", "reassoc", "arcp"}
-jit = compiled(fastmath=_FAST)
-
-
-@jit
-def top_bit(x) -> int:
-    bit = 1
-    while x > 1:
-        x >>= 1
-        bit <<= 1
-    return bit
+FAST = {"contract", "nsz", "reassoc", "arcp"}
+jit = compiled(fastmath=FAST, lanes=True)
 
 
 @jit
@@ -43,10 +35,10 @@ def rotate(s, x, z, trig, slot, back) -> None:
 def _multiply_shared(s, phase) -> None:
     if s.shape[0] == phase.shape[0]:  # a real circuit: signs
         for i in range(s.shape[0]):
-            store(s, i, splat(s, phase[i, 0]) * load(s, i))
+            store(s, i, splat(s, at(phase, i, 0)) * load(s, i))
         return
     for k in range(phase.shape[0]):
-        fr, fi = splat(s, phase[k, 0]), splat(s, phase[k, 1])
+        fr, fi = splat(s, at(phase, k, 0)), splat(s, at(phase, k, 1))
         ur, ui = load(s, 2 * k), load(s, 2 * k + 1)
         store(s, 2 * k, fr * ur - fi * ui)
         store(s, 2 * k + 1, fr * ui + fi * ur)
@@ -55,22 +47,22 @@ def _multiply_shared(s, phase) -> None:
 @jit
 def row_phase(e, linear, quadratic, trig) -> None:
     """Set e to exp(i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) for all bit strings b."""
-    store(e, 0, splat(e, e.dtype.type(1.0)))
-    store(e, 1, splat(e, e.dtype.type(0.0)))
+    store(e, 0, splat(e, 1.0))
+    store(e, 1, splat(e, 0.0))
     scaled_phase(e, linear, quadratic, trig)
 
 
 @jit
 def scaled_phase(e, linear, quadratic, trig) -> None:
     """Set e to such a phase times e[0], by doubling."""
-    one, zero = splat(e, e.dtype.type(1.0)), splat(e, e.dtype.type(0.0))
+    one, zero = splat(e, 1.0), splat(e, 0.0)
     for q in range(linear.shape[0]):
-        half, slot = 1 << q, linear[q]
+        half, slot = 1 << q, at(linear, q)
         c, t = (load(trig, 3 * slot), load(trig, 3 * slot + 1)) if slot >= 0 else (one, zero)
         for b in range(half):
             _turn(e, b, b + half, c, t)
         for j in range(q):
-            slot = quadratic[q, j]
+            slot = at(quadratic, q, j)
             if slot >= 0:
                 c, t = load(trig, 3 * slot), load(trig, 3 * slot + 1)
                 for a in range(half + (1 << j), 2 * half, 2 << j):
@@ -96,23 +88,16 @@ def multiply(s, e) -> None:
 
 
 @jit
-def sizes(states, initial, start) -> tuple[int, int]:
-    """Number of amplitudes, and by how many bits the row of one is its number, shifted: 0 for real states, else 1."""
-    n = initial.shape[1] << start.shape[0]
-    return n, states.shape[1] // (2 * n)
-
-
-@jit
 def first_state(s, initial, start, trig, shift) -> None:
     """Real amplitudes of the first qubits, then RY(angle)|0>, qubit by qubit; slot -1 is |0>."""
     for i in range(initial.shape[0]):
         store(s, i << shift, load(initial, i))
     if shift:
         for i in range(s.shape[0] >> 1):
-            store(s, 2 * i + 1, splat(s, s.dtype.type(0.0)))
-    zero = splat(s, s.dtype.type(0.0))
+            store(s, 2 * i + 1, splat(s, 0.0))
+    zero = splat(s, 0.0)
     for q in range(start.shape[0]):
-        half, slot = initial.shape[0] << q, start[q]
+        half, slot = initial.shape[0] << q, at(start, q)
         for i in range(half):
             u, up = load(s, i << shift), zero
             if slot >= 0:
@@ -124,11 +109,11 @@ def first_state(s, initial, start, trig, shift) -> None:
 @jit
 def apply(s, op, phases, trig) -> None:
     """An operation that is no phase of each row."""
-    kind, x, z, slot = op[0], op[1], op[2], op[3]
+    kind, x, z, slot = at(op, 0), at(op, 1), at(op, 2), at(op, 3)
     if kind <= TURN_BACK:
         rotate(s, x, z, trig, slot, kind)
     else:
-        _multiply_shared(s, phases[slot])
+        _multiply_shared(s, at(phases, slot))
 
 
 @jit
@@ -140,7 +125,7 @@ def join(trig, shared, rows, g) -> None:
         line = 3 * (n_shared + k)
         for lane in range(lanes):
             row = g * lanes + lane
-            trig[line, lane] = rows[row, k] if row < rows.shape[0] else 0.0
+            put(trig, line, lane, at(rows, row, k) if row < rows.shape[0] else 0.0)
         set_slot(trig, line, load(trig, line))
 
 
@@ -148,10 +133,10 @@ def join(trig, shared, rows, g) -> None:
 def join_shared(trig, shared) -> None:
     """Set trig to the slots that all rows share."""
     for k in range(shared.shape[0]):
-        t = splat(trig, shared[k, 1])
-        store(trig, 3 * k, splat(trig, shared[k, 0]))
+        t = splat(trig, at(shared, k, 1))
+        store(trig, 3 * k, splat(trig, at(shared, k, 0)))
         store(trig, 3 * k + 1, t)
-        store(trig, 3 * k + 2, splat(trig, trig.dtype.type(0.0)) - t)
+        store(trig, 3 * k + 2, splat(trig, 0.0) - t)
 
 
 @jit
@@ -160,22 +145,14 @@ def set_slot(trig, line, angles) -> None:
     c, t = cos_sin(angles)
     store(trig, line, c)
     store(trig, line + 1, t)
-    store(trig, line + 2, splat(trig, trig.dtype.type(0.0)) - t)
-
-
-# Slices that are set to arrays, or added to, take Numba two seconds to compile: it checks their shapes.
-@jit
-def copy_lines(target, source) -> None:
-    """Set the first lines of the target to all of the source."""
-    for k in range(source.shape[0]):
-        store(target, k, load(source, k))
+    store(trig, line + 2, splat(trig, 0.0) - t)
 
 
 @jit
-def clear(lines) -> None:
-    """Set all lines to zero."""
-    for k in range(lines.shape[0]):
-        store(lines, k, splat(lines, lines.dtype.type(0.0)))
+def set_signs(signs) -> None:
+    """Set two lines to 1 and -1."""
+    store(signs, 0, splat(signs, 1.0))
+    store(signs, 1, splat(signs, -1.0))
 
 
 @jit
@@ -189,9 +166,11 @@ def add_lines(target, source) -> None:
 def deal_out(rows, lines, g) -> None:
     """Set the first columns of the rows of group g to what is in their lanes."""
     lanes = lines.shape[1]
-    for row in range(g * lanes, min((g + 1) * lanes, rows.shape[0])):
-        for k in range(lines.shape[0]):
-            rows[row, k] = lines[k, row - g * lanes]
+    for lane in range(lanes):
+        row = g * lanes + lane
+        if row < rows.shape[0]:
+            for k in range(lines.shape[0]):
+                put(rows, row, k, at(lines, k, lane))
 
 
 @jit
@@ -199,12 +178,12 @@ def apply_all(s, ops, linear, quadratic, phases, trig, e) -> None:
     """All operations on the states of a group; e is room for a phase of each row."""
     current = -1
     for k in range(ops.shape[0]):
-        if linear is None or ops[k, 0] != ROW_PHASE:
-            apply(s, ops[k], phases, trig)
+        if linear is None or at(ops, k, 0) != ROW_PHASE:
+            apply(s, at(ops, k), phases, trig)
             continue
-        if ops[k, 3] != current:
-            current = ops[k, 3]
-            row_phase(e, linear[current], quadratic[current], trig)
+        if at(ops, k, 3) != current:
+            current = at(ops, k, 3)
+            row_phase(e, at(linear, current), at(quadratic, current), trig)
         multiply(s, e)
 
 
@@ -226,12 +205,15 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
     states : float (n_groups, parts 2**n_qubits, lanes), overwritten
     work : float (2 2**n_qubits + 3 n_slots, lanes), overwritten
     """
-    n, shift = sizes(states, initial, start)
-    e, trig = work[: 2 * n], work[2 * n :]
+    n = initial.shape[1] << start.shape[0]
+    shift = states.shape[1] // (
+        2 * n
+    )  # the row of an amplitude is its number, shifted by 0 or, if it has two parts, by 1
+    e, trig = part(work, 0, 2 * n), part(work, 2 * n, work.shape[0] - 2 * n)
     for g in range(states.shape[0]):
         join(trig, shared, rows, g)
-        first_state(states[g], initial[g], start, trig, shift)
-        apply_all(states[g], ops, linear, quadratic, phases, trig, e)
+        first_state(at(states, g), at(initial, g), start, trig, shift)
+        apply_all(at(states, g), ops, linear, quadratic, phases, trig, e)
 
 
 @jit

@@ -7,8 +7,9 @@ X or Y come first; of the others, neighbours with the same x, all with an odd nu
 read together.
 """
 
-from ...lanes import Lanes, load, odd, splat, store
-from .forward import clear, deal_out, jit, top_bit
+from ...indexing import at, clear, part, put
+from ...lanes import Lanes, load, odd, splat, store, top_bit
+from .forward import deal_out, jit, set_signs
 
 _AT_ONCE = 64  # products of amplitudes that stay in the nearest cache while strings are read from them
 
@@ -44,12 +45,12 @@ def diagonal(w, strings, value, signs) -> None:
     if strings.shape[0] > 8:  # then one transform is cheaper than a pass for each string
         walsh(w)
         for k in range(strings.shape[0]):
-            store(value, k, load(w, strings[k, 1]))
+            store(value, k, load(w, at(strings, k, 1)))
         return
     for k in range(strings.shape[0]):
-        total = splat(w, w.dtype.type(0.0))
+        total, z = splat(w, 0.0), at(strings, k, 1)
         for i in range(w.shape[0]):
-            total = total + load(signs, odd(i & strings[k, 1])) * load(w, i)
+            total = total + load(signs, odd(i & z)) * load(w, i)
         store(value, k, total)
 
 
@@ -81,18 +82,19 @@ def _twice_product(s, i, x, odd_y, shift) -> Lanes:
 @jit
 def off_diagonals(s, strings, value, shift, w, signs) -> None:
     """Expectation values of strings with the same X and Y, a few pairs of amplitudes at a time."""
-    x, odd_y, half = strings[0, 0], strings[0, 2] & 1, top_bit(strings[0, 0])
+    x, odd_y = at(strings, 0, 0), at(strings, 0, 2) & 1
+    half = top_bit(x)
     for q in range(strings.shape[0]):
-        store(value, q, splat(s, s.dtype.type(0.0)))
+        store(value, q, splat(s, 0.0))
     if odd_y and not shift:
         return
     n_pairs = s.shape[0] >> (shift + 1)
-    n = min(n_pairs, _AT_ONCE)
+    n = n_pairs if n_pairs < _AT_ONCE else _AT_ONCE
     for first in range(0, n_pairs, n):
         for k in range(n):
             store(w, k, _twice_product(s, _spread(first + k, half), x, odd_y, shift))
         for q in range(strings.shape[0]):
-            total, z, n_y = load(value, q), strings[q, 1], strings[q, 2]
+            total, z, n_y = load(value, q), at(strings, q, 1), at(strings, q, 2)
             for k in range(n):
                 total = total + _sign(signs, z, n_y, _spread(first + k, half)) * load(w, k)
             store(value, q, total)
@@ -111,10 +113,10 @@ def diagonal_means(states, n_qubits, strings, values, work) -> None:
     work : float (2**n_qubits + 2 + n_strings, lanes), overwritten
     """
     n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
-    w, signs, value = work[:n], work[n : n + 2], work[n + 2 : n + 2 + strings.shape[0]]
-    signs[0], signs[1] = 1.0, -1.0
+    w, signs, value = part(work, 0, n), part(work, n, 2), part(work, n + 2, strings.shape[0])
+    set_signs(signs)
     for g in range(states.shape[0]):
-        probabilities(states[g], w, shift)
+        probabilities(at(states, g), w, shift)
         diagonal(w, strings, value, signs)
         deal_out(values, value, g)
 
@@ -134,12 +136,12 @@ def off_diagonal_means(states, n_qubits, strings, runs, values, work) -> None:
         Columns of strings in no run have no meaning.
     """
     n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
-    w, signs, value = work[:n], work[n : n + 2], work[n + 2 : n + 2 + strings.shape[0]]
-    signs[0], signs[1] = 1.0, -1.0
+    w, signs, value = part(work, 0, n), part(work, n, 2), part(work, n + 2, strings.shape[0])
+    set_signs(signs)
     for g in range(states.shape[0]):
         for k in range(runs.shape[0] - 1):
-            run = slice(runs[k], runs[k + 1])
-            off_diagonals(states[g], strings[run], value[run], shift, w, signs)
+            first, n_read = at(runs, k), at(runs, k + 1) - at(runs, k)
+            off_diagonals(at(states, g), part(strings, first, n_read), part(value, first, n_read), shift, w, signs)
         deal_out(values, value, g)
 
 
@@ -164,14 +166,15 @@ def _add_pair(s, r, f, k, x, odd_y, shift) -> None:
 
 @jit
 def add_off_diagonals(s, r, strings, h, shift, signs) -> None:
-    x, odd_y, half = strings[0, 0], strings[0, 2] & 1, top_bit(strings[0, 0])
+    x, odd_y = at(strings, 0, 0), at(strings, 0, 2) & 1
+    half = top_bit(x)
     if odd_y and not shift:
         return
     for b in range(0, s.shape[0] >> shift, 2 * half):
         for k in range(b, b + half):
-            f = splat(s, s.dtype.type(0.0))
+            f = splat(s, 0.0)
             for q in range(strings.shape[0]):
-                f = f + _sign(signs, strings[q, 1], strings[q, 2], k) * load(h, q)
+                f = f + _sign(signs, at(strings, q, 1), at(strings, q, 2), k) * load(h, q)
             _add_pair(s, r, f, k, x, odd_y, shift)
 
 
@@ -180,12 +183,12 @@ def gather_diagonal(w, strings, h, signs) -> None:
     """Set w to the diagonal of 2 sum_k h[k] Z-string k."""
     clear(w)
     for k in range(strings.shape[0]):
-        twice = load(h, k) + load(h, k)
+        twice, z = load(h, k) + load(h, k), at(strings, k, 1)
         if strings.shape[0] > 8:
-            store(w, strings[k, 1], load(w, strings[k, 1]) + twice)
+            store(w, z, load(w, z) + twice)
         else:
             for i in range(w.shape[0]):
-                store(w, i, load(w, i) + load(signs, odd(i & strings[k, 1])) * twice)
+                store(w, i, load(w, i) + load(signs, odd(i & z)) * twice)
     if strings.shape[0] > 8:
         walsh(w)
 
@@ -197,7 +200,7 @@ def gather(lines, rows, g) -> None:
     for k in range(rows.shape[1]):
         for lane in range(lanes):
             row = g * lanes + lane
-            lines[k, lane] = rows[row, k] if row < rows.shape[0] else 0.0
+            put(lines, k, lane, at(rows, row, k) if row < rows.shape[0] else 0.0)
 
 
 @jit
@@ -212,10 +215,10 @@ def diagonal_cotangents(states, n_qubits, strings, h, cotangents, work) -> None:
     work : float (2**n_qubits + 2 + n_strings, lanes), overwritten
     """
     n, shift = 1 << n_qubits, states.shape[1] >> (n_qubits + 1)
-    w, signs, lines = work[:n], work[n : n + 2], work[n + 2 :]
-    signs[0], signs[1] = 1.0, -1.0
+    w, signs, lines = part(work, 0, n), part(work, n, 2), part(work, n + 2, h.shape[1])
+    set_signs(signs)
     for g in range(states.shape[0]):
-        s, r = states[g], cotangents[g]
+        s, r = at(states, g), at(cotangents, g)
         gather(lines, h, g)
         gather_diagonal(w, strings, lines, signs)
         for i in range(s.shape[0]):
@@ -225,10 +228,11 @@ def diagonal_cotangents(states, n_qubits, strings, h, cotangents, work) -> None:
 @jit
 def add_off_diagonal_cotangents(states, n_qubits, strings, runs, h, cotangents, work) -> None:
     """Add to cotangents what strings with X or Y add; arguments as in the other functions."""
-    shift, signs, lines = states.shape[1] >> (n_qubits + 1), work[:2], work[2:]
-    signs[0], signs[1] = 1.0, -1.0
+    shift, signs, lines = states.shape[1] >> (n_qubits + 1), part(work, 0, 2), part(work, 2, h.shape[1])
+    set_signs(signs)
     for g in range(states.shape[0]):
         gather(lines, h, g)
         for k in range(runs.shape[0] - 1):
-            run = slice(runs[k], runs[k + 1])
-            add_off_diagonals(states[g], cotangents[g], strings[run], lines[run], shift, signs)
+            first, n_read = at(runs, k), at(runs, k + 1) - at(runs, k)
+            read, h_read = part(strings, first, n_read), part(lines, first, n_read)
+            add_off_diagonals(at(states, g), at(cotangents, g), read, h_read, shift, signs)

@@ -1,7 +1,7 @@
 """Compiled forward sweeps of a state together with its derivative in one direction."""
 
 from ...lanes import load, odd, splat, store
-from .forward import ROW_PHASE, TURN_BACK, apply, jit, join, multiply, row_phase, sizes
+from .forward import ROW_PHASE, TURN_BACK, apply, jit, join, multiply, row_phase
 
 
 @jit
@@ -114,7 +114,8 @@ def tangent(
     states, tangents : float (n_groups, parts 2**n_qubits, lanes), overwritten
     work : float (3 2**n_qubits + 2 + 3 n_slots, lanes), overwritten
     """
-    n, shift = sizes(states, initial, start)
+    n = initial.shape[1] << start.shape[0]
+    shift = states.shape[1] // (2 * n)
     e, w, signs, trig = work[: 2 * n], work[2 * n : 3 * n], work[3 * n : 3 * n + 2], work[3 * n + 2 :]
     signs[0], signs[1] = 1.0, -1.0
     for g in range(states.shape[0]):

@@ -5,8 +5,8 @@ one sum a number, ``u - tan v``; the second carries both cosines. Cosines of flo
 what tan enlarges, the cosine makes small again: rounding stays that of a rotation.
 """
 
-from ....lanes import Lanes, load, odd, store
-from ...compiled.forward import jit, top_bit
+from ....lanes import Lanes, load, odd, store, top_bit
+from ...compiled.forward import jit
 
 
 @jit

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ....lanes import flip, load, odd, store
-from ...compiled.forward import jit, top_bit
+from ....lanes import flip, load, odd, store, top_bit
+from ...compiled.forward import jit
 
 # Kinds of operations; a row of `ops` is (kind, x, z, z on the number of the tile, x on lanes, slot or phase).
 # The first and second of two rotations in one pass stand next to each other.

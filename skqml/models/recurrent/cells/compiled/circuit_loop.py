@@ -10,8 +10,7 @@ from collections import namedtuple
 import numpy as np
 
 from .....engine.lanes import odd
-from .....engine.statevector.compiled.forward import jit
-from .vectors import MEASURE, calculate
+from .vectors import MEASURE, calculate, jit
 
 # Kinds of gates; a row of `ops` is (kind, qubit, number, function of the value that turns by).
 MONOMIAL, ROTATE, TURN_Y, TURN_Z = range(4)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from .....engine.lanes import odd
-from .....engine.statevector.compiled.forward import jit
 from .circuit_loop import product_state
 from .strings import Strings, in_chunks
+from .vectors import jit
 
 
 @jit

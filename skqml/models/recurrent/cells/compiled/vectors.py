@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from .....engine.statevector.compiled.forward import jit
+from .....engine.jit import compiled
+from .....engine.statevector.compiled.forward import FAST
+
+jit = compiled(fastmath=FAST)
 
 # What an operation does; a row of operations is (kind, target, first, second, length).
 MEASURE, ADD, SUBTRACT, MULTIPLY, TANH, SIGMOID = range(6)
