@@ -114,7 +114,7 @@ def tiles_of_a_state(shift):
         places = 8 * lines.reshape(-1, 1) + np.arange(8)
         yield (
             lambda s, t, tile=tile: tiles.gather(s.reshape(-1, 8), t, combination, tile, shift),
-            lambda s, t, tile=tile: tiles.scatter(s.reshape(-1, 8), t, combination, tile, shift),
+            lambda s, t, tile=tile: tiles.scatter(s.reshape(-1, 8), t, combination, tile, shift, 1.0),
             places,
         )
 

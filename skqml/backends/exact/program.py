@@ -166,7 +166,6 @@ class StatevectorProgram(Program):
         with self._one_blas_thread(len(X)):
             for block in sweeps.blocks.small(len(X)):
                 run = runs.get(block.start) or sweeps.run(X[block], w)
-                cotangents = sweeps.pullback_means(run.states, self.pullback_values(g[block]))
-                dX[block], step = sweeps.pullback(run, cotangents)
+                dX[block], step = sweeps.pullback_run(run, self.pullback_values(g[block]))
                 dw += step
         return dX, dw

@@ -163,6 +163,10 @@ class TorchSweeps:
             run.prepared.add_pullback(as_array(of_initial), dX)
         return dX, dw
 
+    def pullback_run(self, run: TensorRun, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) from those of `means`."""
+        return self.pullback(run, self.pullback_means(run.states, g))
+
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> Tensor:
         """States (n_samples, 2**n_qubits), complex or real."""
         found = [self.run(X[block], w).states.flatten(1) for block in self.blocks.large(len(X))]

@@ -54,6 +54,10 @@ class GroupSweeps:
         """Cotangents of states from those of `means`."""
         return self.measured.pullback(states, g)
 
+    def pullback_run(self, run: Run, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) from those of `means`."""
+        return self.pullback(run, self.pullback_means(run.states, g))
+
     def in_groups(self, values: np.ndarray) -> np.ndarray:
         """Values (n_samples, k) as (n_groups, k, lanes), contiguous and aligned."""
         return grouped(values, self.dtype)

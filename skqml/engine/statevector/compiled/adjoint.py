@@ -61,16 +61,21 @@ def _undo_shared(s, r, phase, of_phases, place) -> None:
 
 @jit
 def undo_row(s, r, e, w, linear, quadratic, total) -> None:
-    """Undo the phase e of each row; w is room for as many numbers as there are amplitudes."""
+    """Undo the phase e of each row; w is room for as many numbers as there are amplitudes.
+
+    If e has a factor that makes state and cotangent whole, derivatives are those of whole ones.
+    """
     for k in range(s.shape[0] >> 1):
         i = 2 * k
         fr, fi = load(e, i), load(e, i + 1)
         ur, ui, pr, pi = load(s, i), load(s, i + 1), load(r, i), load(r, i + 1)
+        ur, ui = fr * ur + fi * ui, fr * ui - fi * ur
+        pr, pi = fr * pr + fi * pi, fr * pi - fi * pr
         store(w, k, pi * ur - pr * ui)
-        store(s, i, fr * ur + fi * ui)
-        store(s, i + 1, fr * ui - fi * ur)
-        store(r, i, fr * pr + fi * pi)
-        store(r, i + 1, fr * pi - fi * pr)
+        store(s, i, ur)
+        store(s, i + 1, ui)
+        store(r, i, pr)
+        store(r, i + 1, pi)
     _fold(w, linear, quadratic, total)
 
 
@@ -78,10 +83,12 @@ def undo_row(s, r, e, w, linear, quadratic, total) -> None:
 def _fold(w, linear, quadratic, total) -> None:
     """Add sum_b w[b] b_q and sum_b w[b] b_q b_j to the slots of each q and j < q; w is used up."""
     for q in range(linear.shape[0] - 1, -1, -1):
-        half = 1 << q
+        half, lowest = 1 << q, 0
+        while lowest < q and at(quadratic, q, lowest) < 0:
+            lowest += 1
         for b in range(half):
             store(w, b, load(w, b) + load(w, b + half))
-        for j in range(q - 1, -1, -1):
+        for j in range(q - 1, lowest - 1, -1):
             found = splat(w, 0.0)
             for b in range(half, half + (1 << j)):
                 found = found + load(w, b + (1 << j))
@@ -91,7 +98,10 @@ def _fold(w, linear, quadratic, total) -> None:
                 store(total, slot, load(total, slot) + found)
         slot = at(linear, q)
         if slot >= 0:
-            store(total, slot, load(total, slot) + load(w, half))
+            found = load(total, slot)
+            for b in range(half, half + (1 << lowest)):
+                found = found + load(w, b)
+            store(total, slot, found)
 
 
 @jit

@@ -57,11 +57,20 @@ def scaled_phase(e, linear, quadratic, trig) -> None:
     """Set e to such a phase times e[0], by doubling."""
     one, zero = splat(e, 1.0), splat(e, 0.0)
     for q in range(linear.shape[0]):
-        half, slot = 1 << q, at(linear, q)
+        half, slot, last = 1 << q, at(linear, q), q - 1
         c, t = (load(trig, 3 * slot), load(trig, 3 * slot + 1)) if slot >= 0 else (one, zero)
-        for b in range(half):
-            _turn(e, b, b + half, c, t)
-        for j in range(q):
+        while last >= 0 and at(quadratic, q, last) < 0:
+            last -= 1
+        f, g, size = c, t, half
+        if last >= 0:  # the last of the other bits is part of the factor of the first pass
+            slot, size = at(quadratic, q, last), 1 << last
+            u, v = load(trig, 3 * slot), load(trig, 3 * slot + 1)
+            f, g = c * u - t * v, c * v + t * u
+        for a in range(0, half, size):
+            for b in range(a, a + size):
+                _turn(e, b, b + half, c, t)
+            c, t, f, g = f, g, c, t
+        for j in range(last):
             slot = at(quadratic, q, j)
             if slot >= 0:
                 c, t = load(trig, 3 * slot), load(trig, 3 * slot + 1)

@@ -86,3 +86,7 @@ class ReachedSweeps:
 
         self._map(sweep, len(trig), 2 * len(t.pairs))
         return t.tapes.pullback_angles(U, w, ungrouped(total, len(U)).astype(float))
+
+    def pullback_run(self, run: Run, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Cotangents (dX, dw) from those of `means`."""
+        return self.pullback(run, self.pullback_means(run.states, g))

@@ -5,7 +5,7 @@ lanes, is a term of one. All angles of lanes are linear in the angles of the row
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,8 @@ from ..compiled.forward import ROW_PHASE, SHARED_PHASE, TURN
 from ..phases import terms_of
 from ..tables import Tables
 from .basis import Basis
-from .compiled.tiles import FIRST, FLIP, PHASE, ROTATION, SECOND, START, Circuit
+from .compiled.tiles import FLIP, PHASE, ROTATION, START, Circuit
+from .passes import together
 from .stages import StageStep, stages, tile_numbers
 
 _Term = tuple[int, float | np.ndarray]  # an angle of rows, and its factor, which may differ from lane to lane
@@ -133,26 +134,6 @@ class _TableReader:
         return self.slots.add(sums.get((), [(0, 0.0)])), linear, quadratic
 
 
-def _in_pairs(ops: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """The operations of a stage; neighbours that `rotate_two` takes in one pass are marked, the higher one first."""
-    found: list[tuple[int, ...]] = []
-    for op in ops:
-        if found and found[-1][0] == op[0] == ROTATION and _are_apart(found[-1], op):
-            high, low = sorted((found.pop(), op), key=lambda one: one[1], reverse=True)
-            found += [(FIRST, *high[1:]), (SECOND, *low[1:])]
-        else:
-            found.append(op)
-    return found
-
-
-def _are_apart(op: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether each of two rotations leaves the other's top bit and signs alone."""
-    return all(
-        not a[1] >> b[1].bit_length() - 1 & 1 and not (a[1] & b[2]).bit_count() & 1
-        for a, b in ((op, other), (other, op))
-    )
-
-
 class WideTables:
     """A circuit whose lowest qubits are in lanes, in stages.
 
@@ -189,19 +170,14 @@ class WideTables:
 
     def _circuit(self, found: list[tuple[list[StageStep], Basis]]) -> Circuit:
         combinations, tiles, orders = tile_numbers([basis for _, basis in found], self.n_bits)
+        start, n = found[0][0][0].lines[1], self.n_inside
         ops: list[tuple[int, ...]] = []
-        phases: list[tuple[int, np.ndarray, np.ndarray]] = []
+        phases: list[tuple[int, np.ndarray, np.ndarray, list]] = []
         for (steps, basis), order in zip(found, orders, strict=True):
-            begin = len(ops)
-            for step in steps:
-                if step.lines[0] == PHASE:
-                    seed, linear, quadratic = step.lines[1]
-                    ops.append((PHASE, 0, 0, 0, 0, len(phases)))
-                    phases.append((seed, linear[order], quadratic[np.ix_(order, order)]))
-                else:
-                    ops.append(self._op(step, basis))
-            ops[begin:] = _in_pairs(ops[begin:])
-        start, n = found[0][0][0].lines[1], self.n_bits
+            of_stage = [step.lines[1] for step in steps if step.lines[0] == PHASE]
+            numbers = iter(range(len(phases), len(phases) + len(of_stage)))
+            ops += together(steps, [self._op(step, basis, numbers) for step in steps])
+            phases += [self._on_tiles(slots, order) for slots in of_stage]
         return Circuit(
             np.array(ops, dtype=np.int64),
             np.cumsum([0] + [len(steps) for steps, _ in found]),
@@ -211,13 +187,30 @@ class WideTables:
             np.array([p[0] for p in phases], dtype=np.int64),
             np.array([p[1] for p in phases], dtype=np.int64).reshape(-1, n),
             np.array([p[2] for p in phases], dtype=np.int64).reshape(-1, n, n),
-            self.n_slots + np.arange(self.n_inside),
+            np.array([term for p in phases for term in p[3]], dtype=np.int64).reshape(-1, 3),
+            np.cumsum([0] + [len(p[3]) for p in phases]),
+            self.n_slots,
         )
 
-    def _op(self, step: StageStep, basis: Basis) -> tuple[int, ...]:
-        """The line of a rotation, or of the first product state."""
-        if step.lines[0] == START:
-            return START, 0, 0, 0, 0, 0
+    def _on_tiles(
+        self, slots: tuple[int, np.ndarray, np.ndarray], order: list[int]
+    ) -> tuple[int, np.ndarray, np.ndarray, list[tuple[int, int, int]]]:
+        """A phase of all bits as one of those inside a tile, and terms for those of its number; see `Circuit`."""
+        seed, linear, quadratic = slots[0], slots[1][order], slots[2][np.ix_(order, order)]
+        n, across = self.n_inside, quadratic[self.n_inside :, : self.n_inside] >= 0
+        own = np.where(across.any(axis=0), self.n_slots + np.arange(n), linear[:n])
+        terms = [(0, int(own[q]), int(linear[q])) for q in range(n) if across[:, q].any() and linear[q] >= 0]
+        terms += [(1 << j - n, -1, int(linear[j])) for j in range(n, len(order)) if linear[j] >= 0]
+        for j, q in np.argwhere(np.tril(quadratic >= 0)).tolist():
+            if j >= n:
+                mask, to = (1 << j - n, int(own[q])) if q < n else (1 << j - n | 1 << q - n, -1)
+                terms.append((mask, to, int(quadratic[j, q])))
+        return seed, own, quadratic[:n, :n], terms
+
+    def _op(self, step: StageStep, basis: Basis, phases: Iterator[int]) -> tuple[int, ...]:
+        """The line of an operation, with the next number for a phase."""
+        if step.lines[0] != ROTATION:
+            return step.lines[0], 0, 0, 0, 0, next(phases) if step.lines[0] == PHASE else 0
         _, part, z, slot = step.lines
         lanes, far, shift = step.x & ((1 << self.n_lane_bits) - 1), z >> self.n_lane_bits, self._shift
         local_x, local_z = basis.coordinates(step.x >> self.n_lane_bits), basis.parities(far)

@@ -14,6 +14,7 @@ from skqml.engine.statevector.group_sweeps import GroupSweeps
 from skqml.engine.statevector.tables import tabulate
 from skqml.engine.statevector.wide import choice
 from skqml.engine.statevector.wide import sweeps as wide
+from skqml.engine.statevector.wide.compiled import tiles
 from tests.engine.strategies import bind, drawn_circuits
 
 DOUBLE = np.dtype(float)
@@ -193,10 +194,52 @@ def test_the_cheaper_of_both_is_chosen(n_qubits, n_rows, wide, monkeypatch):
     assert (program.sweeps.for_rows(n_rows) is not program.sweeps.groups) == wide
 
 
+def compare(tables, X, w, error, dtype=DOUBLE, n_inside=7):
+    """Values of many strings, and derivatives, with amplitudes in lanes and with rows; return the former's circuit."""
+    strings, found = strings_of(tables.n_qubits, range(1, 4**tables.n_qubits, 97)), []
+    amplitudes = wide.WideSweeps(tables, 1, 2**30, np.dtype(dtype), strings, n_inside)
+    for sweeps in (GroupSweeps(tables, 1, 2**30, DOUBLE, strings), amplitudes):
+        run = sweeps.run(X, w)
+        means = sweeps.means(run.states, len(X))
+        g = np.cos(np.arange(means.size)).reshape(means.shape).astype(means.dtype)
+        given = sweeps.pullback(run, sweeps.pullback_means(run.states, g))
+        found.append([means, *given, *sweeps.pullback_run(run, g)])
+    for expected, ours in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, expected, atol=error * (1 + np.abs(expected).max()))
+    return amplitudes._wide.circuit
+
+
+def signed_rotations(rng, n_qubits):
+    """Rotations about YZ..Z: first of every other qubit, with signs of those between, then of these."""
+    x, w, circuit = ParameterVector("x", n_qubits), ParameterVector("w", 2 * n_qubits), QuantumCircuit(n_qubits)
+    for q in range(n_qubits):
+        circuit.ry(x[q], q)
+        circuit.rz(w[q], q)
+    for first in (0, 1):
+        for q in range(first, n_qubits, 2):
+            signs = rng.choice(np.arange(1 - first, n_qubits, 2), rng.integers(4), replace=False).tolist()
+            for r in signs:
+                circuit.cx(r, q)
+            circuit.ry(w[n_qubits + q], q)
+            for r in signs:
+                circuit.cx(r, q)
+    return circuit
+
+
+def test_three_rotations_in_one_pass_with_signs_of_other_qubits():
+    """Inside a tile, in its number, and in lanes."""
+    rng, kinds = np.random.default_rng(0), set()
+    for _ in range(6):
+        tables, _ = tabulate(lower(signed_rotations(rng, 9), prepared=True), None)
+        circuit = compare(tables, rng.normal(size=(2, 9)), rng.normal(size=18), 1e-12, n_inside=4)
+        kinds |= set(circuit.ops[:, 0].tolist())
+    assert {tiles.THREE, tiles.THREE_FLIPS} <= kinds
+
+
 @pytest.mark.parametrize(("dtype", "error"), [(np.float64, 1e-11), (np.float32, 2e-4)], ids=["double", "single"])
 @pytest.mark.parametrize("turns", [1, 3, 5])
 def test_half_turns_lose_no_digits(turns, dtype, error):
-    """Their cosines are rounding alone, and one of two rotations that are done in one pass is divided by its own."""
+    """Their cosines are rounding alone, by which what is done in one pass is divided."""
     x, w, circuit = ParameterVector("x", 7), ParameterVector("w", 21), QuantumCircuit(7)
     for layer in range(3):
         for q in range(7):
@@ -207,14 +250,4 @@ def test_half_turns_lose_no_digits(turns, dtype, error):
     tables, _ = tabulate(lower(circuit, prepared=True), None)
     rng = np.random.default_rng(0)
     X, W = np.pi * rng.choice([turns, -1.0, 0.0, 0.5], (2, 7)), np.pi * rng.choice([turns, 1.0, 0.0, 0.2], 21)
-    strings, found = strings_of(7, range(1, 4**7, 97)), []
-    for sweeps in (
-        GroupSweeps(tables, 1, 2**30, DOUBLE, strings),
-        wide.WideSweeps(tables, 1, 2**30, np.dtype(dtype), strings),
-    ):
-        run = sweeps.run(X, W)
-        means = sweeps.means(run.states, 2)
-        g = np.cos(np.arange(means.size)).reshape(means.shape).astype(means.dtype)
-        found.append([means, *sweeps.pullback(run, sweeps.pullback_means(run.states, g))])
-    for rows, amplitudes in zip(*found, strict=True):
-        np.testing.assert_allclose(amplitudes, rows, atol=error * (1 + np.abs(rows).max()))
+    compare(tables, X, W, error, dtype)

@@ -120,4 +120,4 @@ def cotangents(c, stage, first, last, h, state, cotangent, work) -> None:
                 store(w, c.strings[k, 0], load(w, c.strings[k, 0]) + load(h, at))
             walsh(w)
             _add_products(t, r, w, c.groups[g, 0], c.groups[g, 1], c.groups[g, 2], shift)
-        scatter(cotangent, r, combination, tile, shift)
+        scatter(cotangent, r, combination, tile, shift, r.dtype.type(1.0))

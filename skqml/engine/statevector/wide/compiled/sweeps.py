@@ -1,10 +1,31 @@
 """Compiled sweeps over the tiles of one state, a stage at a time: forwards, and backwards with derivatives."""
 
 from ....lanes import load, odd, splat, store
-from ...compiled.adjoint import undo, undo_row, undo_start
-from ...compiled.forward import first_state, jit, multiply, rotate, scaled_phase
-from .pairs import rotate_two, undo_two
-from .tiles import FIRST, FLIP, PHASE, ROTATION, START, gather, is_set, rotate_lanes, scatter, undo_lanes
+from ...compiled.adjoint import undo, undo_start
+from ...compiled.forward import first_state, jit, rotate
+from .cubes import (
+    N_LINES,
+    bounded,
+    flip_three,
+    multiply_all,
+    rotate_three,
+    undo_three,
+    unflip_three,
+)
+from .phases import turn_phase, undo_phase
+from .tiles import (
+    FLIP,
+    PHASE,
+    ROTATION,
+    START,
+    THREE,
+    THREE_FLIPS,
+    gather,
+    is_set,
+    rotate_lanes,
+    scatter,
+    undo_lanes,
+)
 
 
 @jit
@@ -22,152 +43,114 @@ def _first_tile(t, e, initial, start, trig, n_inside, number, shift) -> None:
 
 
 @jit
-def _turned(c, t, trig, slot) -> tuple:
-    """(c + i t) exp(i angle) as real and imaginary part."""
-    a, b = load(trig, 3 * slot), load(trig, 3 * slot + 1)
-    return c * a - t * b, c * b + t * a
+def _act(c, stage, number, initial, trig, t, e, lines, shift) -> float:
+    """Let the operations of a stage act on a tile, but for a factor, which is returned."""
+    tile, factor = c.tiles[stage, number], t.dtype.type(1.0)
+    for k in range(c.stages[stage], c.stages[stage + 1]):
+        op = c.ops[k]
+        kind, slot, back = op[0], op[5], odd(tile & op[3])
+        if kind == THREE:
+            factor = bounded(t, factor * rotate_three(t, c.ops, k, tile, trig, lines))
+        elif kind == THREE_FLIPS:
+            factor = bounded(t, factor * flip_three(t, c.ops, k, tile, trig, lines))
+        elif kind == ROTATION:
+            rotate(t, op[1], op[2], trig, slot, back)
+        elif kind == FLIP:
+            rotate_lanes(t, op[1], op[2], op[4], trig, slot, back)
+        elif kind == PHASE:
+            turn_phase(c, slot, number, factor, trig, t, e)
+            factor = t.dtype.type(1.0)
+        elif kind == START:
+            _first_tile(t, e, initial, c.start, trig, c.own.shape[1], number, shift)
+    return factor
 
 
 @jit
-def tile_phase(e, seed, linear, quadratic, trig, own, number) -> None:
-    """Set e to a phase on one tile; the lines of trig from slot own[0] are overwritten.
-
-    With the bits of the tile's number fixed, a phase of two bits a term has other linear terms, and a factor.
-    """
-    n_inside, one, zero = own.shape[0], splat(e, e.dtype.type(1.0)), splat(e, e.dtype.type(0.0))
-    store(e, 0, load(trig, 3 * seed))
-    store(e, 1, load(trig, 3 * seed + 1))
-    for q in range(linear.shape[0]):
-        if not is_set(number, q, n_inside):
-            continue
-        c, t = (one, zero) if q < n_inside else (load(e, 0), load(e, 1))
-        if linear[q] >= 0:
-            c, t = _turned(c, t, trig, linear[q])
-        for j in range(max(q + 1, n_inside), linear.shape[0]):
-            if quadratic[q, j] >= 0 and is_set(number, j, n_inside):
-                c, t = _turned(c, t, trig, quadratic[q, j])
-        to, at = (trig, 3 * own[q]) if q < n_inside else (e, 0)
-        store(to, at, c)
-        store(to, at + 1, t)
-    scaled_phase(e, own, quadratic[:n_inside, :n_inside], trig)
-
-
-@jit
-def _add_phase(w, seed, linear, quadratic, total, own, number) -> None:
-    """Derivatives by the slots of a phase, from those by the angles of a tile and by its factor, which is in w."""
-    n_inside, of_factor = own.shape[0], load(w, 0)
-    store(total, seed, load(total, seed) + of_factor)
-    for q in range(linear.shape[0]):
-        if is_set(number, q, n_inside):
-            g = load(total, own[q]) if q < n_inside else of_factor
-            if linear[q] >= 0:
-                store(total, linear[q], load(total, linear[q]) + g)
-            for j in range(max(q + 1, n_inside), linear.shape[0]):
-                if quadratic[q, j] >= 0 and is_set(number, j, n_inside):
-                    store(total, quadratic[q, j], load(total, quadratic[q, j]) + g)
-
-
-@jit
-def multiply_tile(t, e) -> None:
-    if t.shape[0] == e.shape[0]:
-        multiply(t, e)
-        return
-    for k in range(t.shape[0]):  # a real circuit: its phases are signs
-        store(t, k, load(e, 2 * k) * load(t, k))
-
-
-@jit
-def forward(c, stage, first, last, initial, trig, state, work) -> None:
-    """Let the operations of a stage act on the tiles from the first to the last of one state.
+def forward(c, begin, end, first, last, initial, trig, room, state, work) -> None:
+    """Let the operations of some stages act on the tiles from the first to the last of one state.
 
     Parameters
     ----------
     c : Circuit
-    stage, first, last : int
+    begin, end : int
+        Several stages where these are all tiles.
+    first, last : int
     initial : float (1, lanes)
         Amplitudes of the qubits in lanes.
     trig : float (3 n_slots + 3 n_inside, lanes)
         The last lines, those of a tile, are overwritten.
-    state : float (parts n_amplitudes / lanes, lanes), overwritten
-    work : float (4 tile + 4, lanes), overwritten
+    room, state : float (parts n_amplitudes / lanes, lanes), overwritten
+        The state between stages, and behind the last.
+    work : float (4 tile + N_LINES, lanes), overwritten
     """
-    combination = c.combinations[stage]
-    n = combination.shape[0]
+    n = c.combinations.shape[1]
     shift = state.shape[0] // (2 * n * c.tiles.shape[1])
     t, e, lines = work[: n << shift], work[2 * n : 4 * n], work[4 * n :]
-    for number in range(first, last):
-        tile = c.tiles[stage, number]
-        if c.ops[c.stages[stage], 0] != START:
-            gather(state, t, combination, tile, shift)
-        for k in range(c.stages[stage], c.stages[stage + 1]):
-            op = c.ops[k]
-            kind, slot, back = op[0], op[5], odd(tile & op[3])
-            if kind == FIRST:
-                rotate_two(t, op, c.ops[k + 1], tile, trig, lines)
-            elif kind == ROTATION:
-                rotate(t, op[1], op[2], trig, slot, back)
-            elif kind == FLIP:
-                rotate_lanes(t, op[1], op[2], op[4], trig, slot, back)
-            elif kind == PHASE:
-                tile_phase(e, c.seeds[slot], c.linear[slot], c.quadratic[slot], trig, c.own, number)
-                multiply_tile(t, e)
-            elif kind == START:
-                _first_tile(t, e, initial, c.start, trig, c.own.shape[0], number, shift)
-        scatter(state, t, combination, tile, shift)
+    for stage in range(begin, end):
+        combination, target = c.combinations[stage], state if stage == c.tiles.shape[0] - 1 else room
+        for number in range(first, last):
+            if c.ops[c.stages[stage], 0] != START:
+                gather(room, t, combination, c.tiles[stage, number], shift)
+            factor = _act(c, stage, number, initial, trig, t, e, lines, shift)
+            scatter(target, t, combination, c.tiles[stage, number], shift, factor)
 
 
 @jit
-def _undo_phase(c, phase, number, trig, t, r, e, w, total) -> None:
-    seed, linear, quadratic, n_inside = c.seeds[phase], c.linear[phase], c.quadratic[phase], c.own.shape[0]
-    tile_phase(e, seed, linear, quadratic, trig, c.own, number)
-    if t.shape[0] != e.shape[0]:  # a real circuit: its phases are constant signs
-        multiply_tile(t, e)
-        multiply_tile(r, e)
-        return
-    for q in range(n_inside):
-        store(total, c.own[q], splat(t, t.dtype.type(0.0)))
-    undo_row(t, r, e, w, c.own, quadratic[:n_inside, :n_inside], total)
-    _add_phase(w, seed, linear, quadratic, total, c.own, number)
+def _undo(c, stage, number, trig, t, r, e, lines, total) -> float:
+    """Undo the operations of a stage on a tile of state and cotangent but for a factor, which is returned."""
+    tile, factor, signs = c.tiles[stage, number], t.dtype.type(1.0), lines[N_LINES:]
+    for k in range(c.stages[stage + 1] - 1, c.stages[stage] - 1, -1):
+        op, kind, slot, back = c.ops[k], c.ops[k, 0], c.ops[k, 5], odd(tile & c.ops[k, 3])
+        square = factor * factor
+        store(signs, 0, splat(signs, square))
+        store(signs, 1, splat(signs, -square))
+        if kind == THREE:
+            factor *= undo_three(t, r, c.ops, k, tile, trig, lines, square, total)
+        elif kind == THREE_FLIPS:
+            factor *= unflip_three(t, r, c.ops, k, tile, trig, lines, square, total)
+        elif kind == ROTATION:
+            undo(t, r, op[1], op[2], trig, slot, back, signs, total)
+        elif kind == FLIP:
+            undo_lanes(t, r, op[1], op[2], op[4], trig, slot, back, signs, total)
+        elif kind == PHASE:
+            undo_phase(c, slot, number, factor, trig, t, r, e, total)
+            factor = t.dtype.type(1.0)
+        bounded(t, factor)
+        factor = bounded(r, factor)
+    return factor
 
 
 @jit
-def adjoint(c, stage, first, last, trig, source, state, cotangent, left, total, work) -> None:
-    """Undo a stage on some tiles of a state and of its cotangent, and collect derivatives.
+def adjoint(c, begin, end, first, last, trig, source, state, cotangent, left, total, work) -> None:
+    """Undo some stages, the last first, on some tiles of a state and of its cotangent, and collect derivatives.
 
     Parameters
     ----------
-    c, stage, first, last, trig : Circuit, int, int, int, ndarray
+    c, begin, end, first, last, trig : Circuit, int, int, int, int, ndarray
         As in the forward sweep.
     source, state, cotangent : float (parts n_amplitudes / lanes, lanes)
-        The state behind the stage; that in front of it, overwritten; and the cotangent, overwritten.
+        The state behind the last stage of all; that between stages, overwritten; and the cotangent, overwritten.
     left : float (2, n_tiles, lanes)
         Set to what the first product state leaves of state and cotangent in each tile.
     total : float (n_slots + n_inside, lanes)
         Derivatives by the slots are added to it.
-    work : float (7 tile + 6, lanes), overwritten
+    work : float (6 tile + N_LINES + 2, lanes), overwritten
     """
-    combination, n = c.combinations[stage], c.combinations.shape[1]
+    n = c.combinations.shape[1]
     shift = state.shape[0] // (2 * n * c.tiles.shape[1])
-    t, r, e = work[: n << shift], work[2 * n : (2 + (1 << shift)) * n], work[4 * n : 6 * n]
-    w, signs, lines = work[6 * n : 7 * n], work[7 * n : 7 * n + 2], work[7 * n + 2 :]
-    signs[0], signs[1] = 1.0, -1.0
-    for number in range(first, last):
-        tile = c.tiles[stage, number]
-        gather(source, t, combination, tile, shift)
-        gather(cotangent, r, combination, tile, shift)
-        for k in range(c.stages[stage + 1] - 1, c.stages[stage] - 1, -1):
-            op, kind, slot, back = c.ops[k], c.ops[k, 0], c.ops[k, 5], odd(tile & c.ops[k, 3])
-            if kind == FIRST:
-                undo_two(t, r, op, c.ops[k + 1], tile, trig, lines, signs, total)
-            elif kind == ROTATION:
-                undo(t, r, op[1], op[2], trig, slot, back, signs, total)
-            elif kind == FLIP:
-                undo_lanes(t, r, op[1], op[2], op[4], trig, slot, back, signs, total)
-            elif kind == PHASE:
-                _undo_phase(c, slot, number, trig, t, r, e, w, total)
-        if c.ops[c.stages[stage], 0] == START:
-            undo_start(t, r, c.start[: c.own.shape[0]], trig, shift, total, left[1, number : number + 1])
-            store(left[0], number, load(t, 0))
-        else:
-            scatter(state, t, combination, tile, shift)
-            scatter(cotangent, r, combination, tile, shift)
+    t, r, e, lines = work[: n << shift], work[2 * n : (2 + (1 << shift)) * n], work[4 * n : 6 * n], work[6 * n :]
+    for stage in range(end - 1, begin - 1, -1):
+        combination, before = c.combinations[stage], source if stage == c.tiles.shape[0] - 1 else state
+        for number in range(first, last):
+            tile = c.tiles[stage, number]
+            gather(before, t, combination, tile, shift)
+            gather(cotangent, r, combination, tile, shift)
+            factor = _undo(c, stage, number, trig, t, r, e, lines, total)
+            if c.ops[c.stages[stage], 0] == START:
+                multiply_all(t, factor)
+                multiply_all(r, factor)
+                undo_start(t, r, c.start[: c.own.shape[1]], trig, shift, total, left[1, number : number + 1])
+                store(left[0], number, load(t, 0))
+            else:
+                scatter(state, t, combination, tile, shift, factor)
+                scatter(cotangent, r, combination, tile, shift, factor)

@@ -1,10 +1,10 @@
 """Compiled sweeps over the tiles of one state and of its derivative in one direction, a stage at a time."""
 
-from ....lanes import flip, load, odd, splat, store
+from ....lanes import flip, load, odd, store
 from ...compiled.forward import jit, rotate
-from ...compiled.tangent import add_row, row_rates, start_tangent
-from .sweeps import multiply_tile, tile_phase
-from .tiles import FLIP, PHASE, START, gather, is_set, rotate_lanes, scatter
+from ...compiled.tangent import start_tangent
+from .phases import turn_phase_along
+from .tiles import PHASE, START, gather, is_set, rotate_lanes, scatter
 
 
 @jit
@@ -24,26 +24,6 @@ def _first_tile(t, d, e, initial, moves, start, trig, steps, n_inside, number, s
 
 
 @jit
-def _tile_rates(w, seed, linear, quadratic, steps, own, number) -> None:
-    """Set w to the rate of a phase on one tile; the lines of steps from own[0] on are overwritten."""
-    n_inside, constant = own.shape[0], load(steps, seed)
-    for q in range(linear.shape[0]):
-        if not is_set(number, q, n_inside):
-            continue
-        rate = load(steps, linear[q]) if linear[q] >= 0 else splat(w, w.dtype.type(0.0))
-        for j in range(max(q + 1, n_inside), linear.shape[0]):
-            if quadratic[q, j] >= 0 and is_set(number, j, n_inside):
-                rate = rate + load(steps, quadratic[q, j])
-        if q < n_inside:
-            store(steps, own[q], rate)
-        else:
-            constant = constant + rate
-    row_rates(w, own, quadratic[:n_inside, :n_inside], steps)
-    for b in range(w.shape[0]):
-        store(w, b, load(w, b) + constant)
-
-
-@jit
 def _add_generator(t, d, x, z, lanes, rate, back, signs) -> None:
     """Add to d what a rotated tile t adds to its derivative, by the rate of the angle."""
     for i in range(t.shape[0]):
@@ -56,22 +36,11 @@ def _turn(op, back, trig, steps, t, d, signs) -> None:
     """Rotate both."""
     x, z, lanes, slot = op[1], op[2], op[4], op[5]
     for s in (t, d):
-        if op[0] != FLIP:
-            rotate(s, x, z, trig, slot, back)
-        else:
+        if lanes:
             rotate_lanes(s, x, z, lanes, trig, slot, back)
+        else:
+            rotate(s, x, z, trig, slot, back)
     _add_generator(t, d, x, z, lanes, load(steps, slot), back, signs)
-
-
-@jit
-def _turn_phase(c, phase, number, trig, steps, t, d, e, w) -> None:
-    seed, linear, quadratic = c.seeds[phase], c.linear[phase], c.quadratic[phase]
-    tile_phase(e, seed, linear, quadratic, trig, c.own, number)
-    multiply_tile(t, e)
-    multiply_tile(d, e)
-    if t.shape[0] == e.shape[0]:  # the phases of a real circuit are constant signs
-        _tile_rates(w, seed, linear, quadratic, steps, c.own, number)
-        add_row(t, d, w)
 
 
 @jit
@@ -87,13 +56,13 @@ def tangent(c, stage, first, last, initial, moves, trig, steps, state, slope, wo
     steps : float (n_slots + n_inside, lanes)
         Derivatives of the angles; the last lines are overwritten.
     state, slope : float (parts n_amplitudes / lanes, lanes), overwritten
-    work : float (7 tile + 2, lanes), overwritten
+    work : float (6 tile + 2, lanes), overwritten
     """
     combination = c.combinations[stage]
     n = combination.shape[0]
     shift = state.shape[0] // (2 * n * c.tiles.shape[1])
     t, d, e = work[: n << shift], work[2 * n : (2 + (1 << shift)) * n], work[4 * n : 6 * n]
-    w, signs = work[6 * n : 7 * n], work[7 * n :]
+    signs = work[6 * n :]
     signs[0], signs[1] = 1.0, -1.0
     for number in range(first, last):
         tile = c.tiles[stage, number]
@@ -103,10 +72,10 @@ def tangent(c, stage, first, last, initial, moves, trig, steps, state, slope, wo
         for k in range(c.stages[stage], c.stages[stage + 1]):
             kind, slot, back = c.ops[k, 0], c.ops[k, 5], odd(tile & c.ops[k, 3])
             if kind == START:
-                _first_tile(t, d, e, initial, moves, c.start, trig, steps, c.own.shape[0], number, shift)
+                _first_tile(t, d, e, initial, moves, c.start, trig, steps, c.own.shape[1], number, shift)
             elif kind == PHASE:
-                _turn_phase(c, slot, number, trig, steps, t, d, e, w)
+                turn_phase_along(c, slot, number, trig, steps, t, d, e)
             else:
                 _turn(c.ops[k], back, trig, steps, t, d, signs)
-        scatter(state, t, combination, tile, shift)
-        scatter(slope, d, combination, tile, shift)
+        scatter(state, t, combination, tile, shift, t.dtype.type(1.0))
+        scatter(slope, d, combination, tile, shift, t.dtype.type(1.0))

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ....lanes import flip, load, odd, store, top_bit
+from ....lanes import flip, load, odd, splat, store, top_bit
 from ...compiled.forward import jit
 
 # Kinds of operations; a row of `ops` is (kind, x, z, z on the number of the tile, x on lanes, slot or phase).
-# The first and second of two rotations in one pass stand next to each other.
-START, ROTATION, FLIP, PHASE, FIRST, SECOND = range(6)
+# The first of three in one pass says so, and the rest stand behind it.
+START, ROTATION, FLIP, PHASE, THREE, THREE_FLIPS, REST = range(7)
 
 
 class Circuit(NamedTuple):
@@ -28,10 +28,13 @@ class Circuit(NamedTuple):
         Numbers inside a tile, and of tiles.
     start : int64 (n_bits,)
         Slots of the first product state, the bits inside a tile of the first stage first.
-    seeds, linear, quadratic : int64 (n_phases,), (n_phases, n_bits), (n_phases, n_bits, n_bits)
-        Slots of the phase exp(i a + i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j), likewise; -1 for none.
-    own : int64 (n_inside,)
-        Slots behind all others, for angles that depend on the tile.
+    seeds, own, quadratic : int64 (n_phases,), (n_phases, n_inside), (n_phases, n_inside, n_inside)
+        Slots of the phase exp(i a + i sum_q a_q b_q + i sum_{j<q} a_qj b_q b_j) on the bits inside a tile; -1 for none.
+        Those from n_slots on stand for angles that depend on the tile.
+    terms, firsts : int64 (n_terms, 3), (n_phases + 1,)
+        For a tile in whose number all bits of a mask are set, (mask, to, slot): the angle of the slot is added to that
+        of another, or to a if this is -1. The first term of each phase, and the end.
+    n_slots : int
     """
 
     ops: np.ndarray
@@ -40,9 +43,11 @@ class Circuit(NamedTuple):
     tiles: np.ndarray
     start: np.ndarray
     seeds: np.ndarray
-    linear: np.ndarray
-    quadratic: np.ndarray
     own: np.ndarray
+    quadratic: np.ndarray
+    terms: np.ndarray
+    firsts: np.ndarray
+    n_slots: int
 
 
 @jit
@@ -56,13 +61,14 @@ def gather(s, t, combination, tile, shift) -> None:
 
 
 @jit
-def scatter(s, t, combination, tile, shift) -> None:
-    """Copy a tile back."""
+def scatter(s, t, combination, tile, shift, factor) -> None:
+    """Copy a tile back, times a factor."""
+    c = splat(t, factor)
     for k in range(combination.shape[0]):
         i = (tile ^ combination[k]) << shift
-        store(s, i, load(t, k << shift))
+        store(s, i, c * load(t, k << shift))
         if shift:
-            store(s, i + 1, load(t, 2 * k + 1))
+            store(s, i + 1, c * load(t, 2 * k + 1))
 
 
 @jit
@@ -77,7 +83,12 @@ def rotate_lanes(t, x, z, lanes, trig, slot, back) -> None:
             _rotate_rows(t, z, 4, trig, slot, back)
         else:
             _rotate_rows(t, z, lanes, trig, slot, back)
-        return
+    else:
+        _rotate_pairs(t, x, z, lanes, trig, slot, back)
+
+
+@jit
+def _rotate_pairs(t, x, z, lanes, trig, slot, back) -> None:
     c, half = load(trig, 3 * slot), top_bit(x)
     for b in range(0, t.shape[0], 2 * half):
         for i in range(b, b + half):
@@ -112,8 +123,8 @@ def undo_lanes(t, r, x, z, lanes, trig, slot, back, signs, total) -> None:
     for i in range(t.shape[0]):
         g = g - load(signs, odd(i & z) ^ back) * (load(r, i) * flip(load(t, i ^ x), lanes))
     store(total, slot, g)
-    rotate_lanes(t, x, z, lanes, trig, slot, 1 - back)
-    rotate_lanes(r, x, z, lanes, trig, slot, 1 - back)
+    _rotate_pairs(t, x, z, lanes, trig, slot, 1 - back)
+    _rotate_pairs(r, x, z, lanes, trig, slot, 1 - back)
 
 
 @jit
