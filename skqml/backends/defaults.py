@@ -1,6 +1,6 @@
 """The slow, correct defaults: derivatives by parameter shifts, fidelities by pairs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Self
 
@@ -8,6 +8,7 @@ import numpy as np
 from qiskit.circuit import ParameterVector, QuantumCircuit
 
 from ..circuits.observable import Observable
+from ..engine.checks import as_rows
 from ..engine.reading.bases import group_terms
 from ..engine.reading.frequencies import shift_rule
 from ..engine.reading.inverse import inverted
@@ -16,7 +17,7 @@ from ..engine.reading.occurrences import Occurrences, substituted
 from ..engine.reading.paulis import as_observables
 from ..engine.reading.transpile import write_in
 from ..engine.reading.unitary_part import unitary_part
-from .program import Cost, Overlaps, Program, Pullback
+from .program import Cost, DataRows, FixedRows, Gradient, Overlaps, Program, Pullback
 
 _SHIFT_BYTES = 2**27  # of the shifted rows of one call
 _DEFAULT_SHOTS = 1024  # of Qiskit's samplers
@@ -47,9 +48,31 @@ class ShiftProgram(Program):
         which stays whole), all shifts of a block of rows in one call, and applies the chain rule; a parameter in two
         gates, or a product of parameters, is no obstacle.
         """
+        return self._shifted(X, w, rng, True)
+
+    def forward_weights(self, X, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """Expectation values and their pullback to weights; see `Program.forward_weights`.
+
+        Angles that depend on data alone are not shifted.
+        """
+        if not self._shifts_angles:
+            return super().forward_weights(X, w, rng)
+        values, pullback = self._shifted(X, w, rng, "weights")
+        return values, lambda g: pullback(g)[1]
+
+    def fix_rows(self, X) -> FixedRows:
+        """Rows that stay, for whose training no derivatives by rows are taken; see `Program.fix_rows`."""
+        return DataRows(self, as_rows(X, self.n_features))
+
+    @property
+    def _shifts_angles(self) -> bool:
+        """Whether derivatives are those of here, not those of a subclass that writes `forward`."""
+        return type(self).forward is ShiftProgram.forward
+
+    def _shifted(self, X, w, rng, gradient: Gradient) -> tuple[np.ndarray, Pullback]:
         X, w, rng = self._asked(X, w, rng)
-        angles, (shifts, coefficients) = self._occurrences.angles(X, w), self._shifts
-        step = self._rows_at_once
+        angles, (shifts, coefficients) = self._occurrences.angles(X, w), self._shifts(gradient)
+        step = _rows_at_once(shifts)
 
         def slopes(block, g) -> np.ndarray:
             rows = (block[:, None] + shifts).reshape(-1, shifts.shape[1])
@@ -76,18 +99,13 @@ class ShiftProgram(Program):
         native = write_in(unitary_part(circuit), gates) if gates else circuit
         return Occurrences(native, parameters, whole=bool(gates))
 
-    @property
-    def _rows_at_once(self) -> int:
-        """Rows whose shifts are one call."""
-        return max(1, _SHIFT_BYTES // max(1, self._shifts[0].nbytes))
-
-    def _calls(self, n_rows: int, gradient: bool) -> list[int]:
+    def _calls(self, n_rows: int, gradient: Gradient) -> list[int]:
         """Rows of each call that so many rows take, one for their values and one for each block of shifts."""
-        if not gradient or not len(self._shifts[0]):
+        shifts = self._shifts(gradient)[0] if gradient else np.empty((0, 0))
+        if not len(shifts):
             return [n_rows]
-        n_shifts, step = len(self._shifts[0]), self._rows_at_once
-        blocks = range(0, n_rows, step)
-        return [n_rows, *(n_shifts * min(step, n_rows - a) for a in blocks)]
+        step = _rows_at_once(shifts)
+        return [n_rows, *(len(shifts) * min(step, n_rows - a) for a in range(0, n_rows, step))]
 
     @cached_property
     def _program_of_angles(self) -> Program:
@@ -97,9 +115,18 @@ class ShiftProgram(Program):
         """Values for rows of angles of all gates."""
         return self._program_of_angles(angles, None, rng)
 
+    def _shifts(self, gradient: Gradient) -> tuple[np.ndarray, np.ndarray]:
+        """Shifts of the angles, and what each shifted value adds to their derivatives, both (n_shifts, n_angles)."""
+        shifts, coefficients = self._all_shifts
+        some = (
+            shifts[:, self._occurrences.of_weights].any(axis=1)
+            if gradient == "weights" and self._shifts_angles
+            else ...
+        )
+        return shifts[some], coefficients[some]
+
     @cached_property
-    def _shifts(self) -> tuple[np.ndarray, np.ndarray]:
-        """Shifts of all angles, and what each shifted value adds to their derivatives, both (n_shifts, n_angles)."""
+    def _all_shifts(self) -> tuple[np.ndarray, np.ndarray]:
         rules = [shift_rule(found) for found in self._occurrences.frequencies]
         terms = [
             (a, *rule[k])
@@ -112,13 +139,13 @@ class ShiftProgram(Program):
             shifts[row, angle], coefficients[row, angle] = shift, coefficient
         return shifts, coefficients
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
-        """What so many rows take, all shifts of their angles too for a gradient; see `Program.cost`.
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
+        """What so many rows take, shifts of their angles too for a gradient; see `Program.cost`.
 
         The default is that of one run: each basis of terms that commute qubit by qubit is measured once.
         """
         backend, n_qubits = self.backend, self.circuit.num_qubits
-        n_states = n_rows * (1 + len(self._shifts[0]) if gradient else 1)
+        n_states = sum(self._calls(n_rows, gradient))
         n_bytes = 16 * (2 if backend.noise is None else 4) ** n_qubits
         if not backend.random:
             return Cost(n_states, bytes=n_bytes)
@@ -137,6 +164,11 @@ class ShiftProgram(Program):
             return super().estimate(X, w)
         runs = np.stack([self(X, w, rng) for _ in range(_REPEATS)])
         return runs.mean(axis=0), runs.std(axis=0, ddof=1) / np.sqrt(_REPEATS)
+
+
+def _rows_at_once(shifts: np.ndarray) -> int:
+    """Rows whose shifts are one call."""
+    return max(1, _SHIFT_BYTES // max(1, shifts.nbytes))
 
 
 class PairOverlaps(Overlaps):

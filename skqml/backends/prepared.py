@@ -11,7 +11,7 @@ from .._checks import check_kind
 from ..engine.checks import as_rows
 from ..engine.density.gaps import warns_of_gaps
 from ..engine.preparation import is_preparation
-from .program import Cost, FixedRows, Overlaps, Probabilities, Program, Pullback
+from .program import Cost, FixedRows, Gradient, Overlaps, Probabilities, Program, Pullback
 from .row_angles import RowAngles
 
 
@@ -51,7 +51,7 @@ class PreparedProgram(Program):
         """Rows of a training, whose angles are computed once."""
         return self.program.fix_rows(self.rows(X))
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """That of the program inside."""
         return self.program.cost(n_rows, gradient)
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ..engine.checks import as_cotangents, as_rows, as_weights
 from ..states.shared import Shared
 
 Pullback = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+Gradient = bool | Literal["weights"]  # none, by rows and weights, or by weights alone
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ class Program(Compiled):
         """
         return FixedRows(self, as_rows(X, self.n_features))
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
-        """What so many rows take, with a gradient or without; nothing runs.
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
+        """What so many rows take, with a gradient, one by weights alone (``"weights"``), or without; nothing runs.
 
         The default is that of a program that simulates a state a row, whether a gradient is asked for or not.
         """
@@ -153,13 +154,24 @@ class FixedRows:
         """Expectation values (n_samples, n_observables)."""
         return self.program(self.X, w, rng)
 
-    @property
-    def forward(self) -> Callable[..., tuple[np.ndarray, Pullback]]:
-        """``forward(w, rng)``: expectation values, and a function from their cotangents g to (dX, dw).
+    def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable]:
+        """Expectation values, and a function from their cotangents g to (dX, dw).
 
-        dX is None of rows that hold their states; dw is summed over rows.
+        dX is None where derivatives by weights alone are cheaper; dw is summed over rows.
         """
-        return partial(self.program.forward, self.X)
+        return self.program.forward(self.X, w, rng)
+
+
+class DataRows(FixedRows):
+    """Rows of a program that has derivatives by weights alone cheaper."""
+
+    def __getitem__(self, index) -> "DataRows":
+        return DataRows(self.program, self.X[index])
+
+    def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable]:
+        """Expectation values, and a function from their cotangents g to (None, dw)."""
+        values, pullback = self.program.forward_weights(self.X, w, rng)
+        return values, lambda g: (None, pullback(g))
 
 
 class Overlaps(Compiled):

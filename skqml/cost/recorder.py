@@ -4,6 +4,7 @@ An estimator that is fitted on it asks for what it would ask of the backend insi
 (`Program.cost`). Values are made up so that training goes on as usual: they are smooth, and their gradients are true.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from sklearn.base import clone
 from sklearn.metrics.pairwise import rbf_kernel
 
 from ..backends import Backend, Cost, Exact, Overlaps, Program, Wrapper
-from ..backends.program import Pullback
+from ..backends.program import DataRows, FixedRows, Gradient, Pullback
 from ..engine.reading.inverse import inverted
 from ..engine.reading.lower import split_parameters
 from ..engine.reading.unitary_part import unitary_part
@@ -139,7 +140,7 @@ class RecordedProgram(Program):
     def _size(self) -> Size:
         return Size.of(self._recorder.inner, self._circuit)
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """That of the real program."""
         return self._real.cost(n_rows, gradient)
 
@@ -153,10 +154,20 @@ class RecordedProgram(Program):
         return X @ self._of_data + (0.0 if w is None else w @ self._of_weights)
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
+        return self._recorded(X, w, rng, True)
+
+    def forward_weights(self, X, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        values, pullback = self._recorded(X, w, rng, "weights")
+        return values, lambda g: pullback(g)[1]
+
+    def fix_rows(self, X) -> FixedRows:
+        return DataRows(self, X)
+
+    def _recorded(self, X, w, rng, gradient: Gradient) -> tuple[np.ndarray, Pullback]:
         values = self(X, w, rng)
 
         def pullback(g) -> tuple[np.ndarray, np.ndarray]:
-            self._recorder.log.add_gradient(self.cost(len(X), gradient=True), self.cost(len(X)))
+            self._recorder.log.add_gradient(self.cost(len(X), gradient), self.cost(len(X)))
             of_phases = -np.sin(self._phases(X, w)) * g
             return of_phases @ self._of_data.T, self._of_weights @ of_phases.sum(axis=0)
 

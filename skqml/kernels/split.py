@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backends.program import Cost, Overlaps, Program, Pullback
+from ..backends.program import Cost, Gradient, Overlaps, Program, Pullback
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class JoinedProgram(Program):
     def cache_key(self) -> tuple | None:
         return parts_key(self.parts)
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         return sum((part.program.cost(n_rows, gradient) for part in self.parts), Cost())
 
     def _ordered(self, results, n_rows: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Readout mitigation: expectation values as a perfect measurement would give them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -10,7 +10,7 @@ from qiskit import QuantumCircuit
 from .._checks import check_count, check_option
 from ..backends import Backend, Cost, Program, ShiftProgram, Wrapper
 from ..backends.probabilities import all_bits
-from ..backends.program import Pullback
+from ..backends.program import Gradient, Pullback
 from ..circuits.observables import Observable, all_z, product_of_letters
 from ..engine.reading.bases import CommutingTerms, group_terms
 from ..engine.reading.paulis import as_observables, read_terms
@@ -165,7 +165,7 @@ class BoundedProgram(ShiftProgram):
         self._bounds = np.array([sum(abs(c) for _, c in parts) for parts in terms])
         self._program = program
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """That of the other program."""
         return self._program.cost(n_rows, gradient)
 
@@ -183,9 +183,15 @@ class BoundedProgram(ShiftProgram):
 
     def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
         """Bounded values, and a function from their cotangents to (dX, dw), which leaves out those that are clipped."""
-        values, pullback = self._program.forward(X, w, rng)
+        return self._bounded(*self._program.forward(X, w, rng))
+
+    def forward_weights(self, X, w=None, rng=None) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """The same by weights alone; see `Program.forward_weights`."""
+        return self._bounded(*self._program.forward_weights(X, w, rng))
+
+    def _bounded(self, values, pullback) -> tuple[np.ndarray, Callable]:
         inside = np.abs(values) <= self._bounds * (1 + _ROUNDING)
-        return self._clipped(values), lambda g: pullback(self._checked_g(g, len(X)) * inside)
+        return self._clipped(values), lambda g: pullback(self._checked_g(g, len(values)) * inside)
 
 
 def _check_width(width: int) -> None:
@@ -221,31 +227,26 @@ class NearestProbabilities(SeveralPrograms):
         self._inverses = [readout.inverse(group.qubits) for group in groups]
         self._values = [group.values(all_bits(len(group.qubits))) for group in groups]
 
-    def __call__(self, X, w=None, rng=None) -> np.ndarray:
-        """Corrected expectation values (n_samples, n_observables)."""
-        return self._means(self._nearest(self._each(X, w, rng)))
-
     def _nearest(self, measured) -> list[np.ndarray]:
         return [nearest_probabilities(P @ inv.T) for P, inv in zip(measured, self._inverses, strict=True)]
 
     def _means(self, nearest) -> np.ndarray:
         return self._constant + sum(P @ values for P, values in zip(nearest, self._values, strict=True))
 
-    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
+    def _joined(self, found):
         """Corrected values, and the chain rule through the projection onto probabilities."""
-        measured, pullback = self._forward(X, w, rng)
-        nearest = self._nearest(measured)
+        nearest = self._nearest(found)
 
-        def of_nearest(g) -> tuple[np.ndarray, np.ndarray]:
-            g, cotangents = self._checked_g(g, len(X)), []
+        def of_each(g) -> list[np.ndarray]:
+            cotangents = []
             for P, inv, values in zip(nearest, self._inverses, self._values, strict=True):
                 # Probabilities that are 0 stay so, and the others keep their sum.
                 dP = np.where(P > 0, g @ values.T, 0.0)
                 dP -= np.where(P > 0, dP.sum(axis=1, keepdims=True) / (P > 0).sum(axis=1, keepdims=True), 0.0)
                 cotangents.append(dP @ inv)
-            return pullback(cotangents)
+            return cotangents
 
-        return self._means(nearest), of_nearest
+        return self._means(nearest), of_each
 
 
 def _outcomes(group: CommutingTerms, n_qubits: int) -> list[Observable]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._checks import check_count
-from ..backends import Cost, Program, Wrapper
+from ..backends import Program, Wrapper
 from ..engine.reading.bases import group_terms
 from .programs import SeveralPrograms
 
@@ -71,12 +71,8 @@ class _Sum(SeveralPrograms):
         super().__init__(backend, circuit, observables)
         self.programs, self._constant = programs, constant
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
-        calls = self._calls(n_rows, gradient)
-        return sum((program.cost(n) for program in self.programs for n in calls), Cost())
-
-    def __call__(self, X, w=None, rng=None) -> np.ndarray:
-        return self.estimate(X, w, rng)[0]
+    def _joined(self, found):
+        return self._constant + np.sum(found, axis=0), lambda g: [g] * len(found)
 
     def estimate(self, X, w=None, rng=None) -> tuple[np.ndarray, np.ndarray]:
         values, errors = self._estimates(X, w, rng)

@@ -8,7 +8,6 @@ from qiskit import QuantumCircuit
 
 from .._checks import check_callable
 from ..backends import Backend, Cost, Overlaps, Wrapper
-from ..backends.program import Pullback
 from ..engine.reading.lower import split_parameters
 from .counted import limit_of_counts, limit_slopes
 from .extrapolation import nan_where_unknown, richardson, scales_needed
@@ -174,9 +173,9 @@ class ZNEProgram(SeveralPrograms):
         """Realised scales (n_scales,)."""
         return self._extrapolation.scales
 
-    def __call__(self, X, w=None, rng=None) -> np.ndarray:
-        """Extrapolated expectation values (n_samples, n_observables)."""
-        return self._extrapolation(self.scaled_values(X, w, rng))[0]
+    def _joined(self, found):
+        values = self._extrapolation.stacked(found)
+        return self._extrapolation(values)[0], lambda g: list(self._extrapolation.slopes(values) * g)
 
     def scaled_values(self, X, w=None, rng=None) -> np.ndarray:
         """Expectation values (n_scales, n_samples, n_observables) at each noise scale."""
@@ -197,13 +196,6 @@ class ZNEProgram(SeveralPrograms):
         """
         value, error = self._extrapolation.of_counts(*self.scaled_estimates(X, w, rng))
         return value, nan_where_unknown(error, self.backend)
-
-    def forward(self, X, w=None, rng=None) -> tuple[np.ndarray, Pullback]:
-        """Extrapolated values, and the chain rule through the extrapolator and each scale's program."""
-        each, pullback = self._forward(X, w, rng)
-        values = self._extrapolation.stacked(each)
-        slopes = self._extrapolation.slopes(values)
-        return self._extrapolation(values)[0], lambda g: pullback(list(slopes * self._checked_g(g, len(X))))
 
 
 class ZNEOverlaps(Overlaps):

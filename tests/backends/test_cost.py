@@ -62,14 +62,19 @@ def test_values_gradients_and_fidelities(wrap):
     pairs = {"rows": (3, None), "two sets": (3, 2)}
     costs = {key: overlaps.cost(*sizes) for key, sizes in pairs.items()}
     slope, gradient, values = overlaps.cost(3, gradient=True), program.cost(3, gradient=True), program.cost(3)
+    weights, g = program.cost(3, gradient="weights"), np.ones((3, 2))
     ran = {
         "values": counting.since(lambda: program(X, W)),
-        "gradient": counting.since(lambda: program.pullback(X, W, np.ones((3, 2)))),
+        "gradient": counting.since(lambda: program.pullback(X, W, g)),
+        "weights": counting.since(lambda: program.forward_weights(X, W)[1](g)),
+        "training": counting.since(lambda: program.fix_rows(X).forward(W)[1](g)),
         "rows": counting.since(lambda: overlaps(X, None, W)),
         "two sets": counting.since(lambda: overlaps(X, X[:2], W)),
         "slope": counting.since(lambda: overlaps.pullback(X, W, np.ones((3, 3)))),
     }
     told = costs | {"values": values, "gradient": gradient, "slope": slope}
+    told |= {"weights": weights, "training": weights}
+    assert values.circuits < weights.circuits < gradient.circuits  # an angle of data alone is not shifted
     assert ran == {key: (told[key].circuits, told[key].shots, told[key].jobs) for key in ran}
 
 

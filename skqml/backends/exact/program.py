@@ -17,7 +17,7 @@ from ...engine.statevector.run import Run
 from ...engine.statevector.sweeps import Sweeps
 from ...engine.statevector.tables import tabulate
 from ...engine.threads import one_blas_thread_if
-from ..program import Cost, Program, Pullback
+from ..program import Cost, Gradient, Program, Pullback
 
 _LARGE, _SPARSE = 2**17, 16  # entries of a matrix, and how many for each that is not 0, to leave out those that are
 
@@ -90,7 +90,7 @@ class StatevectorProgram(Program):
         sums = (m.data, m.indices, m.indptr) if isinstance(m, csr_array) else (m,)
         return self.sweeps.tables, self.sweeps.dtype.str, self.sweeps.strings, *sums, self._constant
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """One state a row: the gradient comes from one more sweep; see `Program.cost`."""
         return Cost(n_rows, bytes=2 * self.sweeps.dtype.itemsize << self.sweeps.tables.n_qubits)
 

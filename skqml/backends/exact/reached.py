@@ -4,7 +4,7 @@ import numpy as np
 
 from ...engine.statevector.reached.sweeps import ReachedSweeps
 from ...engine.statevector.reached.tables import ReachedTables, reached_tables
-from ..program import Cost
+from ..program import Cost, Gradient
 from .program import Read, StatevectorProgram
 
 
@@ -37,7 +37,7 @@ class ReachedProgram(StatevectorProgram):
     def cache_key(self) -> tuple:
         return self.sweeps.tables, self.sweeps.dtype.str, self._constant
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """One state a row, of few amplitudes; see `Program.cost`."""
         return Cost(n_rows, bytes=self.sweeps.dtype.itemsize * self.sweeps.tables.n_rows)
 

@@ -14,7 +14,7 @@ from ...engine.mps.tail import cut_tail, image_in_front, is_clifford
 from ...engine.reading.lower import Lowered, lower
 from ...engine.reading.paulis import as_observables, read_observables, read_terms
 from ..defaults import ShiftProgram
-from ..program import Cost, Pullback
+from ..program import Cost, Gradient, Pullback
 from ..terms import coefficients, pauli_label
 
 _MUCH = 1e-3
@@ -66,7 +66,7 @@ class MPSProgram(ShiftProgram):
         lost = 2.0 * np.sqrt(self.truncation_error(X, w)) if self._states.plan.loses else np.zeros(len(X))
         return self(X, w), lost[:, None] * np.abs(self._matrix).sum(axis=1)
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """One state a row, and for derivatives of truncated values one for each shift; see `Program.cost`."""
         shifted = gradient and not self._states.plan.linear
         n_states = super().cost(n_rows, gradient).circuits if shifted else n_rows

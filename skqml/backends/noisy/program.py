@@ -10,7 +10,7 @@ from ...engine.density.sweeps import NoisySweeps
 from ...engine.density.tables import tabulate
 from ...engine.reading.paulis import read_observables
 from ...engine.threads import one_blas_thread
-from ..program import Cost, Program, Pullback
+from ..program import Cost, Gradient, Program, Pullback
 
 
 class NoisyProgram(Program):
@@ -36,7 +36,7 @@ class NoisyProgram(Program):
     def cache_key(self) -> tuple:
         return self.sweeps.tables, self._indices, self._matrix, self._constant
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """One density matrix a row: the gradient comes from more sweeps; see `Program.cost`."""
         return Cost(n_rows, bytes=16 * self.sweeps.size)
 

@@ -11,7 +11,7 @@ from ...engine.propagation.strings import Term, Truncation
 from ...engine.propagation.sweeps import Propagation
 from ...engine.reading.lower import lower
 from ...engine.reading.paulis import read_observables
-from ..program import Cost, Program, Pullback
+from ..program import Cost, Gradient, Program, Pullback
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class PropagationProgram(Program):
         means, sums = self._propagation.values(*self._check(X, w))
         return means + self._constant, np.sqrt(sums[..., 1])
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """One propagation a row; bytes are those of the strings where these do not depend on angles."""
         propagation = self._propagation
         return Cost(n_rows, bytes=0 if propagation.by_row else propagation.strings.n_bytes)

@@ -10,7 +10,7 @@ from ...engine.checks import check_finite
 from ...engine.reading.occurrences import Occurrences
 from ...engine.reading.paulis import read_terms
 from ..defaults import ShiftProgram
-from ..program import Cost
+from ..program import Cost, Gradient
 from .jobs import Job, cut
 from .pubs import Pub, estimator_pubs, sampler_pubs
 from .runner import Runner
@@ -75,7 +75,7 @@ class PrimitiveProgram(ShiftProgram):
     def _seed(self, kind: str, rng) -> int | None:
         return int(rng.integers(2**31)) if self.backend.takes_seeds(kind) else None
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """What so many rows take, and in how many jobs; see `Program.cost`."""
         jobs = sum(len(cut(self._pubs, n, int(self.backend.max_rows))) for n in self._calls(n_rows, gradient))
         return replace(super().cost(n_rows, gradient), jobs=jobs)

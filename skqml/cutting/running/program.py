@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 
 from ..._checks import check_count
 from ...backends import Backend, Cost, ShiftProgram
-from ...backends.program import Pullback
+from ...backends.program import Gradient, Pullback
 from ...backends.terms import coefficients
 from ...engine.reading.paulis import read_terms
 from ...engine.threads import one_blas_thread
@@ -57,9 +57,9 @@ class CutProgram(ShiftProgram):
         allotment = None if shots is None else Allotment(found, shots, heard)
         self._runs = PartRuns(self._parts, found, allotment, backend.n_jobs)
 
-    def cost(self, n_rows: int, gradient: bool = False) -> Cost:
+    def cost(self, n_rows: int, gradient: Gradient = False) -> Cost:
         """That of all parts; see `Program.cost`."""
-        return sum((part.cost(n_rows, gradient) for part in self._parts), Cost())
+        return sum((part.cost(n_rows, bool(gradient)) for part in self._parts), Cost())
 
     @one_blas_thread()
     def __call__(self, X, w=None, rng=None) -> np.ndarray:

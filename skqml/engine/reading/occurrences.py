@@ -30,27 +30,32 @@ class Occurrences:
         Columns of X and weights of the given circuit, data columns of the new one.
     frequencies : list of tuple of float
         Those of results as a function of each angle; see `frequencies`.
+    of_weights : ndarray of bool (n_angles,)
+        Whether each angle depends on weights.
     """
 
     def __init__(self, circuit: QuantumCircuit, parameters: Parameters | None = None, whole: bool = False):
-        atoms = Atoms(*(parameters or split_parameters(circuit)))
+        data, weights = parameters or split_parameters(circuit)
+        atoms, trained = Atoms(data, weights), set(weights)
         self.n_features, self.n_weights = atoms.n_features, atoms.n_weights
         self.circuit = QuantumCircuit(circuit.num_qubits)
         x = ParameterVector(DATA, 0)
         angles: list[Polynomial] = []
         self.frequencies: list[tuple[float, ...]] = []
+        of_weights: list[bool] = []
         for operation, qubits in flatten(circuit, keep_fixed=True, keep_invertible=whole):
             params = list(operation.params)
             for k, p in enumerate(params):
                 if is_free(p):
                     angles.append(atoms.read(p))
                     self.frequencies.append(frequencies(operation, k))
+                    of_weights.append(not trained.isdisjoint(p.parameters))
                     x.resize(len(angles))
                     params[k] = x[len(angles) - 1]
             if params != list(operation.params):
                 operation = operation.base_class(*params, label=operation.label)
             self.circuit.append(operation, qubits)
-        self.n_angles = len(angles)
+        self.n_angles, self.of_weights = len(angles), np.array(of_weights, dtype=bool)
         self._tape = Tape(atoms, angles)
 
     def angles(self, X, w) -> np.ndarray:
