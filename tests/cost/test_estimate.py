@@ -133,7 +133,7 @@ def test_pairs_where_there_are_shots_and_states_where_there_are_none():
 
 
 def test_a_loss_and_its_gradient():
-    """Two shifts for each of 8 trained angles, none for 2 of data alone, one basis; by one adjoint sweep on the exact backend."""
+    """Two shifts for each of 8 angles, none for 2 of data alone; by one adjoint sweep on the exact backend."""
     assert estimate_cost(variational(Shots(10)), X, Y).loss_evaluation_circuits == 8 * (1 + 2 * 8)
     assert estimate_cost(variational(Exact()), X, Y).loss_evaluation_circuits == 8
     assert estimate_cost(kernel_machine(Shots(10)), X, Y).loss_evaluation_circuits == 0
