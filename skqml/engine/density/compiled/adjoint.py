@@ -4,7 +4,7 @@ A channel cannot be undone, so the states before each block and turn are kept, a
 circuit at a time; the segments before it are run again from states kept at their beginnings.
 """
 
-from ...indexing import copy_lines
+from ...indexing import at, clear, copy_lines, part
 from ...lanes import load, splat, store
 from ...statevector.compiled.forward import add_lines, jit
 from ..tables import BLOCK, MAP
@@ -52,13 +52,13 @@ def _add_outer(r, s, q, total) -> None:
 @jit
 def _add_turn(r, s, turns, k, total, slot) -> None:
     """Add the derivative by a turn's angle, from the state and the cotangent before it."""
-    n_qubits, first_qubit = turns.shapes[k, 0], turns.shapes[k, 1]
-    first_pair, n_pairs = turns.shapes[k, 2], turns.shapes[k, 3]
+    n_qubits, first_qubit = at(turns.shapes, k, 0), at(turns.shapes, k, 1)
+    first_pair, n_pairs = at(turns.shapes, k, 2), at(turns.shapes, k, 3)
     g = load(total, slot)
     for base in range(s.shape[0] >> (2 * n_qubits)):
         i = spread(base, turns.qubits, first_qubit, n_qubits)
         for p in range(first_pair, first_pair + n_pairs):
-            a, b = i + turns.pairs[p, 0], i + turns.pairs[p, 1]
+            a, b = i + at(turns.pairs, p, 0), i + at(turns.pairs, p, 1)
             g = g + load(r, b) * load(s, a) - load(r, a) * load(s, b)
     store(total, slot, g)
 
@@ -70,22 +70,21 @@ def pull_elements(blocks, first, last, trig, matrix_totals, totals, work) -> Non
     `work` is (12 (longest block + 2), lanes).
     """
     for k in range(first, last):
-        g, begin, end = matrix_totals[12 * (k - first) : 12 * (k - first + 1)], blocks.ends[k], blocks.ends[k + 1]
+        g, begin, end = part(matrix_totals, 12 * (k - first), 12), at(blocks.ends, k), at(blocks.ends, k + 1)
         start_block(work)
         for e in range(begin, end):  # the product after each element
-            at = 12 * (e - begin)
-            a, b, slot = blocks.elements[e, 0], blocks.elements[e, 1], blocks.elements[e, 2]
+            m, out = part(work, 12 * (e - begin), 12), part(work, 12 * (e - begin + 1), 12)
+            a, b, slot = at(blocks.elements, e, 0), at(blocks.elements, e, 1), at(blocks.elements, e, 2)
             if a < 0:
-                fix_block(work[at : at + 12], work[at + 12 : at + 24], blocks.fixed[b])
+                fix_block(m, out, at(blocks.fixed, b))
             else:
-                turn_block(work[at : at + 12], work[at + 12 : at + 24], a, b, slot, trig)
+                turn_block(m, out, a, b, slot, trig)
         for e in range(end - 1, begin - 1, -1):
-            at = 12 * (e - begin + 1)
-            a, b, slot = blocks.elements[e, 0], blocks.elements[e, 1], blocks.elements[e, 2]
+            a, b, slot = at(blocks.elements, e, 0), at(blocks.elements, e, 1), at(blocks.elements, e, 2)
             if a < 0:
-                _pull_fixed(g, blocks.fixed[b])
+                _pull_fixed(g, at(blocks.fixed, b))
             else:
-                _pull_turn(g, work[at : at + 12], a, b, slot, trig, totals)
+                _pull_turn(g, part(work, 12 * (e - begin + 1), 12), a, b, slot, trig, totals)
 
 
 @jit
@@ -93,7 +92,7 @@ def _pull_fixed(g, fixed) -> None:
     for j in range(4):
         x, z, y = load(g, j), load(g, 4 + j), load(g, 8 + j)
         for i in range(3):
-            a, b, c = splat(g, fixed[i + 1]), splat(g, fixed[5 + i]), splat(g, fixed[9 + i])
+            a, b, c = splat(g, at(fixed, i + 1)), splat(g, at(fixed, 5 + i)), splat(g, at(fixed, 9 + i))
             store(g, 4 * i + j, a * x + b * z + c * y)
 
 
@@ -113,41 +112,41 @@ def _pull_turn(g, m, a, b, slot, trig, totals) -> None:
 @jit
 def record(ops, first, last, matrices, maps, turns, trig, kept, work) -> int:
     """Run some operations from kept[0]; kept[k] is the state before the k-th block or turn."""
-    at = 0
+    n = 0
     for k in range(first, last):
-        kind, number = ops[k, 0], ops[k, 1]
+        kind, number = at(ops, k, 0), at(ops, k, 1)
         if kind == BLOCK:
-            apply_block(kept[at], kept[at + 1], ops[k, 2], matrices[12 * number : 12 * (number + 1)])
-            at += 1
+            apply_block(at(kept, n), at(kept, n + 1), at(ops, k, 2), part(matrices, 12 * number, 12))
+            n += 1
         elif kind == MAP:
-            apply_map(kept[at], maps, number, work)
+            apply_map(at(kept, n), maps, number, work)
         else:
-            copy_lines(kept[at + 1], kept[at])
-            apply_turn(kept[at + 1], turns, number, ops[k, 2], trig, False)
-            at += 1
-    return at
+            copy_lines(at(kept, n + 1), at(kept, n))
+            apply_turn(at(kept, n + 1), turns, number, at(ops, k, 2), trig, False)
+            n += 1
+    return n
 
 
 @jit
 def _run_to_segments(ops, segments, matrices, maps, turns, trig, starts, work) -> None:
     """Set starts[n] to the state before segment n, from starts[0]."""
     for n in range(segments.shape[0] - 2):
-        copy_lines(starts[n + 1], starts[n])
-        for k in range(segments[n], segments[n + 1]):
-            apply(starts[n + 1], ops[k], matrices, maps, turns, trig, False, work)
+        copy_lines(at(starts, n + 1), at(starts, n))
+        for k in range(at(segments, n), at(segments, n + 1)):
+            apply(at(starts, n + 1), at(ops, k), matrices, maps, turns, trig, False, work)
 
 
 @jit
-def pull_segment(ops, first, last, matrices, transposed, turns, trig, kept, at, r, own, totals, work) -> None:
-    """Pull r back through some operations, whose states are kept up to kept[at], and add derivatives."""
+def pull_segment(ops, first, last, matrices, transposed, turns, trig, kept, n, r, own, totals, work) -> None:
+    """Pull r back through some operations, whose states are kept up to kept[n], and add derivatives."""
     for k in range(last - 1, first - 1, -1):
-        kind, number = ops[k, 0], ops[k, 1]
-        at -= kind != MAP
+        kind, number = at(ops, k, 0), at(ops, k, 1)
+        n -= kind != MAP
         if kind == BLOCK:  # needs the cotangent after it
-            _add_outer(r, kept[at], ops[k, 2], own[12 * number : 12 * (number + 1)])
-        apply(r, ops[k], matrices, transposed, turns, trig, True, work)
+            _add_outer(r, at(kept, n), at(ops, k, 2), part(own, 12 * number, 12))
+        apply(r, at(ops, k), matrices, transposed, turns, trig, True, work)
         if kind != BLOCK and kind != MAP:
-            _add_turn(r, kept[at], turns, number, totals, ops[k, 2])
+            _add_turn(r, at(kept, n), turns, number, totals, at(ops, k, 2))
 
 
 @jit
@@ -189,18 +188,21 @@ def reverse(
     work : float (24 n_blocks + 12 (longest block + 2) + largest map, lanes), overwritten
     """
     n_blocks = blocks.ends.shape[0] - 1
-    matrices, own, scratch = work[: 12 * n_blocks], work[12 * n_blocks : 24 * n_blocks], work[24 * n_blocks :]
+    matrices, own = part(work, 0, 12 * n_blocks), part(work, 12 * n_blocks, 12 * n_blocks)
+    scratch, n_rows = part(work, 24 * n_blocks, work.shape[0] - 24 * n_blocks), n_blocks - n_shared
     copy_lines(matrices, shared)
     for g in range(states.shape[0]):
-        r, t = cotangents[g], trig[g]
-        build_blocks(blocks, n_shared, n_blocks, t, matrices[12 * n_shared :], scratch)
-        own[:] = 0.0
-        copy_lines(starts[0], states[g])
+        r, t = at(cotangents, g), at(trig, g)
+        build_blocks(blocks, n_shared, n_blocks, t, part(matrices, 12 * n_shared, 12 * n_rows), scratch)
+        clear(own)
+        copy_lines(at(starts, 0), at(states, g))
         _run_to_segments(ops, segments, matrices, maps, turns, t, starts, scratch)
         for n in range(segments.shape[0] - 2, -1, -1):
-            first, last = segments[n], segments[n + 1]
-            copy_lines(kept[0], starts[n])
-            at = record(ops, first, last, matrices, maps, turns, t, kept, scratch)
-            pull_segment(ops, first, last, matrices, transposed, turns, t, kept, at, r, own, of_rows[g], scratch)
+            first, last = at(segments, n), at(segments, n + 1)
+            copy_lines(at(kept, 0), at(starts, n))
+            n_kept = record(ops, first, last, matrices, maps, turns, t, kept, scratch)
+            pull_segment(
+                ops, first, last, matrices, transposed, turns, t, kept, n_kept, r, own, at(of_rows, g), scratch
+            )
         add_lines(total, own)
-        pull_elements(blocks, n_shared, n_blocks, t, own[12 * n_shared :], of_rows[g], scratch)
+        pull_elements(blocks, n_shared, n_blocks, t, part(own, 12 * n_shared, 12 * n_rows), at(of_rows, g), scratch)

@@ -4,7 +4,7 @@ A state is an array (4**n_qubits, lanes): row P holds r_P of rows of X side by s
 cos and sin of each slot's angle, lane by lane.
 """
 
-from ...indexing import copy_lines
+from ...indexing import at, copy_lines, part
 from ...lanes import Lanes, load, splat, store
 from ...statevector.compiled.forward import jit
 from ..tables import BLOCK, MAP
@@ -13,7 +13,7 @@ from ..tables import BLOCK, MAP
 @jit
 def zero_state(s) -> None:
     """The state |0..0>: 1 for strings of I and Z (digits 0 and 2), else 0."""
-    one, zero = splat(s, s.dtype.type(1.0)), splat(s, s.dtype.type(0.0))
+    one, zero = splat(s, 1.0), splat(s, 0.0)
     store(s, 0, one)
     size = 1
     while size < s.shape[0]:
@@ -29,7 +29,7 @@ def zero_state(s) -> None:
 def spread(i, qubits, first, n_qubits) -> int:
     """The i-th index whose digits at some qubits, in ascending order, are 0."""
     for k in range(first, first + n_qubits):
-        shift = 2 * qubits[k]
+        shift = 2 * at(qubits, k)
         low = i & ((1 << shift) - 1)
         i = ((i >> shift) << (shift + 2)) | low
     return i
@@ -38,7 +38,7 @@ def spread(i, qubits, first, n_qubits) -> int:
 @jit
 def start_block(m) -> None:
     """The identity as rows 1 to 3 of a matrix, (12, lanes)."""
-    one, zero = splat(m, m.dtype.type(1.0)), splat(m, m.dtype.type(0.0))
+    one, zero = splat(m, 1.0), splat(m, 0.0)
     for k in range(12):
         store(m, k, one if k % 5 == 1 else zero)
 
@@ -58,11 +58,11 @@ def turn_block(m, out, a, b, slot, trig) -> None:
 def fix_block(m, out, fixed) -> None:
     """out = fixed m, both with a first row (1, 0, 0, 0)."""
     for i in range(3):
-        x, z, y = splat(m, fixed[4 * i + 1]), splat(m, fixed[4 * i + 2]), splat(m, fixed[4 * i + 3])
+        x, z, y = splat(m, at(fixed, 4 * i + 1)), splat(m, at(fixed, 4 * i + 2)), splat(m, at(fixed, 4 * i + 3))
         for j in range(4):
             total = x * load(m, j) + z * load(m, 4 + j) + y * load(m, 8 + j)
             if j == 0:
-                total = total + splat(m, fixed[4 * i])
+                total = total + splat(m, at(fixed, 4 * i))
             store(out, 4 * i + j, total)
 
 
@@ -70,12 +70,12 @@ def fix_block(m, out, fixed) -> None:
 def build_blocks(blocks, first, last, trig, matrices, work) -> None:
     """Matrices (12 each) of some blocks from cos and sin of their slots; `work` is (12, lanes)."""
     for k in range(first, last):
-        m, out = matrices[12 * (k - first) : 12 * (k - first + 1)], work[:12]
+        m, out = part(matrices, 12 * (k - first), 12), part(work, 0, 12)
         start_block(m)
-        for e in range(blocks.ends[k], blocks.ends[k + 1]):
-            a, b, slot = blocks.elements[e, 0], blocks.elements[e, 1], blocks.elements[e, 2]
+        for e in range(at(blocks.ends, k), at(blocks.ends, k + 1)):
+            a, b, slot = at(blocks.elements, e, 0), at(blocks.elements, e, 1), at(blocks.elements, e, 2)
             if a < 0:
-                fix_block(m, out, blocks.fixed[b])
+                fix_block(m, out, at(blocks.fixed, b))
             else:
                 turn_block(m, out, a, b, slot, trig)
             copy_lines(m, out)
@@ -101,52 +101,52 @@ def apply_block(source, target, q, m) -> None:
 @jit
 def _product(work, columns, values, first, width) -> Lanes:
     """Sum of `width` entries, a multiple of four, times rows of work."""
-    total = splat(work, work.dtype.type(0.0))
+    total = splat(work, 0.0)
     for e in range(first, first + width, 4):
-        part = splat(work, values[e]) * load(work, columns[e])
-        part = part + splat(work, values[e + 1]) * load(work, columns[e + 1])
-        part = part + splat(work, values[e + 2]) * load(work, columns[e + 2])
-        total = total + part + splat(work, values[e + 3]) * load(work, columns[e + 3])
+        four = splat(work, at(values, e)) * load(work, at(columns, e))
+        four = four + splat(work, at(values, e + 1)) * load(work, at(columns, e + 1))
+        four = four + splat(work, at(values, e + 2)) * load(work, at(columns, e + 2))
+        total = total + four + splat(work, at(values, e + 3)) * load(work, at(columns, e + 3))
     return total
 
 
 @jit
 def apply_map(s, maps, k, work) -> None:
     """Apply a fixed map in place; `work` has room for its rows."""
-    n_qubits, n_local = maps.shapes[k, 0], 1 << (2 * maps.shapes[k, 0])
-    n_single, n_double, n_wide, width = maps.shapes[k, 1], maps.shapes[k, 2], maps.shapes[k, 3], maps.shapes[k, 4]
-    # Slices: their indices are known not to be negative, which saves a third of the time.
-    offsets = maps.offsets[maps.begins[k, 1] :]
-    single = maps.rows[maps.begins[k, 2] :]
-    double, wide = single[n_single:], single[n_single + n_double :]
-    columns, values = maps.columns[maps.begins[k, 3] :], maps.values[maps.begins[k, 3] :]
-    columns2, values2 = columns[n_single:], values[n_single:]
-    columns4, values4 = columns2[2 * n_double :], values2[2 * n_double :]
+    shape, begins, n_qubits = at(maps.shapes, k), at(maps.begins, k), at(maps.shapes, k, 0)
+    n_local, n_single, n_double, n_wide = 1 << (2 * n_qubits), at(shape, 1), at(shape, 2), at(shape, 3)
+    offsets, width = part(maps.offsets, at(begins, 1), n_local), at(shape, 4)
+    single = part(maps.rows, at(begins, 2), n_single + n_double + n_wide)
+    double, wide = part(single, n_single, n_double), part(single, n_single + n_double, n_wide)
+    begin, n = at(begins, 3), n_single + 2 * n_double
+    columns, values = part(maps.columns, begin, n), part(maps.values, begin, n)
+    columns2, values2 = part(columns, n_single, 2 * n_double), part(values, n_single, 2 * n_double)
+    columns4, values4 = part(maps.columns, begin + n, n_wide * width), part(maps.values, begin + n, n_wide * width)
     for base in range(s.shape[0] >> (2 * n_qubits)):
-        i = spread(base, maps.qubits, maps.begins[k, 0], n_qubits)
+        i = spread(base, maps.qubits, at(begins, 0), n_qubits)
         for a in range(n_local):
-            store(work, a, load(s, i + offsets[a]))
+            store(work, a, load(s, i + at(offsets, a)))
         for r in range(n_single):
-            store(s, i + single[r], splat(s, values[r]) * load(work, columns[r]))
+            store(s, i + at(single, r), splat(s, at(values, r)) * load(work, at(columns, r)))
         for r in range(n_double):
-            u, v = load(work, columns2[2 * r]), load(work, columns2[2 * r + 1])
-            store(s, i + double[r], splat(s, values2[2 * r]) * u + splat(s, values2[2 * r + 1]) * v)
+            u, v = load(work, at(columns2, 2 * r)), load(work, at(columns2, 2 * r + 1))
+            store(s, i + at(double, r), splat(s, at(values2, 2 * r)) * u + splat(s, at(values2, 2 * r + 1)) * v)
         for r in range(n_wide):
-            store(s, i + wide[r], _product(work, columns4, values4, r * width, width))
+            store(s, i + at(wide, r), _product(work, columns4, values4, r * width, width))
 
 
 @jit
 def apply_turn(s, turns, k, slot, trig, backwards) -> None:
     """Turn about a string of several qubits in place, by minus the angle if asked for."""
-    n_qubits, first_qubit = turns.shapes[k, 0], turns.shapes[k, 1]
-    first_pair, n_pairs = turns.shapes[k, 2], turns.shapes[k, 3]
+    n_qubits, first_qubit = at(turns.shapes, k, 0), at(turns.shapes, k, 1)
+    first_pair, n_pairs = at(turns.shapes, k, 2), at(turns.shapes, k, 3)
     cosine, sine = load(trig, 2 * slot), load(trig, 2 * slot + 1)
     if backwards:
-        sine = splat(s, s.dtype.type(0.0)) - sine
+        sine = splat(s, 0.0) - sine
     for base in range(s.shape[0] >> (2 * n_qubits)):
         i = spread(base, turns.qubits, first_qubit, n_qubits)
         for p in range(first_pair, first_pair + n_pairs):
-            a, b = i + turns.pairs[p, 0], i + turns.pairs[p, 1]
+            a, b = i + at(turns.pairs, p, 0), i + at(turns.pairs, p, 1)
             u, v = load(s, a), load(s, b)
             store(s, a, cosine * u - sine * v)
             store(s, b, sine * u + cosine * v)
@@ -171,14 +171,14 @@ def pull_block(r, q, m) -> None:
 @jit
 def apply(s, op, matrices, maps, turns, trig, backwards, work) -> None:
     """Apply an operation in place, or its transpose, for which maps are transposed ones."""
-    if op[0] == MAP:
-        apply_map(s, maps, op[1], work)
-    elif op[0] != BLOCK:
-        apply_turn(s, turns, op[1], op[2], trig, backwards)
+    if at(op, 0) == MAP:
+        apply_map(s, maps, at(op, 1), work)
+    elif at(op, 0) != BLOCK:
+        apply_turn(s, turns, at(op, 1), at(op, 2), trig, backwards)
     elif backwards:
-        pull_block(s, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
+        pull_block(s, at(op, 2), part(matrices, 12 * at(op, 1), 12))
     else:
-        apply_block(s, s, op[2], matrices[12 * op[1] : 12 * (op[1] + 1)])
+        apply_block(s, s, at(op, 2), part(matrices, 12 * at(op, 1), 12))
 
 
 @jit
@@ -198,10 +198,11 @@ def forward(ops, blocks, n_shared, maps, turns, shared, trig, backwards, states,
     work : float (12 n_blocks + 12 + largest map, lanes), overwritten
     """
     n_blocks, n_ops = blocks.ends.shape[0] - 1, ops.shape[0]
-    matrices, scratch = work[: 12 * n_blocks], work[12 * n_blocks :]
+    matrices, scratch = part(work, 0, 12 * n_blocks), part(work, 12 * n_blocks, work.shape[0] - 12 * n_blocks)
+    of_rows = part(matrices, 12 * n_shared, 12 * (n_blocks - n_shared))
     copy_lines(matrices, shared)
     for g in range(states.shape[0]):
-        build_blocks(blocks, n_shared, n_blocks, trig[g], matrices[12 * n_shared :], scratch)
+        build_blocks(blocks, n_shared, n_blocks, at(trig, g), of_rows, scratch)
         for k in range(n_ops):
-            op = ops[n_ops - 1 - k] if backwards else ops[k]
-            apply(states[g], op, matrices, maps, turns, trig[g], backwards, scratch)
+            op = at(ops, n_ops - 1 - k if backwards else k)
+            apply(at(states, g), op, matrices, maps, turns, at(trig, g), backwards, scratch)
