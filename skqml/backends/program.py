@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -154,12 +155,13 @@ class FixedRows:
         """Expectation values (n_samples, n_observables)."""
         return self.program(self.X, w, rng)
 
-    def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable]:
-        """Expectation values, and a function from their cotangents g to (dX, dw).
+    @property
+    def forward(self) -> Callable[..., tuple[np.ndarray, Callable]]:
+        """``forward(w, rng)``: expectation values, and a function from their cotangents g to (dX, dw).
 
         dX is None where derivatives by weights alone are cheaper; dw is summed over rows.
         """
-        return self.program.forward(self.X, w, rng)
+        return partial(self.program.forward, self.X)
 
 
 class DataRows(FixedRows):
@@ -168,8 +170,12 @@ class DataRows(FixedRows):
     def __getitem__(self, index) -> "DataRows":
         return DataRows(self.program, self.X[index])
 
-    def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable]:
-        """Expectation values, and a function from their cotangents g to (None, dw)."""
+    @property
+    def forward(self) -> Callable[..., tuple[np.ndarray, Callable]]:
+        """``forward(w, rng)``: expectation values, and a function from their cotangents g to (None, dw)."""
+        return self._forward
+
+    def _forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable]:
         values, pullback = self.program.forward_weights(self.X, w, rng)
         return values, lambda g: (None, pullback(g))
 

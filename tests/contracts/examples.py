@@ -242,6 +242,7 @@ OF_IMAGES = ["FlippedQuanv2d.forward", "Patches2d.forward", "Quanvolution2d.forw
 TABLES: dict[str, dict[str, Callable]] = dict.fromkeys(OF_CLASSES.split(), CLASSES) | dict.fromkeys(OF_IMAGES, IMAGES)
 TABLES |= {
     "remember": {"memory": of({})},
+    "follows": {"before": lambda: import_module("skqml.training").Adam()},
     **dict.fromkeys(("alignment_loss", "svc_loss", "ridge_loss"), MATRICES),
     "kernel_matrix": {"out": of("K.npy")},
     "Ansatz": {"draw": of(hardware_efficient), "options": of(None)},
@@ -249,8 +250,7 @@ TABLES |= {
     "LayerSwapClassifier.replacement_report": {"cv": of(2)},
     "AdversarialTrainingClassifier": CLASSES | {"attack": of(fgsm)},
     "square": CLASSES | {"queries": of(20)},
-    "robust_score": CLASSES | {"model": classical_model, "attacks": of([fgsm])},
-    "robustness_curve": CLASSES | {"model": classical_model, "attacks": of([fgsm])},
+    **dict.fromkeys(("robust_score", "robustness_curve"), CLASSES | {"model": classical_model, "attacks": of([fgsm])}),
     "ReadoutQNNClassifier.from_truth_table": {"table": of([0, 1, 1, 0])},
     "truth_table_circuit": {"table": of([0, 1, 1, 0])},
     "RobustnessCurveDisplay": {"scores": of([1.0, 0.5])},

@@ -92,9 +92,14 @@ class FixedStates(FixedRows):
         second = self.program.second
         return second.values(second.sweeps.groups.means(self._turned(w)[1], len(self)))
 
+    @property
+    def forward(self) -> Callable[..., tuple[np.ndarray, Callable]]:
+        """``forward(w, rng)``: expectation values, and a function from their cotangents g to (None, dw)."""
+        return self._forward
+
     @one_blas_thread()
-    def forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable]:
-        """Expectation values, and a function from their cotangents g to (None, dw): products with columns of W(w)."""
+    def _forward(self, w=None, rng=None) -> tuple[np.ndarray, Callable]:
+        """The same, by products with the columns of W(w)."""
         second, S = self.program.second, self.states
         sweeps, parts = second.sweeps.groups, second.sweeps.tables.parts
         run, states = self._turned(w)

@@ -6,7 +6,7 @@ import numpy as np
 from qiskit.circuit import Gate, QuantumCircuit
 from sklearn.utils.validation import check_is_fitted
 
-from ..._checks import check_count, shown
+from ..._checks import check_count, check_numbers, shown
 from ..._sklearn import Count, Number, StrOptions
 from ...states import instance
 from ...training.risk import Risk
@@ -267,7 +267,7 @@ class QuantumTensorNetworkClassifier(SequenceReader, TrainedClassifier):
         check_count("readout", readout, 0, self.network_.n_readouts - 1)
         if isinstance(x, str) != (self.alphabet_.kind == "u"):
             raise ValueError(f"x must be a string if fit read strings, and numbers if it read those, got {shown(x)}.")
-        row = [x] if isinstance(x, str) else np.reshape(x, (1, -1))
+        row = [x] if isinstance(x, str) else check_numbers("x", x).reshape(1, -1)
         codes = self.alphabet_.codes(self._validate(row, reset=False))[0]
         codes, angles = codes[codes >= 0], self.network_.unpack(self.weights_)
 
