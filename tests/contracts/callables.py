@@ -102,13 +102,13 @@ def defined_here(cls, method: str) -> bool:
 
 
 def probe(name: str, call: Callable, target=None) -> Probe:
-    """A callable with examples of its arguments, those without a default, its own, and those that keep it short."""
+    """A callable with examples of its arguments: those without a default, its own, a seed, and what keeps it short."""
     valid, names = {}, []
     for parameter in inspect.signature(target or call).parameters.values():
         if parameter.name == "self" or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
             continue
         names.append(parameter.name)
-        short = parameter.name == "ax" or (inspect.isclass(target) and parameter.name in SETTINGS)
+        short = parameter.name in ("ax", "random_state") or (inspect.isclass(target) and parameter.name in SETTINGS)
         if parameter.default is parameter.empty or short or parameter.name in TABLES.get(name, {}):
             valid[parameter.name] = example(name, parameter.name)
     return Probe(name, call, valid, names)
