@@ -55,7 +55,7 @@ class ShiftProgram(Program):
 
         Angles that depend on data alone are not shifted.
         """
-        if not self._shifts_angles:
+        if not self._by_shifts:
             return super().forward_weights(X, w, rng)
         values, pullback = self._shifted(X, w, rng, "weights")
         return values, lambda g: pullback(g)[1]
@@ -65,7 +65,7 @@ class ShiftProgram(Program):
         return DataRows(self, as_rows(X, self.n_features))
 
     @property
-    def _shifts_angles(self) -> bool:
+    def _by_shifts(self) -> bool:
         """Whether derivatives are those of here, not those of a subclass that writes `forward`."""
         return type(self).forward is ShiftProgram.forward
 
@@ -118,11 +118,7 @@ class ShiftProgram(Program):
     def _shifts(self, gradient: Gradient) -> tuple[np.ndarray, np.ndarray]:
         """Shifts of the angles, and what each shifted value adds to their derivatives, both (n_shifts, n_angles)."""
         shifts, coefficients = self._all_shifts
-        some = (
-            shifts[:, self._occurrences.of_weights].any(axis=1)
-            if gradient == "weights" and self._shifts_angles
-            else ...
-        )
+        some = shifts[:, self._occurrences.of_weights].any(axis=1) if gradient == "weights" and self._by_shifts else ...
         return shifts[some], coefficients[some]
 
     @cached_property
