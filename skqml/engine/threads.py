@@ -3,10 +3,11 @@
 import multiprocessing
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ContextDecorator, nullcontext
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 from weakref import WeakSet
 
@@ -42,18 +43,37 @@ def _pool(process_id: int, threads: int) -> ThreadPoolExecutor:
 
 
 def map_chunks(function: Callable[[C], T], chunks: Sequence[C], threads: int) -> list[T]:
-    """Results of a function of each chunk of some work, in their order, on a pool if that can help.
+    """Results of a function of each chunk of some work, in their order, with threads of a pool if these can help.
 
-    An exception, Ctrl-C among them, cancels the chunks that have not begun.
+    The caller takes chunks too: threads that wake late, or never, cost nothing, and calls may stand inside others.
+    An exception, Ctrl-C among them, leaves the chunks that have not begun.
     """
     if threads <= 1 or len(chunks) <= 1:
         return list(map(function, chunks))
-    futures = [_pool(os.getpid(), threads).submit(function, chunk) for chunk in chunks]
+    left, results = deque(enumerate(chunks)), {}
+    take = partial(_take, function, left, results)
     try:
-        return [future.result() for future in futures]
+        helpers = [_pool(os.getpid(), threads - 1).submit(take) for _ in range(min(threads, len(chunks)) - 1)]
+        take()
+        for helper in helpers:
+            if not helper.cancel():
+                helper.result()
     finally:
-        for future in futures:
-            future.cancel()
+        left.clear()
+    return [results[k] for k in range(len(chunks))]
+
+
+def _take(function: Callable[[C], T], left: deque[tuple[int, C]], results: dict[int, T]) -> None:
+    """Work on one chunk after another until none is left; none is behind one that fails."""
+    try:
+        while True:
+            try:
+                k, chunk = left.popleft()  # another thread may take the last one between a look and this
+            except IndexError:
+                return
+            results[k] = function(chunk)
+    finally:
+        left.clear()
 
 
 def map_rows(function: Callable[[int, int], object], n_rows: int, at_once: int, threads: int, shared: bool) -> None:

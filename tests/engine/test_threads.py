@@ -1,9 +1,12 @@
-"""The limit of threads of the matrix library ends with the last who needs it, whatever strikes in between."""
+"""Chunks of work shared out between threads, and the limit of the matrix library's own, whatever strikes in between."""
 
 import _weakrefset
+import os
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier, Event, get_ident
 
 import pytest
 import threadpoolctl
@@ -85,3 +88,40 @@ def test_the_limit_ends_with_the_last_of_several_threads(before):
     with threads.one_blas_thread():
         assert set(decorated()) == set(blas_threads()) == {1}
     assert blas_threads() == before
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 5])
+@pytest.mark.parametrize("n_chunks", [0, 1, 2, 30])
+def test_results_come_in_the_order_of_their_chunks_with_calls_inside_of_others(n_threads, n_chunks):
+    def inside(k):
+        return sum(threads.map_chunks(lambda m: k * m, range(4), n_threads))
+
+    assert threads.map_chunks(inside, range(n_chunks), n_threads) == [6 * k for k in range(n_chunks)]
+
+
+def test_the_caller_does_everything_where_no_other_thread_wakes():
+    end, pool = Event(), threads._pool(os.getpid(), 1)
+    busy = pool.submit(end.wait, 60)
+    try:
+        assert threads.map_chunks(lambda k: (k, get_ident()), range(9), 2) == [(k, get_ident()) for k in range(9)]
+        assert not busy.done()
+    finally:
+        end.set()
+
+
+@pytest.mark.parametrize("error", [IndexError, StopIteration, KeyboardInterrupt])
+@pytest.mark.parametrize("by_caller", [False, True])
+def test_no_chunk_begins_behind_one_that_fails(error, by_caller):
+    caller, both, begun = get_ident(), Barrier(2), []
+
+    def chunk(k):
+        begun.append(k)
+        if k < 2:
+            both.wait(60)  # one chunk on each thread
+        if (get_ident() == caller) == by_caller:
+            raise error
+        time.sleep(0.01)
+
+    with pytest.raises(error):
+        threads.map_chunks(chunk, range(100), 2)
+    assert len(begun) < 20
