@@ -92,6 +92,20 @@ def turned(typingctx, cube, tangents) -> tuple:
 
 
 @intrinsic
+def scaled(typingctx, cube, vector) -> tuple:
+    """Return a cube, each of its vectors times another."""
+
+    def codegen(context, builder, sig, args) -> ir.Value:
+        found = args[0]
+        for e in range(len(cube)):
+            product = builder.fmul(args[1], builder.extract_value(args[0], e), flags=FLAGS)
+            found = builder.insert_value(found, product, e)
+        return found
+
+    return cube(cube, vector), codegen
+
+
+@intrinsic
 def add_slopes(typingctx, sums, signs, cube, cotangent) -> tuple:
     """Return the sums plus, for each axis, its sign times what turning the cube along it adds to a loss."""
 

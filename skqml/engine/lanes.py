@@ -128,6 +128,20 @@ def splat(typingctx, array, number) -> tuple:
 
 
 @intrinsic
+def away_from_zero(typingctx, vector) -> tuple:
+    """Return the vector, with a tenth of a rounding error for what is less: one may divide by it, and by its powers."""
+    least = float(np.finfo(str(vector.dtype)).eps) / 10
+
+    def codegen(context, builder, sig, args) -> ir.Value:
+        low, zero, high = (ir.Constant(args[0].type, [x] * vector.n_lanes) for x in (-least, 0.0, least))
+        is_negative = builder.fcmp_ordered("<", args[0], zero)
+        is_small = builder.and_(builder.fcmp_ordered(">", args[0], low), builder.fcmp_ordered("<", args[0], high))
+        return builder.select(is_small, builder.select(is_negative, low, high), args[0])
+
+    return vector(vector), codegen
+
+
+@intrinsic
 def flip(typingctx, vector, mask) -> tuple:
     """Return the vector with lane k where lane k ^ mask was."""
 

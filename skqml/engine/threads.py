@@ -50,7 +50,7 @@ def map_chunks(function: Callable[[C], T], chunks: Sequence[C], threads: int) ->
     """
     if threads <= 1 or len(chunks) <= 1:
         return list(map(function, chunks))
-    left, results = deque(enumerate(chunks)), {}
+    left, results = deque(enumerate(chunks)), dict[int, T]()
     take = partial(_take, function, left, results)
     try:
         helpers = [_pool(os.getpid(), threads - 1).submit(take) for _ in range(min(threads, len(chunks)) - 1)]

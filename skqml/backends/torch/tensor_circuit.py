@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...engine.statevector.compiled.forward import ROW_PHASE, SHARED_PHASE, TURN_BACK
+from ...engine.statevector.compiled.kinds import ROW_PHASE, SHARED_PHASE, TURN_BACK
 from ...engine.statevector.tables import Tables
 from .angles import Column, Slopes, TensorAngles
 from .layout import Layout, ones, signs

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..lanes import LANES
+from .compiled.cubes import N_LINES
 from .compiled.few import few_back, few_forward
 from .measured import MeasuredStrings
 from .tables import Tables
@@ -41,7 +42,7 @@ class FewRows:
         self._n_features, self._n_weights = rows.n_features, rows.n_weights
         self._n_lines, self._n_strings = (tables.parts << tables.n_qubits) + rows.n_features + 1, measured.n_strings
         n_amplitudes, n_slots, phases = 1 << tables.n_qubits, tables.tapes.n_slots, tables.phases
-        self._n_work = 6 + 3 * n_amplitudes + 3 * n_slots + measured.n_strings
+        self._n_work = 6 + N_LINES + 3 * n_amplitudes + 3 * n_slots + measured.n_strings
         of_strings = [phases.exponents(e) for e in np.eye(len(shared.constant) - n)]
         sizes = len(of_strings), len(phases.tracked) * n_amplitudes
         exponents = np.reshape([e - e[:, :1] for e in of_strings], sizes)  # so that phases of real circuits are signs

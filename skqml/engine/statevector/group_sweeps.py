@@ -9,6 +9,7 @@ from ..groups import chunks_of, grouped, packed, room
 from ..lanes import LANES, aligned_empty
 from ..threads import map_chunks, n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
+from .compiled.cubes import N_LINES
 from .compiled.forward import forward, unpack
 from .compiled.tangent import tangent
 from .measured import NO_STRINGS, MeasuredStrings
@@ -40,6 +41,7 @@ class GroupSweeps:
         self, tables: Tables, threads: int | None, max_memory: int, dtype: DTypeLike, strings: np.ndarray = NO_STRINGS
     ):
         self.tables, self.threads, self.max_memory, self.dtype = tables, threads, max_memory, np.dtype(dtype)
+        self._circuit = tables.circuit
         self._lanes = LANES[self.dtype]
         self.group_bytes = self.dtype.itemsize * self._lanes * tables.parts << tables.n_qubits
         self.blocks = RowBlocks.of_groups(self.group_bytes, self._lanes, max_memory)
@@ -74,8 +76,8 @@ class GroupSweeps:
     def _inputs(self, angles: Angles, chunk: slice, states: np.ndarray) -> tuple:
         """What `forward` reads and works on."""
         t = self.tables
-        work = room((2 << t.n_qubits) + 3 * t.tapes.n_slots, self.dtype)
-        circuit = *t.circuit, angles.phases, angles.shared_trig
+        work = room((2 << t.n_qubits) + N_LINES + 3 * t.tapes.n_slots, self.dtype)
+        circuit = *self._circuit, angles.phases, angles.shared_trig
         return *circuit, angles.of_rows[self._rows(chunk)], angles.initial[chunk], states, work
 
     def _empty_states(self, n_groups: int) -> np.ndarray:
@@ -132,12 +134,12 @@ class GroupSweeps:
         t, a = self.tables, run.angles
         n_shared, shape = t.tapes.n_shared, (t.phases.n_tracked, 1 << t.n_qubits, self._lanes)
         of_initial, of_rows = np.empty_like(a.initial), np.empty(a.of_rows.shape)
-        circuit = *t.circuit, a.phases, t.phases.tracked, a.shared_trig
+        circuit = *self._circuit, a.phases, t.phases.tracked, a.shared_trig
 
         def sweep(chunk: slice) -> np.ndarray:
             total, rows = np.zeros((n_shared + shape[0] * shape[1], self._lanes), self.dtype), self._rows(chunk)
             found = of_initial[chunk], of_rows[rows], total[:n_shared], total[n_shared:].reshape(shape)
-            work = room(((3 + t.parts) << t.n_qubits) + 2 + 4 * t.tapes.n_slots, self.dtype)
+            work = room(((3 + t.parts) << t.n_qubits) + N_LINES + 2 + 4 * t.tapes.n_slots, self.dtype)
             adjoint(*circuit, a.of_rows[rows], run.states[chunk], cotangents[chunk], *found, work)
             return total.sum(axis=1, dtype=float)
 
@@ -167,7 +169,7 @@ class GroupSweeps:
             states, tangents = (self._empty_states(chunk.stop - chunk.start) for _ in range(2))
             work = room((3 << t.n_qubits) + 2 + 3 * t.tapes.n_slots, self.dtype)
             rows = self._rows(chunk)
-            inputs = *t.circuit, a.phases, rates, a.shared_trig, a.of_rows[rows]
+            inputs = *self._circuit, a.phases, rates, a.shared_trig, a.of_rows[rows]
             tangent(*inputs, steps[chunk], a.initial[chunk], initial[chunk], states, tangents, work)
             unpack(states, S[rows])
             unpack(tangents, D[rows])

@@ -7,7 +7,7 @@ import numpy as np
 from ..groups import room
 from ..threads import map_chunks
 from .compiled.back import turn_back
-from .compiled.forward import ROW_PHASE, TURN_BACK
+from .compiled.kinds import ROW_PHASE, TURN_BACK
 from .group_sweeps import GroupSweeps
 from .run import Run
 from .sweeps import Sweeps

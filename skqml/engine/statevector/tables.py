@@ -12,8 +12,9 @@ from ..preparation import Preparation
 from ..reading.expressions import Atoms, Polynomial
 from ..reading.lower import Lowered, Rotation
 from ..reading.slots import Slot, Slots, Tapes
-from .compiled.forward import ROW_PHASE, SHARED_PHASE, TURN, TURN_BACK
+from .compiled.kinds import ROW_PHASE, SHARED_PHASE, TURN, TURN_BACK
 from .fusion import Op, Phase, fuse, light_cone, start_from_product
+from .passes import in_passes
 from .phases import RowPhase, SharedPhases, row_phase, scaled, slot_arrays
 
 
@@ -42,9 +43,12 @@ class Tables:
 
     @property
     def circuit(self) -> tuple:
-        """What compiled sweeps read first: ``ops, start, linear, quadratic``, the last two None if they are empty."""
+        """What compiled sweeps read first: ``ops, start, linear, quadratic``, the last two None if they are empty.
+
+        Operations are in passes here, see `in_passes`.
+        """
         of_rows = (self.linear, self.quadratic) if len(self.linear) else (None, None)
-        return self.ops, self.start, *of_rows
+        return in_passes(self.ops), self.start, *of_rows
 
     @property
     def cost(self) -> int:

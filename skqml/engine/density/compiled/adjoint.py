@@ -6,7 +6,8 @@ circuit at a time; the segments before it are run again from states kept at thei
 
 from ...indexing import at, clear, copy_lines, part
 from ...lanes import load, splat, store
-from ...statevector.compiled.forward import add_lines, jit
+from ...statevector.compiled.forward import add_lines
+from ...statevector.compiled.kinds import jit
 from ..tables import BLOCK, MAP
 from .forward import (
     apply,

@@ -6,7 +6,7 @@ cos and sin of each slot's angle, lane by lane.
 
 from ...indexing import at, copy_lines, part
 from ...lanes import Lanes, load, splat, store
-from ...statevector.compiled.forward import jit
+from ...statevector.compiled.kinds import jit
 from ..tables import BLOCK, MAP
 
 

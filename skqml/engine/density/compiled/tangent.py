@@ -2,7 +2,7 @@
 
 from ...indexing import copy_lines
 from ...lanes import load, splat, store
-from ...statevector.compiled.forward import jit
+from ...statevector.compiled.kinds import jit
 from ..tables import BLOCK, MAP
 from .forward import apply, fix_block, spread, start_block, turn_block
 

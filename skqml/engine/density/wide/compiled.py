@@ -5,7 +5,7 @@ angles are the same in all lanes.
 """
 
 from ...lanes import load, store, transpose
-from ...statevector.compiled.forward import jit
+from ...statevector.compiled.kinds import jit
 from ..compiled.adjoint import pull_segment, record
 from ..compiled.forward import apply
 from ..compiled.tangent import step

@@ -1,6 +1,7 @@
 """Compiled sweeps of cotangents alone, back through operations whose derivatives nobody asks for."""
 
-from .forward import apply, jit, join_shared
+from .forward import apply, join_shared
+from .kinds import jit
 
 
 @jit

@@ -20,7 +20,9 @@ from ...indexing import at, clear, copy_lines, in_blocks, lines_of, part, put
 from ...lane_trig import LARGEST, cos_sin
 from ...lanes import load, splat, store
 from .adjoint import undo_all, undo_start
-from .forward import add_lines, apply_all, deal_out, first_state, jit, join_shared, set_signs, set_slot
+from .cubes import N_LINES
+from .forward import add_lines, apply_all, deal_out, first_state, join_shared, set_signs, set_slot
+from .kinds import jit
 from .measure import add_off_diagonals, diagonal, gather, gather_diagonal, off_diagonals, probabilities
 
 _LANES, _MOST = 8, LARGEST**2
@@ -67,6 +69,12 @@ def _sum(lines, k) -> float:
 
 
 @jit
+def _begin(sums, signs) -> None:
+    clear(sums)
+    set_signs(signs)
+
+
+@jit
 def _means(s, strings, n_diagonal, runs, value, w, signs, shift) -> None:
     """Expectation values of all strings in the states of a group."""
     if runs is not None:
@@ -108,12 +116,12 @@ def few_forward(
     n, n_features, n_slots = 1 << start.shape[0], X.shape[1], n_shared + starts.shape[0] - 1
     n_numbers, n_groups, lines = n << shift, (X.shape[0] + _LANES - 1) // _LANES, lines_of(kept)
     shared, phases = part(trig, 0, n_shared), in_blocks(part(trig, n_shared, trig.shape[0] - n_shared), n)
-    n_kept = n_numbers + n_features + 1
+    n_kept, first = n_numbers + n_features + 1, 5 + N_LINES
     room = part(lines, n_groups * n_kept, lines.shape[0] - n_groups * n_kept)
-    squares, signs, e, p = part(room, 0, 3), part(room, 3, 2), part(room, 5, 2 * n), part(room, 5 + 2 * n, n)
-    slots, value = part(room, 5 + 3 * n, 3 * n_slots), part(room, 5 + 3 * n + 3 * n_slots, strings.shape[0])
-    clear(squares)
-    set_signs(signs)
+    squares, signs, pass_lines = part(room, 0, 3), part(room, 3, 2), part(room, 5, N_LINES)
+    e, p, first = part(room, first, 2 * n), part(room, first + 2 * n, n), first + 3 * n
+    slots, value = part(room, first, 3 * n_slots), part(room, first + 3 * n_slots, strings.shape[0])
+    _begin(squares, signs)
     _set_shared(trig, w, of_weights, squares)
     join_shared(slots, shared)
     for g in range(n_groups):
@@ -122,7 +130,7 @@ def few_forward(
         store(x, n_features, splat(x, 1.0))
         _set_rows(slots, n_shared, x, starts, inputs, factors, squares)
         first_state(s, part(x, n_features, 1), start, slots, shift)
-        apply_all(s, ops, linear, quadratic, phases, slots, e)
+        apply_all(s, ops, linear, quadratic, phases, slots, e, pass_lines)
         _means(s, strings, n_diagonal, runs, value, p, signs, shift)
         deal_out(values, value, g)
     return _sum(squares, 0) <= _MOST
@@ -202,14 +210,14 @@ def few_back(
     n, n_features, n_slots = 1 << start.shape[0], dX.shape[1], n_shared + starts.shape[0] - 1
     n_numbers, n_found, lines, rest = n << shift, back.shape[1], lines_of(kept), lines_of(room)
     shared, phases = part(trig, 0, n_shared), in_blocks(part(trig, n_shared, trig.shape[0] - n_shared), n)
-    signs, e, w, first = part(rest, 0, 2), part(rest, 2, 2 * n), part(rest, 2 + 2 * n, n), 2 + 3 * n
+    signs, pass_lines, first = part(rest, 0, 2), part(rest, 2, N_LINES), 2 + N_LINES
+    e, w, first = part(rest, first, 2 * n), part(rest, first + 2 * n, n), first + 3 * n
     s, r, first = part(rest, first, n_numbers), part(rest, first + n_numbers, n_numbers), first + 2 * n_numbers
     slots, total, first = part(rest, first, 3 * n_slots), part(rest, first + 3 * n_slots, n_slots), first + 4 * n_slots
     found, line, first = part(rest, first, n_found), part(rest, first + n_found, 1), first + n_found + 1
     dx, cotangents = part(rest, first, n_features + 1), part(rest, first + n_features + 1, strings.shape[0])
     of_phases = in_blocks(part(found, n_shared, n_found - n_shared), n)
-    set_signs(signs)
-    clear(found)
+    _begin(found, signs)
     join_shared(slots, shared)
     for group in range((dX.shape[0] + _LANES - 1) // _LANES):
         begin = group * (n_numbers + n_features + 1)
@@ -218,7 +226,7 @@ def few_back(
         gather(cotangents, g, group)
         _set_cotangents(s, r, strings, n_diagonal, runs, cotangents, w, signs, shift)
         clear(total)
-        undo_all(s, r, ops, linear, quadratic, phases, tracked, slots, e, w, signs, total, of_phases)
+        undo_all(s, r, ops, linear, quadratic, phases, tracked, slots, e, w, signs, pass_lines, total, of_phases)
         undo_start(s, r, start, slots, shift, total, line)
         add_lines(part(found, 0, n_shared), total)
         _add_features(dx, part(total, n_shared, n_slots - n_shared), starts, inputs, factors)

@@ -2,7 +2,7 @@
 
 from ...lane_sums import add_products, no_sums, store_part, store_squares
 from ...lanes import load, splat, transpose
-from .forward import jit
+from .kinds import jit
 
 
 @jit

@@ -6,16 +6,10 @@ of X side by side. `trig` holds, for each slot, cos, sin and -sin of an angle, l
 """
 
 from ...indexing import at, part, put
-from ...jit import compiled
 from ...lane_trig import cos_sin
 from ...lanes import load, odd, splat, store, top_bit
-
-# Kinds of operations; a row of `ops` is (kind, x, z, slot). A rotation is of real numbers: with two parts the lowest
-# bit of the masks is the part, and set where real and imaginary parts turn into each other.
-TURN, TURN_BACK, SHARED_PHASE, ROW_PHASE = range(4)
-
-FAST = {"contract", "nsz", "reassoc", "arcp"}
-jit = compiled(fastmath=FAST, lanes=True)
+from .cubes import N_LINES, n_together, turn_together
+from .kinds import ROW_PHASE, TURN_BACK, jit
 
 
 @jit
@@ -183,17 +177,21 @@ def deal_out(rows, lines, g) -> None:
 
 
 @jit
-def apply_all(s, ops, linear, quadratic, phases, trig, e) -> None:
-    """All operations on the states of a group; e is room for a phase of each row."""
-    current = -1
-    for k in range(ops.shape[0]):
-        if linear is None or at(ops, k, 0) != ROW_PHASE:
+def apply_all(s, ops, linear, quadratic, phases, trig, e, lines) -> None:
+    """All operations on the states of a group; e is room for a phase of each row, lines for what a pass works with."""
+    current, k = -1, 0
+    while k < ops.shape[0]:
+        n = n_together(at(ops, k, 4))
+        if n > 1:
+            turn_together(s, ops, k, n, trig, lines)
+        elif linear is None or at(ops, k, 0) != ROW_PHASE:
             apply(s, at(ops, k), phases, trig)
-            continue
-        if at(ops, k, 3) != current:
-            current = at(ops, k, 3)
-            row_phase(e, at(linear, current), at(quadratic, current), trig)
-        multiply(s, e)
+        else:
+            if at(ops, k, 3) != current:
+                current = at(ops, k, 3)
+                row_phase(e, at(linear, current), at(quadratic, current), trig)
+            multiply(s, e)
+        k += n
 
 
 @jit
@@ -202,7 +200,7 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
 
     Parameters
     ----------
-    ops : int64 (n_ops, 4)
+    ops : int64 (n_ops, 5)
     start : int64 (n_qubits - n_prepared,)
     linear, quadratic : int64 (n_row_phases, n_qubits[, n_qubits]) or None
         None where there are no phases of rows: Numba then leaves out, and compiles not, what is for these alone.
@@ -212,17 +210,18 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
     initial : float (n_groups, 2**n_prepared, lanes)
         Amplitudes of the first qubits; of none, ones.
     states : float (n_groups, parts 2**n_qubits, lanes), overwritten
-    work : float (2 2**n_qubits + 3 n_slots, lanes), overwritten
+    work : float (2 2**n_qubits + N_LINES + 3 n_slots, lanes), overwritten
     """
     n = initial.shape[1] << start.shape[0]
     shift = states.shape[1] // (
         2 * n
     )  # the row of an amplitude is its number, shifted by 0 or, if it has two parts, by 1
-    e, trig = part(work, 0, 2 * n), part(work, 2 * n, work.shape[0] - 2 * n)
+    e, lines = part(work, 0, 2 * n), part(work, 2 * n, N_LINES)
+    trig = part(work, 2 * n + N_LINES, work.shape[0] - 2 * n - N_LINES)
     for g in range(states.shape[0]):
         join(trig, shared, rows, g)
         first_state(at(states, g), at(initial, g), start, trig, shift)
-        apply_all(at(states, g), ops, linear, quadratic, phases, trig, e)
+        apply_all(at(states, g), ops, linear, quadratic, phases, trig, e, lines)
 
 
 @jit

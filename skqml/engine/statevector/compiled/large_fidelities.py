@@ -3,7 +3,7 @@
 from ...kept_sums import N_SUMS, ask_for, keep_sums, kept_sums, squares
 from ...lane_sums import add_products, store_part
 from ...lanes import load, store, transpose
-from .forward import jit
+from .kinds import jit
 
 TOGETHER = 64  # amplitudes of three groups that lie in a processor's first cache
 SUMS = 6  # of a group with two others

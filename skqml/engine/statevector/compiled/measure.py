@@ -9,7 +9,8 @@ read together.
 
 from ...indexing import at, clear, part, put
 from ...lanes import Lanes, load, odd, splat, store, top_bit
-from .forward import deal_out, jit, set_signs
+from .forward import deal_out, set_signs
+from .kinds import jit
 
 _AT_ONCE = 64  # products of amplitudes that stay in the nearest cache while strings are read from them
 

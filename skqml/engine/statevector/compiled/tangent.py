@@ -1,7 +1,8 @@
 """Compiled forward sweeps of a state together with its derivative in one direction."""
 
 from ...lanes import load, odd, splat, store
-from .forward import ROW_PHASE, TURN_BACK, apply, jit, join, multiply, row_phase
+from .forward import apply, join, multiply, row_phase
+from .kinds import ROW_PHASE, TURN_BACK, jit
 
 
 @jit

@@ -5,7 +5,7 @@ angle, lane by lane.
 """
 
 from ...lanes import load, splat, store
-from ..compiled.forward import jit
+from ..compiled.kinds import jit
 
 
 @jit

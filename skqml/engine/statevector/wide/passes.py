@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ..passes import next_pass
 from .compiled.tiles import FLIP, REST, ROTATION, THREE, THREE_FLIPS
 from .stages import StageStep
 
@@ -9,16 +10,10 @@ _Op = tuple[int, ...]  # a line of `Circuit.ops`
 
 
 def together(steps: Sequence[StageStep], ops: Sequence[_Op]) -> list[_Op]:
-    """The operations of a stage in an order that means the same; three of one pass are neighbours, the first is marked.
-
-    Each pass takes what it can from those that are left, looking past those that commute with what follows.
-    """
+    """The operations of a stage in an order that means the same; three of a pass stand together, the first marked."""
     left, found = list(zip(steps, ops, strict=True)), list[_Op]()
     while left:
-        of_pass, rest = left[:1], left[:0]
-        for step, op in left[1:]:
-            fits = len(of_pass) < 3 and all(_fit(step, op, *other) for other in of_pass)
-            (of_pass if fits and all(step.commutes_with(other) for other, _ in rest) else rest).append((step, op))
+        of_pass, rest = next_pass(left, 3, _fit, lambda one, other: one[0].commutes_with(other[0]))
         if len(of_pass) == 3:
             lines = sorted((op for _, op in of_pass), key=lambda op: op[4], reverse=True)
             found += [(THREE_FLIPS if lines[0][4] else THREE, *lines[0][1:]), *((REST, *op[1:]) for op in lines[1:])]
@@ -28,8 +23,9 @@ def together(steps: Sequence[StageStep], ops: Sequence[_Op]) -> list[_Op]:
     return found
 
 
-def _fit(step: StageStep, op: _Op, other_step: StageStep, other: _Op) -> bool:
+def _fit(one: tuple[StageStep, _Op], another: tuple[StageStep, _Op]) -> bool:
     """Whether one pass can do both of two operations."""
+    (step, op), (other_step, other) = one, another
     if op[0] == other[0] == ROTATION:
         return _leaves_alone(op, other) and _leaves_alone(other, op)
     flips = op[0] == other[0] == FLIP and not op[1] and not other[1]

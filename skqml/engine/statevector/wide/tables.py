@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ...lanes import LANES
-from ..compiled.forward import ROW_PHASE, SHARED_PHASE, TURN
+from ..compiled.kinds import ROW_PHASE, SHARED_PHASE, TURN
 from ..phases import terms_of
 from ..tables import Tables
 from .basis import Basis

@@ -1,29 +1,31 @@
 """Three rotations of a tile in one pass: each number is loaded and stored once for all of them.
 
 They commute, and none turns over the top bit of another. Each is done without its cosine, by one product and one sum a
-number, ``u - tan v``; the cosines are a factor of the tile, kept until something multiplies the tile anyway. Cosines of
-floating-point numbers are never 0, and what tan enlarges, they make small again: rounding stays that of a rotation.
+number, ``u - tan v``; the cosines are a factor of the tile, kept until something multiplies the tile anyway. Cosines
+next to 0 are a tenth of a rounding error, as in ``statevector/compiled/cubes.py``.
 """
 
 from ....lane_cubes import add_slopes, lines_at, load_cube, store_cube, turned
-from ....lanes import flip, load, odd, splat, store, top_bit
-from ...compiled.forward import jit
+from ....lanes import away_from_zero, flip, load, odd, splat, store, top_bit
+from ...compiled.kinds import jit
 
-N_LINES = 12  # of work: tangents of three rotations for both signs, then signs
-_SMALL = 1e-9  # below, a factor is not kept: one pass more may make it smaller by 1e-22 in single precision
+N_LINES = 13  # of work: tangents of three rotations for both signs, then signs, and the product of cosines
+_SMALL = 1e-6  # below, a factor is not kept: one pass more may make it smaller by 1e-22 in single precision
 
 
 @jit
 def _set_lines(trig, ops, k, tile, undone, lines, square) -> float:
     """Set lines to tan of three angles, and to signs times a square; return the product of cosines."""
-    product = trig.dtype.type(1.0)
+    product = splat(lines, trig.dtype.type(1.0))
     for axis in range(3):
         slot, back = 3 * ops[k + axis, 5], odd(tile & ops[k + axis, 3])
+        c = away_from_zero(load(trig, slot))
+        product = product * c
         for sign in range(2):
-            store(lines, 2 * axis + sign, load(trig, slot + 1 + (sign ^ back ^ undone)) / load(trig, slot))
+            store(lines, 2 * axis + sign, load(trig, slot + 1 + (sign ^ back ^ undone)) / c)
             store(lines, 6 + 2 * axis + sign, splat(lines, square if sign == back else -square))
-        product *= trig[slot, 0]
-    return product
+    store(lines, N_LINES - 1, product)
+    return lines[N_LINES - 1, 0]
 
 
 @jit

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ....lanes import flip, load, odd, splat, store
-from ...compiled.forward import jit
+from ...compiled.kinds import jit
 from ...compiled.measure import walsh
 from .tiles import gather, scatter
 

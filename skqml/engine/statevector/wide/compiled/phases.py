@@ -2,7 +2,8 @@
 
 from ....lanes import load, splat, store
 from ...compiled.adjoint import undo_row
-from ...compiled.forward import jit, multiply, scaled_phase
+from ...compiled.forward import multiply, scaled_phase
+from ...compiled.kinds import jit
 from ...compiled.tangent import add_row, row_rates
 
 

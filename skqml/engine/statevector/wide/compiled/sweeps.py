@@ -2,7 +2,8 @@
 
 from ....lanes import load, odd, splat, store
 from ...compiled.adjoint import undo, undo_start
-from ...compiled.forward import first_state, jit, rotate
+from ...compiled.forward import first_state, rotate
+from ...compiled.kinds import jit
 from .cubes import (
     N_LINES,
     bounded,

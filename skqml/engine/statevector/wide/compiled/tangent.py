@@ -1,7 +1,8 @@
 """Compiled sweeps over the tiles of one state and of its derivative in one direction, a stage at a time."""
 
 from ....lanes import flip, load, odd, store
-from ...compiled.forward import jit, rotate
+from ...compiled.forward import rotate
+from ...compiled.kinds import jit
 from ...compiled.tangent import start_tangent
 from .phases import turn_phase_along
 from .tiles import PHASE, START, gather, is_set, rotate_lanes, scatter

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ....lanes import flip, load, odd, splat, store, top_bit
-from ...compiled.forward import jit
+from ...compiled.kinds import jit
 
 # Kinds of operations; a row of `ops` is (kind, x, z, z on the number of the tile, x on lanes, slot or phase).
 # The first of three in one pass says so, and the rest stand behind it.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .....engine.jit import compiled
-from .....engine.statevector.compiled.forward import FAST
+from .....engine.statevector.compiled.kinds import FAST
 
 jit = compiled(fastmath=FAST)
 
