@@ -41,6 +41,17 @@ def part(typingctx, array, first, n) -> tuple:
 
 
 @intrinsic
+def behind(typingctx, array, first) -> tuple:
+    """Return array[first:]."""
+
+    def codegen(context, builder, sig, args) -> ir.Value:
+        a = _Array(context, builder, array, args[0])
+        return a.view(a.pointer(args[1:]), [builder.sub(a.shape[0], args[1]), *a.shape[1:]], a.strides)
+
+    return array(array, types.intp), codegen
+
+
+@intrinsic
 def in_blocks(typingctx, array, n) -> tuple:
     """Return array.reshape(-1, n, ...), without what is behind the last whole block."""
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..lanes import LANES
-from .compiled.cubes import N_LINES
+from .compiled.cubes import n_lines
 from .compiled.few import few_back, few_forward
 from .measured import MeasuredStrings
 from .tables import Tables
@@ -42,19 +42,20 @@ class FewRows:
         self._n_features, self._n_weights = rows.n_features, rows.n_weights
         self._n_lines, self._n_strings = (tables.parts << tables.n_qubits) + rows.n_features + 1, measured.n_strings
         n_amplitudes, n_slots, phases = 1 << tables.n_qubits, tables.tapes.n_slots, tables.phases
-        self._n_work = 6 + N_LINES + 3 * n_amplitudes + 3 * n_slots + measured.n_strings
+        self._n_work = 6 + 3 * n_amplitudes + 3 * n_slots + measured.n_strings + n_lines(tables.ops)
         of_strings = [phases.exponents(e) for e in np.eye(len(shared.constant) - n)]
         sizes = len(of_strings), len(phases.tracked) * n_amplitudes
         exponents = np.reshape([e - e[:, :1] for e in of_strings], sizes)  # so that phases of real circuits are signs
         linear = np.concatenate([shared.matrix()[shared.n_features :], shared.constant[None]])
         linear = np.concatenate([linear[:, :n], linear[:, n:] @ exponents], axis=1)
-        self._of_weights, self._tracked = _in_lines(linear), phases.tracked
-        self._nothing_new = self._of_weights[:0]
+        self._constants, self._of_weights = _lines(linear[-1:])[:, 0], _entries(linear[:-1])
         slopes = np.concatenate([linear[:-1, :n], -linear[:-1, n:]], axis=1)  # the sweep gives those of minus
         tracked = np.append(np.ones(n, bool), np.repeat(phases.tracked >= 0, n_amplitudes))
-        self._back = _in_lines(slopes[:, tracked].T)
-        n_work = self._n_work + n_slots + 2 * tables.parts * n_amplitudes + self._back.shape[1] + rows.n_features
-        self._size_back = _LANES * n_work
+        n_found = np.count_nonzero(tracked)
+        self._back = phases.tracked, n_found, *_entries(slopes[:, tracked].T)
+        self._size_back = _LANES * (
+            self._n_work + n_slots + 2 * tables.parts * n_amplitudes + n_found + rows.n_features
+        )
         self._kept: tuple[bytes | None, np.ndarray] = None, np.empty((0, 2))
 
     def forward(self, X: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, FewRun] | None:
@@ -64,11 +65,11 @@ class FewRows:
         (known, trig), key = self._kept, w.tobytes()
         is_new = known != key
         if is_new:
-            trig = np.empty((_LANES * len(self._of_weights), 2))
+            trig = np.empty((_LANES * len(self._constants), 2))
         kept = np.empty(_LANES * (-(-len(X) // _LANES) * self._n_lines + self._n_work))
         values = np.empty((len(X), self._n_strings))
-        of_weights = self._of_weights if is_new else self._nothing_new
-        if not few_forward(*self._circuit, of_weights, w, X, trig, kept, values):
+        constants = self._constants if is_new else self._constants[:0]
+        if not few_forward(*self._circuit, constants, *self._of_weights, w, X, trig, kept, values):
             return None
         if is_new:
             self._kept = key, trig
@@ -77,16 +78,23 @@ class FewRows:
     def pullback(self, run: FewRun, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cotangents (dX, dw) from those (n_samples, n_strings) of the expectation values."""
         dX, dw = np.empty((len(g), self._n_features)), np.empty(self._n_weights)
-        few_back(*self._circuit, self._tracked, self._back, *run, np.empty(self._size_back), g, dX, dw)
+        few_back(*self._circuit, *self._back, *run, np.empty(self._size_back), g, dX, dw)
         return dX, dw
 
 
-def _in_lines(matrix: np.ndarray) -> np.ndarray:
+def _lines(matrix: np.ndarray) -> np.ndarray:
     """Matrix (k, n) with eight of its columns a line, (n_lines, k, lanes), and zeros behind the last."""
     k, n = matrix.shape
     lines = np.zeros((k, -(-n // _LANES), _LANES))
     lines.reshape(k, lines.shape[1] * _LANES)[:, :n] = matrix
     return lines.transpose(1, 0, 2).copy()
+
+
+def _entries(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is not 0 in lines of eight columns: where each line begins (n_lines + 1,), its rows, and their numbers."""
+    lines = _lines(matrix)
+    places = lines.any(axis=2)
+    return np.append(0, places.sum(axis=1).cumsum()), np.nonzero(places)[1], lines[places]
 
 
 def few_rows(tables: Tables, dtype: np.dtype, measured: MeasuredStrings) -> FewRows | None:

@@ -9,7 +9,7 @@ from ..groups import chunks_of, grouped, packed, room
 from ..lanes import LANES, aligned_empty
 from ..threads import map_chunks, n_threads, one_blas_thread
 from .compiled.adjoint import adjoint
-from .compiled.cubes import N_LINES
+from .compiled.cubes import n_lines
 from .compiled.forward import forward, unpack
 from .compiled.tangent import tangent
 from .measured import NO_STRINGS, MeasuredStrings
@@ -76,7 +76,7 @@ class GroupSweeps:
     def _inputs(self, angles: Angles, chunk: slice, states: np.ndarray) -> tuple:
         """What `forward` reads and works on."""
         t = self.tables
-        work = room((2 << t.n_qubits) + N_LINES + 3 * t.tapes.n_slots, self.dtype)
+        work = room((2 << t.n_qubits) + 3 * t.tapes.n_slots + n_lines(t.ops), self.dtype)
         circuit = *self._circuit, angles.phases, angles.shared_trig
         return *circuit, angles.of_rows[self._rows(chunk)], angles.initial[chunk], states, work
 
@@ -139,7 +139,7 @@ class GroupSweeps:
         def sweep(chunk: slice) -> np.ndarray:
             total, rows = np.zeros((n_shared + shape[0] * shape[1], self._lanes), self.dtype), self._rows(chunk)
             found = of_initial[chunk], of_rows[rows], total[:n_shared], total[n_shared:].reshape(shape)
-            work = room(((3 + t.parts) << t.n_qubits) + N_LINES + 2 + 4 * t.tapes.n_slots, self.dtype)
+            work = room(((3 + t.parts) << t.n_qubits) + 2 + 4 * t.tapes.n_slots + n_lines(t.ops), self.dtype)
             adjoint(*circuit, a.of_rows[rows], run.states[chunk], cotangents[chunk], *found, work)
             return total.sum(axis=1, dtype=float)
 

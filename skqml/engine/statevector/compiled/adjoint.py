@@ -5,9 +5,9 @@ t of exp(-i t P) is Im <r|P psi>, before or after the operation alike (Jones and
 arXiv 2009.02823).
 """
 
-from ...indexing import at, clear, copy_lines, part
+from ...indexing import at, behind, clear, copy_lines, part
 from ...lanes import load, odd, splat, store, top_bit
-from .cubes import N_LINES, n_together, undo_together
+from .cubes import n_together, set_passes, undo_together
 from .forward import add_lines, deal_out, join, row_phase, set_signs
 from .kinds import SHARED_PHASE, TURN_BACK, jit
 
@@ -124,7 +124,7 @@ def undo_all(s, r, ops, linear, quadratic, phases, tracked, trig, e, w, signs, l
     while k >= 0:
         kind, x, z, slot, n = at(ops, k, 0), at(ops, k, 1), at(ops, k, 2), at(ops, k, 3), n_together(at(ops, k, 4))
         if n > 1:
-            undo_together(s, r, ops, k - n + 1, n, trig, lines, total)
+            undo_together(s, r, ops, k - n + 1, n, lines, total)
         elif kind <= TURN_BACK:
             undo(s, r, x, z, trig, slot, kind, signs, total)
         elif kind == SHARED_PHASE:
@@ -170,19 +170,20 @@ def adjoint(
         Derivatives with respect to the slots of each row.
     of_shared, of_phases : float (n_shared, lanes), (n_tracked, 2**n_qubits, lanes)
         Derivatives summed over groups are added to them.
-    work : float ((3 + parts) 2**n_qubits + 4 n_slots + N_LINES + 2, lanes), overwritten
+    work : float ((3 + parts) 2**n_qubits + 4 n_slots + 2 + n_lines(ops), lanes), overwritten
     """
     n = of_initial.shape[1] << start.shape[0]
     n_shared, n_slots = of_shared.shape[0], of_shared.shape[0] + of_rows.shape[1]
     e, w, signs, first = part(work, 0, 2 * n), part(work, 2 * n, n), part(work, 3 * n, 2), 3 * n + 2
     trig, total = part(work, first, 3 * n_slots), part(work, first + 3 * n_slots, n_slots)
-    lines, s = part(work, first + 4 * n_slots, N_LINES), part(work, first + 4 * n_slots + N_LINES, states.shape[1])
+    s, lines = part(work, first + 4 * n_slots, states.shape[1]), behind(work, first + 4 * n_slots + states.shape[1])
     shift = states.shape[1] // (2 * n)
     set_signs(signs)
     for g in range(states.shape[0]):
         r, initial = at(cotangents, g), at(of_initial, g)
         copy_lines(s, at(states, g))
         join(trig, shared, rows, g)
+        set_passes(lines, trig, ops, n_shared if g else 0, n_slots, 1)
         clear(total)
         undo_all(s, r, ops, linear, quadratic, phases, tracked, trig, e, w, signs, lines, total, of_phases)
         undo_start(s, r, start, trig, shift, total, initial)

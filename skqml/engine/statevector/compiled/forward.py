@@ -5,10 +5,10 @@ i (0 the real part, 1 the imaginary part; real circuits have the real part alone
 of X side by side. `trig` holds, for each slot, cos, sin and -sin of an angle, lane by lane.
 """
 
-from ...indexing import at, part, put
+from ...indexing import at, behind, part, put
 from ...lane_trig import cos_sin
 from ...lanes import load, odd, splat, store, top_bit
-from .cubes import N_LINES, n_together, turn_together
+from .cubes import n_together, set_passes, turn_together
 from .kinds import ROW_PHASE, TURN_BACK, jit
 
 
@@ -178,12 +178,12 @@ def deal_out(rows, lines, g) -> None:
 
 @jit
 def apply_all(s, ops, linear, quadratic, phases, trig, e, lines) -> None:
-    """All operations on the states of a group; e is room for a phase of each row, lines for what a pass works with."""
+    """All operations on the states of a group; e is room for a phase of each row, lines those of `set_passes`."""
     current, k = -1, 0
     while k < ops.shape[0]:
         n = n_together(at(ops, k, 4))
         if n > 1:
-            turn_together(s, ops, k, n, trig, lines)
+            turn_together(s, ops, k, n, lines)
         elif linear is None or at(ops, k, 0) != ROW_PHASE:
             apply(s, at(ops, k), phases, trig)
         else:
@@ -210,16 +210,17 @@ def forward(ops, start, linear, quadratic, phases, shared, rows, initial, states
     initial : float (n_groups, 2**n_prepared, lanes)
         Amplitudes of the first qubits; of none, ones.
     states : float (n_groups, parts 2**n_qubits, lanes), overwritten
-    work : float (2 2**n_qubits + N_LINES + 3 n_slots, lanes), overwritten
+    work : float (2 2**n_qubits + 3 n_slots + n_lines(ops), lanes), overwritten
     """
     n = initial.shape[1] << start.shape[0]
     shift = states.shape[1] // (
         2 * n
     )  # the row of an amplitude is its number, shifted by 0 or, if it has two parts, by 1
-    e, lines = part(work, 0, 2 * n), part(work, 2 * n, N_LINES)
-    trig = part(work, 2 * n + N_LINES, work.shape[0] - 2 * n - N_LINES)
+    n_slots = shared.shape[0] + rows.shape[1]
+    e, trig, lines = part(work, 0, 2 * n), part(work, 2 * n, 3 * n_slots), behind(work, 2 * n + 3 * n_slots)
     for g in range(states.shape[0]):
         join(trig, shared, rows, g)
+        set_passes(lines, trig, ops, shared.shape[0] if g else 0, n_slots, 0)
         first_state(at(states, g), at(initial, g), start, trig, shift)
         apply_all(at(states, g), ops, linear, quadratic, phases, trig, e, lines)
 
