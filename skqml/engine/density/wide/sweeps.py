@@ -19,7 +19,7 @@ from ..tables import MAP, NoisyTables
 from .compiled import forward, reverse, tangent
 from .stages import Stage, most_inside, stages
 
-_CHUNK_COST = 32_000  # vector operations of one chunk of tiles
+_CHUNK_COST = 100_000  # vector operations of one chunk of tiles: less takes a thread longer to begin with
 _MOST_CHUNKS = 16
 
 
