@@ -7,8 +7,10 @@ import numpy as np
 from ..groups import room
 from ..threads import map_chunks
 from .compiled.back import turn_back
+from .compiled.cubes import n_lines
 from .compiled.kinds import ROW_PHASE, TURN_BACK
 from .group_sweeps import GroupSweeps
+from .passes import in_passes
 from .run import Run
 from .sweeps import Sweeps
 from .tables import Tables
@@ -32,7 +34,7 @@ class RowSlopes(GroupSweeps):
         tables, n_first = whole.tables, _n_first(whole.tables)
         first = replace(tables, ops=tables.ops[:n_first])
         super().__init__(first, whole.threads, whole.max_memory, whole.dtype, whole.strings)
-        self._whole, self._rest = whole, tables.ops[n_first:]
+        self._whole, self._rest = whole, in_passes(tables.ops[n_first:])
 
     def pay_for(self, X: np.ndarray) -> bool:
         """Whether these are quicker for rows than the way back of states and cotangents together."""
@@ -45,10 +47,11 @@ class RowSlopes(GroupSweeps):
         """Cotangents of X from those (n_samples, n_strings) of the expectation values, behind a run of all."""
         cotangents, conjugate = self._empty_states(len(run.states)), np.array([1, -1], self.dtype)
         shared, phases = (a * conjugate for a in (run.angles.shared_trig, run.angles.phases))
+        n_work = 3 * len(shared) + n_lines(self._rest)
 
         def sweep(chunk: slice) -> None:
             cotangents[chunk] = self.pullback_means(run.states[chunk], g[self._rows(chunk)])
-            turn_back(self._rest, phases, shared, cotangents[chunk], room(3 * len(shared), self.dtype))
+            turn_back(self._rest, phases, shared, cotangents[chunk], room(n_work, self.dtype))
 
         map_chunks(sweep, *self._whole.groups.chunks(len(cotangents)))
         return self.pullback(self.run(X, w), cotangents)[0]
