@@ -13,7 +13,8 @@ from weakref import WeakSet
 
 from threadpoolctl import ThreadpoolController
 
-_FEW = 2**13  # multiplications that the matrix library does on one thread by itself
+# Multiplications of a matrix with a vector, and with a matrix, that the matrix library does on one thread by itself.
+_FEW, _FEW_OF_TWO = 2**13, 2**18
 _UNCHANGED = nullcontext()
 C = TypeVar("C")
 T = TypeVar("T")
@@ -154,6 +155,14 @@ class one_blas_thread(ContextDecorator):
                 limit.lift()
 
 
-def one_blas_thread_if(n_products: float) -> AbstractContextManager:
-    """`one_blas_thread` where a product takes so many multiplications that the library might use several."""
-    return one_blas_thread() if n_products > _FEW else _UNCHANGED
+def one_blas_thread_if(n_products: float, of_two: float = 0) -> AbstractContextManager:
+    """`one_blas_thread` where a product takes so many multiplications that the library might use several.
+
+    Parameters
+    ----------
+    n_products : float
+        Multiplications of the largest product.
+    of_two : float
+        Of the largest of two matrices, neither of which has a single row or column, where that is not among those.
+    """
+    return one_blas_thread() if n_products > _FEW or of_two > _FEW_OF_TWO else _UNCHANGED

@@ -1,5 +1,6 @@
 """Tables run over groups of rows: states, their cotangents and their tangents."""
 
+from contextlib import AbstractContextManager
 from functools import reduce
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import DTypeLike
 
 from ..groups import chunks_of, grouped, packed, room
 from ..lanes import LANES, aligned_empty
-from ..threads import map_chunks, n_threads, one_blas_thread
+from ..threads import map_chunks, n_threads, one_blas_thread_if
 from .compiled.adjoint import adjoint
 from .compiled.cubes import n_lines
 from .compiled.forward import forward, unpack
@@ -94,7 +95,12 @@ class GroupSweeps:
         map_chunks(sweep, *self.chunks(len(states)))
         return Run(angles, states)
 
-    @one_blas_thread()
+    def _one_blas_thread(self, n_samples: int) -> AbstractContextManager:
+        t = self.tables
+        of_rows, sides = n_samples * t.tapes.rows.size, (n_samples, t.tapes.n_rows, len(t.tapes.rows.inputs))
+        of_one = of_rows if min(sides) == 1 or t.preparation is not None else 0
+        return one_blas_thread_if(max(of_one, t.tapes.shared.size, t.phases.size), of_rows)
+
     def states(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """States of any number of rows in groups (n_groups, parts 2**n_qubits, lanes); zeros behind the last row."""
         if self.tables.alone is not None:
@@ -104,15 +110,15 @@ class GroupSweeps:
         def sweep(chunk: slice) -> None:
             forward(*self._inputs(angles, chunk, groups[chunk]))
 
-        for block in self.blocks.large(len(X)):
-            angles = self._angles(X[block], w)
-            groups = states[block.start // self._lanes :][: len(angles.initial)]
-            map_chunks(sweep, *self.chunks(len(groups)))
+        with self._one_blas_thread(len(X)):
+            for block in self.blocks.large(len(X)):
+                angles = self._angles(X[block], w)
+                groups = states[block.start // self._lanes :][: len(angles.initial)]
+                map_chunks(sweep, *self.chunks(len(groups)))
         if len(X) % self._lanes:  # numbers next to nothing behind the last row, with which processors are slow
             states[-1, :, len(X) % self._lanes :] = 0.0
         return states
 
-    @one_blas_thread()
     def amplitudes(self, X: np.ndarray, w: np.ndarray) -> np.ndarray:
         """States (n_samples, parts, 2**n_qubits)."""
         if self.tables.alone is not None:
@@ -124,9 +130,10 @@ class GroupSweeps:
             forward(*self._inputs(angles, chunk, states))
             unpack(states, rows[self._rows(chunk)])
 
-        for block in self.blocks.large(len(X)):
-            angles, rows = self._angles(X[block], w), out[block]
-            map_chunks(sweep, *self.chunks(len(angles.initial)))
+        with self._one_blas_thread(len(X)):
+            for block in self.blocks.large(len(X)):
+                angles, rows = self._angles(X[block], w), out[block]
+                map_chunks(sweep, *self.chunks(len(angles.initial)))
         return out
 
     def pullback(self, run: Run, cotangents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
