@@ -1,6 +1,7 @@
 """Which rotations are done in one pass over the states."""
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import TypeVar
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from .compiled.cubes import MOST
 from .compiled.kinds import TURN_BACK
 
+_AHEAD = 32  # operations that are looked at for one pass: more find little, and long circuits would take their square
 _Op = TypeVar("_Op")
 _Row = tuple[int, ...]  # of `Tables.ops`
 
@@ -40,11 +42,11 @@ def in_passes(ops: np.ndarray) -> np.ndarray:
         if left[0][0] > TURN_BACK:
             found.append((*left.pop(0), 0))
             continue
-        end = next((k for k, op in enumerate(left) if op[0] > TURN_BACK), len(left))
-        of_pass, rest = next_pass(left[:end], MOST, _fit, _commute)
+        turns = list(takewhile(lambda op: op[0] <= TURN_BACK, left[:_AHEAD]))
+        of_pass, rest = next_pass(turns, MOST, _fit, _commute)
         tops = sum(_top(op) for op in of_pass)
         found += [(*op, tops) for op in of_pass]
-        left = rest + left[end:]
+        left[: len(turns)] = rest
     return np.array(found, dtype=np.int64).reshape(-1, 5)
 
 
