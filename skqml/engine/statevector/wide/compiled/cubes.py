@@ -10,7 +10,7 @@ from ....lanes import away_from_zero, flip, load, odd, splat, store, top_bit
 from ...compiled.kinds import jit
 
 N_LINES = 13  # of work: tangents of three rotations for both signs, then signs, and the product of cosines
-_SMALL = 1e-6  # below, a factor is not kept: one pass more may make it smaller by 1e-22 in single precision
+_SMALL = 1e-6  # below, a factor is not kept: one pass more may make it smaller by 1e-24 in single precision
 
 
 @jit
